@@ -1,0 +1,43 @@
+# `make demo` and `make test` do all the set-up they need; see README.md.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+
+.PHONY: demo test lint type fmt bench docs setup system clean
+
+$(STAMP): setup.cfg pyproject.toml
+	@$(PYTHON) deploy/venv.py $(VENV)
+	@touch $(STAMP)
+
+setup: $(STAMP)
+
+system: ## Debian packages that the tests' real components come from
+	@sh deploy/packages.sh
+
+demo: setup
+	@$(BIN)/netmon demo
+
+test: setup system
+	@$(BIN)/python -m pytest
+
+lint: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+type: setup
+	$(BIN)/mypy
+
+fmt: setup
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: setup
+	@$(BIN)/python -m pytest tests/bench -m bench -s
+
+docs: setup
+	$(BIN)/python docs/generate.py
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache

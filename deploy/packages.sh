@@ -1,0 +1,30 @@
+#!/bin/sh
+# Install the Debian packages whose programs the tests run for real. As root it installs what is missing and says so;
+# otherwise it only says what is missing: those tests are then skipped, except with CI=true, where they fail.
+set -eu
+missing=""
+while read -r program package; do
+    command -v "$program" >/dev/null 2>&1 || [ -x "/usr/sbin/$program" ] || missing="$missing $package"
+done <<LIST
+fping fping
+ping iputils-ping
+snmpd snmpd
+snmpget snmp
+nft nftables
+cc gcc
+chromium chromium
+promtool prometheus
+LIST
+[ -z "$missing" ] && exit 0
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+    echo "installing for the tests:$missing"
+    # A freshly installed daemon must not start beside the tests that run their own copy of it.
+    policy=/usr/sbin/policy-rc.d
+    [ -e "$policy" ] || { printf '#!/bin/sh\nexit 101\n' > "$policy"; chmod +x "$policy"; made=1; }
+    apt-get update -qq
+    # shellcheck disable=SC2086
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+    [ "${made:-0}" = 1 ] && rm -f "$policy"
+    exit 0
+fi
+echo "not installed (tests that need them are skipped); as root: apt-get install$missing"

@@ -1,0 +1,55 @@
+"""Two clocks behind one protocol: the wall clock dates events, the monotonic clock measures durations."""
+
+from __future__ import annotations
+
+import time
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Where the shell takes its time from. The pure rooms never see one: time is passed in."""
+
+    def wall(self) -> float:
+        """Return Unix seconds (UTC); may step."""
+        ...
+
+    def monotonic(self) -> float:
+        """Return seconds that never go back; the zero is arbitrary."""
+        ...
+
+
+class SystemClock:
+    """The machine's clocks."""
+
+    def wall(self) -> float:
+        """Return the machine's wall clock in Unix seconds."""
+        return time.time()
+
+    def monotonic(self) -> float:
+        """Return the machine's monotonic clock in seconds."""
+        return time.monotonic()
+
+
+class FakeClock:
+    """A clock for tests: both hands move only when told; the wall hand may also be stepped alone."""
+
+    def __init__(self, wall: float = 1_700_000_000.0, monotonic: float = 1_000.0) -> None:
+        self._wall = wall
+        self._monotonic = monotonic
+
+    def wall(self) -> float:
+        """Return the wall hand."""
+        return self._wall
+
+    def monotonic(self) -> float:
+        """Return the monotonic hand."""
+        return self._monotonic
+
+    def advance(self, seconds: float) -> None:
+        """Let `seconds` pass on both hands."""
+        self._wall += seconds
+        self._monotonic += seconds
+
+    def step_wall(self, seconds: float) -> None:
+        """Step the wall hand, as a clock correction does."""
+        self._wall += seconds

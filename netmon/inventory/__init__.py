@@ -1,0 +1,1 @@
+"""The inventory: YAML in, one frozen, cross-checked `Inventory` out."""

@@ -1,0 +1,1 @@
+"""The lab: plays any inventory as a network of kernel namespaces, with faults."""

@@ -1,0 +1,321 @@
+"""The nouns every room shares: frozen values and enums, no behaviour beyond their own shape.
+
+Times are seconds since the Unix epoch (UTC) as floats; durations are seconds. Positions are degrees.
+Mappings inside these values are never mutated after construction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+# ---------------------------------------------------------------------------------------------------------
+# What is said of things
+# ---------------------------------------------------------------------------------------------------------
+
+
+class Verdict(StrEnum):
+    """What netmon says of a node or a site; exactly one at any time."""
+
+    UP = "up"
+    DEGRADED = "degraded"
+    DOWN = "down"  # a fault of its own
+    UNREACHABLE = "unreachable"  # shadowed by a fault elsewhere
+    UNKNOWN = "unknown"  # cannot be known: monitor isolated, no data yet
+    MAINTENANCE = "maintenance"
+    UNSERVED = "unserved"  # a site that was never connected; never an outage
+
+
+class Reach(StrEnum):
+    """What belief says of one target, from its own packets alone."""
+
+    UP = "up"
+    DOWN = "down"
+    UNKNOWN = "unknown"
+
+
+class Cause(StrEnum):
+    """Why an element failed."""
+
+    FIBRE = "fibre"
+    POWER = "power"
+    DEVICE = "device"
+    UPSTREAM = "upstream"
+    UNKNOWN = "unknown"
+
+
+class ElementKind(StrEnum):
+    """The kinds of things that can fail."""
+
+    NODE = "node"
+    LINK = "link"
+    CABLE = "cable"
+    POWER_AREA = "power_area"
+    VANTAGE = "vantage"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Element:
+    """One thing that can fail. `id` is the node, link, cable or power area; for a vantage, its node."""
+
+    kind: ElementKind
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.id}"
+
+
+# ---------------------------------------------------------------------------------------------------------
+# The network as it is drawn
+# ---------------------------------------------------------------------------------------------------------
+
+
+class SiteKind(StrEnum):
+    """Kinds of places."""
+
+    VILLAGE = "village"
+    KELURAHAN = "kelurahan"
+    DISTRICT = "district"
+    OPD = "opd"
+    POP = "pop"
+    NOC = "noc"
+    OTHER = "other"
+
+
+class LinkKind(StrEnum):
+    """What carries a link."""
+
+    FIBRE = "fibre"
+    RADIO = "radio"
+    COPPER = "copper"
+    LEASED = "leased"
+    VIRTUAL = "virtual"
+
+
+class PortId(NamedTuple):
+    """A port of a node, written `NODE:PORT`; port names may hold colons and slashes, node ids may not."""
+
+    node: str
+    port: str
+
+    def __str__(self) -> str:
+        return f"{self.node}:{self.port}"
+
+
+class LinkEnd(NamedTuple):
+    """One end of a link: the node, and the port where the drawing names it."""
+
+    node: str
+    port: str | None = None
+
+    def __str__(self) -> str:
+        return self.node if self.port is None else f"{self.node}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place. `district` is the id of the district it belongs to (itself a site of kind `district`)."""
+
+    id: str
+    name: str
+    kind: SiteKind
+    district: str | None = None
+    lat: float | None = None
+    lon: float | None = None
+    served: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class IcmpProbe:
+    """How a node is pinged: one echo request each `interval` seconds."""
+
+    interval: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class SnmpProbe:
+    """How a node is polled: every `interval` seconds with the credentials named `auth`."""
+
+    interval: float = 30.0
+    auth: str | None = None
+    port: int = 161
+    timeout: float = 2.0
+    retries: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A managed (or passive) device. `monitor` names the probes in force; empty means passive, never probed.
+
+    `icmp` and `snmp` are the settings after inheritance (defaults, then site, then node); None when that
+    probe is not in `monitor`.
+    """
+
+    id: str
+    site: str
+    address: str | None = None
+    role: str = "router"
+    monitor: tuple[str, ...] = ("icmp",)
+    power_area: str | None = None
+    icmp: IcmpProbe | None = None
+    snmp: SnmpProbe | None = None
+
+    @property
+    def is_monitored(self) -> bool:
+        """True when the node's own reachability is probed, so that it can be seen up or dark."""
+        return self.icmp is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An adjacency of two ports."""
+
+    id: str
+    a: LinkEnd
+    b: LinkEnd
+    kind: LinkKind = LinkKind.FIBRE
+    length_km: float | None = None
+    cables: tuple[str, ...] = ()
+    supplier: str | None = None
+    contract_mbps: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cable:
+    """A shared-risk group: links in one duct or sheath, which are cut together."""
+
+    id: str
+    name: str
+    length_km: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Something villages use. `depends_on` names the nodes (hosting, proxy) that carry it.
+
+    `interval` and `timeout` are seconds; `expect_status` None means any 2xx or 3xx that ends in 2xx.
+    """
+
+    id: str
+    site: str
+    kind: str
+    url: str | None = None
+    depends_on: tuple[str, ...] = ()
+    interval: float = 60.0
+    timeout: float = 10.0
+    expect_status: int | None = None
+    expect_body: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SecretRef:
+    """Where a secret is kept: exactly one of an environment variable or a file. Never the secret itself."""
+
+    env: str | None = None
+    file: str | None = None
+
+    def __str__(self) -> str:
+        return f"env {self.env}" if self.env is not None else f"file {self.file}"
+
+
+@dataclass(frozen=True, slots=True)
+class SnmpAuth:
+    """Named SNMP credentials. Version `1` or `2c` use `community`; `3` uses `user` and, by level, the rest."""
+
+    name: str
+    version: str
+    community: SecretRef | None = None
+    user: str | None = None
+    auth_protocol: str | None = None
+    auth_password: SecretRef | None = None
+    priv_protocol: str | None = None
+    priv_password: SecretRef | None = None
+    context: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Vantage:
+    """Where probes start. `sentinels` are the nodes whose silence means that the monitor is cut off."""
+
+    node: str
+    sentinels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """The network as it is drawn, cross-checked: every id that is referred to exists.
+
+    `digest` is the SHA-256 (hex) of the canonical document; two inventories with the same digest are equal.
+    """
+
+    region: str
+    vantage: Vantage
+    sites: Mapping[str, Site]
+    nodes: Mapping[str, Node]
+    links: Mapping[str, Link]
+    cables: Mapping[str, Cable] = field(default_factory=dict)
+    services: Mapping[str, Service] = field(default_factory=dict)
+    auth: Mapping[str, SnmpAuth] = field(default_factory=dict)
+    timezone: str = "UTC"
+    false_alarms_per_year: float = 1.0
+    digest: str = ""
+
+
+# ---------------------------------------------------------------------------------------------------------
+# What is seen, and what follows from it
+# ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Observations:
+    """What is known at one moment. Nodes not listed are unknown; ports and light not listed are no evidence.
+
+    `ports` maps a port to "its line is up" (ifOperStatus); `light` to received power in dBm, or None for
+    "no light".
+    """
+
+    nodes: Mapping[str, Reach] = field(default_factory=dict)
+    ports: Mapping[PortId, bool] = field(default_factory=dict)
+    light: Mapping[PortId, float | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A failed element and what it explains.
+
+    `alternatives` explain the same observations equally well; `nodes` and `sites` are the ones it darkens
+    (its own included), sorted. `confidence` is the probability, 0 to 1, that the failed element is `element`
+    (or one of the alternatives, which share it).
+    """
+
+    id: str
+    element: Element
+    alternatives: tuple[Element, ...] = ()
+    cause: Cause = Cause.UNKNOWN
+    confidence: float = 0.0
+    evidence: tuple[str, ...] = ()
+    nodes: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
+
+
+class Finding(NamedTuple):
+    """A verdict and the id of the fault behind it, if one is known."""
+
+    verdict: Verdict
+    fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """The explanation of one set of observations.
+
+    `hypotheses` is a bounded, ranked list of other cheapest sets of elements that explain the same. `nodes`
+    and `sites` give a verdict for every node and site of the inventory.
+    """
+
+    faults: tuple[Fault, ...] = ()
+    hypotheses: tuple[tuple[Element, ...], ...] = ()
+    nodes: Mapping[str, Finding] = field(default_factory=dict)
+    sites: Mapping[str, Finding] = field(default_factory=dict)

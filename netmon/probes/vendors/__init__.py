@@ -1,0 +1,1 @@
+"""Pure decoders, one file per MIB family: rows of variables in, SI values out."""
