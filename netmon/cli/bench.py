@@ -1,0 +1,20 @@
+"""`netmon bench`: figures that anyone can print again, each beside a peer in the same run."""
+
+from __future__ import annotations
+
+import click
+
+from netmon.cli.lazy import Lazy, LazyGroup
+
+BENCHES = {
+    "icmp": Lazy("netmon.bench.icmp", "icmp", "CPU per probe beside the C floor and fping."),
+    "belief": Lazy("netmon.bench.belief", "belief", "False alarms in a simulated year beside simpler rules."),
+    "detect": Lazy("netmon.bench.detect", "detect", "Time from a cut to its named fault, in the lab."),
+    "diagnose": Lazy("netmon.bench.diagnose", "diagnose", "Faults named right beside the rules of other tools."),
+    "county": Lazy("netmon.bench.county", "county", "CPU and memory of the daemon on the county lab."),
+}
+
+
+@click.group(cls=LazyGroup, table=BENCHES)
+def bench() -> None:
+    """Print netmon's figures beside its peers'."""

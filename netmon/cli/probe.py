@@ -1,0 +1,17 @@
+"""`netmon probe`: one probe, by hand, outside any daemon."""
+
+from __future__ import annotations
+
+import click
+
+from netmon.cli.lazy import Lazy, LazyGroup
+
+PROBES = {
+    "icmp": Lazy("netmon.cli.probe_icmp", "icmp", "Ping addresses and sum up loss and round trips."),
+    "snmp": Lazy("netmon.cli.probe_snmp", "snmp", "Read what a router says of itself."),
+}
+
+
+@click.group(cls=LazyGroup, table=PROBES)
+def probe() -> None:
+    """Probe addresses once, by hand."""
