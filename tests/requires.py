@@ -1,4 +1,4 @@
-"""Real components that tests need: skipped where one is missing, but a failure when CI=true says all must be there."""
+"""Real components that tests need: skipped where missing, but a failure when CI=true says all must be there."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import shutil
 import pytest
 
 
-def require(condition: bool, reason: str) -> None:  # noqa: FBT001 (reads as a claim)
+def require(condition: bool, reason: str) -> None:
     """Skip the test unless `condition` holds; with CI=true fail it instead."""
     if condition:
         return
