@@ -1,0 +1,118 @@
+"""The ledger: per site a timeline of spans, so that every second is in exactly one bucket.
+
+A timeline is a tuple of spans in order of time; each lasts until the next begins, the last one is open. Since spans
+cannot overlap or leave holes, the buckets of any period sum to the period by construction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from netmon.model import Verdict
+
+DARK = frozenset({Verdict.DOWN, Verdict.UNREACHABLE})
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From `start` the site had this verdict, because of `incident` if one is known.
+
+    A `provisional` span belongs to an outage that is not explained yet; what is learned later replaces it from its
+    start.
+    """
+
+    start: float
+    verdict: Verdict
+    incident: str | None = None
+    provisional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """One outage of a site: dark from `start` to `end` (None: still), `dark_seconds` of it known to be dark.
+
+    Gaps in which nothing was known do not end an outage when the site was dark on both sides of them; they count as
+    `unknown_seconds`.
+    """
+
+    site: str
+    start: float
+    end: float | None
+    dark_seconds: float
+    unknown_seconds: float
+    incidents: tuple[str, ...]
+
+
+def extend(timeline: tuple[Span, ...], span: Span) -> tuple[Span, ...]:
+    """Return the timeline with `span` in force from its start.
+
+    A provisional last span is replaced from its own start; otherwise a span that claims to begin before the last one
+    begins with it, because what has been written is not rewritten.
+    """
+    if not timeline:
+        return (span,)
+    last = timeline[-1]
+    rest = timeline[:-1]
+    if last.provisional and not (rest and span.start > last.start and span.verdict not in DARK):
+        start = last.start
+    else:
+        start = max(last.start, span.start)
+    if start > last.start:
+        rest = timeline
+    replaced = Span(start, span.verdict, span.incident, span.provisional)
+    if rest and (rest[-1].verdict, rest[-1].incident, rest[-1].provisional) == (
+        replaced.verdict,
+        replaced.incident,
+        replaced.provisional,
+    ):
+        return rest
+    return (*rest, replaced)
+
+
+def buckets(timeline: tuple[Span, ...], start: float, end: float) -> dict[Verdict, float]:
+    """Return the seconds of [start, end) in each bucket; time before the first span is `unknown`.
+
+    The values sum to `end - start` up to floating-point rounding.
+    """
+    seconds = dict.fromkeys(Verdict, 0.0)
+    for begin, finish, span in _clipped(timeline, start, end):
+        seconds[span.verdict if span else Verdict.UNKNOWN] += finish - begin
+    return seconds
+
+
+def outages(site: str, timeline: tuple[Span, ...], now: float) -> Iterator[Outage]:
+    """Yield the outages of a site, oldest first."""
+    start: float | None = None
+    dark = unknown = gap = 0.0
+    incidents: list[str] = []
+    for begin, finish, span in _clipped(timeline, timeline[0].start if timeline else now, now):
+        verdict = span.verdict if span else Verdict.UNKNOWN
+        if verdict in DARK and span is not None:
+            start = begin if start is None else start
+            dark += finish - begin
+            unknown += gap
+            gap = 0.0
+            if span.incident is not None and span.incident not in incidents:
+                incidents.append(span.incident)
+        elif verdict is Verdict.UNKNOWN and start is not None:
+            gap += finish - begin
+        elif start is not None:
+            yield Outage(site, start, begin - gap if gap else begin, dark, unknown, tuple(incidents))
+            start, dark, unknown, gap, incidents = None, 0.0, 0.0, 0.0, []
+    if start is not None:
+        yield Outage(site, start, None, dark, unknown + gap, tuple(incidents))
+
+
+def _clipped(timeline: tuple[Span, ...], start: float, end: float) -> Iterator[tuple[float, float, Span | None]]:
+    """Yield (begin, finish, span) for the parts of [start, end); None stands for the time before the first span."""
+    if start >= end:
+        return
+    first = timeline[0].start if timeline else end
+    if start < first:
+        yield start, min(first, end), None
+    for index, span in enumerate(timeline):
+        finish = timeline[index + 1].start if index + 1 < len(timeline) else end
+        begin, finish = max(span.start, start), min(finish, end)
+        if begin < finish:
+            yield begin, finish, span

@@ -1,0 +1,111 @@
+"""The picture: everything netmon believes of the network at one moment, as one frozen value.
+
+Metrics, API, page and commands read pictures and nothing else. A picture is a function of the journal's entries up
+to `position`; two folds of the same entries give equal pictures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from netmon.model import Fault, Finding, Inventory, PortId, Reach, Verdict
+from netmon.picture.ledger import Span
+from netmon.topology.graph import Graph
+
+
+@dataclass(frozen=True, slots=True)
+class NodeState:
+    """What is known of a node from its own packets.
+
+    `since` is the time from which `reach` is true; `word` the latest time at which the node was proven to answer
+    (0 = never); `dark_since` the first miss of the outage in course, which outlives gaps in probing; `quality` says
+    why its line is degraded, and is empty when it is not.
+    """
+
+    reach: Reach = Reach.UNKNOWN
+    since: float = 0.0
+    word: float = 0.0
+    dark_since: float | None = None
+    quality: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceState:
+    """What is known of a service: up, down with the reason, or not known yet (None)."""
+
+    up: bool | None = None
+    since: float = 0.0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """The life of one fault.
+
+    `fault.id` is the incident's id and never changes; the element may be refined while more becomes known.
+    `opened` is the first miss (or first evidence), `named` when the fault was named, `closed` the last first reply,
+    or None while it is open; `announced` tells whether people have been told.
+    """
+
+    fault: Fault
+    opened: float
+    named: float
+    announced: bool = False
+    closed: float | None = None
+    merged_into: str | None = None
+
+    @property
+    def id(self) -> str:
+        """The stable id."""
+        return self.fault.id
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A dark region that is not explained yet: its frontier was asked at `asked` and has not all spoken."""
+
+    nodes: tuple[str, ...]
+    asked: float
+
+
+@dataclass(frozen=True, slots=True)
+class Topology:
+    """What today's state does to the graph: elements that the network hangs on right now."""
+
+    bridges: frozenset[str] = frozenset()
+    articulation_points: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Everything netmon believes at `at`, after the journal entry at `position`."""
+
+    inventory: Inventory
+    graph: Graph
+    at: float = 0.0
+    position: int = 0
+    nodes: Mapping[str, NodeState] = field(default_factory=dict)
+    ports: Mapping[PortId, bool] = field(default_factory=dict)
+    light: Mapping[PortId, float | None] = field(default_factory=dict)
+    services: Mapping[str, ServiceState] = field(default_factory=dict)
+    booted: Mapping[str, float] = field(default_factory=dict)
+    node_findings: Mapping[str, Finding] = field(default_factory=dict)
+    site_findings: Mapping[str, Finding] = field(default_factory=dict)
+    open_incidents: tuple[Incident, ...] = ()
+    closed_incidents: tuple[Incident, ...] = ()  # the latest, newest last, bounded
+    pending: tuple[Pending, ...] = ()
+    topology: Topology = field(default_factory=Topology)
+    ledger: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
+    coverage: Mapping[str, float] = field(default_factory=dict)
+
+    def incident(self, incident_id: str) -> Incident | None:
+        """Return an open or recently closed incident."""
+        for incident in (*self.open_incidents, *reversed(self.closed_incidents)):
+            if incident.id == incident_id:
+                return incident
+        return None
+
+    def count(self, verdict: Verdict) -> int:
+        """Return how many sites have this verdict."""
+        return sum(finding.verdict is verdict for finding in self.site_findings.values())

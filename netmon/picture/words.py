@@ -1,0 +1,112 @@
+"""Faults in words: the sentences of the page, the command line and the alerts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from netmon.model import Cause, Element, ElementKind, Fault, Inventory
+from netmon.picture.state import Incident
+
+_CAUSES = {
+    Cause.FIBRE: "probably fibre",
+    Cause.POWER: "probably power",
+    Cause.DEVICE: "probably the device",
+    Cause.UPSTREAM: "upstream",
+    Cause.UNKNOWN: "cause unknown",
+}
+
+
+def local_time(when: float, inventory: Inventory, *, date: bool = False) -> str:
+    """Return the wall time of the region, `14:03:07` or `2026-11-22 14:03:07`."""
+    moment = datetime.fromtimestamp(when, ZoneInfo(inventory.timezone))
+    return moment.strftime("%Y-%m-%d %H:%M:%S" if date else "%H:%M:%S")
+
+
+def place(node: str, inventory: Inventory) -> str:
+    """Return the name of the site a node stands at; the node's id when it is not in the drawing."""
+    known = inventory.nodes.get(node)
+    return inventory.sites[known.site].name if known else node
+
+
+def name_element(element: Element, inventory: Inventory) -> str:
+    """Return an element as people call it: `cable Jenu utara`, `link Jenu – Socorejo`, `router of Socorejo`."""
+    match element.kind:
+        case ElementKind.CABLE:
+            cable = inventory.cables.get(element.id)
+            return cable.name if cable else f"cable {element.id}"
+        case ElementKind.LINK:
+            link = inventory.links.get(element.id)
+            if link is None:
+                return f"link {element.id}"
+            ends = [place(end.node, inventory) for end in (link.a, link.b)]
+            if ends[0] == ends[1]:
+                ends = [link.a.node, link.b.node]
+            return f"{link.kind} link {ends[0]} – {ends[1]}"
+        case ElementKind.NODE:
+            node = inventory.nodes.get(element.id)
+            return f"{node.role} {element.id} ({place(element.id, inventory)})" if node else f"node {element.id}"
+        case ElementKind.POWER_AREA:
+            return f"power area {element.id}"
+        case ElementKind.VANTAGE:
+            return "the monitor itself"
+
+
+def headline(fault: Fault, inventory: Inventory) -> str:
+    """Say in one clause what failed: `Kabel Jenu utara is cut`, or the alternatives that explain equally well."""
+    names = [name_element(element, inventory) for element in (fault.element, *fault.alternatives)]
+    if fault.element.kind is ElementKind.VANTAGE:
+        return "the monitor is cut off from the network"
+    verb = {
+        ElementKind.CABLE: "is cut",
+        ElementKind.LINK: "is cut",
+        ElementKind.NODE: "is down",
+        ElementKind.POWER_AREA: "has no power",
+    }[fault.element.kind]
+    first = names[0][:1].upper() + names[0][1:]
+    if len(names) == 1:
+        return f"{first} {verb}"
+    if len(names) > 3:  # noqa: PLR2004 (more names than a sentence carries)
+        return f"{first} {verb} (or one of {len(names) - 1} others)"
+    return f"{first} {verb} (or {' or '.join(names[1:])})"
+
+
+def describe(incident: Incident, inventory: Inventory) -> str:
+    """Say what failed, where, what it darkens, since when and why, in one sentence."""
+    fault = incident.fault
+    parts = [headline(fault, inventory)]
+    where = _between(fault.element, inventory)
+    if where:
+        parts[0] += f" between {where}"
+    if fault.element.kind is not ElementKind.VANTAGE:
+        parts.append(_darkens(fault, inventory))
+    since = f"since {local_time(incident.opened, inventory)}"
+    if incident.closed is not None:
+        since += f", repaired {local_time(incident.closed, inventory)}"
+    parts.append(since)
+    if fault.cause is not Cause.UNKNOWN:
+        parts.append(_CAUSES[fault.cause])
+    return "; ".join(parts) + "."
+
+
+def _between(element: Element, inventory: Inventory) -> str:
+    """Name the two ends of a cable: the places its links touch that are not inside it."""
+    if element.kind is not ElementKind.CABLE:
+        return ""
+    touched: list[str] = []
+    for link in inventory.links.values():
+        if element.id in link.cables:
+            touched += [place(link.a.node, inventory), place(link.b.node, inventory)]
+    ends = list(dict.fromkeys(touched))
+    if len(ends) < 2:  # noqa: PLR2004 (a cable has two ends)
+        return ""
+    return f"{ends[0]} and {ends[1]}" + (f" (+{len(ends) - 2})" if len(ends) > 2 else "")  # noqa: PLR2004
+
+
+def _darkens(fault: Fault, inventory: Inventory) -> str:
+    if not fault.sites:
+        return "nothing is dark, but redundancy is lost"
+    names = [inventory.sites[site].name for site in fault.sites if site in inventory.sites]
+    if len(names) == 1:
+        return f"{names[0]} is dark"
+    return f"{len(names)} sites dark"
