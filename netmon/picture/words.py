@@ -66,7 +66,7 @@ def headline(fault: Fault, inventory: Inventory) -> str:
     first = names[0][:1].upper() + names[0][1:]
     if len(names) == 1:
         return f"{first} {verb}"
-    if len(names) > 3:  # noqa: PLR2004 (more names than a sentence carries)
+    if len(names) > 3:
         return f"{first} {verb} (or one of {len(names) - 1} others)"
     return f"{first} {verb} (or {' or '.join(names[1:])})"
 
@@ -98,9 +98,9 @@ def _between(element: Element, inventory: Inventory) -> str:
         if element.id in link.cables:
             touched += [place(link.a.node, inventory), place(link.b.node, inventory)]
     ends = list(dict.fromkeys(touched))
-    if len(ends) < 2:  # noqa: PLR2004 (a cable has two ends)
+    if len(ends) < 2:
         return ""
-    return f"{ends[0]} and {ends[1]}" + (f" (+{len(ends) - 2})" if len(ends) > 2 else "")  # noqa: PLR2004
+    return f"{ends[0]} and {ends[1]}" + (f" (+{len(ends) - 2})" if len(ends) > 2 else "")
 
 
 def _darkens(fault: Fault, inventory: Inventory) -> str:
