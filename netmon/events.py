@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from netmon.model import Inventory
+
 
 @dataclass(frozen=True, slots=True)
 class InventoryInForce:
@@ -190,6 +192,19 @@ Event = (
     | ServiceDown
     | Elapsed
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One record of the journal: the events of one turn of the loop, which the fold takes together.
+
+    `inventory` is the document that an InventoryInForce event among them names; it makes the entry self-contained.
+    """
+
+    position: int
+    at: float
+    events: tuple[Event, ...]
+    inventory: Inventory | None = None
 
 
 # ---------------------------------------------------------------------------------------------------------

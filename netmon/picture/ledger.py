@@ -7,11 +7,12 @@ cannot overlap or leave holes, the buckets of any period sum to the period by co
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from netmon.model import Verdict
 
 DARK = frozenset({Verdict.DOWN, Verdict.UNREACHABLE})
+ANSWERING = frozenset({Verdict.UP, Verdict.DEGRADED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +48,18 @@ class Outage:
 def extend(timeline: tuple[Span, ...], span: Span) -> tuple[Span, ...]:
     """Return the timeline with `span` in force from its start.
 
-    A provisional last span is replaced from its own start; otherwise a span that claims to begin before the last one
-    begins with it, because what has been written is not rewritten.
+    A span never begins before the last one: what has been written is not rewritten. Only a provisional last span,
+    which stands for "dark, not explained yet", is replaced from its own start by the explanation.
     """
     if not timeline:
         return (span,)
     last = timeline[-1]
-    rest = timeline[:-1]
-    if last.provisional and not (rest and span.start > last.start and span.verdict not in DARK):
-        start = last.start
-    else:
-        start = max(last.start, span.start)
-    if start > last.start:
-        rest = timeline
-    replaced = Span(start, span.verdict, span.incident, span.provisional)
-    if rest and (rest[-1].verdict, rest[-1].incident, rest[-1].provisional) == (
-        replaced.verdict,
-        replaced.incident,
-        replaced.provisional,
-    ):
-        return rest
-    return (*rest, replaced)
+    replaces = last.provisional and span.verdict not in ANSWERING
+    start = last.start if replaces else max(last.start, span.start)
+    kept = timeline[:-1] if start == last.start else timeline
+    if kept and (kept[-1].verdict, kept[-1].incident) == (span.verdict, span.incident):
+        return kept
+    return (*kept, replace(span, start=start))
 
 
 def buckets(timeline: tuple[Span, ...], start: float, end: float) -> dict[Verdict, float]:

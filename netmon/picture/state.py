@@ -19,13 +19,14 @@ class NodeState:
     """What is known of a node from its own packets.
 
     `since` is the time from which `reach` is true; `word` the latest time at which the node was proven to answer
-    (0 = never); `dark_since` the first miss of the outage in course, which outlives gaps in probing; `quality` says
-    why its line is degraded, and is empty when it is not.
+    (0 = never); `judged` when it was last said to be up or down; `dark_since` the first miss of the outage in
+    course, which outlives gaps in probing; `quality` says why its line is degraded, and is empty when it is not.
     """
 
     reach: Reach = Reach.UNKNOWN
     since: float = 0.0
     word: float = 0.0
+    judged: float = 0.0
     dark_since: float | None = None
     quality: str = ""
 
@@ -45,12 +46,15 @@ class Incident:
 
     `fault.id` is the incident's id and never changes; the element may be refined while more becomes known.
     `opened` is the first miss (or first evidence), `named` when the fault was named, `closed` the last first reply,
-    or None while it is open; `announced` tells whether people have been told.
+    or None while it is open; `announced` tells whether people have been told. `fault.nodes` and `fault.sites` are
+    dark now; `nodes` and `sites` are all that it ever darkened.
     """
 
     fault: Fault
     opened: float
     named: float
+    nodes: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
     announced: bool = False
     closed: float | None = None
     merged_into: str | None = None
@@ -63,10 +67,11 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A dark region that is not explained yet: its frontier was asked at `asked` and has not all spoken."""
+    """A dark region that is not explained yet: some of `asked` have not spoken. `since` is when waiting began."""
 
     nodes: tuple[str, ...]
-    asked: float
+    asked: tuple[str, ...]
+    since: float
 
 
 @dataclass(frozen=True, slots=True)

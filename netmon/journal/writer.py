@@ -1,0 +1,106 @@
+"""The writer: appends in a thread of its own, so that a slow disk never delays a probe.
+
+Entries reach the fold when they are durable. While the journal fails, they reach it all the same and wait in memory,
+bounded, to be written when it works again: probing and metrics go on, and the trouble shows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from netmon.errors import StateError
+from netmon.events import Entry, Event
+from netmon.journal.protocol import Journal
+from netmon.model import Inventory
+
+RETRY = 1.0
+"""Seconds between tries while the journal fails."""
+BATCH = 1_000
+"""Entries in one transaction at most."""
+BOUND = 100_000
+"""Entries kept in memory while the journal fails; beyond that the oldest are lost, and counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class WriterStatus:
+    """How the journal fares: `failing` is the reason, or empty."""
+
+    position: int = 0
+    buffered: int = 0
+    lost: int = 0
+    failing: str = ""
+
+
+class JournalWriter:
+    """Numbers events into entries, writes them, and passes each on once, in order."""
+
+    def __init__(self, journal: Journal, deliver: Callable[[Entry], None], *, bound: int = BOUND) -> None:
+        self._journal = journal
+        self._deliver = deliver
+        self._bound = bound
+        self._next = journal.last_position() + 1
+        self._backlog: deque[Entry] = deque()
+        self._delivered = self._next - 1
+        self._written = self._next - 1
+        self._lost = 0
+        self._failing = ""
+        self._wanted = asyncio.Event()
+        self._closing = False
+
+    def submit(self, events: Sequence[Event], at: float, inventory: Inventory | None = None) -> None:
+        """Queue the events of one turn as one entry dated `at`."""
+        if not events:
+            return
+        self._backlog.append(Entry(self._next, at, tuple(events), inventory))
+        self._next += 1
+        if len(self._backlog) > self._bound:
+            self._backlog.popleft()
+            self._lost += 1
+        self._wanted.set()
+
+    def status(self) -> WriterStatus:
+        """Return how the journal fares."""
+        return WriterStatus(self._written, len(self._backlog), self._lost, self._failing)
+
+    async def run(self) -> None:
+        """Write until closed, and then until nothing is queued or the journal fails."""
+        while True:
+            if self._failing and not self._closing:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._wanted.wait(), RETRY)
+            elif not self._closing:
+                await self._wanted.wait()
+            self._wanted.clear()
+            await self._write()
+            if self._closing and (self._failing or not self._backlog):
+                return
+
+    def close(self) -> None:
+        """Let `run` write what is queued and return."""
+        self._closing = True
+        self._wanted.set()
+
+    async def _write(self) -> None:
+        batch = tuple(self._backlog)[:BATCH]
+        if not batch:
+            return
+        try:
+            await asyncio.to_thread(self._journal.append, batch)
+        except StateError as error:
+            self._failing = error.message
+            batch = tuple(self._backlog)
+        else:
+            self._failing = ""
+            self._written = batch[-1].position
+            while self._backlog and self._backlog[0].position <= self._written:
+                self._backlog.popleft()
+            if self._backlog:
+                self._wanted.set()
+        for entry in batch:
+            if entry.position > self._delivered:
+                self._delivered = entry.position
+                self._deliver(entry)

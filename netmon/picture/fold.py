@@ -1,0 +1,119 @@
+"""The fold: (picture, entry) → (picture, effects). The whole of netmon's judgement, as one pure function.
+
+Each entry is observed, then settled, then lived on, then written into the ledger. Nothing here reads a clock: time is
+the entry's. Effects are values; the daemon carries them out, a replay drops them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from netmon.events import Effect, Entry, InventoryInForce
+from netmon.model import Finding, Verdict
+from netmon.picture.incidents import announce, live_on
+from netmon.picture.ledger import ANSWERING, DARK, Span, extend
+from netmon.picture.observe import observe
+from netmon.picture.settle import findings, settle
+from netmon.picture.state import Picture, Topology
+from netmon.topology.graph import Graph
+from netmon.topology.resilience import resilience
+
+REMEMBERED = 200
+"""Closed incidents that a picture keeps for faces to show; the journal keeps all."""
+
+
+class NothingYetError(ValueError):
+    """The journal's first entry does not say which inventory is in force, so that there is no picture."""
+
+
+def begin(entry: Entry) -> Picture:
+    """Return the empty picture that the first entry of a journal is folded onto.
+
+    Raises:
+        NothingYetError: the entry does not put an inventory in force.
+    """
+    if entry.inventory is None or not any(isinstance(event, InventoryInForce) for event in entry.events):
+        raise NothingYetError(f"journal entry {entry.position} does not put an inventory in force")
+    return Picture(inventory=entry.inventory, graph=Graph.from_inventory(entry.inventory))
+
+
+def fold(picture: Picture | None, entry: Entry) -> tuple[Picture, tuple[Effect, ...]]:
+    """Return the picture after one more entry, and what it asks of the daemon.
+
+    Raises:
+        NothingYetError: there is no picture and the entry does not put an inventory in force.
+    """
+    before = begin(entry) if picture is None else picture
+    seen = observe(before, entry)
+    effects: tuple[Effect, ...] = ()
+    if _must_settle(before, seen):
+        seen, effects = _judge(seen)
+    incidents, told = announce(seen.open_incidents, seen.at)
+    return replace(seen, open_incidents=incidents), (*effects, *told)
+
+
+def _must_settle(before: Picture, seen: Picture) -> bool:
+    """Tell whether anything changed on which verdicts rest; coverage and time alone do not, unless waited for."""
+    return bool(before.pending) or (before.nodes, before.ports, before.light, before.inventory.digest) != (
+        seen.nodes,
+        seen.ports,
+        seen.light,
+        seen.inventory.digest,
+    )
+
+
+def _judge(seen: Picture) -> tuple[Picture, tuple[Effect, ...]]:
+    settled = settle(seen)
+    lives = live_on(
+        seen.open_incidents,
+        settled.diagnosis.faults,
+        seen.nodes,
+        settled.pending_nodes,
+        at=seen.at,
+        position=seen.position,
+    )
+    node_findings, site_findings = findings(settled, seen, lives.names)
+    shape = resilience(seen.graph, reach={name: state.reach for name, state in seen.nodes.items()})
+    judged = replace(
+        seen,
+        node_findings=node_findings,
+        site_findings=site_findings,
+        open_incidents=lives.open,
+        closed_incidents=(*seen.closed_incidents, *lives.closed)[-REMEMBERED:],
+        pending=settled.pending,
+        topology=Topology(shape.bridges, shape.articulation_points),
+    )
+    return write_ledger(judged), (*settled.effects, *lives.effects)
+
+
+def write_ledger(picture: Picture) -> Picture:
+    """Return the picture with every changed site verdict written into its site's timeline."""
+    ledger = dict(picture.ledger)
+    opened = {incident.id: incident.opened for incident in picture.open_incidents}
+    for site, found in picture.site_findings.items():
+        timeline = ledger.get(site, ())
+        last = timeline[-1] if timeline else None
+        if (
+            last is not None
+            and (last.verdict, last.incident) == (found.verdict, found.fault)
+            and not last.provisional
+        ):
+            continue
+        start = _effective(picture, site, found, last, opened)
+        provisional = found.verdict in DARK and found.fault is None
+        ledger[site] = extend(timeline, Span(start, found.verdict, found.fault, provisional))
+    return replace(picture, ledger=ledger)
+
+
+def _effective(picture: Picture, site: str, found: Finding, last: Span | None, opened: dict[str, float]) -> float:
+    """Return the time from which a verdict is true: that of the last word it rests on, not of the decision."""
+    if (
+        last is None
+        or (found.verdict in ANSWERING and last.verdict in ANSWERING)
+        or found.verdict is Verdict.UNSERVED
+    ):
+        return picture.at
+    times = [picture.nodes[node].since for node in picture.graph.monitored_at(site)]
+    if found.fault is not None and found.verdict in DARK:
+        times.append(opened.get(found.fault, 0.0))
+    return max(times, default=picture.at)

@@ -1,0 +1,144 @@
+"""Third step of the fold: give faults a life. The same fault keeps its id while it grows, shrinks or is refined.
+
+An incident goes on when the diagnosis names the same element again, or when nothing it darkened has come back and
+its dark nodes are now explained better. It closes when what it darkened has come back. What is still dark then has a
+fault of its own, and a new incident.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from netmon.events import Announce, Effect, Wake
+from netmon.model import ElementKind, Fault, Reach
+from netmon.picture.state import Incident, NodeState
+
+HOLD = 5.0
+"""Seconds a fault must last before people are told: routing converges in less, and pages nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lives:
+    """Incidents after a diagnosis, and `names`: ids of the diagnosis' faults mapped to incident ids."""
+
+    open: tuple[Incident, ...]
+    closed: tuple[Incident, ...]
+    names: Mapping[str, str]
+    effects: tuple[Effect, ...]
+
+
+def live_on(
+    incidents: Iterable[Incident],
+    faults: Iterable[Fault],
+    nodes: Mapping[str, NodeState],
+    held: frozenset[str],
+    *,
+    at: float,
+    position: int,
+) -> Lives:
+    """Match the faults of a diagnosis with the open incidents.
+
+    Args:
+        incidents: open incidents, oldest first.
+        faults: the faults named now.
+        nodes: states of all monitored nodes.
+        held: dark nodes that wait for their explanation; an incident that has any of them stays as it is.
+        at: time of the entry, Unix seconds.
+        position: position of the entry; new incidents are called F<position>, F<position>-2, …
+    """
+    waiting = list(incidents)
+    now_open: list[Incident] = []
+    new: list[Fault] = []
+    names: dict[str, str] = {}
+    for fault in sorted(faults, key=lambda item: (-len(item.nodes), item.element)):
+        match = _same(fault, waiting, nodes)
+        if match is None:
+            new.append(fault)
+            continue
+        waiting.remove(match)
+        names[fault.id] = match.id
+        now_open.append(_refine(match, fault))
+    closed = [_end(incident, now_open, nodes, at) for incident in waiting if not _is_held(incident, nodes, held)]
+    still = [incident for incident in waiting if _is_held(incident, nodes, held)]
+    for number, fault in enumerate(new, start=1):
+        incident_id = f"F{position}" if number == 1 else f"F{position}-{number}"
+        names[fault.id] = incident_id
+        now_open.append(_begin(incident_id, fault, closed, nodes, at))
+    effects: list[Effect] = [Wake(incident.opened + HOLD) for incident in now_open if incident.named == at]
+    effects += [Announce(incident.id, "closed") for incident in closed if incident.announced]
+    ordered = sorted((*now_open, *still), key=lambda incident: (incident.opened, incident.id))
+    return Lives(tuple(ordered), tuple(closed), names, tuple(effects))
+
+
+def announce(incidents: tuple[Incident, ...], at: float) -> tuple[tuple[Incident, ...], tuple[Effect, ...]]:
+    """Tell people of the incidents that have lasted; return them marked, with the effects that tell."""
+    due = {incident.id for incident in incidents if not incident.announced and at >= incident.opened + HOLD}
+    if not due:
+        return incidents, ()
+    marked = tuple(replace(one, announced=True) if one.id in due else one for one in incidents)
+    return marked, tuple(Announce(one.id, "opened") for one in marked if one.id in due)
+
+
+def _same(fault: Fault, incidents: Iterable[Incident], nodes: Mapping[str, NodeState]) -> Incident | None:
+    """Return the open incident that this fault continues."""
+    explained = {fault.element, *fault.alternatives}
+    candidates = list(incidents)
+    for incident in candidates:
+        if incident.fault.element == fault.element:
+            return incident
+    touching = [
+        one for one in candidates if not set(fault.nodes).isdisjoint(one.fault.nodes) and not _recovering(one, nodes)
+    ]
+    for incident in touching:
+        if not explained.isdisjoint({incident.fault.element, *incident.fault.alternatives}):
+            return incident
+    return touching[0] if touching else None
+
+
+def _recovering(incident: Incident, nodes: Mapping[str, NodeState]) -> bool:
+    """Tell whether something it darkened came back. Power returns house by house and proves nothing."""
+    return incident.fault.element.kind is not ElementKind.POWER_AREA and any(
+        node in nodes and nodes[node].reach is Reach.UP for node in incident.nodes
+    )
+
+
+def _is_held(incident: Incident, nodes: Mapping[str, NodeState], held: frozenset[str]) -> bool:
+    """Tell whether it is too early to end an incident: some of its nodes are unknown, or not explained yet."""
+    return any(
+        node in held or (node in nodes and nodes[node].reach is Reach.UNKNOWN) for node in incident.fault.nodes
+    )
+
+
+def _refine(incident: Incident, fault: Fault) -> Incident:
+    return replace(
+        incident,
+        fault=replace(fault, id=incident.id),
+        nodes=tuple(sorted({*incident.nodes, *fault.nodes})),
+        sites=tuple(sorted({*incident.sites, *fault.sites})),
+    )
+
+
+def _begin(
+    incident_id: str, fault: Fault, closed: Iterable[Incident], nodes: Mapping[str, NodeState], at: float
+) -> Incident:
+    """Open an incident: at the first miss, or when the repair of another one brought it to light."""
+    misses = [state.dark_since for node in fault.nodes if (state := nodes.get(node)) and state.dark_since is not None]
+    opened = min(misses, default=at)
+    for earlier in closed:
+        if earlier.closed is not None and not set(earlier.nodes).isdisjoint(fault.nodes):
+            opened = max(opened, earlier.closed)
+    return Incident(
+        fault=replace(fault, id=incident_id), opened=opened, named=at, nodes=fault.nodes, sites=fault.sites
+    )
+
+
+def _end(incident: Incident, others: Iterable[Incident], nodes: Mapping[str, NodeState], at: float) -> Incident:
+    """Close an incident at the last first reply, or merge it into the one that explains its nodes now."""
+    back = [nodes[node].since for node in incident.nodes if node in nodes and nodes[node].reach is Reach.UP]
+    if back or not incident.nodes:
+        return replace(incident, closed=max([incident.opened, *back]) if back else at)
+    for other in others:
+        if not set(other.fault.nodes).isdisjoint(incident.nodes):
+            return replace(incident, closed=at, merged_into=other.id)
+    return replace(incident, closed=at)

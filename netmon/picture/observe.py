@@ -1,0 +1,125 @@
+"""First step of the fold: what an entry's events say, written into the states of nodes, ports and services."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from netmon.events import (
+    Coverage,
+    Entry,
+    Event,
+    InventoryInForce,
+    LightLevel,
+    NodeConfirmed,
+    NodeDown,
+    NodeQuality,
+    NodeUnknown,
+    NodeUp,
+    PortState,
+    ProbingGap,
+    ProbingStarted,
+    ProbingStopped,
+    Rebooted,
+    ServiceDown,
+    ServiceUp,
+)
+from netmon.model import Inventory, PortId, Reach
+from netmon.picture.state import NodeState, Picture, ServiceState
+from netmon.topology.graph import Graph
+
+
+def observe(picture: Picture, entry: Entry) -> Picture:
+    """Return the picture with every event of the entry applied in order; verdicts are not touched yet.
+
+    Events about nodes or services that the drawing does not hold are ignored: they come from before a reload.
+    """
+    nodes, services = dict(picture.nodes), dict(picture.services)
+    ports, light = dict(picture.ports), dict(picture.light)
+    booted, coverage = dict(picture.booted), dict(picture.coverage)
+    inventory, graph = picture.inventory, picture.graph
+    for event in entry.events:
+        match event:
+            case InventoryInForce():
+                if entry.inventory is not None:
+                    inventory, graph = entry.inventory, Graph.from_inventory(entry.inventory)
+                    nodes = {name: nodes.get(name, NodeState(since=event.at)) for name in _monitored(inventory)}
+                    services = {name: services.get(name, ServiceState(since=event.at)) for name in inventory.services}
+                    ports = {port: up for port, up in ports.items() if port.node in inventory.nodes}
+                    light = {port: level for port, level in light.items() if port.node in inventory.nodes}
+                    booted = {node: when for node, when in booted.items() if node in inventory.nodes}
+            case ProbingStarted() | ProbingStopped() | ProbingGap():
+                since = _blind_since(event, coverage)
+                nodes = {name: _blind(state, since) for name, state in nodes.items()}
+                services = {name: ServiceState(since=since) for name in services}
+                ports, light = {}, {}
+            case Coverage():
+                coverage[event.prober] = event.until
+            case NodeUp() | NodeDown() | NodeConfirmed() | NodeUnknown() | NodeQuality():
+                if event.node in nodes:
+                    nodes[event.node] = judge(nodes[event.node], event)
+            case PortState():
+                ports[PortId(event.node, event.port)] = event.up
+            case LightLevel():
+                light[PortId(event.node, event.port)] = event.power_dbm
+            case Rebooted():
+                booted[event.node] = event.booted
+            case ServiceUp():
+                services[event.service] = ServiceState(up=True, since=event.since)
+            case ServiceDown():
+                services[event.service] = ServiceState(up=False, since=event.since, reason=event.reason)
+    return replace(
+        picture,
+        inventory=inventory,
+        graph=graph,
+        at=max(picture.at, entry.at),
+        position=entry.position,
+        nodes=nodes,
+        services=services,
+        ports=ports,
+        light=light,
+        booted=booted,
+        coverage=coverage,
+    )
+
+
+def judge(state: NodeState, event: Event) -> NodeState:
+    """Return a node's state after one event about it."""
+    match event:
+        case NodeUp():
+            word = max(state.word, event.since)
+            return replace(state, reach=Reach.UP, since=event.since, word=word, judged=event.at, dark_since=None)
+        case NodeDown():
+            if state.reach is Reach.DOWN:  # asked again and still silent: the outage began when it began
+                return replace(state, judged=event.at)
+            dark_since = event.since if state.dark_since is None else state.dark_since
+            return replace(state, reach=Reach.DOWN, since=event.since, judged=event.at, dark_since=dark_since)
+        case NodeConfirmed():
+            return replace(state, word=max(state.word, event.asked), judged=event.at)
+        case NodeUnknown():
+            return _blind(state, event.since)
+        case NodeQuality():
+            return replace(state, quality=event.reason if event.degraded else "")
+        case _:
+            return state
+
+
+def _monitored(inventory: Inventory) -> list[str]:
+    return [name for name, node in inventory.nodes.items() if node.is_monitored]
+
+
+def _blind_since(event: ProbingStarted | ProbingStopped | ProbingGap, coverage: dict[str, float]) -> float:
+    """Return the time from which nothing is known: a new start knows nothing since the last coverage."""
+    match event:
+        case ProbingGap():
+            return event.since
+        case ProbingStarted():
+            return min(event.at, coverage.get(event.prober, event.at))
+        case ProbingStopped():
+            return event.at
+
+
+def _blind(state: NodeState, since: float) -> NodeState:
+    """Return the state of a node of which nothing is known from `since` on; an open outage stays remembered."""
+    if state.reach is Reach.UNKNOWN:
+        return state
+    return replace(state, reach=Reach.UNKNOWN, since=max(since, state.since))

@@ -1,0 +1,139 @@
+"""Second step of the fold: wait until a dark region's surroundings have spoken, then name its faults.
+
+The oldest wound of the field is the child seen dead before its parent. A dark region (island) is therefore not
+diagnosed until each live-looking node around it (its frontier) has answered a request sent after the island's last
+first-miss; those that do not answer join the island, and its new frontier is asked. When a fault is being repaired,
+the nodes it darkened are asked in the same way before anything new is said of those still dark: their replies are on
+their way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from netmon.events import Confirm, Effect, Wake
+from netmon.model import Diagnosis, Finding, Observations, Reach, Verdict
+from netmon.picture.ledger import DARK
+from netmon.picture.state import NodeState, Pending, Picture
+from netmon.topology.diagnosis import diagnose
+from netmon.topology.islands import Island, islands
+
+PATIENCE = 3.0
+"""Seconds after which an island is diagnosed with what is known: a prober that does not answer must not mute it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What can be said now: the diagnosis of all islands that are ready, and the ones still waited for."""
+
+    diagnosis: Diagnosis
+    pending: tuple[Pending, ...]
+    effects: tuple[Effect, ...]
+
+    @property
+    def pending_nodes(self) -> frozenset[str]:
+        """Dark nodes of which nothing is said yet."""
+        return frozenset(node for pending in self.pending for node in pending.nodes)
+
+
+def settle(picture: Picture) -> Settled:
+    """Diagnose the islands that are ready; ask the surroundings of the others."""
+    reach = {name: state.reach for name, state in picture.nodes.items()}
+    pending: list[Pending] = []
+    effects: list[Effect] = []
+    for island in islands(picture.graph, reach):
+        silent = _silent(island, picture)
+        if not silent:
+            continue
+        waiting = _waiting_for(island, picture.pending)
+        since = min((earlier.since for earlier in waiting), default=picture.at)
+        if picture.at - since >= PATIENCE:
+            continue
+        asked = {node for earlier in waiting for node in earlier.asked}
+        ask = tuple(node for node in silent if node not in asked)
+        if ask:
+            effects.append(Confirm(ask, picture.at))
+            effects.append(Wake(since + PATIENCE))
+        pending.append(Pending(island.nodes, tuple(sorted(asked.union(ask))), since))
+    held = frozenset(node for waiting_island in pending for node in waiting_island.nodes)
+    observations = Observations(
+        nodes={name: Reach.UNKNOWN if name in held else value for name, value in reach.items()},
+        ports=picture.ports,
+        light=picture.light,
+    )
+    return Settled(diagnose(picture.graph, observations), tuple(pending), tuple(effects))
+
+
+def _silent(island: Island, picture: Picture) -> tuple[str, ...]:
+    """Return the nodes whose word is too old to judge this island by, sorted."""
+    states = picture.nodes
+    newest_miss = max(states[node].since for node in island.nodes)
+    silent = {node for node in island.frontier if states[node].word <= newest_miss}
+    repaired = _repair_time(island, picture)
+    if repaired is not None:
+        silent.update(node for node in island.nodes if states[node].judged <= repaired)
+    return tuple(sorted(silent))
+
+
+def _repair_time(island: Island, picture: Picture) -> float | None:
+    """Return when the newest node recovered of an open incident that also holds nodes of this island."""
+    times = [
+        picture.nodes[node].since
+        for incident in picture.open_incidents
+        if not set(island.nodes).isdisjoint(incident.fault.nodes)
+        for node in incident.nodes
+        if node in picture.nodes
+        and picture.nodes[node].reach is Reach.UP
+        and picture.nodes[node].since > incident.opened
+    ]
+    return max(times, default=None)
+
+
+def _waiting_for(island: Island, pending: Iterable[Pending]) -> list[Pending]:
+    nodes = set(island.nodes)
+    return [earlier for earlier in pending if not nodes.isdisjoint(earlier.nodes)]
+
+
+def findings(
+    settled: Settled, picture: Picture, names: Mapping[str, str]
+) -> tuple[dict[str, Finding], dict[str, Finding]]:
+    """Return the verdicts of all nodes and sites. `names` maps fault ids of the diagnosis to incident ids.
+
+    A dark node that waits for its explanation keeps the one it had, or is `unreachable` with no fault. A line that
+    is bad, but answers, makes `up` into `degraded`.
+    """
+    held = settled.pending_nodes
+    nodes: dict[str, Finding] = {}
+    for name, found in settled.diagnosis.nodes.items():
+        state = picture.nodes.get(name)
+        if name in held:
+            before = picture.node_findings.get(name)
+            nodes[name] = before if before and before.verdict in DARK else Finding(Verdict.UNREACHABLE)
+        else:
+            nodes[name] = _named(_with_quality(found, state), names)
+    sites: dict[str, Finding] = {}
+    for name, found in settled.diagnosis.sites.items():
+        members = picture.graph.monitored_at(name)
+        if (
+            members
+            and all(node in held or picture.nodes[node].reach is Reach.DOWN for node in members)
+            and not held.isdisjoint(members)
+        ):
+            before = picture.site_findings.get(name)
+            sites[name] = before if before and before.verdict in DARK else Finding(Verdict.UNREACHABLE)
+        elif found.verdict is Verdict.UP and any(nodes[node].verdict is Verdict.DEGRADED for node in members):
+            sites[name] = Finding(Verdict.DEGRADED)
+        else:
+            sites[name] = _named(found, names)
+    return nodes, sites
+
+
+def _with_quality(found: Finding, state: NodeState | None) -> Finding:
+    if found.verdict is Verdict.UP and state is not None and state.quality:
+        return Finding(Verdict.DEGRADED)
+    return found
+
+
+def _named(found: Finding, names: Mapping[str, str]) -> Finding:
+    return Finding(found.verdict, names.get(found.fault)) if found.fault is not None else found
