@@ -1,0 +1,176 @@
+"""What changed between two pictures, and the feed that tells it to every open event stream.
+
+A slow reader never costs memory: what it has not taken yet is one change, merged with whatever comes after.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from netmon.model import Finding
+from netmon.picture.state import Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became different up to the picture `at` (Unix seconds) and `position`.
+
+    `nodes` and `sites` hold the new findings; None means gone from the drawing. `surroundings` tells that ports,
+    light, redundancy, services, regions not yet explained, or the drawing itself differ.
+    """
+
+    at: float
+    position: int
+    nodes: Mapping[str, Finding | None] = field(default_factory=dict)
+    sites: Mapping[str, Finding | None] = field(default_factory=dict)
+    opened: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
+    surroundings: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(
+            self.nodes or self.sites or self.opened or self.changed or self.closed or self.surroundings,
+        )
+
+
+def between(before: Picture, after: Picture) -> Change:
+    """Return what became different from `before` to `after`; falsy when nothing that people see did."""
+    old = {incident.id: incident for incident in before.open_incidents}
+    new = {incident.id: incident for incident in after.open_incidents}
+    return Change(
+        at=after.at,
+        position=after.position,
+        nodes=_differing(before.node_findings, after.node_findings),
+        sites=_differing(before.site_findings, after.site_findings),
+        opened=tuple(known for known in new if known not in old),
+        changed=tuple(known for known in new if known in old and new[known] != old[known]),
+        closed=tuple(known for known in old if known not in new),
+        surroundings=_surroundings(before) != _surroundings(after),
+    )
+
+
+def merge(earlier: Change, later: Change) -> Change:
+    """Return both changes as one, as a reader sees them who slept through the first."""
+    opened = tuple(dict.fromkeys((*earlier.opened, *later.opened)))
+    return Change(
+        at=later.at,
+        position=later.position,
+        nodes={**earlier.nodes, **later.nodes},
+        sites={**earlier.sites, **later.sites},
+        opened=opened,
+        changed=tuple(known for known in dict.fromkeys((*earlier.changed, *later.changed)) if known not in opened),
+        closed=tuple(dict.fromkeys((*earlier.closed, *later.closed))),
+        surroundings=earlier.surroundings or later.surroundings,
+    )
+
+
+class TooManyReadersError(Exception):
+    """The feed has as many readers as it may have."""
+
+
+class ChangeFeed:
+    """Hands every change to every reader; used from one event loop only."""
+
+    def __init__(self, limit: int = 64) -> None:
+        self.limit = limit
+        self._last: Picture | None = None
+        self._readers: set[_Reader] = set()
+        self._closed = False
+
+    @property
+    def readers(self) -> int:
+        """How many streams are open."""
+        return len(self._readers)
+
+    def publish(self, picture: Picture) -> None:
+        """Tell every reader what this picture changes against the one published before."""
+        last, self._last = self._last, picture
+        if last is None or last is picture or not self._readers:
+            return
+        change = between(last, picture)
+        if change:
+            for reader in self._readers:
+                reader.offer(change)
+
+    def close(self) -> None:
+        """End every stream, so that a server can stop in good order."""
+        self._closed = True
+        for reader in self._readers:
+            reader.end()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[_Reader]:
+        """Open a reader for the length of a `with` block.
+
+        Raises:
+            TooManyReadersError: `limit` readers are open already.
+        """
+        if len(self._readers) >= self.limit:
+            raise TooManyReadersError
+        reader = _Reader()
+        if self._closed:
+            reader.end()
+        self._readers.add(reader)
+        try:
+            yield reader
+        finally:
+            self._readers.discard(reader)
+
+
+class _Reader:
+    """One stream's end of the feed."""
+
+    def __init__(self) -> None:
+        self._pending: Change | None = None
+        self._ended = False
+        self._wake = asyncio.Event()
+
+    def offer(self, change: Change) -> None:
+        self._pending = change if self._pending is None else merge(self._pending, change)
+        self._wake.set()
+
+    def end(self) -> None:
+        self._ended = True
+        self._wake.set()
+
+    @property
+    def ended(self) -> bool:
+        """True when no further change will come."""
+        return self._ended
+
+    async def next(self, timeout: float) -> Change | None:  # noqa: ASYNC109 (silence is an answer here: keep alive)
+        """Return what changed since the last call, or None after `timeout` seconds of silence or at the end."""
+        try:
+            async with asyncio.timeout(timeout):
+                await self._wake.wait()
+        except TimeoutError:
+            return None
+        if not self._ended:
+            self._wake.clear()
+        change, self._pending = self._pending, None
+        return change
+
+
+def _differing(before: Mapping[str, Finding], after: Mapping[str, Finding]) -> dict[str, Finding | None]:
+    if before is after:
+        return {}
+    differing: dict[str, Finding | None] = {
+        name: finding for name, finding in after.items() if before.get(name) != finding
+    }
+    differing.update((name, None) for name in before if name not in after)
+    return differing
+
+
+def _surroundings(picture: Picture) -> tuple[object, ...]:
+    return (
+        picture.ports,
+        picture.light,
+        picture.topology,
+        picture.services,
+        picture.pending,
+        picture.inventory.digest,
+    )

@@ -1,0 +1,139 @@
+"""The writer against prometheus_client, which writes the same samples its own way."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    InfoMetricFamily,
+    Metric as Family,
+)
+from prometheus_client.openmetrics.exposition import generate_latest as generate_openmetrics
+from prometheus_client.utils import floatToGoString
+
+from netmon.exporter.catalogue import Metric, Type
+from netmon.exporter.metrics import Column, Histogram, Writer, number
+
+
+class Samples:
+    """Shows columns to prometheus_client as a collector."""
+
+    def __init__(self, samples: Sequence[Column | Histogram]) -> None:
+        self.samples = samples
+
+    def collect(self) -> Iterable[Family]:
+        return [_family(sample) for sample in self.samples]
+
+
+def _family(sample: Column | Histogram) -> Family:
+    metric = sample.metric
+    if isinstance(sample, Histogram):
+        histogram = HistogramMetricFamily(metric.family, metric.help, labels=metric.labels, unit=metric.unit)
+        steps = [*(floatToGoString(bound) for bound in sample.bounds), "+Inf"]
+        for row, counts, total in zip(sample.rows, np.asarray(sample.counts), np.asarray(sample.sums), strict=True):
+            pairs = list(zip(steps, np.cumsum(counts).tolist(), strict=True))
+            histogram.add_metric(list(row), pairs, float(total))
+        return histogram
+    values = np.asarray(sample.values, float).tolist()
+    if metric.type is Type.INFO:
+        info = InfoMetricFamily(metric.family, metric.help, labels=metric.labels)
+        for row in sample.rows:
+            info.add_metric(row, {})
+        return info
+    kind = CounterMetricFamily if metric.type is Type.COUNTER else GaugeMetricFamily
+    plain = kind(metric.family, metric.help, labels=metric.labels, unit=metric.unit)
+    for row, value in zip(sample.rows, values, strict=True):
+        plain.add_metric(list(row), value)
+    return plain
+
+
+def by_prometheus_client(samples: Sequence[Column | Histogram], *, openmetrics: bool) -> bytes:
+    registry = CollectorRegistry()
+    registry.register(Samples(samples))
+    if openmetrics:
+        written: bytes = generate_openmetrics(registry)
+        return written.removesuffix(b"# EOF\n")
+    return generate_latest(registry)
+
+
+REQUESTS = Metric("netmon_requests_total", Type.COUNTER, ("node", "a_port"), 'Sent "so far", \\ or not.')
+RTT = Metric("netmon_rtt_seconds", Type.HISTOGRAM, ("node",), "Round trips.", "seconds")
+PLACE = Metric("netmon_place_info", Type.INFO, ("site", "name"), "What a place is.")
+LAG = Metric("netmon_lag_seconds", Type.GAUGE, (), "Lag.", "seconds")
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+floats = st.floats(allow_nan=True, allow_infinity=True)
+
+
+@given(
+    rows=st.lists(st.tuples(texts, texts), max_size=5),
+    places=st.lists(st.tuples(texts, texts), max_size=3),
+    seed=st.data(),
+)
+@pytest.mark.parametrize("openmetrics", [False, True])
+def test_the_writer_writes_the_bytes_of_prometheus_client(
+    openmetrics: bool,
+    rows: list[tuple[str, str]],
+    places: list[tuple[str, str]],
+    seed: st.DataObject,
+) -> None:
+    def draw(count: int, values: st.SearchStrategy[float] = floats) -> list[float]:
+        return seed.draw(st.lists(values, min_size=count, max_size=count))
+
+    counts = st.integers(0, 2**53).map(float)
+    samples: list[Column | Histogram] = [
+        Column(REQUESTS, rows, draw(len(rows))),
+        Histogram(
+            RTT,
+            [(name,) for name, _ in rows],
+            (0.001, 0.5, 2.0),
+            np.array(draw(4 * len(rows), counts)).reshape(len(rows), 4),
+            draw(len(rows)),
+        ),
+        Column(PLACE, places, [1.0] * len(places)),
+        Column(LAG, [()], draw(1)),
+    ]
+    expected = by_prometheus_client(samples, openmetrics=openmetrics)
+    writer = Writer()
+    assert writer.write(samples, openmetrics=openmetrics) == expected
+    assert writer.write(samples, openmetrics=openmetrics) == expected, "with prefixes kept from the first time"
+
+
+@given(floats)
+def test_a_number_is_written_as_prometheus_client_writes_it(value: float) -> None:
+    assert number(value) == floatToGoString(value)
+
+
+@pytest.mark.parametrize("value", [0.0, -0.0, 999_999.5, 1e6, 1234567.0, 1e15, 1e16, 1.5e22, -2e6, math.pi])
+def test_numbers_near_the_change_to_exponents(value: float) -> None:
+    assert number(value) == floatToGoString(value)
+
+
+def test_a_row_that_is_gone_leaves_no_ghost() -> None:
+    writer = Writer()
+    writer.write([Column(REQUESTS, [("a", "1"), ("b", "1")], [1.0, 2.0]), Column(LAG, [()], [0.0])])
+    text = writer.write([Column(REQUESTS, [("b", "1")], [3.0])]).decode()
+    assert 'node="b"} 3.0' in text
+    assert 'node="a"' not in text
+    assert "netmon_lag_seconds" not in text
+
+
+def test_the_same_row_count_with_other_names_is_not_mistaken_for_the_same_rows() -> None:
+    writer = Writer()
+    writer.write([Column(REQUESTS, [("a", "1")], [1.0])])
+    assert b'node="c"} 1.0' in writer.write([Column(REQUESTS, [("c", "1")], [1.0])])
+
+
+def test_a_histogram_with_other_bounds_gets_other_lines() -> None:
+    writer = Writer()
+    writer.write([Histogram(RTT, [("a",)], (0.1,), [[1, 0]], [0.05])])
+    assert b'le="0.2"' in writer.write([Histogram(RTT, [("a",)], (0.2,), [[1, 0]], [0.05])])
