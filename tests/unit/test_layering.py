@@ -1,0 +1,113 @@
+"""The walls of the house: pure rooms touch nothing outside, and data flows one way."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import netmon
+
+PACKAGE = Path(netmon.__file__).parent
+
+# Files and folders whose code is a function of its arguments.
+PURE = (
+    "model.py",
+    "events.py",
+    "topology",
+    "picture",
+    "probes/belief.py",
+    "probes/evidence.py",
+    "probes/vendors",
+    "probes/snmp/ber.py",
+    "probes/snmp/pdu.py",
+    "probes/icmp/packets.py",
+    "probes/icmp/wheel.py",
+    "inventory/check.py",
+    "inventory/document.py",
+    "exporter/catalogue.py",
+    "lab/routes.py",
+    "lab/state.py",
+    "trial/score.py",
+)
+SHELL_ONLY = frozenset(
+    {
+        "asyncio", "socket", "selectors", "ssl", "sqlite3", "logging", "subprocess", "threading", "time", "os", "random",
+        "click", "rich", "prometheus_client", "starlette", "uvicorn", "httpx2", "pydantic",
+    }
+)  # fmt: skip
+
+# A room may import the rooms left of it in this table, never those to its right.
+ROOMS = (
+    ("model", "events", "errors", "clock"),
+    ("inventory",),
+    ("probes",),
+    ("topology",),
+    ("journal",),
+    ("picture",),
+    ("exporter",),
+    ("daemon",),
+    ("trial",),
+    ("bench",),
+    ("cli",),
+)
+APART = {
+    "probes": {"topology", "journal"},
+    "topology": {"probes", "inventory"},
+    "picture": {"probes", "journal", "inventory"},
+    "lab": {"journal", "picture", "exporter", "daemon", "trial", "bench", "cli"},
+}
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Yield the dotted names a file imports, wherever in the file it does."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            yield node.module
+
+
+def files(place: str) -> list[Path]:
+    path = PACKAGE / place
+    return sorted(path.rglob("*.py")) if path.is_dir() else [path]
+
+
+@pytest.mark.parametrize("place", PURE)
+def test_pure_rooms_touch_nothing_outside(place: str) -> None:
+    for path in files(place):
+        touched = {name for name in imports(path) if name.split(".")[0] in SHELL_ONLY}
+        assert not touched, f"{path.relative_to(PACKAGE)} is pure but imports {sorted(touched)}"
+
+
+def test_every_pure_place_exists() -> None:
+    assert not [place for place in PURE if not (PACKAGE / place).exists()]
+
+
+def room(path: Path) -> str:
+    first = path.relative_to(PACKAGE).parts[0]
+    return first.removesuffix(".py")
+
+
+def test_data_flows_one_way() -> None:
+    rank = {name: index for index, names in enumerate(ROOMS) for name in names}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        here = room(path)
+        if here not in rank and here not in APART:
+            continue
+        for name in imports(path):
+            if not name.startswith("netmon."):
+                continue
+            there = name.split(".")[1]
+            assert there not in APART.get(here, set()), f"{path.relative_to(PACKAGE)} imports {name}"
+            if here in rank and there in rank:
+                assert rank[there] <= rank[here], f"{path.relative_to(PACKAGE)} imports {name}"
+
+
+def test_networkx_stays_inside_topology() -> None:
+    users = {
+        room(path) for path in PACKAGE.rglob("*.py") if any(n.split(".")[0] == "networkx" for n in imports(path))
+    }
+    assert users <= {"topology"}
