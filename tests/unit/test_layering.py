@@ -34,8 +34,8 @@ PURE = (
 )
 SHELL_ONLY = frozenset(
     {
-        "asyncio", "socket", "selectors", "ssl", "sqlite3", "logging", "subprocess", "threading", "time", "os", "random",
-        "click", "rich", "prometheus_client", "starlette", "uvicorn", "httpx2", "pydantic",
+        "asyncio", "socket", "selectors", "ssl", "sqlite3", "logging", "subprocess", "threading", "time", "os",
+        "random", "click", "rich", "prometheus_client", "starlette", "uvicorn", "httpx2", "pydantic",
     }
 )  # fmt: skip
 
