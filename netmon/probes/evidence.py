@@ -1,0 +1,107 @@
+"""What a poll proves, as events: ports, light and reboots, on change only. Pure.
+
+`Known` is what was last said of a device. The first poll of a device says everything: the picture has to learn the
+state of every port once. A failed poll proves nothing and changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from netmon.events import Event, LightLevel, PortState, Rebooted
+from netmon.probes.snmp.device import DevicePoll
+from netmon.probes.vendors.rows import SystemRow
+from netmon.probes.vendors.system import WRAP_SECONDS
+
+LIGHT_STEP_DB = 1.0
+REBOOT_MARGIN = 10.0  # seconds by which an uptime may lag between two polls without a restart
+CLOCK_DRIFT = 1e-3  # of the time between two polls: the worst oscillators
+_WRAPS = (WRAP_SECONDS, WRAP_SECONDS / 10)  # the second: hrSystemUptime of hosts that count milliseconds inside
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was last journalled of one device, and its clocks at the poll of `monotonic`."""
+
+    ports: Mapping[str, bool] = field(default_factory=dict)
+    light: Mapping[str, float | None] = field(default_factory=dict)
+    system: SystemRow | None = None
+    monotonic: float = 0.0
+
+
+def weigh(known: Known | None, poll: DevicePoll) -> tuple[Known, tuple[Event, ...]]:
+    """Return what is known after a poll, and the events that say what changed."""
+    known = Known() if known is None else known
+    if not poll.ok:
+        return known, ()
+    reboots = tuple(_reboots(known, poll))
+    ports, port_events = _ports(known, poll)
+    light, light_events = _light(known, poll)
+    after = Known(ports, light, poll.system or known.system, poll.monotonic if poll.system else known.monotonic)
+    return after, (*reboots, *port_events, *light_events)
+
+
+def _ports(known: Known, poll: DevicePoll) -> tuple[Mapping[str, bool], list[Event]]:
+    """Compare states. A port that is gone from a complete poll (module pulled) carries nothing: it is down."""
+    states = dict(known.ports)
+    if poll.complete:
+        present = {row.name for row in poll.interfaces}
+        states.update((port, False) for port in states if port not in present)
+    states.update((row.name, row.oper_up) for row in poll.interfaces if row.oper_up is not None)
+    return states, [
+        PortState(poll.at, poll.node, port, up) for port, up in states.items() if known.ports.get(port) is not up
+    ]
+
+
+def _light(known: Known, poll: DevicePoll) -> tuple[Mapping[str, float | None], list[Event]]:
+    """Compare received light with what was last journalled; a module without a sample proves nothing."""
+    levels = dict(known.light)
+    events: list[Event] = []
+    for row in poll.optics:
+        power = row.receive_power_dbm
+        if power is None and not row.receive_lost:
+            continue
+        if row.port not in levels or is_step(levels[row.port], power):
+            levels[row.port] = power
+            events.append(LightLevel(poll.at, poll.node, row.port, power))
+    return levels, events
+
+
+def is_step(before: float | None, after: float | None) -> bool:
+    """Say whether light appeared, vanished, or moved by a step worth an event."""
+    if before is None or after is None:
+        return before is not after
+    return abs(after - before) >= LIGHT_STEP_DB
+
+
+def _reboots(known: Known, poll: DevicePoll) -> Iterator[Event]:
+    if known.system is None or poll.system is None:
+        return
+    elapsed = poll.monotonic - known.monotonic
+    if restarted(known.system, poll.system, elapsed):
+        up = poll.system.host_seconds if _has_host_clock(known.system, poll.system) else poll.system.agent_seconds
+        yield Rebooted(poll.at, poll.node, poll.at - (up or 0.0))
+
+
+def restarted(before: SystemRow, after: SystemRow, elapsed: float) -> bool:
+    """Say whether the host restarted between two polls that are `elapsed` seconds apart.
+
+    The host's own uptime decides where the agent reports it: an agent that restarts alone resets only sysUpTime.
+    """
+    if _has_host_clock(before, after):
+        return _went_back(before.host_seconds, after.host_seconds, elapsed)
+    return _went_back(before.agent_seconds, after.agent_seconds, elapsed)
+
+
+def _has_host_clock(before: SystemRow, after: SystemRow) -> bool:
+    return before.host_seconds is not None and after.host_seconds is not None
+
+
+def _went_back(before: float | None, after: float | None, elapsed: float) -> bool:
+    """Compare an uptime with what it must be by now; lagging by exactly one wrap of its counter is no restart."""
+    if before is None or after is None:
+        return False
+    margin = REBOOT_MARGIN + CLOCK_DRIFT * elapsed
+    lag = before + elapsed - after
+    return lag > margin and all(abs(lag - wrap) > margin for wrap in _WRAPS)

@@ -1,0 +1,187 @@
+"""The part of BER (X.690) that SNMP uses (RFC 3416, RFC 3417 §8), with bounds against hostile input.
+
+Object identifiers stay in their encoded form (`bytes` without tag and length): prefix tests are then
+`bytes.startswith`, and only the index behind a column is ever turned into numbers. The decoder is a flat scan, never
+recursive: a nested or unknown value is left as raw bytes. Indefinite lengths, lengths over four octets and lengths
+that leave their container raise `Malformed`.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+INTEGER = 0x02
+OCTET_STRING = 0x04
+NULL = 0x05
+OBJECT_IDENTIFIER = 0x06
+SEQUENCE = 0x30
+IP_ADDRESS = 0x40
+COUNTER32 = 0x41
+GAUGE32 = 0x42
+TIME_TICKS = 0x43
+OPAQUE = 0x44
+COUNTER64 = 0x46
+NO_SUCH_OBJECT = 0x80
+NO_SUCH_INSTANCE = 0x81
+END_OF_MIB_VIEW = 0x82
+
+EXCEPTIONS = frozenset({NO_SUCH_OBJECT, NO_SUCH_INSTANCE, END_OF_MIB_VIEW})
+UNSIGNED = frozenset({COUNTER32, GAUGE32, TIME_TICKS, COUNTER64})
+EMPTY = EXCEPTIONS | {NULL}
+
+LONGEST_NUMBER = 9  # octets: an unsigned 64-bit value and its leading zero
+MOST_ARCS = 128  # RFC 3416 §2.1
+LARGEST_ARC = 2**32 - 1
+
+Value = int | bytes | None
+Index = tuple[int, ...]
+
+
+class Malformed(Exception):  # noqa: N818 (it says what the datagram is)
+    """A datagram is not what BER or SNMP allows. Caught by whoever reads datagrams, and counted."""
+
+
+class Varbind(NamedTuple):
+    """One name and value. Numbers are `int`; strings, addresses and identifiers raw `bytes`; no value is None."""
+
+    oid: bytes
+    tag: int
+    value: Value
+
+
+def header(data: bytes, at: int, end: int) -> tuple[int, int, int]:
+    """Read the tag and length at `at`; return the tag and where the contents start and stop.
+
+    Raises:
+        Malformed: the length is indefinite, over four octets, or runs past `end`.
+    """
+    if at + 2 > end:
+        raise Malformed("a header is cut off")
+    length = data[at + 1]
+    start = at + 2
+    if length >= 0x80:
+        octets = length & 0x7F
+        if not 1 <= octets <= 4:
+            raise Malformed("a length is indefinite or over four octets")
+        length = int.from_bytes(data[start : start + octets], "big")
+        start += octets
+    if start + length > end:
+        raise Malformed("a length runs past its container")
+    return data[at], start, start + length
+
+
+def contents(data: bytes, at: int, end: int, tag: int) -> tuple[int, int]:
+    """Return where the contents of the element at `at` start and stop; it must have this `tag`."""
+    found, start, stop = header(data, at, end)
+    if found != tag:
+        raise Malformed(f"type {found:#04x} where {tag:#04x} belongs")
+    return start, stop
+
+
+def integer(data: bytes, at: int, end: int) -> tuple[int, int]:
+    """Return the INTEGER at `at` and where the next element starts."""
+    start, stop = contents(data, at, end, INTEGER)
+    return _number(data, start, stop, signed=True), stop
+
+
+def _number(data: bytes, start: int, stop: int, *, signed: bool) -> int:
+    if not 0 < stop - start <= LONGEST_NUMBER:
+        raise Malformed(f"a number of {stop - start} octets")
+    return int.from_bytes(data[start:stop], "big", signed=signed)
+
+
+def varbinds(data: bytes, at: int, end: int) -> list[Varbind]:
+    """Return the variable bindings between `at` and `end`, the contents of a VarBindList.
+
+    Raises:
+        Malformed: anything but a sequence of (name, value) pairs.
+    """
+    found: list[Varbind] = []
+    while at < end:
+        start, stop = contents(data, at, end, SEQUENCE)
+        name, name_end = contents(data, start, stop, OBJECT_IDENTIFIER)
+        tag, value, value_end = header(data, name_end, stop)
+        found.append(Varbind(data[name:name_end], tag, _value(data, tag, value, value_end)))
+        at = stop
+    return found
+
+
+def _value(data: bytes, tag: int, start: int, stop: int) -> Value:
+    if tag in UNSIGNED:
+        return _number(data, start, stop, signed=False)
+    if tag == INTEGER:
+        return _number(data, start, stop, signed=True)
+    if tag in EMPTY:
+        return None
+    return data[start:stop]
+
+
+@lru_cache(maxsize=65536)
+def arcs(encoded: bytes) -> Index:
+    """Return the numbers of an encoded index or of an identifier behind its first octet.
+
+    Raises:
+        Malformed: a number is cut off or over 32 bits, or there are more than 128.
+    """
+    found: list[int] = []
+    arc = 0
+    for octet in encoded:
+        arc = arc << 7 | octet & 0x7F
+        if arc > LARGEST_ARC:
+            raise Malformed("a number of an object identifier is over 32 bits")
+        if octet < 0x80:
+            found.append(arc)
+            arc = 0
+    if encoded and encoded[-1] >= 0x80:
+        raise Malformed("an object identifier is cut off")
+    if len(found) > MOST_ARCS:
+        raise Malformed("an object identifier has over 128 numbers")
+    return tuple(found)
+
+
+def oid_text(encoded: bytes) -> str:
+    """Return an identifier in dotted form; an empty one is `0.0`."""
+    numbers = arcs(encoded)
+    if not numbers:
+        return "0.0"
+    first = min(numbers[0] // 40, 2)
+    return ".".join(str(arc) for arc in (first, numbers[0] - 40 * first, *numbers[1:]))
+
+
+def oid(dotted: str) -> bytes:
+    """Encode an identifier such as `1.3.6.1.2.1.1.5.0`; a leading dot is allowed.
+
+    Raises:
+        ValueError: not a dotted list of at least two numbers in range.
+    """
+    numbers = [int(part) for part in dotted.removeprefix(".").split(".")]
+    if len(numbers) < 2 or len(numbers) > MOST_ARCS or not 0 <= numbers[0] <= 2:
+        raise ValueError(f"{dotted!r} is not an object identifier")
+    return encode_arcs((numbers[0] * 40 + numbers[1], *numbers[2:]))
+
+
+def encode_arcs(numbers: Index) -> bytes:
+    """Encode the numbers of an index, seven bits an octet."""
+    encoded = bytearray()
+    for arc in numbers:
+        if not 0 <= arc <= LARGEST_ARC:
+            raise ValueError(f"{arc} cannot stand in an object identifier")
+        octets = [arc & 0x7F]
+        while arc := arc >> 7:
+            octets.append(arc & 0x7F | 0x80)
+        encoded += bytes(reversed(octets))
+    return bytes(encoded)
+
+
+def tlv(tag: int, body: bytes) -> bytes:
+    """Wrap `body` (under 64 KiB) in a tag and a length."""
+    length = len(body)
+    if length < 0x80:
+        return bytes((tag, length)) + body
+    return bytes((tag, 0x82)) + length.to_bytes(2, "big") + body
+
+
+def encode_integer(value: int) -> bytes:
+    """Encode an INTEGER."""
+    return tlv(INTEGER, value.to_bytes(value.bit_length() // 8 + 1, "big", signed=True))

@@ -1,0 +1,114 @@
+"""One poll of one device: which questions, in which order, and what they add up to.
+
+Knows no protocol version and no socket: it asks through a `Reader`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from netmon.probes.snmp.failure import Failure
+from netmon.probes.snmp.walk import MOST_REPETITIONS, Scalars, Walked
+from netmon.probes.vendors import interfaces, system
+from netmon.probes.vendors.families import optics_of
+from netmon.probes.vendors.rows import InterfaceRow, OpticRow, SystemRow
+
+UNSEEN_ROWS = 8  # expected of a table that was never read
+ENDS_POLL = frozenset({Failure.TIMEOUT, Failure.SEND, Failure.DEADLINE, Failure.BUDGET})  # nothing more will come
+
+
+class Reader(Protocol):
+    """Reads one agent, whatever its version. Failures come back in the results."""
+
+    async def get(self, oids: Sequence[bytes]) -> Scalars:
+        """Return single values."""
+        ...
+
+    async def walk(self, columns: Sequence[bytes], repetitions: int) -> Walked:
+        """Return the rows of a table's columns, asking for `repetitions` rows at a time."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What a device taught about asking it: how many rows it can answer at once, and how long its tables were."""
+
+    repetitions: int = MOST_REPETITIONS
+    rows: Mapping[str, int] = field(default_factory=dict)
+
+    def ask_for(self, table: str, expected: int) -> int:
+        """Return the repetitions that read a table and its end in one answer, if the device can."""
+        return max(1, min(self.repetitions, self.rows.get(table, expected) + 1))
+
+    def after(self, table: str, asked: int, walked: Walked) -> Habits:
+        """Learn from one walk: halve after a failure of size, grow by one after success."""
+        if walked.failure in (Failure.TIMEOUT, Failure.TOO_BIG) and asked > 1:
+            return replace(self, repetitions=asked // 2)
+        if walked.repetitions < asked:
+            return replace(self, repetitions=walked.repetitions)
+        length = max((len(rows) for rows in walked.table.values()), default=0)
+        return Habits(min(self.repetitions + 1, MOST_REPETITIONS), {**self.rows, table: length})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one poll found. `failures` are in the order met; any makes the reading incomplete."""
+
+    system: SystemRow | None = None
+    interfaces: tuple[InterfaceRow, ...] = ()
+    optics: tuple[OpticRow, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    habits: Habits = field(default_factory=Habits)
+
+
+@dataclass(frozen=True, slots=True)
+class DevicePoll:
+    """One finished poll. `at` is the wall clock and `monotonic` the monotonic clock at its start, in seconds.
+
+    `ok`: the device answered. `complete`: and nothing is missing. `failure` is the first one met, if any;
+    what was read before or beside it is kept.
+    """
+
+    node: str
+    at: float
+    monotonic: float
+    duration: float
+    ok: bool
+    complete: bool
+    failure: Failure | None = None
+    system: SystemRow | None = None
+    interfaces: tuple[InterfaceRow, ...] = ()
+    optics: tuple[OpticRow, ...] = ()
+
+
+async def read_device(reader: Reader, habits: Habits) -> Reading:
+    """Read the system group, the interfaces and, where the maker has them, the optical modules.
+
+    A device that does not answer the first question is not asked a second one.
+    """
+    scalars = await reader.get(system.SCALARS)
+    failures = [] if scalars.failure is None else [scalars.failure]
+    if not scalars.values:
+        return Reading(failures=tuple(failures or [Failure.TRUNCATED]), habits=habits)
+    found = system.decode_system(scalars.values)
+
+    async def table(name: str, columns: Sequence[bytes], expected: int) -> Walked:
+        nonlocal habits
+        asked = habits.ask_for(name, expected)
+        walked = await reader.walk(columns, asked)
+        habits = habits.after(name, asked, walked)
+        if walked.failure is not None:
+            failures.append(walked.failure)
+        return walked
+
+    expected = found.interface_count or UNSEEN_ROWS
+    rows = (await table("interfaces", interfaces.COLUMNS, expected)).table
+    if interfaces.needs_fallback(rows) and not ENDS_POLL.intersection(failures):
+        rows = {**rows, **(await table("interfaces", interfaces.FALLBACK_COLUMNS, expected)).table}
+    optics: tuple[OpticRow, ...] = ()
+    family = optics_of(found.object_id)
+    if family is not None and not ENDS_POLL.intersection(failures):
+        optics = family.decode((await table("optics", family.columns, UNSEEN_ROWS)).table)
+    return Reading(found, interfaces.decode_interfaces(rows), optics, tuple(failures), habits)

@@ -1,0 +1,100 @@
+"""SNMPv1 and v2c messages (RFC 1157, RFC 1901, RFC 3416): requests that read, and the responses to them.
+
+There is no SetRequest here and none can be built: `Kind` lists every PDU that this program sends.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from functools import lru_cache
+from typing import NamedTuple
+
+from netmon.probes.snmp import ber
+from netmon.probes.snmp.ber import Malformed, Varbind
+
+V1 = 0
+V2C = 1
+RESPONSE = 0xA2
+
+
+class Kind(IntEnum):
+    """The requests, by their tag."""
+
+    GET = 0xA0
+    GET_NEXT = 0xA1
+    GET_BULK = 0xA5
+
+
+class ErrorStatus(IntEnum):
+    """The error-status values that are told apart (RFC 3416 §3); all others are treated alike."""
+
+    NO_ERROR = 0
+    TOO_BIG = 1
+    NO_SUCH_NAME = 2
+    GEN_ERR = 5
+
+
+class Request(NamedTuple):
+    """What is asked. `repetitions` matters to GET_BULK alone; all columns repeat."""
+
+    kind: Kind
+    oids: tuple[bytes, ...]
+    repetitions: int = 0
+
+
+class Response(NamedTuple):
+    """What came back. `error_index` counts varbinds from 1; 0 names none."""
+
+    version: int
+    request_id: int
+    error_status: int
+    error_index: int
+    varbinds: list[Varbind]
+
+
+@lru_cache(maxsize=1024)  # the first request of each table is the same for all routers
+def _null_varbinds(oids: tuple[bytes, ...]) -> bytes:
+    null = bytes((ber.NULL, 0))
+    return ber.tlv(
+        ber.SEQUENCE,
+        b"".join(ber.tlv(ber.SEQUENCE, ber.tlv(ber.OBJECT_IDENTIFIER, oid) + null) for oid in oids),
+    )
+
+
+def encode_request(version: int, community: bytes, request_id: int, request: Request) -> bytes:
+    """Return the datagram of a request.
+
+    Raises:
+        ValueError: GET_BULK in version 1, which has none.
+    """
+    if version == V1 and request.kind is Kind.GET_BULK:
+        raise ValueError("SNMPv1 has no GetBulk")
+    body = (
+        ber.encode_integer(request_id)
+        + ber.encode_integer(0)  # error-status, or non-repeaters
+        + ber.encode_integer(request.repetitions)  # error-index, or max-repetitions
+        + _null_varbinds(request.oids)
+    )
+    return ber.tlv(
+        ber.SEQUENCE,
+        ber.encode_integer(version) + ber.tlv(ber.OCTET_STRING, community) + ber.tlv(request.kind, body),
+    )
+
+
+def decode_response(data: bytes) -> Response:
+    """Return the response in a datagram; octets behind the message are ignored.
+
+    Raises:
+        Malformed: not a version 1 or 2c response.
+    """
+    at, end = ber.contents(data, 0, len(data), ber.SEQUENCE)
+    version, at = ber.integer(data, at, end)
+    if version not in (V1, V2C):
+        raise Malformed(f"version {version}")
+    _, at = ber.contents(data, at, end, ber.OCTET_STRING)
+    at, end = ber.contents(data, at, end, RESPONSE)
+    request_id, at = ber.integer(data, at, end)
+    error_status, at = ber.integer(data, at, end)
+    error_index, at = ber.integer(data, at, end)
+    at, end = ber.contents(data, at, end, ber.SEQUENCE)
+    return Response(version, request_id, error_status, error_index, ber.varbinds(data, at, end))

@@ -1,0 +1,244 @@
+"""Poll every router of the inventory, each on its own turn, and emit what its answers prove.
+
+A poll is a task of its own: a device that hangs or answers rubbish costs its own poll and nobody else's. A device is
+polled once at a time; a turn that comes while its poll still runs is skipped. What polls found is read through
+`measurements`, which is cheap and never blocks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from netmon.clock import Clock
+from netmon.errors import NetmonError
+from netmon.events import Event
+from netmon.model import Inventory, Node, SecretRef, SnmpAuth, SnmpProbe
+from netmon.probes.agenda import Agenda
+from netmon.probes.evidence import Known, weigh
+from netmon.probes.snmp.device import DevicePoll, Habits, Reading, read_device
+from netmon.probes.snmp.failure import Failure
+from netmon.probes.snmp.pdu import V1, V2C
+from netmon.probes.snmp.reader import CommunityReader
+from netmon.probes.snmp.transport import Agent, Counts, Transport, canonical
+from netmon.probes.sockets import Sockets
+
+log = logging.getLogger(__name__)
+
+VERSIONS = {"1": V1, "2c": V2C}
+HINT_GAP = 2.0  # seconds between the starts of two polls of a device, however often a hint asks
+LONGEST_POLL = 60.0  # seconds; a shorter interval is the limit where there is one
+STARTS_PER_TURN = 32  # then the loop gets its turn: answers to a burst must not outgrow the receive buffer
+TURN = 0.005  # seconds
+
+Emit = Callable[[Sequence[Event]], None]
+Reveal = Callable[[SecretRef], str]
+
+
+@dataclass(frozen=True, slots=True)
+class SnmpMeasurements:
+    """The latest poll of every node, and counters since the start.
+
+    `failures` counts incomplete polls by their first failure; `skipped` counts turns that passed unused.
+    """
+
+    polls: Mapping[str, DevicePoll]
+    polls_total: int
+    failures: Mapping[Failure, int]
+    skipped: int
+    running: int
+    sockets: Counts
+
+
+@dataclass(slots=True)
+class _Device:
+    node: Node
+    probe: SnmpProbe
+    auth: SnmpAuth | None
+    habits: Habits = field(default_factory=Habits)
+    known: Known | None = None
+    started: float = float("-inf")
+    is_polled: bool = False
+
+
+class SnmpPoller:
+    """Polls the nodes whose `snmp` probe is in force.
+
+    The first poll of a node after the start emits the state of every port and all light, so that the picture learns
+    it; after that only changes are events.
+    """
+
+    def __init__(self, sockets: Sockets, clock: Clock, reveal: Reveal) -> None:
+        self._sockets = sockets
+        self._clock = clock
+        self._reveal = reveal
+        self._transport = Transport(sockets)
+        self._agenda = Agenda()
+        self._devices: dict[str, _Device] = {}
+        self._communities: dict[str, bytes] = {}
+        self._latest: dict[str, DevicePoll] = {}
+        self._polls_total = 0
+        self._failures: Counter[Failure] = Counter()
+        self._overlaps = 0
+        self._running: set[asyncio.Task[None]] = set()
+        self._changed = asyncio.Event()
+        self._emit: Emit = _emit_nothing
+
+    def set_inventory(self, inventory: Inventory) -> None:
+        """Poll the nodes of this inventory; what is known of nodes that stay is kept."""
+        self._communities.clear()  # secrets may have changed with it
+        devices: dict[str, _Device] = {}
+        for node in inventory.nodes.values():
+            if node.snmp is None or node.address is None:
+                continue
+            auth = inventory.auth.get(node.snmp.auth) if node.snmp.auth is not None else None
+            device = self._devices.get(node.id)
+            if device is None or device.node.address != node.address:
+                device = _Device(node, node.snmp, auth)
+            device.node, device.probe, device.auth = node, node.snmp, auth
+            devices[node.id] = device
+        for gone in self._devices.keys() - devices.keys():
+            self._latest.pop(gone, None)
+        self._devices = devices
+        self._agenda.set_targets({id_: d.probe.interval for id_, d in devices.items()}, self._clock.monotonic())
+        self._changed.set()
+
+    def poll_now(self, nodes: Sequence[str]) -> None:
+        """Poll these nodes soon, out of turn; the same node at most every `HINT_GAP` seconds."""
+        now = self._clock.monotonic()
+        for node in nodes:
+            if node in self._devices:
+                self._agenda.bring_forward(node, max(now, self._devices[node].started + HINT_GAP))
+        self._changed.set()
+
+    async def run(self, emit: Emit) -> None:
+        """Poll until cancelled; `emit` gets the events of each poll that has any."""
+        self._emit = emit
+        try:
+            while True:
+                self._changed.clear()
+                due = self._agenda.take_due(self._clock.monotonic(), STARTS_PER_TURN)
+                for node in due:
+                    self._start(self._devices[node])
+                await self._sleep(TURN if len(due) == STARTS_PER_TURN else None)
+        finally:
+            for poll in self._running:
+                poll.cancel()
+            await asyncio.gather(*self._running, return_exceptions=True)
+            self._transport.close()
+
+    def measurements(self) -> SnmpMeasurements:
+        """Return the latest poll of every node and the counters."""
+        return SnmpMeasurements(
+            polls=dict(self._latest),
+            polls_total=self._polls_total,
+            failures=dict(self._failures),
+            skipped=self._agenda.skipped + self._overlaps,
+            running=len(self._running),
+            sockets=self._transport.counts,
+        )
+
+    async def _sleep(self, seconds: float | None) -> None:
+        """Sleep for so long, or until the next device is due or the agenda changes."""
+        if seconds is not None:
+            await asyncio.sleep(seconds)
+            return
+        due = self._agenda.next_due()
+        wait = None if due is None else max(0.0, due - self._clock.monotonic())
+        try:
+            async with asyncio.timeout(wait):
+                await self._changed.wait()
+        except TimeoutError:
+            return
+
+    def _start(self, device: _Device) -> None:
+        if device.is_polled:
+            self._overlaps += 1
+            return
+        device.is_polled = True
+        device.started = self._clock.monotonic()
+        poll = asyncio.create_task(self._poll(device), name=f"snmp {device.node.id}")
+        self._running.add(poll)
+        poll.add_done_callback(lambda poll: self._finish(device, poll))
+
+    def _finish(self, device: _Device, poll: asyncio.Task[None]) -> None:
+        device.is_polled = False
+        self._running.discard(poll)
+        if poll.cancelled() or (error := poll.exception()) is None:
+            return
+        log.error("poll of %s broke off by a mistake in netmon", device.node.id, exc_info=error)
+        self._record(device, self._clock.wall(), Reading(failures=(Failure.INTERNAL,), habits=device.habits))
+
+    async def _poll(self, device: _Device) -> None:
+        at = self._clock.wall()
+        deadline = asyncio.get_running_loop().time() + min(device.probe.interval, LONGEST_POLL)
+        agent = self._agent(device)
+        if isinstance(agent, Failure):
+            reading = Reading(failures=(agent,), habits=device.habits)
+        else:
+            reading = await read_device(CommunityReader(self._transport, agent, deadline), device.habits)
+        self._record(device, at, reading)
+
+    def _record(self, device: _Device, at: float, reading: Reading) -> None:
+        """Keep a finished poll and emit what it proves."""
+        device.habits = reading.habits
+        poll = DevicePoll(
+            node=device.node.id,
+            at=at,
+            monotonic=device.started,
+            duration=self._clock.monotonic() - device.started,
+            ok=reading.system is not None,
+            complete=not reading.failures,
+            failure=reading.failures[0] if reading.failures else None,
+            system=reading.system,
+            interfaces=reading.interfaces,
+            optics=reading.optics,
+        )
+        self._polls_total += 1
+        if poll.failure is not None:
+            self._failures[poll.failure] += 1
+        if self._devices.get(device.node.id) is not device:
+            return  # it left the inventory meanwhile
+        self._latest[device.node.id] = poll
+        device.known, events = weigh(device.known, poll)
+        if events:
+            self._emit(events)
+
+    def _agent(self, device: _Device) -> Agent | Failure:
+        """Return whom to ask, or why that cannot be known."""
+        auth, address = device.auth, device.node.address
+        if auth is None or address is None:
+            return Failure.CREDENTIALS
+        if auth.version not in VERSIONS:
+            return Failure.UNSUPPORTED
+        community = self._community(auth)
+        if community is None:
+            return Failure.CREDENTIALS
+        host, port = self._sockets.endpoint("udp", address, device.probe.port)
+        try:
+            source = (canonical(host), port)
+        except OSError:
+            return Failure.SEND
+        return Agent(
+            source,
+            VERSIONS[auth.version],
+            community,
+            timeout=device.probe.timeout,
+            retries=device.probe.retries,
+        )
+
+    def _community(self, auth: SnmpAuth) -> bytes | None:
+        """Return the community of credentials, read once for each inventory; None where it cannot be read."""
+        if auth.name not in self._communities and auth.community is not None:
+            try:
+                self._communities[auth.name] = self._reveal(auth.community).encode()
+            except NetmonError as error:
+                log.warning("SNMP credentials %s cannot be read: %s", auth.name, error)
+        return self._communities.get(auth.name)
+
+
+def _emit_nothing(_events: Sequence[Event]) -> None:
+    """Stand in until `run` says where events go."""

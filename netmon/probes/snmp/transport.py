@@ -1,0 +1,204 @@
+"""One UDP socket per address family for all agents: sends requests, matches responses, repeats what got lost.
+
+A response counts only when it comes from the address and port that were asked and carries the request id of the
+question, 30 random bits. Everything else is counted by reason and dropped before it can cost anything. A repeated
+request keeps its id, so that a late answer to the first one is still an answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import socket
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from netmon.probes.snmp.ber import Malformed
+from netmon.probes.snmp.failure import Failure
+from netmon.probes.snmp.pdu import Request, Response, decode_response, encode_request
+from netmon.probes.sockets import Sockets
+
+RECEIVE_BUFFER = 4 << 20  # bytes; a burst of replies must fit between two turns of the loop
+LARGEST_DATAGRAM = 65535
+READS_PER_TURN = 256  # then the rest of the loop gets its turn
+BACK_OFF = 1.5  # each repetition waits this much longer than the one before
+FIRST_ID = 1 << 30  # ids of exactly four octets
+
+Source = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """Whom to ask and how. `source` is the endpoint on the network in use; `timeout` is in seconds."""
+
+    source: Source
+    version: int
+    community: bytes = field(repr=False)
+    timeout: float = 2.0
+    retries: int = 2
+
+    @property
+    def family(self) -> socket.AddressFamily:
+        """The address family, from the form of the address."""
+        return socket.AF_INET6 if ":" in self.source[0] else socket.AF_INET
+
+
+@dataclass(slots=True)
+class _Question:
+    request_id: int
+    answer: asyncio.Future[Response | None]
+    malformed: bool = False
+
+
+@dataclass(slots=True)
+class Counts:
+    """What happened on the sockets since the start. `ignored` counts datagrams dropped, by reason."""
+
+    requests: int = 0
+    retries: int = 0
+    responses: int = 0
+    timeouts: int = 0
+    send_failures: int = 0
+    ignored: Counter[str] = field(default_factory=Counter)
+    receive_buffer_bytes: int = 0
+
+
+def canonical(address: str) -> str:
+    """Return an IP address as the kernel writes it, so that sources compare as text; a zone is kept.
+
+    Raises:
+        OSError: not an IP address.
+    """
+    bare, percent, zone = address.partition("%")
+    family = socket.AF_INET6 if ":" in bare else socket.AF_INET
+    return socket.inet_ntop(family, socket.inet_pton(family, bare)) + percent + zone
+
+
+def waits(timeout: float, retries: int, remaining: float) -> Iterator[float]:
+    """Yield how long to wait for each attempt, in seconds, until retries or the `remaining` time are used up."""
+    for _ in range(retries + 1):
+        if remaining <= 0:
+            return
+        yield min(timeout, remaining)
+        remaining -= timeout
+        timeout *= BACK_OFF
+
+
+class Transport:
+    """Asks agents. Sockets are opened when first needed and closed by `close`."""
+
+    def __init__(self, sockets: Sockets) -> None:
+        self.counts = Counts()
+        self._sockets = sockets
+        self._open: dict[socket.AddressFamily, socket.socket] = {}
+        self._waiting: dict[Source, list[_Question]] = {}
+
+    async def ask(self, agent: Agent, request: Request, deadline: float) -> Response | Failure:
+        """Send one request, repeat it with back-off, and return the response or why there is none.
+
+        `deadline` is on the loop's clock, in seconds.
+        """
+        loop = asyncio.get_running_loop()
+        request_id = FIRST_ID | secrets.randbits(30)
+        datagram = encode_request(agent.version, agent.community, request_id, request)
+        question = _Question(request_id, loop.create_future())
+        self._waiting.setdefault(agent.source, []).append(question)
+        attempt = 0
+        try:
+            for wait in waits(agent.timeout, agent.retries, deadline - loop.time()):
+                self.counts.retries += attempt > 0
+                attempt += 1
+                if not self._send(agent, datagram):
+                    return Failure.SEND
+                timer = loop.call_later(wait, self._expire, agent.family, question)
+                response = await question.answer
+                timer.cancel()
+                if response is not None:
+                    return response
+                question.answer = loop.create_future()
+        finally:
+            self._forget(agent.source, question)
+        if not attempt:
+            return Failure.DEADLINE
+        self.counts.timeouts += 1
+        return Failure.MALFORMED if question.malformed else Failure.TIMEOUT
+
+    def close(self) -> None:
+        """Close the sockets; questions still open are never answered."""
+        for opened in self._open.values():
+            asyncio.get_running_loop().remove_reader(opened.fileno())
+            opened.close()
+        self._open.clear()
+
+    def _send(self, agent: Agent, datagram: bytes) -> bool:
+        """Send, or lose, one datagram; False when this machine cannot send to the agent at all."""
+        self.counts.requests += 1
+        try:
+            self._socket(agent.family).sendto(datagram, agent.source)
+        except BlockingIOError:  # a full send buffer is a lost datagram: the repetition makes up for it
+            self.counts.send_failures += 1
+        except OSError:
+            self.counts.send_failures += 1
+            return False
+        return True
+
+    def _socket(self, family: socket.AddressFamily) -> socket.socket:
+        if family not in self._open:
+            opened = self._sockets.udp(family)
+            self.counts.receive_buffer_bytes = raise_receive_buffer(opened)
+            asyncio.get_running_loop().add_reader(opened.fileno(), self._read, opened)
+            self._open[family] = opened
+        return self._open[family]
+
+    def _expire(self, family: socket.AddressFamily, question: _Question) -> None:
+        if family in self._open:
+            self._read(self._open[family])  # an answer that waits in the socket is not late: the loop was
+        if not question.answer.done():
+            question.answer.set_result(None)
+
+    def _read(self, readable: socket.socket) -> None:
+        for _ in range(READS_PER_TURN):
+            try:
+                datagram, source = readable.recvfrom(LARGEST_DATAGRAM)
+            except BlockingIOError:
+                return
+            except OSError:
+                self.counts.ignored["receive-error"] += 1
+                return
+            self._take(datagram, (source[0], source[1]))
+
+    def _take(self, datagram: bytes, source: Source) -> None:
+        questions = self._waiting.get(source)
+        if questions is None:
+            self.counts.ignored["unexpected-source"] += 1
+            return
+        try:
+            response = decode_response(datagram)
+        except Malformed:
+            self.counts.ignored["malformed"] += 1
+            for question in questions:
+                question.malformed = True
+            return
+        for question in questions:
+            if question.request_id == response.request_id and not question.answer.done():
+                self.counts.responses += 1
+                question.answer.set_result(response)
+                return
+        self.counts.ignored["unmatched"] += 1
+
+    def _forget(self, source: Source, question: _Question) -> None:
+        questions = self._waiting[source]
+        questions.remove(question)
+        if not questions:
+            del self._waiting[source]
+
+
+def raise_receive_buffer(opened: socket.socket, wanted: int = RECEIVE_BUFFER) -> int:
+    """Raise a socket's receive buffer as far as this process may; return the bytes the kernel gives."""
+    force = getattr(socket, "SO_RCVBUFFORCE", 33)  # Linux; not named by Python 3.11
+    try:
+        opened.setsockopt(socket.SOL_SOCKET, force, wanted)
+    except PermissionError:
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, wanted)
+    return opened.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)

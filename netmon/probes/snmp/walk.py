@@ -1,0 +1,160 @@
+"""Read scalars and tables from an agent: pure steps that say what to ask next, and two short loops that ask.
+
+A table is read by columns in parallel: one GETBULK asks for the next rows of every column, so that eight columns of a
+router cost one or two round trips. What agents do wrong ends the column or the walk with a `Failure`, and the rows
+that came before it are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from netmon.probes.snmp.ber import EXCEPTIONS, Index, Malformed, Value, Varbind, arcs
+from netmon.probes.snmp.failure import Failure
+from netmon.probes.snmp.pdu import ErrorStatus, Kind, Request, Response
+
+Answer = Response | Failure
+Ask = Callable[[Request], Awaitable[Answer]]
+Table = Mapping[bytes, Mapping[Index, Value]]
+
+MOST_REPETITIONS = 25  # agents of cheap gear fail above it, and replies are fragmented
+MOST_ROWS = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Scalars:
+    """The values found, by identifier; those the agent lacks are absent."""
+
+    values: Mapping[bytes, Value]
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """The rows found, by column and index, and how many repetitions the agent was able to answer."""
+
+    table: Table
+    failure: Failure | None = None
+    repetitions: int = MOST_REPETITIONS
+
+
+class TableWalk:
+    """The steps of one walk: `next_request` until it is None, each answered by `take`."""
+
+    def __init__(self, columns: Sequence[bytes], *, bulk: bool, repetitions: int) -> None:
+        self._cursors = {column: column for column in columns}  # open columns and their last identifiers
+        self._last: dict[bytes, Index] = dict.fromkeys(columns, ())
+        self._rows: dict[bytes, dict[Index, Value]] = {column: {} for column in columns}
+        self._bulk = bulk
+        self._repetitions = max(1, min(repetitions, MOST_REPETITIONS)) if bulk else 1
+        self._width = len(columns)
+        self._asked: tuple[bytes, ...] = ()
+        self._failure: Failure | None = None
+
+    def next_request(self) -> Request | None:
+        """Return the next question, or None when every column has ended."""
+        self._asked = tuple(self._cursors)[: self._width]
+        if not self._asked:
+            return None
+        oids = tuple(self._cursors[column] for column in self._asked)
+        return Request(Kind.GET_BULK, oids, self._repetitions) if self._bulk else Request(Kind.GET_NEXT, oids)
+
+    def take(self, answer: Answer) -> None:
+        """Take the answer to the last question."""
+        if isinstance(answer, Failure):
+            self._stop(answer)
+        elif answer.error_status:
+            self._take_error(answer.error_status, answer.error_index)
+        elif not answer.varbinds:
+            self._stop(Failure.TRUNCATED)
+        elif len(answer.varbinds) > len(self._asked) * self._repetitions:
+            self._stop(Failure.PROTOCOL)
+        else:
+            for position, column in enumerate(self._asked):
+                self._take_column(column, answer.varbinds[position :: len(self._asked)])
+
+    def result(self) -> Walked:
+        """Return what was found, once `next_request` is None."""
+        return Walked(self._rows, self._failure, self._repetitions if self._bulk else MOST_REPETITIONS)
+
+    def _take_column(self, column: bytes, varbinds: Sequence[Varbind]) -> None:
+        rows = self._rows[column]
+        last = self._last[column]
+        skip = len(column)
+        oid = self._cursors[column]
+        for oid, tag, value in varbinds:
+            if not oid.startswith(column) or tag in EXCEPTIONS:
+                self._close(column)
+                return
+            try:
+                index = arcs(oid[skip:])
+            except Malformed:
+                self._close(column, Failure.PROTOCOL)
+                return
+            if index <= last:
+                self._close(column, Failure.LOOP)
+                return
+            rows[index] = value
+            last = index
+        if len(rows) > MOST_ROWS:
+            self._close(column, Failure.ENDLESS)
+            return
+        self._cursors[column] = oid
+        self._last[column] = last
+
+    def _take_error(self, status: int, index: int) -> None:
+        if status == ErrorStatus.TOO_BIG:
+            if self._repetitions > 1:
+                self._repetitions //= 2
+            elif len(self._asked) > 1:
+                self._width = len(self._asked) // 2
+            else:
+                self._stop(Failure.TOO_BIG)
+            return
+        failure = None if status == ErrorStatus.NO_SUCH_NAME else Failure.ERROR_STATUS  # v1's end of a table
+        if 1 <= index <= len(self._asked):
+            self._close(self._asked[index - 1], failure)
+        else:
+            self._stop(failure)
+
+    def _close(self, column: bytes, failure: Failure | None = None) -> None:
+        del self._cursors[column]
+        self._failure = self._failure or failure
+
+    def _stop(self, failure: Failure | None) -> None:
+        self._cursors.clear()
+        self._failure = self._failure or failure
+
+
+async def walk_table(ask: Ask, columns: Sequence[bytes], *, bulk: bool, repetitions: int) -> Walked:
+    """Read all rows of `columns` (encoded identifiers of columns of one index)."""
+    walk = TableWalk(columns, bulk=bulk, repetitions=repetitions)
+    while (request := walk.next_request()) is not None:
+        walk.take(await ask(request))
+    return walk.result()
+
+
+async def get_scalars(ask: Ask, oids: Sequence[bytes]) -> Scalars:
+    """Read single values. What an agent refuses by name is asked again without it; tooBig halves the question."""
+    values: dict[bytes, Value] = {}
+    failure: Failure | None = None
+    questions = [tuple(oids)]
+    while questions:
+        asked = questions.pop()
+        answer = await ask(Request(Kind.GET, asked))
+        if isinstance(answer, Failure):
+            return Scalars(values, failure or answer)
+        status, index = answer.error_status, answer.error_index
+        if status == ErrorStatus.TOO_BIG and len(asked) > 1:
+            questions += [asked[len(asked) // 2 :], asked[: len(asked) // 2]]
+        elif status:
+            if status != ErrorStatus.NO_SUCH_NAME:
+                failure = failure or (Failure.TOO_BIG if status == ErrorStatus.TOO_BIG else Failure.ERROR_STATUS)
+            if 1 <= index <= len(asked) and len(asked) > 1:
+                questions.append(asked[: index - 1] + asked[index:])
+        else:
+            values.update(
+                (oid, value) for oid, tag, value in answer.varbinds if oid in asked and tag not in EXCEPTIONS
+            )
+    return Scalars(values, failure)

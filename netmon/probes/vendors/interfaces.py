@@ -1,0 +1,119 @@
+"""IF-MIB (RFC 2863): ifXTable and the states and errors of ifTable, with the old 32-bit columns to fall back on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from netmon.probes.snmp.ber import Index, Value, oid
+from netmon.probes.vendors.rows import InterfaceRow
+from netmon.probes.vendors.values import integer, text
+
+Table = Mapping[bytes, Mapping[Index, Value]]
+
+TYPE = oid("1.3.6.1.2.1.2.2.1.3")
+ADMIN_STATUS = oid("1.3.6.1.2.1.2.2.1.7")
+OPER_STATUS = oid("1.3.6.1.2.1.2.2.1.8")
+IN_DISCARDS = oid("1.3.6.1.2.1.2.2.1.13")
+IN_ERRORS = oid("1.3.6.1.2.1.2.2.1.14")
+OUT_DISCARDS = oid("1.3.6.1.2.1.2.2.1.19")
+OUT_ERRORS = oid("1.3.6.1.2.1.2.2.1.20")
+NAME = oid("1.3.6.1.2.1.31.1.1.1.1")
+HC_IN_OCTETS = oid("1.3.6.1.2.1.31.1.1.1.6")
+HC_OUT_OCTETS = oid("1.3.6.1.2.1.31.1.1.1.10")
+HIGH_SPEED = oid("1.3.6.1.2.1.31.1.1.1.15")
+ALIAS = oid("1.3.6.1.2.1.31.1.1.1.18")
+DISCONTINUITY = oid("1.3.6.1.2.1.31.1.1.1.19")
+
+DESCRIPTION = oid("1.3.6.1.2.1.2.2.1.2")
+SPEED = oid("1.3.6.1.2.1.2.2.1.5")
+IN_OCTETS = oid("1.3.6.1.2.1.2.2.1.10")
+OUT_OCTETS = oid("1.3.6.1.2.1.2.2.1.16")
+
+COLUMNS = (
+    TYPE,
+    ADMIN_STATUS,
+    OPER_STATUS,
+    IN_DISCARDS,
+    IN_ERRORS,
+    OUT_DISCARDS,
+    OUT_ERRORS,
+    NAME,
+    HC_IN_OCTETS,
+    HC_OUT_OCTETS,
+    HIGH_SPEED,
+    ALIAS,
+    DISCONTINUITY,
+)
+FALLBACK_COLUMNS = (DESCRIPTION, SPEED, IN_OCTETS, OUT_OCTETS)
+
+_OPER = {1: "up", 2: "down", 3: "testing", 4: "unknown", 5: "dormant", 6: "notPresent", 7: "lowerLayerDown"}
+_SPEED_OVERFLOW = 2**32 - 1
+_TICK = 0.01
+
+
+def needs_fallback(table: Table) -> bool:
+    """Say whether any interface lacks its ifXTable row: SNMPv1 and old agents."""
+    return any(
+        index not in table.get(NAME, {}) or index not in table.get(HC_IN_OCTETS, {})
+        for index in table.get(OPER_STATUS, {})
+    )
+
+
+def decode_interfaces(table: Table) -> tuple[InterfaceRow, ...]:
+    """Decode the columns of `COLUMNS` and, where read, `FALLBACK_COLUMNS`; rows in order of ifIndex.
+
+    A name that is empty or taken is made unique by the index, so that no two ports share a key.
+    """
+    indexes = sorted({index for column in (NAME, OPER_STATUS) for index in table.get(column, {}) if len(index) == 1})
+    taken: set[str] = set()
+    return tuple(_decode_row(table, index, taken) for index in indexes)
+
+
+def _decode_row(table: Table, index: Index, taken: set[str]) -> InterfaceRow:
+    def at(column: bytes) -> Value:
+        return table.get(column, {}).get(index)
+
+    name = text(at(NAME)) or text(at(DESCRIPTION)) or "if"
+    if name == "if" or name in taken:
+        name = f"{name}#{index[0]}"
+    taken.add(name)
+    oper = integer(at(OPER_STATUS))
+    admin = integer(at(ADMIN_STATUS))
+    has_64_bits = at(HC_IN_OCTETS) is not None
+    discontinuity = _count(at(DISCONTINUITY))
+    return InterfaceRow(
+        name=name,
+        index=index[0],
+        alias=text(at(ALIAS)),
+        type=integer(at(TYPE)),
+        admin_up=None if admin is None else admin == 1,
+        oper_up=_is_up(oper),
+        oper_status=None if oper is None else _OPER.get(oper, "unknown"),
+        speed_bits_per_second=_speed(integer(at(HIGH_SPEED)), integer(at(SPEED))),
+        receive_bytes=_count(at(HC_IN_OCTETS) if has_64_bits else at(IN_OCTETS)),
+        transmit_bytes=_count(at(HC_OUT_OCTETS) if has_64_bits else at(OUT_OCTETS)),
+        receive_errors=_count(at(IN_ERRORS)),
+        transmit_errors=_count(at(OUT_ERRORS)),
+        receive_discards=_count(at(IN_DISCARDS)),
+        transmit_discards=_count(at(OUT_DISCARDS)),
+        counter_bits=64 if has_64_bits else 32,
+        discontinuity_seconds=None if discontinuity is None else discontinuity * _TICK,
+    )
+
+
+def _is_up(oper: int | None) -> bool | None:
+    """Map ifOperStatus; `testing` and `unknown` are no evidence, `dormant` and worse carry nothing."""
+    if oper == 1:
+        return True
+    return False if oper in (2, 5, 6, 7) else None
+
+
+def _speed(megabits: int | None, bits: int | None) -> float | None:
+    if megabits is not None and megabits > 0:
+        return megabits * 1e6
+    return float(bits) if bits is not None and 0 < bits < _SPEED_OVERFLOW else None
+
+
+def _count(value: Value) -> int | None:
+    count = integer(value)
+    return count if count is not None and count >= 0 else None

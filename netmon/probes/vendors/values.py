@@ -1,0 +1,78 @@
+"""Turn raw variables into values. What is absent, a sentinel or implausible is None: "no sample", never a number."""
+
+from __future__ import annotations
+
+import re
+
+from netmon.probes.snmp.ber import Value
+
+LONGEST_TEXT = 255
+_NUMBER = re.compile(rb"\s*([+-]?\d{1,19}(?:\.\d{1,9})?)")
+
+
+def text(value: Value) -> str | None:
+    """Return a DisplayString as one printable line: UTF-8 where it is, control characters dropped."""
+    if not isinstance(value, bytes):
+        return None
+    decoded = value[:LONGEST_TEXT].decode("utf-8", errors="replace")
+    return "".join(c if c.isprintable() else " " if c.isspace() else "" for c in decoded).strip()
+
+
+def integer(value: Value) -> int | None:
+    """Return a number that is one, or a string of digits as some agents send it."""
+    if isinstance(value, bytes):
+        found = _NUMBER.match(value)
+        return None if found is None else int(float(found.group(1)))
+    return value
+
+
+def number(value: Value) -> float | None:
+    """Return a number, or the number that a string such as `-21.3 dBm` starts with."""
+    if isinstance(value, bytes):
+        found = _NUMBER.match(value)
+        return None if found is None else float(found.group(1))
+    return None if value is None else float(value)
+
+
+def signed32(value: Value) -> int | None:
+    """Return a number that may be a negative one sent as an unsigned 32-bit type."""
+    found = integer(value)
+    if found is not None and 2**31 <= found < 2**32:
+        return found - 2**32
+    return found
+
+
+def within(low: float, value: float | None, high: float) -> float | None:
+    """Return the value if it lies in [low, high], else None."""
+    return value if value is not None and low <= value <= high else None
+
+
+def is_dark(power_dbm: float | None) -> bool:
+    """Say whether a power is the floor of SFF-8472 (0 µW read as about -40 dBm): no light, not a measurement."""
+    return power_dbm is not None and power_dbm <= -40.0
+
+
+# What an optical module can plausibly report (SFF-8472, with room); outside it is no sample.
+def plausible_power_dbm(value: float | None) -> float | None:
+    """Return optical power between -45 and +10 dBm, else None."""
+    return within(-45.0, value, 10.0)
+
+
+def plausible_celsius(value: float | None) -> float | None:
+    """Return a module temperature between -40 and 125 °C, else None."""
+    return within(-40.0, value, 125.0)
+
+
+def plausible_supply_volts(value: float | None) -> float | None:
+    """Return a module supply between 2.5 and 6 V, else None."""
+    return within(2.5, value, 6.0)
+
+
+def plausible_bias_amperes(value: float | None) -> float | None:
+    """Return a laser bias between 0 and 150 mA, in amperes, else None."""
+    return within(0.0, value, 0.150)
+
+
+def plausible_wavelength_meters(value: float | None) -> float | None:
+    """Return a wavelength between 700 and 1700 nm, in metres, else None."""
+    return within(700e-9, value, 1700e-9)
