@@ -1,0 +1,105 @@
+"""`netmon run`: the daemon. Its options follow the Prometheus family, which its users know."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+from pathlib import Path
+
+import click
+
+from netmon.errors import UsageError
+
+
+@click.command()
+@click.option(
+    "-i",
+    "--inventory",
+    "inventory_path",
+    envvar="NETMON_INVENTORY",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="Inventory: a YAML file or a folder of them.",
+)
+@click.option(
+    "--state",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="STATE_DIRECTORY",
+    default=None,
+    help="Folder of the journal.  [default: $XDG_STATE_HOME/netmon]",
+)
+@click.option("--web.listen-address", "listen", default="127.0.0.1:9840", show_default=True, help="HOST:PORT.")
+@click.option("--web.enable-lifecycle", "lifecycle", is_flag=True, help="Allow POST /-/reload.")
+@click.option(
+    "--log.level",
+    "level",
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    default="info",
+    show_default=True,
+    help="Least severe messages to log.",
+)
+@click.option(
+    "--lab",
+    "lab_socket",
+    type=click.Path(dir_okay=False, path_type=Path),
+    is_flag=False,
+    flag_value="",
+    default=None,
+    help="Take probe sockets from a running lab (see `netmon lab up`).",
+)
+def run(
+    inventory_path: Path, state: Path | None, listen: str, lifecycle: bool, level: str, lab_socket: Path | None
+) -> None:
+    """Run the daemon: probe, judge, serve metrics and the page.
+
+    SIGHUP reads the inventory again; SIGTERM and Ctrl-C end it in good order.
+
+    Example: netmon run -i inventory/tuban --state /var/lib/netmon
+    """
+    from netmon.daemon.service import Daemon, run_until_stopped  # noqa: PLC0415 (help must not load the daemon)
+    from netmon.daemon.settings import Settings  # noqa: PLC0415
+    from netmon.inventory.load import load_inventory  # noqa: PLC0415
+    from netmon.probes.sockets import KernelSockets, Sockets  # noqa: PLC0415
+
+    logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    host, port = split_address(listen)
+    loaded = load_inventory(inventory_path)
+    for warning in loaded.warnings:
+        click.echo(str(warning), err=True)
+    sockets: Sockets = KernelSockets()
+    if lab_socket is not None:
+        from netmon.lab.network import connect_lab  # noqa: PLC0415
+
+        sockets = connect_lab(lab_socket if str(lab_socket) != "." else None)
+    settings = Settings(state or default_state(), host, port, enable_reload=lifecycle)
+
+    async def main() -> None:
+        stop = asyncio.Event()
+        daemon = Daemon(loaded.inventory, sockets, settings, inventory_path=inventory_path)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(signal.SIGHUP, daemon.request_reload)
+        await run_until_stopped(daemon, stop, lambda url: click.echo(f"netmon serves {url}", err=True))
+
+    asyncio.run(main())
+
+
+def default_state() -> Path:
+    """Return the user's own state folder (XDG base directories)."""
+    base = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(base) / "netmon"
+
+
+def split_address(text: str) -> tuple[str, int]:
+    """Return (host, port) of `HOST:PORT`, `:PORT` or `[V6]:PORT`.
+
+    Raises:
+        UsageError: there is no port from 0 to 65535.
+    """
+    host, _, port = text.rpartition(":")
+    if not port.isdigit() or int(port) > 65535:
+        raise UsageError(f"{text!r} is not an address", "write HOST:PORT, for example 127.0.0.1:9840")
+    return host.strip("[]") or "0.0.0.0", int(port)  # noqa: S104 (`:9840` means every address, as in the family)

@@ -1,0 +1,58 @@
+"""`netmon status`: what a running daemon believes, from its API."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from netmon.cli.output import Format, Table, report_options, write_report
+from netmon.errors import AwayError
+
+
+@click.command()
+@click.option("--url", envvar="NETMON_URL", default="http://127.0.0.1:9840", show_default=True, help="The daemon.")
+@click.option("--all", "show_all", is_flag=True, help="List every site, not only those that are not well.")
+@report_options
+def status(url: str, show_all: bool, format_: Format, output: str | None) -> int:
+    """Show verdicts and open faults of a running daemon.
+
+    Exit code 1 when a site is not well. Example: netmon status --format json
+    """
+    sites: list[dict[str, Any]] = fetch(url, "/api/v1/sites")["sites"]
+    faults: list[dict[str, Any]] = fetch(url, "/api/v1/faults")["faults"]
+    unwell = [site for site in sites if site["verdict"] not in {"up", "unserved"}]
+    if format_ == "table":
+        for fault in faults:
+            click.echo(f"{fault['id']}  {fault['text']}", err=output is not None)
+        counts: dict[str, int] = {}
+        for site in sites:
+            counts[site["verdict"]] = counts.get(site["verdict"], 0) + 1
+        click.echo(
+            "  ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items())), err=output is not None
+        )
+    rows = sites if show_all else unwell
+    if rows or format_ != "table":
+        columns = ["id", "name", "kind", "district", "verdict", "fault", "since"]
+        write_report(Table(columns, rows), format_=format_, output=output, document={"sites": rows, "faults": faults})
+    return 1 if unwell else 0
+
+
+def fetch(url: str, path: str) -> dict[str, Any]:
+    """Return one JSON document of the daemon's API.
+
+    Raises:
+        AwayError: nobody answers there, or not as netmon does.
+    """
+    import httpx2  # noqa: PLC0415 (64 ms that help and completion need not pay)
+
+    try:
+        answer = httpx2.get(url.rstrip("/") + path, timeout=5.0, trust_env=False)
+        answer.raise_for_status()
+        document: dict[str, Any] = answer.json()
+    except (httpx2.HTTPError, httpx2.InvalidURL, json.JSONDecodeError) as error:
+        raise AwayError(
+            f"no netmon answers at {url}: {error}", "start it with `netmon run`, or name another with --url"
+        ) from error
+    return document

@@ -1,0 +1,62 @@
+"""Where entries become pictures: the fold's place in the loop, and the only one that holds the current picture."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+
+from netmon.events import Effect, Entry
+from netmon.picture.fold import fold
+from netmon.picture.state import Picture
+
+log = logging.getLogger(__name__)
+
+Watcher = Callable[[Picture, Picture], None]
+"""Called with the picture before and after an entry."""
+
+
+class FoldLoop:
+    """Folds entries in order, tells watchers, and passes effects on.
+
+    A mistake in the fold must not end the daemon, which would leave the NOC with nothing: the entry is skipped, the
+    picture stays, and the mistake is logged and counted.
+    """
+
+    def __init__(self, carry_out: Callable[[Effect], None]) -> None:
+        self.picture: Picture | None = None
+        self.watchers: list[Watcher] = []
+        self.evaluations = 0
+        self.evaluation_seconds = 0.0
+        self.internal_errors = 0
+        self._carry_out = carry_out
+
+    def replay(self, entries: Iterable[Entry]) -> int:
+        """Fold what the journal holds; effects are dropped. Return how many entries there were."""
+        count = 0
+        for entry in entries:
+            count += 1
+            self.picture = self._fold(entry)[0]
+        return count
+
+    def take(self, entry: Entry) -> None:
+        """Fold one new entry and carry out what it asks for."""
+        before = self.picture
+        started = time.perf_counter()
+        self.picture, effects = self._fold(entry)
+        self.evaluation_seconds = time.perf_counter() - started
+        self.evaluations += 1
+        for effect in effects:
+            self._carry_out(effect)
+        if self.picture is None:
+            return
+        for watcher in self.watchers:
+            watcher(self.picture if before is None else before, self.picture)
+
+    def _fold(self, entry: Entry) -> tuple[Picture | None, tuple[Effect, ...]]:
+        try:
+            return fold(self.picture, entry)
+        except Exception:  # a mistake of netmon's own, see the class
+            self.internal_errors += 1
+            log.exception("entry %d could not be folded and is skipped", entry.position)
+            return self.picture, ()

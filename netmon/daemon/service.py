@@ -1,0 +1,290 @@
+"""The daemon: wiring only. load → start → run → drain.
+
+Probers emit events; the events of one turn of the loop become one journal entry; entries that are durable are folded;
+effects go back to the probers. The exporter reads the current picture and the probers' measurements.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from netmon.clock import Clock, SystemClock
+from netmon.daemon import systemd
+from netmon.daemon.fold_loop import FoldLoop
+from netmon.daemon.settings import Settings
+from netmon.errors import ConfigError, NetmonError
+from netmon.events import (
+    Announce,
+    Confirm,
+    Coverage,
+    Effect,
+    Elapsed,
+    Event,
+    InventoryInForce,
+    ProbingStarted,
+    ProbingStopped,
+    Wake,
+)
+from netmon.exporter.app import create_app
+from netmon.exporter.changes import ChangeFeed
+from netmon.exporter.server import WebServer
+from netmon.exporter.view import DaemonStatus, View
+from netmon.inventory.load import load_inventory
+from netmon.inventory.secrets import reveal
+from netmon.journal.sqlite import SqliteJournal
+from netmon.journal.writer import JournalWriter, WriterStatus
+from netmon.model import Inventory
+from netmon.picture.state import Picture
+from netmon.picture.words import describe
+from netmon.probes.http import HttpProber
+from netmon.probes.icmp.prober import IcmpProber, IcmpTarget
+from netmon.probes.snmp.poller import SnmpPoller
+from netmon.probes.sockets import Sockets
+from netmon.topology.graph import Graph
+
+log = logging.getLogger(__name__)
+
+
+class Daemon:
+    """One netmon: probers, journal, fold and faces, on one event loop."""
+
+    def __init__(
+        self,
+        inventory: Inventory,
+        sockets: Sockets,
+        settings: Settings,
+        *,
+        inventory_path: Path | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self.settings = settings
+        self.inventory = inventory
+        self.sockets = sockets
+        self.clock = clock or SystemClock()
+        self.icmp = IcmpProber(sockets, self.clock)
+        self.snmp = SnmpPoller(sockets, self.clock, reveal)
+        self.http = HttpProber(sockets, self.clock)
+        self.folding = FoldLoop(self._carry_out)
+        self.feed = ChangeFeed()
+        self.folding.watchers.append(self.feed.publish)
+        self._inventory_path = inventory_path
+        self._journal: SqliteJournal | None = None
+        self._writer: JournalWriter | None = None
+        self._web: WebServer | None = None
+        self._turn: list[Event] = []
+        self._started = self.clock.wall()
+        self._covered = 0.0
+        self._reload_ok = True
+        self._reloaded = self._started
+        self._reload_wanted = asyncio.Event()
+
+    # -- load and start ---------------------------------------------------------------------------------------
+
+    async def start(self) -> str:
+        """Open the journal, fold it, open the sockets of the faces. Return the page's address.
+
+        Raises:
+            StateError: the state folder or the journal cannot be used.
+            PortInUseError: somebody else has the address.
+        """
+        self._journal = SqliteJournal(self.settings.journal)
+        entries = self.folding.replay(self._journal.read())
+        if entries:
+            log.info("folded %d journal entries", entries)
+        self._writer = JournalWriter(self._journal, self.folding.take)
+        app = create_app(self.view, self.feed, reload=self.request_reload if self.settings.enable_reload else None)
+        self._web = WebServer(app, self.settings.host, self.settings.port)
+        try:
+            await self._web.start()
+        except NetmonError:
+            self._journal.close()
+            raise
+        return self._web.url
+
+    # -- run and drain ----------------------------------------------------------------------------------------
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Probe until `stop` is set, then end in good order. `start` must have returned."""
+        if self._writer is None or self._journal is None or self._web is None:
+            raise RuntimeError("run() before start()")
+        writing = asyncio.create_task(self._writer.run(), name="journal")
+        self._put_in_force(self.inventory, starting=True)
+        probers = [
+            asyncio.create_task(self.icmp.run(self._emit), name="icmp"),
+            asyncio.create_task(self.snmp.run(self._emit), name="snmp"),
+            asyncio.create_task(self.http.run(self._emit), name="http"),
+            asyncio.create_task(self._cover(), name="coverage"),
+            asyncio.create_task(self._reload_when_asked(), name="reload"),
+        ]
+        stopping = asyncio.create_task(stop.wait(), name="stop")
+        try:
+            ended, _ = await asyncio.wait([stopping, writing, *probers], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (stopping, *probers):
+                task.cancel()
+            await asyncio.gather(stopping, *probers, return_exceptions=True)
+            self._emit([ProbingStopped(self.clock.wall(), self.settings.prober)])
+            self._flush()
+            self._writer.close()
+            await writing
+            await self._web.stop()
+            self._journal.close()
+        for task in ended - {stopping}:
+            task.result()  # a part ended by itself: raise what ended it
+
+    def _put_in_force(self, inventory: Inventory, *, starting: bool = False) -> None:
+        """Make an inventory the drawing: tell the journal, then every prober."""
+        now = self.clock.wall()
+        events: list[Event] = []
+        if self.folding.picture is None or self.folding.picture.inventory.digest != inventory.digest:
+            events.append(InventoryInForce(now, inventory.digest))
+        if starting:
+            events.append(ProbingStarted(now, self.settings.prober))
+        self._flush()
+        if self._writer is not None:
+            self._writer.submit(events, now, inventory)
+        self.inventory = inventory
+        graph = Graph.from_inventory(inventory)
+        self.icmp.set_targets(icmp_targets(inventory, graph), false_alarms_per_year=inventory.false_alarms_per_year)
+        self.snmp.set_inventory(inventory)
+        self.http.set_inventory(inventory)
+
+    # -- events in, effects out -------------------------------------------------------------------------------
+
+    def _emit(self, events: Sequence[Event]) -> None:
+        """Collect events; those of one turn of the loop become one entry."""
+        if not self._turn:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._turn.extend(events)
+
+    def _flush(self) -> None:
+        if self._turn and self._writer is not None:
+            self._writer.submit(self._turn, self.clock.wall())
+        self._turn = []
+
+    def _carry_out(self, effect: Effect) -> None:
+        match effect:
+            case Confirm():
+                self.icmp.confirm(effect)
+                self.snmp.poll_now(effect.nodes)  # their ports tell which line is gone
+            case Wake():
+                delay = max(effect.at - self.clock.wall(), 0.0)
+                asyncio.get_running_loop().call_later(delay, self._wake)
+            case Announce():
+                picture = self.folding.picture
+                incident = picture.incident(effect.incident) if picture else None
+                if picture and incident:
+                    log.warning(
+                        "incident %s %s: %s", incident.id, effect.change, describe(incident, picture.inventory)
+                    )
+
+    def _wake(self) -> None:
+        self._emit([Elapsed(self.clock.wall())])
+
+    async def _cover(self) -> None:
+        """Journal now and then that probing was alive; feed systemd's watchdog when it was."""
+        while True:
+            await asyncio.sleep(self.settings.coverage_interval)
+            until = self.icmp.covered_until()
+            if until > self._covered:
+                self._covered = until
+                self._emit([Coverage(self.clock.wall(), self.settings.prober, until)])
+                systemd.alive()
+
+    # -- reload -----------------------------------------------------------------------------------------------
+
+    def request_reload(self) -> None:
+        """Ask for the inventory to be read again; safe from a signal handler of the loop."""
+        self._reload_wanted.set()
+
+    async def _reload_when_asked(self) -> None:
+        while True:
+            await self._reload_wanted.wait()
+            self._reload_wanted.clear()
+            await self._reload()
+
+    async def _reload(self) -> None:
+        """Read the inventory again; keep the old one when the new one is not good."""
+        if self._inventory_path is None:
+            return
+        systemd.reloading()
+        try:
+            loaded = await asyncio.to_thread(load_inventory, self._inventory_path)
+        except ConfigError as error:
+            self._reload_ok = False
+            for problem in error.problems:
+                log.error("reload: %s", problem)
+            log.error("reload: %s; the inventory in force stays", error)
+        else:
+            self._reload_ok = True
+            self._reloaded = self.clock.wall()
+            if loaded.inventory.digest != self.inventory.digest:
+                self._put_in_force(loaded.inventory)
+            log.info("reload: inventory %s in force", loaded.inventory.digest[:12])
+        systemd.ready("probing")
+
+    # -- what the faces read ----------------------------------------------------------------------------------
+
+    @property
+    def picture(self) -> Picture | None:
+        """The current picture; None before the first entry."""
+        return self.folding.picture
+
+    def view(self) -> View:
+        """Return what the exporter shows: picture, measurements and how the daemon fares."""
+        picture = self.folding.picture
+        if picture is None:
+            picture = Picture(self.inventory, Graph.from_inventory(self.inventory), at=self._started)
+        journal = self._writer.status() if self._writer else WriterStatus()
+        return View(
+            picture=picture,
+            icmp=self.icmp.measurements(),
+            snmp=self.snmp.measurements(),
+            http=self.http.measurements(),
+            daemon=DaemonStatus(
+                started=self._started,
+                network=self.sockets.network,
+                not_ready=self._not_ready(),
+                journal_failing=bool(journal.failing),
+                events_buffered=journal.buffered,
+                last_reload_successful=self._reload_ok,
+                last_reload=self._reloaded,
+                evaluation_seconds=self.folding.evaluation_seconds,
+                evaluations=self.folding.evaluations,
+            ),
+        )
+
+    def _not_ready(self) -> tuple[str, ...]:
+        reasons = []
+        if self.folding.picture is None:
+            reasons.append("no inventory in force yet")
+        if self.icmp.covered_until() < self._started:
+            reasons.append("not every target has been probed once")
+        return tuple(reasons)
+
+    def watch(self, watcher: Callable[[Picture, Picture], None]) -> None:
+        """Call `watcher` with the picture before and after each new entry."""
+        self.folding.watchers.append(watcher)
+
+
+def icmp_targets(inventory: Inventory, graph: Graph) -> tuple[IcmpTarget, ...]:
+    """Return what to ping: every monitored node, with the monitored nodes next to it."""
+    return tuple(
+        IcmpTarget(node.id, node.address, node.icmp.interval, graph.monitored_neighbours(node.id))
+        for node in inventory.nodes.values()
+        if node.icmp is not None and node.address is not None
+    )
+
+
+async def run_until_stopped(daemon: Daemon, stop: asyncio.Event, say: Callable[[str], None]) -> None:
+    """Start a daemon, say where it serves, run it until `stop`."""
+    url = await daemon.start()
+    say(url)
+    systemd.ready("probing")
+    with contextlib.suppress(asyncio.CancelledError):
+        await daemon.run(stop)
+    systemd.stopping()

@@ -1,0 +1,1 @@
+"""A trial: the daemon on the lab, faults played, and what netmon concluded held against the truth."""
