@@ -17,7 +17,6 @@ from netmon.clock import Clock
 from netmon.errors import NetmonError
 from netmon.events import Event
 from netmon.model import Inventory, Node, SecretRef, SnmpAuth, SnmpProbe
-from netmon.probes.agenda import Agenda
 from netmon.probes.evidence import Known, weigh
 from netmon.probes.snmp.device import DevicePoll, Habits, Reading, read_device
 from netmon.probes.snmp.failure import Failure
@@ -25,14 +24,13 @@ from netmon.probes.snmp.pdu import V1, V2C
 from netmon.probes.snmp.reader import CommunityReader
 from netmon.probes.snmp.transport import Agent, Counts, Transport, canonical
 from netmon.probes.sockets import Sockets
+from netmon.probes.turns import Turns
 
 log = logging.getLogger(__name__)
 
 VERSIONS = {"1": V1, "2c": V2C}
 HINT_GAP = 2.0  # seconds between the starts of two polls of a device, however often a hint asks
 LONGEST_POLL = 60.0  # seconds; a shorter interval is the limit where there is one
-STARTS_PER_TURN = 32  # then the loop gets its turn: answers to a burst must not outgrow the receive buffer
-TURN = 0.005  # seconds
 
 Emit = Callable[[Sequence[Event]], None]
 Reveal = Callable[[SecretRef], str]
@@ -60,8 +58,6 @@ class _Device:
     auth: SnmpAuth | None
     habits: Habits = field(default_factory=Habits)
     known: Known | None = None
-    started: float = float("-inf")
-    is_polled: bool = False
 
 
 class SnmpPoller:
@@ -76,15 +72,12 @@ class SnmpPoller:
         self._clock = clock
         self._reveal = reveal
         self._transport = Transport(sockets)
-        self._agenda = Agenda()
+        self._turns = Turns(clock, self._poll, self._broke_off)
         self._devices: dict[str, _Device] = {}
         self._communities: dict[str, bytes] = {}
         self._latest: dict[str, DevicePoll] = {}
         self._polls_total = 0
         self._failures: Counter[Failure] = Counter()
-        self._overlaps = 0
-        self._running: set[asyncio.Task[None]] = set()
-        self._changed = asyncio.Event()
         self._emit: Emit = _emit_nothing
 
     def set_inventory(self, inventory: Inventory) -> None:
@@ -103,31 +96,18 @@ class SnmpPoller:
         for gone in self._devices.keys() - devices.keys():
             self._latest.pop(gone, None)
         self._devices = devices
-        self._agenda.set_targets({id_: d.probe.interval for id_, d in devices.items()}, self._clock.monotonic())
-        self._changed.set()
+        self._turns.set_targets({id_: device.probe.interval for id_, device in devices.items()})
 
     def poll_now(self, nodes: Sequence[str]) -> None:
         """Poll these nodes soon, out of turn; the same node at most every `HINT_GAP` seconds."""
-        now = self._clock.monotonic()
-        for node in nodes:
-            if node in self._devices:
-                self._agenda.bring_forward(node, max(now, self._devices[node].started + HINT_GAP))
-        self._changed.set()
+        self._turns.bring_forward(nodes, gap=HINT_GAP)
 
     async def run(self, emit: Emit) -> None:
         """Poll until cancelled; `emit` gets the events of each poll that has any."""
         self._emit = emit
         try:
-            while True:
-                self._changed.clear()
-                due = self._agenda.take_due(self._clock.monotonic(), STARTS_PER_TURN)
-                for node in due:
-                    self._start(self._devices[node])
-                await self._sleep(TURN if len(due) == STARTS_PER_TURN else None)
+            await self._turns.run()
         finally:
-            for poll in self._running:
-                poll.cancel()
-            await asyncio.gather(*self._running, return_exceptions=True)
             self._transport.close()
 
     def measurements(self) -> SnmpMeasurements:
@@ -136,60 +116,36 @@ class SnmpPoller:
             polls=dict(self._latest),
             polls_total=self._polls_total,
             failures=dict(self._failures),
-            skipped=self._agenda.skipped + self._overlaps,
-            running=len(self._running),
+            skipped=self._turns.skipped,
+            running=self._turns.running,
             sockets=self._transport.counts,
         )
 
-    async def _sleep(self, seconds: float | None) -> None:
-        """Sleep for so long, or until the next device is due or the agenda changes."""
-        if seconds is not None:
-            await asyncio.sleep(seconds)
-            return
-        due = self._agenda.next_due()
-        wait = None if due is None else max(0.0, due - self._clock.monotonic())
-        try:
-            async with asyncio.timeout(wait):
-                await self._changed.wait()
-        except TimeoutError:
-            return
-
-    def _start(self, device: _Device) -> None:
-        if device.is_polled:
-            self._overlaps += 1
-            return
-        device.is_polled = True
-        device.started = self._clock.monotonic()
-        poll = asyncio.create_task(self._poll(device), name=f"snmp {device.node.id}")
-        self._running.add(poll)
-        poll.add_done_callback(lambda poll: self._finish(device, poll))
-
-    def _finish(self, device: _Device, poll: asyncio.Task[None]) -> None:
-        device.is_polled = False
-        self._running.discard(poll)
-        if poll.cancelled() or (error := poll.exception()) is None:
-            return
-        log.error("poll of %s broke off by a mistake in netmon", device.node.id, exc_info=error)
-        self._record(device, self._clock.wall(), Reading(failures=(Failure.INTERNAL,), habits=device.habits))
-
-    async def _poll(self, device: _Device) -> None:
-        at = self._clock.wall()
+    async def _poll(self, node: str) -> None:
+        device = self._devices[node]
+        at, started = self._clock.wall(), self._clock.monotonic()
         deadline = asyncio.get_running_loop().time() + min(device.probe.interval, LONGEST_POLL)
         agent = self._agent(device)
         if isinstance(agent, Failure):
             reading = Reading(failures=(agent,), habits=device.habits)
         else:
             reading = await read_device(CommunityReader(self._transport, agent, deadline), device.habits)
-        self._record(device, at, reading)
+        self._record(device, at, started, reading)
 
-    def _record(self, device: _Device, at: float, reading: Reading) -> None:
+    def _broke_off(self, node: str) -> None:
+        device = self._devices.get(node)
+        if device is not None:
+            reading = Reading(failures=(Failure.INTERNAL,), habits=device.habits)
+            self._record(device, self._clock.wall(), self._clock.monotonic(), reading)
+
+    def _record(self, device: _Device, at: float, started: float, reading: Reading) -> None:
         """Keep a finished poll and emit what it proves."""
         device.habits = reading.habits
         poll = DevicePoll(
             node=device.node.id,
             at=at,
-            monotonic=device.started,
-            duration=self._clock.monotonic() - device.started,
+            monotonic=started,
+            duration=self._clock.monotonic() - started,
             ok=reading.system is not None,
             complete=not reading.failures,
             failure=reading.failures[0] if reading.failures else None,
