@@ -35,7 +35,7 @@ from netmon.exporter.server import WebServer
 from netmon.exporter.view import DaemonStatus, View
 from netmon.inventory.load import load_inventory
 from netmon.inventory.secrets import reveal
-from netmon.journal.sqlite import SqliteJournal
+from netmon.journal.protocol import Journal
 from netmon.journal.writer import JournalWriter, WriterStatus
 from netmon.model import Inventory
 from netmon.picture.state import Picture
@@ -72,7 +72,7 @@ class Daemon:
         self.feed = ChangeFeed()
         self.folding.watchers.append(self.feed.publish)
         self._inventory_path = inventory_path
-        self._journal: SqliteJournal | None = None
+        self._journal: Journal | None = None
         self._writer: JournalWriter | None = None
         self._web: WebServer | None = None
         self._turn: list[Event] = []
@@ -91,7 +91,7 @@ class Daemon:
             StateError: the state folder or the journal cannot be used.
             PortInUseError: somebody else has the address.
         """
-        self._journal = SqliteJournal(self.settings.journal)
+        self._journal = self.settings.open_journal()
         entries = self.folding.replay(self._journal.read())
         if entries:
             log.info("folded %d journal entries", entries)

@@ -5,19 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from netmon.journal.memory import MemoryJournal
+from netmon.journal.protocol import Journal
+from netmon.journal.sqlite import SqliteJournal
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where a daemon keeps its state and serves its faces. Port 0 means any free one."""
+    """Where a daemon keeps its state and serves its faces.
 
-    state: Path
+    `state` None keeps the journal in memory: nothing outlives the process. Port 0 means any free one.
+    """
+
+    state: Path | None
     host: str = "127.0.0.1"
     port: int = 9840
     enable_reload: bool = False
     prober: str = "local"
     coverage_interval: float = 5.0
 
-    @property
-    def journal(self) -> Path:
-        """The file of the embedded journal."""
-        return self.state / "journal.sqlite"
+    def open_journal(self) -> Journal:
+        """Open the journal of these settings, for writing.
+
+        Raises:
+            StateError: the state folder or the journal in it cannot be used.
+        """
+        return MemoryJournal() if self.state is None else SqliteJournal(self.state / "journal.sqlite")

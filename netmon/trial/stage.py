@@ -7,7 +7,7 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from netmon.clock import SystemClock
@@ -36,7 +36,7 @@ class Stage:
 
     def see(self, _before: Picture, after: Picture) -> None:
         """Note what a new picture says, when it says something new. The time is that of the conclusion."""
-        sight = look(after)
+        sight = replace(look(after), at=self.daemon.clock.wall())
         if not self.sights or _differs(self.sights[-1], sight):
             self.sights.append(sight)
         for watcher in self.watchers:
@@ -108,7 +108,7 @@ def _differs(one: Sight, other: Sight) -> bool:
 
 @asynccontextmanager
 async def open_stage(
-    inventory: Inventory, state: Path, *, mode: Mode = "auto", host: str = "127.0.0.1", port: int = 0
+    inventory: Inventory, state: Path | None = None, *, mode: Mode = "auto", host: str = "127.0.0.1", port: int = 0
 ) -> AsyncIterator[Stage]:
     """Start a lab and a daemon on it; end both on leaving, whatever happened.
 
