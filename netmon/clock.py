@@ -1,8 +1,12 @@
-"""Two clocks behind one protocol: the wall clock dates events, the monotonic clock measures durations."""
+"""Two clocks behind one protocol: the wall clock dates events, the monotonic clock measures durations.
+
+Also how a time is written for programs: UTC in RFC 3339.
+"""
 
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
 from typing import Protocol
 
 
@@ -53,3 +57,10 @@ class FakeClock:
     def step_wall(self, seconds: float) -> None:
         """Step the wall hand, as a clock correction does."""
         self._wall += seconds
+
+
+def rfc3339(when: float | None) -> str | None:
+    """Return Unix seconds as UTC RFC 3339 with milliseconds; None stays None."""
+    if when is None:
+        return None
+    return datetime.fromtimestamp(when, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

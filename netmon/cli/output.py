@@ -8,13 +8,18 @@ import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import click
 
+from netmon.clock import rfc3339
 from netmon.errors import CannotError
+
+__all__ = [
+    "SCHEMA_VERSION", "Format", "Table", "defuse_formula", "inventory_option", "report_options", "rfc3339",
+    "write_report",
+]  # fmt: skip
 
 Format = Literal["table", "json", "csv"]
 SCHEMA_VERSION = 1
@@ -53,13 +58,6 @@ class Table:
 
     columns: Sequence[str]
     rows: Sequence[Mapping[str, Any]]
-
-
-def rfc3339(when: float | None) -> str | None:
-    """Return Unix seconds as UTC RFC 3339 with milliseconds; None stays None."""
-    if when is None:
-        return None
-    return datetime.fromtimestamp(when, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def write_report(
