@@ -15,7 +15,7 @@ from netmon.daemon.service import Daemon
 from netmon.daemon.settings import Settings
 from netmon.errors import CannotError
 from netmon.lab.faults import LabFault
-from netmon.lab.network import Lab, Mode, start_lab
+from netmon.lab.network import Lab, WantedMode, start_lab
 from netmon.model import Element, Inventory, Reach
 from netmon.picture.state import Picture
 from netmon.trial.score import Deed, Score, Sight, look, score
@@ -88,6 +88,11 @@ class Stage:
         wanted = {name for name, node in self.inventory.nodes.items() if node.snmp is not None}
         await self.until(lambda picture: wanted <= {port.node for port in picture.ports}, seconds)
 
+    def forget(self) -> None:
+        """Begin a new round: drop what was done and said, but not what is seen now."""
+        self.deeds.clear()
+        del self.sights[:-1]
+
     def score(self) -> Score:
         """Hold everything said so far against everything done."""
         return score(self.inventory, self.deeds, self.sights)
@@ -108,7 +113,12 @@ def _differs(one: Sight, other: Sight) -> bool:
 
 @asynccontextmanager
 async def open_stage(
-    inventory: Inventory, state: Path | None = None, *, mode: Mode = "auto", host: str = "127.0.0.1", port: int = 0
+    inventory: Inventory,
+    state: Path | None = None,
+    *,
+    mode: WantedMode = "auto",
+    host: str = "127.0.0.1",
+    port: int = 0,
 ) -> AsyncIterator[Stage]:
     """Start a lab and a daemon on it; end both on leaving, whatever happened.
 

@@ -1,0 +1,111 @@
+"""The writer passes every entry on once and in order, whether or not the disk works."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from netmon.errors import StateError
+from netmon.events import Entry, NodeUp
+from netmon.journal import writer as writing
+from netmon.journal.memory import MemoryJournal
+from netmon.journal.writer import JournalWriter
+
+
+class BadDisk(MemoryJournal):
+    """A journal whose disk is full while `broken`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.broken = False
+
+    def append(self, entries: Sequence[Entry]) -> None:
+        if self.broken:
+            raise StateError("journal: disk is full")
+        super().append(entries)
+
+
+def events(name: str) -> tuple[NodeUp]:
+    return (NodeUp(1.0, name, 1.0),)
+
+
+def positions(entries: Iterator[Entry]) -> list[int]:
+    return [entry.position for entry in entries]
+
+
+def test_entries_are_delivered_when_durable_in_order() -> None:
+    async def play() -> None:
+        journal, seen = BadDisk(), list[int]()
+        writer = JournalWriter(journal, lambda entry: seen.append(entry.position))
+        running = asyncio.create_task(writer.run())
+        for number in range(5):
+            writer.submit(events(f"n{number}"), float(number))
+        assert seen == []
+        writer.close()
+        await running
+        assert seen == [1, 2, 3, 4, 5] == positions(journal.read())
+
+    asyncio.run(play())
+
+
+def test_a_full_disk_delays_nothing_and_is_caught_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writing, "RETRY", 0.01)
+
+    async def play() -> None:
+        journal, seen = BadDisk(), list[int]()
+        arrived = asyncio.Event()
+
+        def deliver(entry: Entry) -> None:
+            seen.append(entry.position)
+            arrived.set()
+
+        writer = JournalWriter(journal, deliver)
+        running = asyncio.create_task(writer.run())
+        journal.broken = True
+        writer.submit(events("a"), 1.0)
+        await asyncio.wait_for(arrived.wait(), 5.0)
+        writer.submit(events("b"), 2.0)
+        while len(seen) < 2:
+            await asyncio.sleep(0)
+        assert writer.status().failing == "journal: disk is full"
+        assert writer.status().buffered == 2
+        journal.broken = False
+        async with asyncio.timeout(5.0):
+            while writer.status().failing:
+                await asyncio.sleep(0)
+        writer.close()
+        await running
+        assert seen == [1, 2] == positions(journal.read())
+        assert writer.status().buffered == 0
+
+    asyncio.run(play())
+
+
+def test_what_cannot_be_kept_is_counted() -> None:
+    async def play() -> None:
+        journal = BadDisk()
+        journal.broken = True
+        writer = JournalWriter(journal, lambda entry: None, bound=3)
+        for number in range(5):
+            writer.submit(events(f"n{number}"), float(number))
+        assert writer.status().lost == 2
+        assert writer.status().buffered == 3
+        writer.close()
+        await writer.run()
+
+    asyncio.run(play())
+
+
+def test_positions_go_on_where_the_journal_ends() -> None:
+    async def play() -> None:
+        journal = MemoryJournal()
+        journal.append([Entry(41, 1.0, events("a"))])
+        writer = JournalWriter(journal, lambda entry: None)
+        writer.submit(events("b"), 2.0)
+        writer.close()
+        await writer.run()
+        assert positions(journal.read()) == [41, 42]
+
+    asyncio.run(play())

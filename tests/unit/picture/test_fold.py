@@ -1,0 +1,271 @@
+"""The fold, told what a prober would say, in the order in which it would say it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from netmon.events import (
+    Announce,
+    Confirm,
+    Coverage,
+    Effect,
+    Elapsed,
+    Entry,
+    Event,
+    InventoryInForce,
+    NodeConfirmed,
+    NodeDown,
+    NodeUp,
+    ProbingStarted,
+    ProbingStopped,
+    Wake,
+)
+from netmon.model import Element, ElementKind, Inventory, Verdict
+from netmon.picture.fold import NothingYetError, fold
+from netmon.picture.ledger import outages
+from netmon.picture.state import Picture
+from tests.drawings import drawing
+
+T0 = 1000.0
+
+
+class Story:
+    """Folds what is said, and answers the fold's questions as a prober on a network with dead nodes would."""
+
+    def __init__(self, inventory: Inventory) -> None:
+        self.inventory = inventory
+        self.now = T0
+        self.entries: list[Entry] = []
+        self.effects: list[Effect] = []
+        self.picture: Picture | None = None
+        self.say(InventoryInForce(self.now, inventory.digest), ProbingStarted(self.now, "p"), inventory=inventory)
+        self.up(*(name for name, node in inventory.nodes.items() if node.is_monitored))
+
+    @property
+    def seen(self) -> Picture:
+        assert self.picture is not None
+        return self.picture
+
+    def say(self, *events: Event, inventory: Inventory | None = None) -> Sequence[Effect]:
+        entry = Entry(len(self.entries) + 1, self.now, events, inventory)
+        self.entries.append(entry)
+        self.picture, effects = fold(self.picture, entry)
+        self.effects += effects
+        return effects
+
+    def up(self, *nodes: str) -> Sequence[Effect]:
+        return self.say(*(NodeUp(self.now, node, self.now) for node in nodes))
+
+    def down(self, *nodes: str, missed: float | None = None) -> Sequence[Effect]:
+        since = self.now - 1.0 if missed is None else missed
+        return self.say(*(NodeDown(self.now, node, since) for node in nodes))
+
+    def answer(self, effects: Sequence[Effect], dead: frozenset[str] = frozenset()) -> None:
+        """Answer confirmations, and those that follow from the answers."""
+        for effect in effects:
+            if isinstance(effect, Confirm):
+                asked = self.now
+                self.now += 0.1
+                told: list[Event] = [
+                    NodeDown(self.now, node, asked) if node in dead else NodeConfirmed(self.now, node, asked)
+                    for node in effect.nodes
+                ]
+                self.answer(self.say(*told), dead)
+
+    def lose(self, *nodes: str) -> None:
+        """Let nodes fail as a prober would see it: the first named is noticed first, the rest when asked."""
+        self.now += 10.0
+        self.answer(self.down(nodes[0]), frozenset(nodes))
+        for node in nodes[1:]:
+            if self.seen.nodes[node].reach != "down":
+                self.answer(self.down(node), frozenset(nodes))
+
+    def named(self) -> set[str]:
+        return {str(incident.fault.element) for incident in self.seen.open_incidents}
+
+    def verdicts(self) -> dict[str, str]:
+        return {site: str(found.verdict) for site, found in self.seen.site_findings.items()}
+
+
+def test_nothing_is_believed_before_an_inventory_is_in_force() -> None:
+    with pytest.raises(NothingYetError):
+        fold(None, Entry(1, T0, (ProbingStarted(T0, "p"),)))
+
+
+def test_a_quiet_network_is_up() -> None:
+    story = Story(drawing("noc-gw gw-a a-b"))
+    assert story.verdicts() == {"noc": "up", "gw": "up", "a": "up", "b": "up"}
+    assert not story.seen.open_incidents
+
+
+def test_a_child_seen_dead_before_its_parent_is_never_accused() -> None:
+    story = Story(drawing("noc-gw gw-core core-a a-b a-c gw-x"))
+    story.now += 10.0
+    effects = story.down("b")
+    assert [effect.nodes for effect in effects if isinstance(effect, Confirm)] == [("a",)]
+    assert story.verdicts()["b"] == "unreachable"
+    assert story.named() == set()
+    story.answer(effects, dead=frozenset({"a", "b", "c"}))
+    story.answer(story.down("c"), dead=frozenset({"a", "b", "c"}))
+    assert story.verdicts() == {
+        "noc": "up", "gw": "up", "core": "up", "x": "up", "a": "down", "b": "unreachable", "c": "unreachable",
+    }  # fmt: skip
+    assert [span.verdict for site in ("b", "c") for span in story.seen.ledger[site]].count(Verdict.DOWN) == 0
+    assert len(story.seen.open_incidents) == 1
+
+
+def test_an_island_is_explained_even_if_its_surroundings_never_speak() -> None:
+    story = Story(drawing("noc-gw gw-a a-b"))
+    story.now += 10.0
+    effects = story.down("b")
+    wake = next(effect for effect in effects if isinstance(effect, Wake))
+    story.now = wake.at
+    story.say(Elapsed(story.now))
+    assert len(story.seen.open_incidents) == 1
+
+
+def test_outage_times_are_those_of_first_miss_and_first_reply() -> None:
+    story = Story(drawing("noc-gw gw-a a-b"))
+    story.now = 2000.0
+    story.answer(story.down("b", missed=1998.5))
+    story.now = 2100.0
+    story.say(NodeUp(2100.0, "b", 2099.25))
+    outage = list(outages("b", story.seen.ledger["b"], 2200.0))
+    assert [(one.start, one.end) for one in outage] == [(1998.5, 2099.25)]
+    assert [(one.opened, one.closed) for one in story.seen.closed_incidents] == [(1998.5, 2099.25)]
+
+
+def test_people_are_told_after_the_hold_and_when_it_ends() -> None:
+    story = Story(drawing("noc-gw gw-a a-b"))
+    story.lose("b")
+    opened = story.seen.open_incidents[0].opened
+    told = [effect for effect in story.effects if isinstance(effect, Announce)]
+    assert told == []
+    story.now = max(effect.at for effect in story.effects if isinstance(effect, Wake) and effect.at > opened + 4.9)
+    effects = story.say(Elapsed(story.now))
+    assert [(one.change) for one in effects if isinstance(one, Announce)] == ["opened"]
+    effects = story.up("b")
+    assert [(one.change) for one in effects if isinstance(one, Announce)] == ["closed"]
+
+
+def test_a_blackout_shorter_than_the_hold_pages_nobody() -> None:
+    story = Story(drawing("noc-gw gw-a a-b"))
+    story.lose("b")
+    story.now += 2.0
+    story.up("b")
+    story.now += 10.0
+    story.say(Elapsed(story.now))
+    assert not [effect for effect in story.effects if isinstance(effect, Announce)]
+    assert len(story.seen.closed_incidents) == 1
+
+
+def test_a_second_fault_that_surfaces_after_repair_is_a_new_incident_from_the_repair_on() -> None:
+    story = Story(drawing("noc-gw gw-a a-b a-c a-d gw-x"))
+    story.lose("a", "b", "c", "d")
+    first = story.seen.open_incidents[0]
+    story.now += 60.0
+    back = story.now
+    story.answer(story.up("a", "b", "d"), dead=frozenset({"c"}))
+    assert [incident.id for incident in story.seen.closed_incidents] == [first.id]
+    (second,) = story.seen.open_incidents
+    assert second.id != first.id
+    assert second.opened == back
+    assert story.verdicts()["c"] == "down"
+    assert [(span.verdict, span.incident) for span in story.seen.ledger["c"][-2:]] == [
+        (Verdict.UNREACHABLE, first.id),
+        (Verdict.DOWN, second.id),
+    ]
+    assert story.seen.ledger["c"][-1].start == back
+
+
+def test_recovery_one_by_one_opens_nothing_new() -> None:
+    story = Story(drawing("noc-gw gw-a a-b a-c a-d gw-x"))
+    story.lose("a", "b", "c", "d")
+    story.now += 60.0
+    for node in "abcd":  # each reply arrives before the confirmations that the one before it asked for
+        story.now += 0.05
+        story.up(node)
+    assert len(story.seen.closed_incidents) == 1
+    assert not story.seen.open_incidents
+
+
+def test_a_ring_cut_once_and_then_again() -> None:
+    story = Story(drawing("noc-gw gw-a a-b b-c c-d d-gw", cables={"ab": "a-b", "cd": "c-d"}))
+    story.lose("b", "c")
+    assert story.verdicts()["a"] == "up"
+    elements = {Element(ElementKind.CABLE, "ab"), Element(ElementKind.CABLE, "cd")}
+    stated = {
+        element
+        for incident in story.seen.open_incidents
+        for element in (incident.fault.element, *incident.fault.alternatives)
+    }
+    assert elements <= stated or {"link:a-b", "link:c-d"} <= {str(element) for element in stated}
+
+
+def test_the_monitor_cut_off_is_one_incident_and_no_outage() -> None:
+    story = Story(drawing("noc-gw gw-a gw-b a-c"))
+    story.lose("a", "b", "c", "gw")
+    assert {str(incident.fault.element) for incident in story.seen.open_incidents} == {"vantage:noc"}
+    assert {story.verdicts()[site] for site in ("gw", "a", "b", "c")} == {"unknown"}
+    story.now += 30.0
+    story.up("gw", "a", "b", "c")
+    assert not [one for site in "abc" for one in outages(site, story.seen.ledger[site], story.now)]
+    assert not story.seen.open_incidents
+
+
+def test_a_restart_in_an_outage_leaves_one_outage_with_an_unknown_gap() -> None:
+    story = Story(drawing("noc-gw gw-a a-b"))
+    story.lose("b")
+    started = story.seen.open_incidents[0].opened
+    incident = story.seen.open_incidents[0].id
+    story.now += 5.0
+    story.say(Coverage(story.now, "p", story.now))
+    covered = story.now
+    story.now += 20.0
+    story.say(ProbingStarted(story.now, "p"))
+    assert set(story.verdicts().values()) - {"up"} == {"unknown"}
+    story.up("gw", "a")
+    story.now += 1.5
+    again = story.now - 1.0
+    story.answer(story.down("b", missed=again), dead=frozenset({"b"}))
+    assert [one.id for one in story.seen.open_incidents] == [incident]
+    story.now += 10.0
+    story.up("b")
+    (outage,) = outages("b", story.seen.ledger["b"], story.now + 5.0)
+    assert (outage.start, outage.end) == (started, story.now)
+    assert outage.unknown_seconds == pytest.approx(again - covered)
+    assert outage.incidents == (incident,)
+
+
+def test_a_stopped_prober_knows_nothing_any_more() -> None:
+    story = Story(drawing("noc-gw gw-a"))
+    story.say(ProbingStopped(story.now, "p"))
+    assert story.verdicts()["a"] == "unknown"
+
+
+def test_a_replay_gives_the_same_picture() -> None:
+    story = Story(drawing("noc-gw gw-a a-b a-c", cables={"ab": "a-b a-c"}))
+    story.lose("b", "c")
+    story.now += 9.0
+    story.up("b", "c")
+    again: Picture | None = None
+    for entry in story.entries:
+        again, _ = fold(again, entry)
+    assert again is not None
+    assert (again.site_findings, again.ledger, again.open_incidents, again.closed_incidents) == (
+        story.seen.site_findings,
+        story.seen.ledger,
+        story.seen.open_incidents,
+        story.seen.closed_incidents,
+    )
+
+
+def test_events_about_things_no_longer_drawn_are_ignored() -> None:
+    story = Story(drawing("noc-gw gw-a a-b"))
+    smaller = drawing("noc-gw gw-a", digest="other")
+    story.say(InventoryInForce(story.now, "other"), inventory=smaller)
+    story.down("b")
+    assert "b" not in story.seen.nodes
+    assert story.verdicts()["a"] == "up"
