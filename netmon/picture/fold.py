@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from netmon.events import Effect, Entry, InventoryInForce
-from netmon.model import Finding, Verdict
+from netmon.model import ElementKind, Finding, Verdict
 from netmon.picture.incidents import announce, live_on
 from netmon.picture.ledger import ANSWERING, DARK, Span, extend
 from netmon.picture.observe import observe
@@ -18,6 +18,7 @@ from netmon.picture.state import Picture, Topology
 from netmon.topology.graph import Graph
 from netmon.topology.resilience import resilience
 
+CUTS = frozenset({ElementKind.LINK, ElementKind.CABLE})
 REMEMBERED = 200
 """Closed incidents that a picture keeps for faces to show; the journal keeps all."""
 
@@ -73,7 +74,8 @@ def _judge(seen: Picture) -> tuple[Picture, tuple[Effect, ...]]:
         position=seen.position,
     )
     node_findings, site_findings = findings(settled, seen, lives.names)
-    shape = resilience(seen.graph, reach={name: state.reach for name, state in seen.nodes.items()})
+    cut = tuple(fault.element for fault in settled.diagnosis.faults if fault.element.kind in CUTS)
+    shape = resilience(seen.graph, failed=cut, reach={name: state.reach for name, state in seen.nodes.items()})
     judged = replace(
         seen,
         node_findings=node_findings,

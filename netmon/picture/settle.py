@@ -1,10 +1,10 @@
 """Second step of the fold: wait until a dark region's surroundings have spoken, then name its faults.
 
 The oldest wound of the field is the child seen dead before its parent. A dark region (island) is therefore not
-diagnosed until each live-looking node around it (its frontier) has answered a request sent after the island's last
-first-miss; those that do not answer join the island, and its new frontier is asked. When a fault is being repaired,
-the nodes it darkened are asked in the same way before anything new is said of those still dark: their replies are on
-their way.
+diagnosed until each live-looking node around it (its frontier, and its mates in a cable or power area) has answered a
+request sent after the island's last first-miss; those that do not answer join the island, and its new surroundings
+are asked. When a fault is being repaired, the nodes it darkened are asked in the same way before anything new is said
+of those still dark: their replies are on their way.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def _silent(island: Island, picture: Picture) -> tuple[str, ...]:
     """Return the nodes whose word is too old to judge this island by, sorted."""
     states = picture.nodes
     newest_miss = max(states[node].since for node in island.nodes)
-    silent = {node for node in island.frontier if states[node].word <= newest_miss}
+    silent = {node for node in (*island.frontier, *island.mates) if states[node].word <= newest_miss}
     repaired = _repair_time(island, picture)
     if repaired is not None:
         silent.update(node for node in island.nodes if states[node].judged <= repaired)
