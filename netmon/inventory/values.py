@@ -1,0 +1,143 @@
+"""The kinds of values an inventory is written in: ids, texts, durations, addresses, ports, URLs, secret references.
+
+Each is a pydantic annotation that turns what stands in a file into what the rest of netmon works with, or says
+what is wrong in words. Errors are `PydanticCustomError`s whose type is the code of the finding and whose context
+may hold a `hint`. None repeats a value that could be a secret.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import re
+from typing import Annotated, Any, Final
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+_UNITS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_DURATION: Final = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?) ?(ms|s|m|h|d)")
+_ID: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+_ENV: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_LONGEST_SHOWN: Final = 60
+
+
+def shown(value: Any) -> str:
+    """Return a value for a message: quoted, control characters escaped, cut when long."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
+
+
+def trouble(code: str, message: str, hint: str = "") -> PydanticCustomError:
+    """Return the error that becomes the finding `code`; `message` goes on after the name of the field."""
+    return PydanticCustomError(code, "{message}", {"message": message, "hint": hint})
+
+
+def parse_duration(value: Any) -> Any:
+    """Return seconds for `500ms`, `1s`, `5m`, `2h` or `1d`; numbers are seconds already."""
+    if not isinstance(value, str):
+        return value
+    match = _DURATION.fullmatch(value)
+    if match is None:
+        raise trouble(
+            "bad-duration", f"is not a duration: {shown(value)}", "write 500ms, 1s, 5m, 2h or plain seconds"
+        )
+    return float(match[1]) * _UNITS[match[2]]
+
+
+def _no_control(text: str) -> str:
+    if not text.isprintable() or text != text.strip():
+        raise trouble("bad-text", f"has control characters or space around it: {shown(text)}", "write one plain line")
+    return text
+
+
+def _canonical_address(text: str) -> str:
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        hint = "write it without the prefix length" if "/" in text else "write an IPv4 or IPv6 address, not a name"
+        raise trouble("bad-address", f"is not an address: {shown(text)}", hint) from None
+    if address.is_unspecified or address.is_multicast or text == "255.255.255.255" or "%" in text:
+        raise trouble("bad-address", f"is not the address of one node: {shown(text)}", "write its unicast address")
+    return str(address)
+
+
+def _link_end(text: str) -> str:
+    node, colon, port = text.partition(":")
+    if not re.fullmatch(_ID, node) or (colon and (not port.isprintable() or port != port.strip() or not port)):
+        raise trouble("bad-link-end", f"is not NODE or NODE:PORT: {shown(text)}", "write it as in rtr-jenu:sfp3")
+    return text
+
+
+def _http_url(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        port_is_good = parts.port is None or parts.port > 0
+    except ValueError:
+        parts, port_is_good = urlsplit(""), False
+    if parts.username is not None or parts.password is not None:
+        raise trouble("secret-inline", "holds a user or password", "secrets do not belong in a URL; remove them")
+    if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_good or not _is_one_word(text):
+        raise trouble("bad-url", f"is not a web address: {shown(text)}", "write it as in https://socorejo.desa.test/")
+    return text
+
+
+def _is_one_word(text: str) -> bool:
+    return text.isprintable() and not any(letter.isspace() for letter in text)
+
+
+def _known_zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (OSError, ValueError, KeyError):  # a folder's name, a path that climbs out, a name nobody has
+        hint = "write an IANA name such as Asia/Jakarta; where that is unknown too, install the tzdata package"
+        raise trouble("bad-timezone", f"is not a time zone: {shown(text)}", hint) from None
+    return text
+
+
+def _environment_name(text: str) -> str:
+    if not _ENV.fullmatch(text):
+        raise trouble(
+            "secret-inline", "is not the name of an environment variable", "write {env: NAME}; never the secret"
+        )
+    return text
+
+
+def _any_snmp_version(value: Any) -> Any:
+    return str(value) if value in (1, 3) and not isinstance(value, bool | float) else value
+
+
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
+
+
+Id = Annotated[str, StringConstraints(pattern=_ID, max_length=128)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_no_control)]
+LongText = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+Length = Annotated[float, Field(ge=0, le=40_000, allow_inf_nan=False)]
+Speed = Annotated[float, Field(gt=0, le=1e7, allow_inf_nan=False)]
+Address = Annotated[str, AfterValidator(_canonical_address)]
+End = Annotated[str, StringConstraints(max_length=300), AfterValidator(_link_end)]
+Url = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_http_url)]
+Zone = Annotated[str, AfterValidator(_known_zone)]
+EnvironmentName = Annotated[str, AfterValidator(_environment_name)]
+SnmpVersion = BeforeValidator(_any_snmp_version)
+Lower = BeforeValidator(_lower)
+Duration = Annotated[
+    float,
+    Field(ge=0.1, le=86_400, allow_inf_nan=False),
+    BeforeValidator(parse_duration),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "minimum": 0.1, "maximum": 86400},
+                {"type": "string", "pattern": f"^{_DURATION.pattern}$"},
+            ]
+        }
+    ),
+]
+"""Seconds, from 0.1 to one day."""
