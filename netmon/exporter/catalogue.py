@@ -85,8 +85,12 @@ CHAPTERS: tuple[Chapter, ...] = (
         (
             _gauge("fault_active", "fault kind element cause", "1 while the fault is open; then the series ends."),
             _gauge("fault_sites", "fault", "Sites that an open fault darkens; 0 when only redundancy is lost."),
-            _gauge("fault_opened_timestamp_seconds", "fault", "First miss, or first evidence, of a fault.", "seconds"),
-            _gauge("fault_confidence_ratio", "fault", "Probability that the named element is the failed one.", "ratio"),
+            _gauge(
+                "fault_opened_timestamp_seconds", "fault", "First miss, or first evidence, of a fault.", "seconds"
+            ),
+            _gauge(
+                "fault_confidence_ratio", "fault", "Probability that the named element is the failed one.", "ratio"
+            ),
             _gauge("dark_regions_unexplained", "", "Dark regions whose cause is still being found out."),
         ),
     ),
@@ -96,12 +100,91 @@ CHAPTERS: tuple[Chapter, ...] = (
             _gauge("node_up", "node", "1 when a monitored node is known to answer."),
             _gauge("node_known", "node", "1 when it is known whether a monitored node answers."),
             _gauge("node_shadowed", "node", "1 when a node is dark because of a fault elsewhere."),
-            _gauge("node_articulation_point", "node", "1 when losing this node would cut others off, as things are now."),
+            _gauge(
+                "node_articulation_point", "node", "1 when losing this node would cut others off, as things are now."
+            ),
             _info("node", "node site address role power_area", "What a node is and where it stands."),
             _gauge("link_up", "link", "1 when a link is known to carry traffic."),
             _gauge("link_known", "link", "1 when it is known whether a link carries traffic."),
             _gauge("link_bridge", "link", "1 when losing this link would cut nodes off, as things are now."),
             _info("link", "link source target source_port target_port kind supplier", "What a link joins."),
+        ),
+    ),
+    Chapter(
+        "SNMP",
+        (
+            _gauge("snmp_up", "node", "1 when the last poll of a node was answered."),
+            _gauge("snmp_poll_timestamp_seconds", "node", "Start of the last poll of a node.", "seconds"),
+            _gauge("snmp_poll_duration_seconds", "node", "Length of the last poll of a node.", "seconds"),
+            _gauge("node_uptime_seconds", "node", "Time since the node started, as it says itself.", "seconds"),
+            _counter("snmp_polls", "", "Finished polls."),
+            _counter("snmp_poll_failures", "reason", "Incomplete polls by the first thing that failed."),
+            _counter("snmp_polls_skipped", "", "Turns that passed unused because the poll before still ran."),
+            _gauge("snmp_polls_running", "", "Polls that run now."),
+            _counter("snmp_requests", "", "Datagrams sent, first attempts."),
+            _counter("snmp_retries", "", "Datagrams sent again for want of an answer."),
+            _counter("snmp_responses", "", "Answers that matched a request."),
+            _counter("snmp_datagrams_ignored", "reason", "Datagrams received and not used."),
+            _gauge("snmp_receive_buffer_bytes", "", "Receive buffer of a socket, as the kernel granted it.", "bytes"),
+        ),
+    ),
+    Chapter(
+        "Ports and light",
+        (
+            _gauge("interface_up", "node port", "1 when the line of a port is up (ifOperStatus)."),
+            _gauge("interface_admin_up", "node port", "1 when a port is switched on (ifAdminStatus)."),
+            _counter("interface_receive_bytes", "node port", "Bytes received by a port.", "bytes"),
+            _counter("interface_transmit_bytes", "node port", "Bytes sent by a port.", "bytes"),
+            _counter("interface_receive_errors", "node port", "Frames received broken."),
+            _counter("interface_transmit_errors", "node port", "Frames that could not be sent for errors."),
+            _counter("interface_receive_discards", "node port", "Sound frames dropped on receipt."),
+            _counter("interface_transmit_discards", "node port", "Sound frames dropped instead of sent."),
+            _gauge("interface_speed_bytes_per_second", "node port", "Nominal speed of a port.", "bytes_per_second"),
+            _info("interface", "node port alias", "The description of a port (ifAlias)."),
+            _gauge("optical_receive_power_dbm", "node port", "Received light of a port's module.", "dbm"),
+            _gauge("optical_transmit_power_dbm", "node port", "Sent light of a port's module.", "dbm"),
+            _gauge("optical_receive_lost", "node port", "1 when a port's module says that no light arrives."),
+            _gauge("optical_temperature_celsius", "node port", "Temperature of a port's module.", "celsius"),
+        ),
+    ),
+    Chapter(
+        "Services",
+        (
+            _gauge("service_up", "service", "1 when a service is known to answer as it should."),
+            _gauge("service_known", "service", "1 when it is known whether a service answers as it should."),
+            _info("service", "service site kind", "What a service is and which site uses it."),
+        ),
+    ),
+    Chapter(
+        "netmon itself",
+        (
+            _gauge(
+                "coverage_timestamp_seconds",
+                "prober",
+                "Probing was alive, and every target probed and judged, up to this time.",
+                "seconds",
+            ),
+            _gauge("ready", "", "1 when verdicts can be trusted: every target has been judged at least once."),
+            _gauge("simulated", "", "1 when probes do not reach a real network but a lab or a simulation."),
+            _gauge("inventory_elements", "kind", "Things of a kind in the inventory in force."),
+            _gauge("journal_position", "", "Position of the last journal entry that is in the picture."),
+            _gauge("journal_lag_seconds", "", "Age of the oldest event that is not in the journal yet.", "seconds"),
+            _gauge("journal_failing", "", "1 while events cannot be written to the journal."),
+            _gauge("events_buffered", "", "Events that wait to be written to the journal."),
+            _counter("evaluations", "", "Turns of the fold from journal entries to pictures."),
+            _gauge("evaluation_duration_seconds", "", "Time that the last turn of the fold took.", "seconds"),
+            _counter(
+                "internal_errors", "", "Journal entries that netmon failed to fold; each is a mistake in netmon."
+            ),
+            _gauge("config_last_reload_successful", "", "1 when the last reload of the inventory worked."),
+            _gauge(
+                "config_last_reload_success_timestamp_seconds",
+                "",
+                "When the inventory in force was loaded.",
+                "seconds",
+            ),
+            _gauge("event_stream_clients", "", "Open event streams."),
+            _info("build", "version python", "Versions of netmon and of Python."),
         ),
     ),
 )

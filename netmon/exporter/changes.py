@@ -6,8 +6,7 @@ A slow reader never costs memory: what it has not taken yet is one change, merge
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from netmon.model import Finding
@@ -76,80 +75,76 @@ class ChangeFeed:
     """Hands every change to every reader; used from one event loop only."""
 
     def __init__(self, limit: int = 64) -> None:
-        self.limit = limit
-        self._last: Picture | None = None
-        self._readers: set[_Reader] = set()
+        self._limit = limit
+        self._readers: set[Reader] = set()
         self._closed = False
 
     @property
     def readers(self) -> int:
-        """How many streams are open."""
+        """How many readers are open."""
         return len(self._readers)
 
-    def publish(self, picture: Picture) -> None:
-        """Tell every reader what this picture changes against the one published before."""
-        last, self._last = self._last, picture
-        if last is None or last is picture or not self._readers:
+    def publish(self, before: Picture, after: Picture) -> None:
+        """Tell every reader what became different between two pictures."""
+        if before is after or not self._readers:
             return
-        change = between(last, picture)
+        change = between(before, after)
         if change:
             for reader in self._readers:
                 reader.offer(change)
 
+    def open(self) -> Reader:
+        """Return a new reader, which its user closes.
+
+        Raises:
+            TooManyReadersError: as many readers as may be are open already.
+        """
+        if len(self._readers) >= self._limit:
+            raise TooManyReadersError
+        reader = Reader(self._readers.discard)
+        self._readers.add(reader)
+        if self._closed:
+            reader.end()
+        return reader
+
     def close(self) -> None:
-        """End every stream, so that a server can stop in good order."""
+        """End every reader, so that a server can stop in good order."""
         self._closed = True
         for reader in self._readers:
             reader.end()
 
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[_Reader]:
-        """Open a reader for the length of a `with` block.
 
-        Raises:
-            TooManyReadersError: `limit` readers are open already.
-        """
-        if len(self._readers) >= self.limit:
-            raise TooManyReadersError
-        reader = _Reader()
-        if self._closed:
-            reader.end()
-        self._readers.add(reader)
-        try:
-            yield reader
-        finally:
-            self._readers.discard(reader)
-
-
-class _Reader:
+class Reader:
     """One stream's end of the feed."""
 
-    def __init__(self) -> None:
+    def __init__(self, forget: Callable[[Reader], None]) -> None:
+        self.ended = False
+        self._forget = forget
         self._pending: Change | None = None
-        self._ended = False
         self._wake = asyncio.Event()
 
     def offer(self, change: Change) -> None:
+        """Keep a change until it is taken."""
         self._pending = change if self._pending is None else merge(self._pending, change)
         self._wake.set()
 
     def end(self) -> None:
-        self._ended = True
+        """Let the reader know that no further change will come."""
+        self.ended = True
         self._wake.set()
 
-    @property
-    def ended(self) -> bool:
-        """True when no further change will come."""
-        return self._ended
+    def close(self) -> None:
+        """Take no more changes."""
+        self._forget(self)
 
-    async def next(self, timeout: float) -> Change | None:  # noqa: ASYNC109 (silence is an answer here: keep alive)
-        """Return what changed since the last call, or None after `timeout` seconds of silence or at the end."""
+    async def take(self, patience: float) -> Change | None:
+        """Return what changed since the last call; None after `patience` seconds of silence, or at the end."""
         try:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(patience):
                 await self._wake.wait()
         except TimeoutError:
             return None
-        if not self._ended:
+        if not self.ended:
             self._wake.clear()
         change, self._pending = self._pending, None
         return change

@@ -7,11 +7,14 @@ gone from every answer at once and no answer mixes two moments.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING
 
 from netmon.picture.state import Picture
+from netmon.probes.http import HttpMeasurements
+from netmon.probes.snmp.poller import SnmpMeasurements
 
-Network = Literal["kernel", "lab", "simulated"]
+if TYPE_CHECKING:
+    from netmon.probes.icmp.measurements import IcmpMeasurements
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +22,14 @@ class DaemonStatus:
     """How the daemon fares. Times are Unix seconds, durations seconds.
 
     `not_ready` lists in words what is still missing before verdicts can be trusted; empty means ready. `network`
-    says where packets really go. `evaluation_seconds` is what the last turn of the fold took; `journal_lag` the age
-    of the oldest event that is not in the journal yet, and `events_buffered` how many such events there are.
+    says where packets really go (`kernel`, `lab` or `simulated`), `last_reload` when the inventory in force was
+    read. `evaluation_seconds` is what the last turn of the fold took; `events_buffered` how many events are not in
+    the journal yet, and `journal_lag` the age of the oldest; `internal_errors` counts entries that could not be
+    folded.
     """
 
     started: float
-    network: Network = "kernel"
+    network: str = "kernel"
     not_ready: tuple[str, ...] = ()
     journal_lag: float = 0.0
     journal_failing: bool = False
@@ -33,8 +38,20 @@ class DaemonStatus:
     last_reload: float = 0.0
     evaluation_seconds: float = 0.0
     evaluations: int = 0
+    internal_errors: int = 0
 
     @property
     def ready(self) -> bool:
         """True when verdicts can be trusted."""
         return not self.not_ready
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One moment as the exporter sees it; a prober that does not run has no measurements."""
+
+    picture: Picture
+    daemon: DaemonStatus
+    icmp: IcmpMeasurements | None = None
+    snmp: SnmpMeasurements | None = None
+    http: HttpMeasurements | None = None

@@ -1,0 +1,160 @@
+"""`/api/v1`: the picture as JSON. Unknown filters and impossible values are refused, never ignored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from netmon.exporter import documents
+from netmon.exporter.documents import Document
+from netmon.exporter.view import View
+from netmon.model import Cause, ElementKind, LinkKind, Reach, SiteKind, Verdict
+from netmon.picture.state import Picture
+
+Show = Callable[[], View]
+Answer = Callable[[Request, View], Document]
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A list of the API. `filters` names the fields it can be filtered by and their values; empty means any text."""
+
+    name: str
+    rows: Callable[[Picture], list[Document]]
+    filters: Mapping[str, Sequence[str]]
+    row: Callable[[str, Picture], Document | None]
+    singular: str
+
+
+def _site(name: str, picture: Picture) -> Document | None:
+    site = picture.inventory.sites.get(name)
+    return None if site is None else documents.site_detail(site, picture)
+
+
+def _node(name: str, picture: Picture) -> Document | None:
+    node = picture.inventory.nodes.get(name)
+    return None if node is None else documents.node_row(node, picture)
+
+
+def _link(name: str, picture: Picture) -> Document | None:
+    return next((row for row in documents.link_rows(picture) if row["id"] == name), None)
+
+
+def _incident(name: str, picture: Picture) -> Document | None:
+    incident = picture.incident(name)
+    return None if incident is None else documents.incident_row(incident, picture.inventory)
+
+
+def _open_incident(name: str, picture: Picture) -> Document | None:
+    return next((row for row in documents.fault_rows(picture) if row["id"] == name), None)
+
+
+COLLECTIONS = (
+    Collection(
+        "sites",
+        documents.site_rows,
+        {"verdict": tuple(Verdict), "kind": tuple(SiteKind), "district": (), "fault": ()},
+        _site,
+        "site",
+    ),
+    Collection(
+        "nodes",
+        documents.node_rows,
+        {"verdict": tuple(Verdict), "reach": tuple(Reach), "site": (), "role": (), "fault": ()},
+        _node,
+        "node",
+    ),
+    Collection(
+        "links", documents.link_rows, {"state": tuple(Reach), "kind": tuple(LinkKind), "supplier": ()}, _link, "link"
+    ),
+    Collection(
+        "faults", documents.fault_rows, {"cause": tuple(Cause), "kind": tuple(ElementKind)}, _open_incident, "fault"
+    ),
+    Collection(
+        "incidents",
+        documents.incident_rows,
+        {"state": ("open", "closed"), "cause": tuple(Cause), "kind": tuple(ElementKind)},
+        _incident,
+        "incident",
+    ),
+)
+
+
+class Json(Response):
+    """A JSON answer with `schema_version`."""
+
+    media_type = "application/json"
+
+    def render(self, content: Document) -> bytes:
+        """Return the body."""
+        return documents.encode(content)
+
+
+def api_routes(show: Show) -> list[Route]:
+    """Return the routes of the API over what `show` shows."""
+    routes = [_route("/api/v1/picture", show, _picture)]
+    for collection in COLLECTIONS:
+        routes.append(_route(f"/api/v1/{collection.name}", show, _lister(collection)))
+        routes.append(_route(f"/api/v1/{collection.name}/{{id}}", show, _finder(collection)))
+    return routes
+
+
+def _route(path: str, show: Show, answer: Answer) -> Route:
+    async def endpoint(request: Request) -> Response:
+        view = show()  # on the event loop, where the probers write what it reads
+        return await run_in_threadpool(lambda: Json({**documents.stamp(view), **answer(request, view)}))
+
+    return Route(path, endpoint, methods=["GET"])
+
+
+def _picture(request: Request, view: View) -> Document:
+    _chosen(request, {})
+    return documents.picture_document(view)
+
+
+def _lister(collection: Collection) -> Answer:
+    def answer(request: Request, view: View) -> Document:
+        chosen = _chosen(request, collection.filters)
+        rows = collection.rows(view.picture)
+        return {
+            collection.name: [
+                row for row in rows if all(row[field] in values for field, values in chosen.items())
+            ],
+        }  # fmt: skip
+
+    return answer
+
+
+def _finder(collection: Collection) -> Answer:
+    def answer(request: Request, view: View) -> Document:
+        _chosen(request, {})
+        name = request.path_params["id"]
+        row = collection.row(name, view.picture)
+        if row is None:
+            raise HTTPException(404, f"there is no {collection.singular} {name!r}")
+        return {collection.singular: row}
+
+    return answer
+
+
+def _chosen(request: Request, filters: Mapping[str, Sequence[str]]) -> dict[str, set[str]]:
+    """Return the wanted values of each field that the request filters by.
+
+    Raises:
+        HTTPException: 400, with what would have been possible.
+    """
+    chosen: dict[str, set[str]] = {}
+    for field, value in request.query_params.multi_items():
+        if field not in filters:
+            known = f"one of {', '.join(filters)}" if filters else "none"
+            raise HTTPException(400, f"unknown filter {field!r}; possible here: {known}")
+        if filters[field] and value not in filters[field]:
+            raise HTTPException(400, f"{field} cannot be {value!r}; one of {', '.join(filters[field])}")
+        chosen.setdefault(field, set()).add(value)
+    return chosen

@@ -1,0 +1,92 @@
+"""Everything served over HTTP: which path is answered by what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from netmon.exporter.api import Json, api_routes
+from netmon.exporter.changes import ChangeFeed, TooManyReadersError
+from netmon.exporter.documents import stamp
+from netmon.exporter.guard import SecurityHeaders
+from netmon.exporter.page import page_routes
+from netmon.exporter.scrape import Scrapes
+from netmon.exporter.streams import EventStream
+from netmon.exporter.view import View
+
+
+def create_app(
+    show: Callable[[], View],
+    changes: ChangeFeed,
+    *,
+    reload: Callable[[], None] | None = None,
+) -> Starlette:
+    """Return the app: page, metrics, API, event stream and the daemon's own signs of life.
+
+    Args:
+        show: returns the view of now; called on the event loop, once for each request.
+        changes: what event streams tell. Close it before the server stops.
+        reload: asks for the inventory to be read again; without it `POST /-/reload` is refused.
+    """
+    scrapes = Scrapes()
+
+    async def metrics(request: Request) -> Response:
+        return await scrapes.answer(request, show(), changes.readers)
+
+    async def events(request: Request) -> Response:
+        if request.method == "HEAD":
+            return Response(media_type="text/event-stream")
+        try:
+            reader = changes.open()
+        except TooManyReadersError:
+            raise HTTPException(503, "too many event streams are open", {"retry-after": "10"}) from None
+        return EventStream(reader, stamp(show()))
+
+    async def ready(_request: Request) -> Response:
+        missing = show().daemon.not_ready
+        if missing:
+            return PlainTextResponse("".join(f"not ready: {reason}\n" for reason in missing), 503)
+        return PlainTextResponse("netmon is ready\n")
+
+    async def reload_inventory(request: Request) -> Response:
+        if reload is None:
+            raise HTTPException(403, "reload over HTTP is not enabled; send SIGHUP, or start with it enabled")
+        if "origin" in request.headers:  # a browser, led here by some page: no tool sends this
+            raise HTTPException(403, "reload is not for web pages")
+        reload()
+        return PlainTextResponse("reload asked for; see netmon_config_last_reload_successful\n", 202)
+
+    routes: list[BaseRoute] = [
+        Route("/metrics", metrics),
+        Route("/events", events),
+        Route("/-/healthy", _healthy),
+        Route("/-/ready", ready),
+        Route("/-/reload", reload_inventory, methods=["POST", "PUT"]),
+        *api_routes(show),
+        *page_routes(show),
+    ]
+    return Starlette(
+        routes=routes,
+        middleware=[Middleware(SecurityHeaders), Middleware(GZipMiddleware, minimum_size=1000, compresslevel=1)],
+        exception_handlers={HTTPException: _refuse},
+    )
+
+
+async def _healthy(_request: Request) -> Response:
+    return PlainTextResponse("netmon is alive\n")
+
+
+async def _refuse(request: Request, error: Exception) -> Response:
+    """Say why a request is refused, in the way its path is answered."""
+    if not isinstance(error, HTTPException):
+        raise error
+    if request.url.path.startswith("/api/"):
+        return Json({"error": error.detail}, error.status_code, error.headers)
+    return PlainTextResponse(f"{error.detail}\n", error.status_code, error.headers)

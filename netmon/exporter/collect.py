@@ -1,0 +1,72 @@
+"""From a view to samples: every metric of the catalogue with its values at one moment."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator
+
+from netmon import __version__
+from netmon.exporter.metrics import Column
+from netmon.exporter.picture_samples import picture_samples
+from netmon.exporter.probe_samples import snmp_samples
+from netmon.exporter.rows import Rows, rows_of
+from netmon.exporter.samples import METRICS, Sample, alone, column, ones
+from netmon.exporter.view import DaemonStatus, View
+from netmon.model import Inventory
+from netmon.picture.state import Picture
+
+
+class Collector:
+    """Turns views into samples; keeps the label rows of the inventory in force."""
+
+    def __init__(self) -> None:
+        self._rows: Rows | None = None
+
+    def collect(self, view: View, event_streams: int = 0) -> list[Sample]:
+        """Return the samples of a view in the order of the catalogue; a metric may be without any."""
+        inventory = view.picture.inventory
+        if self._rows is None or self._rows.inventory is not inventory:
+            self._rows = rows_of(inventory)
+        found = {sample.metric.name: sample for sample in _all(view, self._rows, event_streams)}
+        return [found.get(name, Column(metric, (), ())) for name, metric in METRICS.items()]
+
+
+def _all(view: View, rows: Rows, event_streams: int) -> Iterator[Sample]:
+    yield from picture_samples(view.picture, rows)
+    if view.snmp is not None:
+        yield from snmp_samples(view.snmp)
+    yield from _daemon(view.daemon, view.picture, event_streams)
+
+
+def _daemon(status: DaemonStatus, picture: Picture, event_streams: int) -> Iterator[Sample]:
+    probers = sorted(picture.coverage)
+    yield column(
+        "netmon_coverage_timestamp_seconds",
+        [(prober,) for prober in probers],
+        (picture.coverage[prober] for prober in probers),
+    )
+    yield alone("netmon_ready", status.ready)
+    yield alone("netmon_simulated", status.network != "kernel")
+    elements = _elements(picture.inventory)
+    yield column("netmon_inventory_elements", [(kind,) for kind in elements], elements.values())
+    yield alone("netmon_journal_position", picture.position)
+    yield alone("netmon_journal_lag_seconds", status.journal_lag)
+    yield alone("netmon_journal_failing", status.journal_failing)
+    yield alone("netmon_events_buffered", status.events_buffered)
+    yield alone("netmon_evaluations_total", status.evaluations)
+    yield alone("netmon_evaluation_duration_seconds", status.evaluation_seconds)
+    yield alone("netmon_internal_errors_total", status.internal_errors)
+    yield alone("netmon_config_last_reload_successful", status.last_reload_successful)
+    yield alone("netmon_config_last_reload_success_timestamp_seconds", status.last_reload)
+    yield alone("netmon_event_stream_clients", event_streams)
+    yield ones("netmon_build_info", [(__version__, platform.python_version())])
+
+
+def _elements(inventory: Inventory) -> dict[str, int]:
+    return {
+        "cable": len(inventory.cables),
+        "link": len(inventory.links),
+        "node": len(inventory.nodes),
+        "service": len(inventory.services),
+        "site": len(inventory.sites),
+    }

@@ -1,0 +1,214 @@
+"""What the API answers: plain JSON values made from a view. Times are UTC in RFC 3339, the rest are base units."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from netmon.clock import rfc3339
+from netmon.exporter.changes import Change
+from netmon.exporter.links import link_states
+from netmon.exporter.view import View
+from netmon.model import Element, Finding, Inventory, Link, Node, Reach, Site, Verdict
+from netmon.picture.ledger import outages
+from netmon.picture.state import Incident, NodeState, Picture
+from netmon.picture.words import describe
+
+SCHEMA_VERSION = 1
+Document = dict[str, Any]
+
+_UNJUDGED = Finding(Verdict.UNKNOWN)
+_UNSEEN = NodeState()
+
+
+def encode(body: Mapping[str, Any]) -> bytes:
+    """Return a JSON document with `schema_version`, keys sorted, without NaN."""
+    versioned = {"schema_version": SCHEMA_VERSION, **body}
+    return json.dumps(versioned, sort_keys=True, ensure_ascii=False, allow_nan=False).encode() + b"\n"
+
+
+def stamp(view: View) -> Document:
+    """Return what every answer says of the moment it shows."""
+    return {"at": rfc3339(view.picture.at), "position": view.picture.position, "network": view.daemon.network}
+
+
+def site_rows(picture: Picture) -> list[Document]:
+    """Return all sites with their verdicts, by id."""
+    return [site_row(site, picture) for _, site in sorted(picture.inventory.sites.items())]
+
+
+def site_row(site: Site, picture: Picture) -> Document:
+    """Return one site: what it is, its verdict, the fault behind it and since when."""
+    finding = picture.site_findings.get(site.id, _UNJUDGED)
+    timeline = picture.ledger.get(site.id)
+    return {
+        "id": site.id,
+        "name": site.name,
+        "kind": site.kind,
+        "district": site.district,
+        "lat": site.lat,
+        "lon": site.lon,
+        "served": site.served,
+        "verdict": finding.verdict,
+        "fault": finding.fault,
+        "since": rfc3339(timeline[-1].start) if timeline else None,
+    }
+
+
+def site_detail(site: Site, picture: Picture) -> Document:
+    """Return one site with its nodes, its services and the outages in its ledger."""
+    inventory = picture.inventory
+    return {
+        **site_row(site, picture),
+        "nodes": [node_row(n, picture) for _, n in sorted(inventory.nodes.items()) if n.site == site.id],
+        "services": [
+            service_row(name, picture) for name, each in sorted(inventory.services.items()) if each.site == site.id
+        ],
+        "outages": [
+            {
+                "start": rfc3339(outage.start),
+                "end": rfc3339(outage.end),
+                "dark_seconds": outage.dark_seconds,
+                "unknown_seconds": outage.unknown_seconds,
+                "incidents": list(outage.incidents),
+            }
+            for outage in outages(site.id, picture.ledger.get(site.id, ()), picture.at)
+        ],
+    }
+
+
+def node_rows(picture: Picture) -> list[Document]:
+    """Return all nodes with what is known of them, by id."""
+    return [node_row(node, picture) for _, node in sorted(picture.inventory.nodes.items())]
+
+
+def node_row(node: Node, picture: Picture) -> Document:
+    """Return one node: what it is, what its own packets say, and the verdict."""
+    state = picture.nodes.get(node.id, _UNSEEN)
+    finding = picture.node_findings.get(node.id, _UNJUDGED)
+    return {
+        "id": node.id,
+        "site": node.site,
+        "address": node.address,
+        "role": node.role,
+        "monitor": list(node.monitor),
+        "power_area": node.power_area,
+        "reach": state.reach,
+        "since": rfc3339(state.since or None),
+        "quality": state.quality or None,
+        "booted": rfc3339(picture.booted.get(node.id)),
+        "verdict": finding.verdict,
+        "fault": finding.fault,
+        "articulation_point": node.id in picture.topology.articulation_points,
+    }
+
+
+def link_rows(picture: Picture) -> list[Document]:
+    """Return all links with their states, by id."""
+    states = link_states(picture)
+    return [link_row(link, picture, states[name]) for name, link in sorted(picture.inventory.links.items())]
+
+
+def link_row(link: Link, picture: Picture, state: Reach) -> Document:
+    """Return one link: what it joins, and whether it carries traffic."""
+    return {
+        "id": link.id,
+        "a": {"node": link.a.node, "port": link.a.port},
+        "b": {"node": link.b.node, "port": link.b.port},
+        "kind": link.kind,
+        "length_meters": None if link.length_km is None else round(link.length_km * 1000, 3),
+        "cables": list(link.cables),
+        "supplier": link.supplier,
+        "state": state,
+        "bridge": link.id in picture.topology.bridges,
+    }
+
+
+def service_row(name: str, picture: Picture) -> Document:
+    """Return one service and whether it answers."""
+    service, state = picture.inventory.services[name], picture.services.get(name)
+    word = None if state is None else state.up
+    return {
+        "id": name,
+        "site": service.site,
+        "kind": service.kind,
+        "reach": {True: Reach.UP, False: Reach.DOWN, None: Reach.UNKNOWN}[word],
+        "since": rfc3339(state.since or None) if state else None,
+        "reason": (state.reason or None) if state else None,
+    }
+
+
+def incident_row(incident: Incident, inventory: Inventory) -> Document:
+    """Return the life of one fault, in fields and in words."""
+    fault = incident.fault
+    return {
+        "id": incident.id,
+        "state": "open" if incident.closed is None else "closed",
+        "kind": fault.element.kind,
+        "element": _element(fault.element),
+        "alternatives": [_element(element) for element in fault.alternatives],
+        "cause": fault.cause,
+        "confidence": fault.confidence,
+        "evidence": list(fault.evidence),
+        "nodes": list(fault.nodes),
+        "sites": list(fault.sites),
+        "ever": {"nodes": list(incident.nodes), "sites": list(incident.sites)},
+        "opened": rfc3339(incident.opened),
+        "named": rfc3339(incident.named),
+        "closed": rfc3339(incident.closed),
+        "merged_into": incident.merged_into,
+        "text": describe(incident, inventory),
+    }
+
+
+def fault_rows(picture: Picture) -> list[Document]:
+    """Return the open faults, oldest first."""
+    return [incident_row(incident, picture.inventory) for incident in picture.open_incidents]
+
+
+def incident_rows(picture: Picture) -> list[Document]:
+    """Return the open incidents and the latest closed ones, oldest first."""
+    incidents = sorted((*picture.closed_incidents, *picture.open_incidents), key=lambda one: (one.opened, one.id))
+    return [incident_row(incident, picture.inventory) for incident in incidents]
+
+
+def picture_document(view: View) -> Document:
+    """Return everything the picture says, of one moment."""
+    picture = view.picture
+    return {
+        "region": picture.inventory.region,
+        "inventory": picture.inventory.digest,
+        "ready": view.daemon.ready,
+        "not_ready": list(view.daemon.not_ready),
+        "counts": {verdict: picture.count(verdict) for verdict in Verdict},
+        "coverage": {prober: rfc3339(until) for prober, until in picture.coverage.items()},
+        "unexplained": [
+            {"nodes": list(region.nodes), "asked": list(region.asked), "since": rfc3339(region.since)}
+            for region in picture.pending
+        ],
+        "faults": fault_rows(picture),
+        "sites": site_rows(picture),
+        "nodes": node_rows(picture),
+        "links": link_rows(picture),
+        "services": [service_row(name, picture) for name in sorted(picture.inventory.services)],
+    }
+
+
+def change_document(change: Change) -> Document:
+    """Return what changed, for an event stream."""
+    return {
+        "at": rfc3339(change.at),
+        "position": change.position,
+        "sites": {name: _finding(found) for name, found in change.sites.items()},
+        "nodes": {name: _finding(found) for name, found in change.nodes.items()},
+        "faults": {"opened": change.opened, "changed": change.changed, "closed": change.closed},
+    }
+
+
+def _element(element: Element) -> Document:
+    return {"kind": element.kind, "id": element.id}
+
+
+def _finding(finding: Finding | None) -> Document | None:
+    return None if finding is None else {"verdict": finding.verdict, "fault": finding.fault}

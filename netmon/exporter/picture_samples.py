@@ -1,0 +1,74 @@
+"""From a picture to samples: sites, faults, nodes, links and services."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from netmon.exporter.links import link_states
+from netmon.exporter.metrics import Row
+from netmon.exporter.rows import Rows, group
+from netmon.exporter.samples import Sample, alone, column, ones
+from netmon.model import Finding, Reach, Verdict
+from netmon.picture.state import Picture
+
+_UNJUDGED = Finding(Verdict.UNKNOWN)
+
+
+def picture_samples(picture: Picture, rows: Rows) -> Iterator[Sample]:
+    """Yield everything the picture says; `rows` are those of its inventory."""
+    yield from _sites(picture, rows)
+    yield from _faults(picture)
+    yield from _network(picture, rows)
+    yield from _services(picture, rows)
+
+
+def _sites(picture: Picture, rows: Rows) -> Iterator[Sample]:
+    findings = picture.site_findings
+    verdicts = [findings.get(site, _UNJUDGED).verdict for site in rows.sites]
+    yield column("netmon_site_verdict", rows.site_verdict, (has is each for has in verdicts for each in Verdict))
+    counts = Counter(
+        (*group(rows.inventory.sites[site]), verdict) for site, verdict in zip(rows.sites, verdicts, strict=True)
+    )
+    each_count = [counts[(*pair, verdict)] for pair in rows.site_groups for verdict in Verdict]
+    yield column("netmon_sites", rows.sites_by_verdict, each_count)
+    yield ones("netmon_site_info", rows.site_info)
+    darkened = [(site, found.fault) for site in rows.sites if (found := findings.get(site)) and found.fault]
+    yield ones("netmon_site_fault_info", [(site, fault) for site, fault in darkened if fault is not None])
+
+
+def _faults(picture: Picture) -> Iterator[Sample]:
+    incidents = sorted(picture.open_incidents, key=lambda incident: incident.id)
+    rows: list[Row] = [(incident.id,) for incident in incidents]
+    faults = [incident.fault for incident in incidents]
+    yield ones(
+        "netmon_fault_active",
+        [(fault.id, fault.element.kind, fault.element.id, fault.cause) for fault in faults],
+    )
+    yield column("netmon_fault_sites", rows, (len(fault.sites) for fault in faults))
+    yield column("netmon_fault_opened_timestamp_seconds", rows, (incident.opened for incident in incidents))
+    yield column("netmon_fault_confidence_ratio", rows, (fault.confidence for fault in faults))
+    yield alone("netmon_dark_regions_unexplained", len(picture.pending))
+
+
+def _network(picture: Picture, rows: Rows) -> Iterator[Sample]:
+    known = [(state.reach if (state := picture.nodes.get(node)) else Reach.UNKNOWN) for (node,) in rows.monitored]
+    yield column("netmon_node_up", rows.monitored, (reach is Reach.UP for reach in known))
+    yield column("netmon_node_known", rows.monitored, (reach is not Reach.UNKNOWN for reach in known))
+    verdicts = [picture.node_findings.get(node, _UNJUDGED).verdict for (node,) in rows.nodes]
+    yield column("netmon_node_shadowed", rows.nodes, (verdict is Verdict.UNREACHABLE for verdict in verdicts))
+    cutting = picture.topology.articulation_points
+    yield column("netmon_node_articulation_point", rows.nodes, (node in cutting for (node,) in rows.nodes))
+    yield ones("netmon_node_info", rows.node_info)
+    states = link_states(picture)
+    yield column("netmon_link_up", rows.links, (states[link] is Reach.UP for (link,) in rows.links))
+    yield column("netmon_link_known", rows.links, (states[link] is not Reach.UNKNOWN for (link,) in rows.links))
+    yield column("netmon_link_bridge", rows.links, (link in picture.topology.bridges for (link,) in rows.links))
+    yield ones("netmon_link_info", rows.link_info)
+
+
+def _services(picture: Picture, rows: Rows) -> Iterator[Sample]:
+    up = [(state.up if (state := picture.services.get(service)) else None) for (service,) in rows.services]
+    yield column("netmon_service_up", rows.services, (word is True for word in up))
+    yield column("netmon_service_known", rows.services, (word is not None for word in up))
+    yield ones("netmon_service_info", rows.service_info)

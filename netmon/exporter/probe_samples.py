@@ -1,0 +1,91 @@
+"""From measurements of the probers to samples: round trips, polls, ports and light."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeVar
+
+from netmon.exporter.metrics import Row
+from netmon.exporter.samples import Sample, alone, column, ones
+from netmon.probes.snmp.failure import Failure
+from netmon.probes.snmp.poller import SnmpMeasurements
+from netmon.probes.vendors.rows import InterfaceRow, OpticRow
+
+T = TypeVar("T")
+
+_IGNORED = ("malformed", "receive-error", "unexpected-source", "unmatched")
+
+_OF_INTERFACE: dict[str, Callable[[InterfaceRow], float | None]] = {
+    "netmon_interface_up": lambda port: port.oper_up,
+    "netmon_interface_admin_up": lambda port: port.admin_up,
+    "netmon_interface_receive_bytes_total": lambda port: port.receive_bytes,
+    "netmon_interface_transmit_bytes_total": lambda port: port.transmit_bytes,
+    "netmon_interface_receive_errors_total": lambda port: port.receive_errors,
+    "netmon_interface_transmit_errors_total": lambda port: port.transmit_errors,
+    "netmon_interface_receive_discards_total": lambda port: port.receive_discards,
+    "netmon_interface_transmit_discards_total": lambda port: port.transmit_discards,
+    "netmon_interface_speed_bytes_per_second": lambda port: (
+        None if port.speed_bits_per_second is None else port.speed_bits_per_second / 8
+    ),
+}
+_OF_OPTIC: dict[str, Callable[[OpticRow], float | None]] = {
+    "netmon_optical_receive_power_dbm": lambda optic: optic.receive_power_dbm,
+    "netmon_optical_transmit_power_dbm": lambda optic: optic.transmit_power_dbm,
+    "netmon_optical_receive_lost": lambda optic: optic.receive_lost,
+    "netmon_optical_temperature_celsius": lambda optic: optic.temperature_celsius,
+}
+
+
+def snmp_samples(measured: SnmpMeasurements) -> Iterator[Sample]:
+    """Yield what the SNMP poller found, and how it fares."""
+    yield from _polls(measured)
+    yield from _ports(measured)
+
+
+def _polls(measured: SnmpMeasurements) -> Iterator[Sample]:
+    polls = [measured.polls[node] for node in sorted(measured.polls)]
+    rows: list[Row] = [(poll.node,) for poll in polls]
+    yield column("netmon_snmp_up", rows, (poll.ok for poll in polls))
+    yield column("netmon_snmp_poll_timestamp_seconds", rows, (poll.at for poll in polls))
+    yield column("netmon_snmp_poll_duration_seconds", rows, (poll.duration for poll in polls))
+    uptimes = [(poll.node, poll.system.uptime_seconds) for poll in polls if poll.system is not None]
+    told = [(node, seconds) for node, seconds in uptimes if seconds is not None]
+    yield column("netmon_node_uptime_seconds", [(node,) for node, _ in told], (seconds for _, seconds in told))
+    yield alone("netmon_snmp_polls_total", measured.polls_total)
+    yield column(
+        "netmon_snmp_poll_failures_total",
+        [(reason,) for reason in Failure],
+        (measured.failures.get(reason, 0) for reason in Failure),
+    )
+    yield alone("netmon_snmp_polls_skipped_total", measured.skipped)
+    yield alone("netmon_snmp_polls_running", measured.running)
+    counts = measured.sockets
+    yield alone("netmon_snmp_requests_total", counts.requests)
+    yield alone("netmon_snmp_retries_total", counts.retries)
+    yield alone("netmon_snmp_responses_total", counts.responses)
+    yield column(
+        "netmon_snmp_datagrams_ignored_total",
+        [(reason,) for reason in _IGNORED],
+        (counts.ignored[reason] for reason in _IGNORED),
+    )
+    yield alone("netmon_snmp_receive_buffer_bytes", counts.receive_buffer_bytes)
+
+
+def _ports(measured: SnmpMeasurements) -> Iterator[Sample]:
+    """Yield ports and light; of two ports of one name on a node, which no agent should have, the first counts."""
+    ports: dict[Row, InterfaceRow] = {}
+    optics: dict[Row, OpticRow] = {}
+    for node in sorted(measured.polls):
+        for port in measured.polls[node].interfaces:
+            ports.setdefault((node, port.name), port)
+        for optic in measured.polls[node].optics:
+            optics.setdefault((node, optic.port), optic)
+    yield from _facts(_OF_INTERFACE, ports)
+    yield from _facts(_OF_OPTIC, optics)
+    yield ones("netmon_interface_info", [(*row, port.alias) for row, port in ports.items() if port.alias])
+
+
+def _facts(facts: Mapping[str, Callable[[T], float | None]], known: Mapping[Row, T]) -> Iterator[Sample]:
+    for name, fact in facts.items():
+        told = {row: value for row, source in known.items() if (value := fact(source)) is not None}
+        yield column(name, tuple(told), told.values())

@@ -1,0 +1,28 @@
+"""Columns of samples for metrics of the catalogue, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from netmon.exporter.catalogue import metrics
+from netmon.exporter.metrics import Column, Histogram, Row
+
+METRICS = metrics()
+Sample = Column | Histogram
+
+_ALONE: tuple[Row, ...] = ((),)
+
+
+def column(name: str, rows: Sequence[Row], values: Iterable[float]) -> Column:
+    """Return the samples of a metric, a value for each row."""
+    return Column(METRICS[name], rows, list(values))
+
+
+def ones(name: str, rows: Sequence[Row]) -> Column:
+    """Return the samples of a metric whose rows say it all."""
+    return Column(METRICS[name], rows, [1.0] * len(rows))
+
+
+def alone(name: str, value: float) -> Column:
+    """Return the one sample of a metric without labels."""
+    return Column(METRICS[name], _ALONE, [value])
