@@ -50,7 +50,7 @@ def _ports(known: Known, poll: DevicePoll) -> tuple[Mapping[str, bool], list[Eve
         states.update((port, False) for port in states if port not in present)
     states.update((row.name, row.oper_up) for row in poll.interfaces if row.oper_up is not None)
     return states, [
-        PortState(poll.at, poll.node, port, up) for port, up in states.items() if known.ports.get(port) is not up
+        PortState(poll.ended, poll.node, port, up) for port, up in states.items() if known.ports.get(port) is not up
     ]
 
 
@@ -64,7 +64,7 @@ def _light(known: Known, poll: DevicePoll) -> tuple[Mapping[str, float | None], 
             continue
         if row.port not in levels or is_step(levels[row.port], power):
             levels[row.port] = power
-            events.append(LightLevel(poll.at, poll.node, row.port, power))
+            events.append(LightLevel(poll.ended, poll.node, row.port, power))
     return levels, events
 
 
@@ -81,7 +81,7 @@ def _reboots(known: Known, poll: DevicePoll) -> Iterator[Event]:
     elapsed = poll.monotonic - known.monotonic
     if restarted(known.system, poll.system, elapsed):
         up = poll.system.host_seconds if _has_host_clock(known.system, poll.system) else poll.system.agent_seconds
-        yield Rebooted(poll.at, poll.node, poll.at - (up or 0.0))
+        yield Rebooted(poll.ended, poll.node, poll.at - (up or 0.0))
 
 
 def restarted(before: SystemRow, after: SystemRow, elapsed: float) -> bool:

@@ -8,8 +8,8 @@ that leave their container raise `Malformed`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
-from typing import NamedTuple
 
 INTEGER = 0x02
 OCTET_STRING = 0x04
@@ -31,23 +31,30 @@ UNSIGNED = frozenset({COUNTER32, GAUGE32, TIME_TICKS, COUNTER64})
 EMPTY = EXCEPTIONS | {NULL}
 
 LONGEST_NUMBER = 9  # octets: an unsigned 64-bit value and its leading zero
+SHORTEST_VARBIND = 6  # octets: a sequence of an empty identifier and a null
 MOST_ARCS = 128  # RFC 3416 §2.1
 LARGEST_ARC = 2**32 - 1
 
-Value = int | bytes | None
+
+class Oid(bytes):
+    """A value that is an object identifier, encoded; told from a string by its type alone."""
+
+    __slots__ = ()
+
+
+class IpAddress(bytes):
+    """A value that is an IPv4 address: four octets."""
+
+    __slots__ = ()
+
+
+Value = int | bytes | None  # numbers; strings, addresses and identifiers as they came; no value
 Index = tuple[int, ...]
+Varbind = tuple[bytes, int, Value]  # identifier, tag, value; a plain tuple: thousands are made each second
 
 
 class Malformed(Exception):  # noqa: N818 (it says what the datagram is)
     """A datagram is not what BER or SNMP allows. Caught by whoever reads datagrams, and counted."""
-
-
-class Varbind(NamedTuple):
-    """One name and value. Numbers are `int`; strings, addresses and identifiers raw `bytes`; no value is None."""
-
-    oid: bytes
-    tag: int
-    value: Value
 
 
 def header(data: bytes, at: int, end: int) -> tuple[int, int, int]:
@@ -82,13 +89,39 @@ def contents(data: bytes, at: int, end: int, tag: int) -> tuple[int, int]:
 def integer(data: bytes, at: int, end: int) -> tuple[int, int]:
     """Return the INTEGER at `at` and where the next element starts."""
     start, stop = contents(data, at, end, INTEGER)
-    return _number(data, start, stop, signed=True), stop
+    return _signed(data[start:stop]), stop
 
 
-def _number(data: bytes, start: int, stop: int, *, signed: bool) -> int:
-    if not 0 < stop - start <= LONGEST_NUMBER:
-        raise Malformed(f"a number of {stop - start} octets")
-    return int.from_bytes(data[start:stop], "big", signed=signed)
+def _unsigned(octets: bytes) -> int:
+    if not 0 < len(octets) <= LONGEST_NUMBER:
+        raise Malformed(f"a number of {len(octets)} octets")
+    return int.from_bytes(octets, "big")
+
+
+def _signed(octets: bytes) -> int:
+    if not 0 < len(octets) <= LONGEST_NUMBER:
+        raise Malformed(f"a number of {len(octets)} octets")
+    return int.from_bytes(octets, "big", signed=True)
+
+
+def _nothing(_octets: bytes) -> None:
+    return None
+
+
+def _decoders() -> tuple[Callable[[bytes], Value], ...]:
+    """Return how to decode the contents of a value, by its tag; unknown types stay bytes."""
+    table: list[Callable[[bytes], Value]] = [bytes] * 256
+    table[INTEGER] = _signed
+    table[OBJECT_IDENTIFIER] = Oid
+    table[IP_ADDRESS] = IpAddress
+    for tag in UNSIGNED:
+        table[tag] = _unsigned
+    for tag in EMPTY:
+        table[tag] = _nothing
+    return tuple(table)
+
+
+_DECODERS = _decoders()
 
 
 def varbinds(data: bytes, at: int, end: int) -> list[Varbind]:
@@ -99,25 +132,30 @@ def varbinds(data: bytes, at: int, end: int) -> list[Varbind]:
     """
     found: list[Varbind] = []
     while at < end:
-        start, stop = contents(data, at, end, SEQUENCE)
-        name, name_end = contents(data, start, stop, OBJECT_IDENTIFIER)
-        tag, value, value_end = header(data, name_end, stop)
-        found.append(Varbind(data[name:name_end], tag, _value(data, tag, value, value_end)))
+        # The usual binding has only one-octet lengths, each of which fits exactly: read without a call for each.
+        name = at + 4
+        if (
+            at + SHORTEST_VARBIND <= end
+            and data[at] == SEQUENCE
+            and data[at + 1] < 0x80
+            and (stop := at + 2 + data[at + 1]) <= end
+            and data[at + 2] == OBJECT_IDENTIFIER
+            and (value := (name_end := name + data[at + 3]) + 2) <= stop
+            and value + data[name_end + 1] == stop
+        ):
+            tag = data[name_end]
+        else:
+            start, stop = contents(data, at, end, SEQUENCE)
+            name, name_end = contents(data, start, stop, OBJECT_IDENTIFIER)
+            tag, value, value_end = header(data, name_end, stop)
+            if value_end != stop:
+                raise Malformed("a binding holds more than a name and a value")
+        found.append((data[name:name_end], tag, _DECODERS[tag](data[value:stop])))
         at = stop
     return found
 
 
-def _value(data: bytes, tag: int, start: int, stop: int) -> Value:
-    if tag in UNSIGNED:
-        return _number(data, start, stop, signed=False)
-    if tag == INTEGER:
-        return _number(data, start, stop, signed=True)
-    if tag in EMPTY:
-        return None
-    return data[start:stop]
-
-
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)  # at most 5 kB each, whatever an agent sends
 def arcs(encoded: bytes) -> Index:
     """Return the numbers of an encoded index or of an identifier behind its first octet.
 

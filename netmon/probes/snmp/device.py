@@ -82,6 +82,11 @@ class DevicePoll:
     interfaces: tuple[InterfaceRow, ...] = ()
     optics: tuple[OpticRow, ...] = ()
 
+    @property
+    def ended(self) -> float:
+        """When what the poll found became known, on the wall clock of its start."""
+        return self.at + self.duration
+
 
 async def read_device(reader: Reader, habits: Habits) -> Reading:
     """Read the system group, the interfaces and, where the maker has them, the optical modules.

@@ -5,6 +5,7 @@ There is no SetRequest here and none can be built: `Kind` lists every PDU that t
 
 from __future__ import annotations
 
+from collections.abc import Container
 from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple
@@ -45,20 +46,23 @@ class Request(NamedTuple):
 class Response(NamedTuple):
     """What came back. `error_index` counts varbinds from 1; 0 names none."""
 
-    version: int
     request_id: int
     error_status: int
     error_index: int
     varbinds: list[Varbind]
 
 
-@lru_cache(maxsize=1024)  # the first request of each table is the same for all routers
-def _null_varbinds(oids: tuple[bytes, ...]) -> bytes:
+@lru_cache(maxsize=256)
+def _head(version: int, community: bytes) -> bytes:
+    return ber.encode_integer(version) + ber.tlv(ber.OCTET_STRING, community)
+
+
+@lru_cache(maxsize=1024)  # the first question to each table is the same for all routers
+def _tail(oids: tuple[bytes, ...], repetitions: int) -> bytes:
+    """Encode what follows the request id: error-status or non-repeaters, error-index or repetitions, and names."""
     null = bytes((ber.NULL, 0))
-    return ber.tlv(
-        ber.SEQUENCE,
-        b"".join(ber.tlv(ber.SEQUENCE, ber.tlv(ber.OBJECT_IDENTIFIER, oid) + null) for oid in oids),
-    )
+    names = (ber.tlv(ber.SEQUENCE, ber.tlv(ber.OBJECT_IDENTIFIER, oid) + null) for oid in oids)
+    return ber.encode_integer(0) + ber.encode_integer(repetitions) + ber.tlv(ber.SEQUENCE, b"".join(names))
 
 
 def encode_request(version: int, community: bytes, request_id: int, request: Request) -> bytes:
@@ -69,20 +73,14 @@ def encode_request(version: int, community: bytes, request_id: int, request: Req
     """
     if version == V1 and request.kind is Kind.GET_BULK:
         raise ValueError("SNMPv1 has no GetBulk")
-    body = (
-        ber.encode_integer(request_id)
-        + ber.encode_integer(0)  # error-status, or non-repeaters
-        + ber.encode_integer(request.repetitions)  # error-index, or max-repetitions
-        + _null_varbinds(request.oids)
-    )
-    return ber.tlv(
-        ber.SEQUENCE,
-        ber.encode_integer(version) + ber.tlv(ber.OCTET_STRING, community) + ber.tlv(request.kind, body),
-    )
+    body = ber.encode_integer(request_id) + _tail(request.oids, request.repetitions)
+    return ber.tlv(ber.SEQUENCE, _head(version, community) + ber.tlv(request.kind, body))
 
 
-def decode_response(data: bytes) -> Response:
-    """Return the response in a datagram; octets behind the message are ignored.
+def decode_response(data: bytes, awaited: Container[int]) -> Response | None:
+    """Return the response in a datagram, or None when nobody awaits its request id; then no more of it is read.
+
+    Octets behind the message are ignored, as net-snmp does: some agents pad.
 
     Raises:
         Malformed: not a version 1 or 2c response.
@@ -94,7 +92,9 @@ def decode_response(data: bytes) -> Response:
     _, at = ber.contents(data, at, end, ber.OCTET_STRING)
     at, end = ber.contents(data, at, end, RESPONSE)
     request_id, at = ber.integer(data, at, end)
+    if request_id not in awaited:
+        return None
     error_status, at = ber.integer(data, at, end)
     error_index, at = ber.integer(data, at, end)
     at, end = ber.contents(data, at, end, ber.SEQUENCE)
-    return Response(version, request_id, error_status, error_index, ber.varbinds(data, at, end))
+    return Response(request_id, error_status, error_index, ber.varbinds(data, at, end))

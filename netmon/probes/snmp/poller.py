@@ -29,7 +29,7 @@ from netmon.probes.turns import Turns
 log = logging.getLogger(__name__)
 
 VERSIONS = {"1": V1, "2c": V2C}
-HINT_GAP = 2.0  # seconds between the starts of two polls of a device, however often a hint asks
+HINT_GAP = 1.0  # seconds between the starts of two polls of a device, however often a hint asks
 LONGEST_POLL = 60.0  # seconds; a shorter interval is the limit where there is one
 
 Emit = Callable[[Sequence[Event]], None]
@@ -93,8 +93,7 @@ class SnmpPoller:
                 device = _Device(node, node.snmp, auth)
             device.node, device.probe, device.auth = node, node.snmp, auth
             devices[node.id] = device
-        for gone in self._devices.keys() - devices.keys():
-            self._latest.pop(gone, None)
+        self._latest = {id_: poll for id_, poll in self._latest.items() if devices.get(id_) is self._devices[id_]}
         self._devices = devices
         self._turns.set_targets({id_: device.probe.interval for id_, device in devices.items()})
 
@@ -122,7 +121,9 @@ class SnmpPoller:
         )
 
     async def _poll(self, node: str) -> None:
-        device = self._devices[node]
+        device = self._devices.get(node)
+        if device is None:
+            return  # it left the inventory since its turn came
         at, started = self._clock.wall(), self._clock.monotonic()
         deadline = asyncio.get_running_loop().time() + min(device.probe.interval, LONGEST_POLL)
         agent = self._agent(device)

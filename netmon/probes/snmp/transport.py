@@ -11,7 +11,6 @@ import asyncio
 import secrets
 import socket
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from netmon.probes.snmp.ber import Malformed
@@ -46,7 +45,6 @@ class Agent:
 
 @dataclass(slots=True)
 class _Question:
-    request_id: int
     answer: asyncio.Future[Response | None]
     malformed: bool = False
 
@@ -75,16 +73,6 @@ def canonical(address: str) -> str:
     return socket.inet_ntop(family, socket.inet_pton(family, bare)) + percent + zone
 
 
-def waits(timeout: float, retries: int, remaining: float) -> Iterator[float]:
-    """Yield how long to wait for each attempt, in seconds, until retries or the `remaining` time are used up."""
-    for _ in range(retries + 1):
-        if remaining <= 0:
-            return
-        yield min(timeout, remaining)
-        remaining -= timeout
-        timeout *= BACK_OFF
-
-
 class Transport:
     """Asks agents. Sockets are opened when first needed and closed by `close`."""
 
@@ -92,7 +80,7 @@ class Transport:
         self.counts = Counts()
         self._sockets = sockets
         self._open: dict[socket.AddressFamily, socket.socket] = {}
-        self._waiting: dict[Source, list[_Question]] = {}
+        self._waiting: dict[Source, dict[int, _Question]] = {}
 
     async def ask(self, agent: Agent, request: Request, deadline: float) -> Response | Failure:
         """Send one request, repeat it with back-off, and return the response or why there is none.
@@ -102,27 +90,35 @@ class Transport:
         loop = asyncio.get_running_loop()
         request_id = FIRST_ID | secrets.randbits(30)
         datagram = encode_request(agent.version, agent.community, request_id, request)
-        question = _Question(request_id, loop.create_future())
-        self._waiting.setdefault(agent.source, []).append(question)
-        attempt = 0
+        question = _Question(loop.create_future())
+        self._waiting.setdefault(agent.source, {})[request_id] = question
+        wait = agent.timeout
+        failure = Failure.DEADLINE  # until there was time for one attempt
         try:
-            for wait in waits(agent.timeout, agent.retries, deadline - loop.time()):
-                self.counts.retries += attempt > 0
-                attempt += 1
+            for attempt in range(agent.retries + 1):
+                remaining = deadline - loop.time()
+                if remaining <= 0:
+                    break
+                if attempt:
+                    self.counts.retries += 1
+                else:
+                    self.counts.requests += 1
                 if not self._send(agent, datagram):
                     return Failure.SEND
-                timer = loop.call_later(wait, self._expire, agent.family, question)
-                response = await question.answer
-                timer.cancel()
+                timer = loop.call_later(min(wait, remaining), self._expire, agent.family, question)
+                try:
+                    response = await question.answer
+                finally:
+                    timer.cancel()
                 if response is not None:
                     return response
                 question.answer = loop.create_future()
+                wait *= BACK_OFF
+                failure = Failure.MALFORMED if question.malformed else Failure.TIMEOUT
         finally:
-            self._forget(agent.source, question)
-        if not attempt:
-            return Failure.DEADLINE
+            self._forget(agent.source, request_id)
         self.counts.timeouts += 1
-        return Failure.MALFORMED if question.malformed else Failure.TIMEOUT
+        return failure
 
     def close(self) -> None:
         """Close the sockets; questions still open are never answered."""
@@ -133,7 +129,6 @@ class Transport:
 
     def _send(self, agent: Agent, datagram: bytes) -> bool:
         """Send, or lose, one datagram; False when this machine cannot send to the agent at all."""
-        self.counts.requests += 1
         try:
             self._socket(agent.family).sendto(datagram, agent.source)
         except BlockingIOError:  # a full send buffer is a lost datagram: the repetition makes up for it
@@ -174,22 +169,21 @@ class Transport:
             self.counts.ignored["unexpected-source"] += 1
             return
         try:
-            response = decode_response(datagram)
+            response = decode_response(datagram, questions)
         except Malformed:
             self.counts.ignored["malformed"] += 1
-            for question in questions:
+            for question in questions.values():
                 question.malformed = True
             return
-        for question in questions:
-            if question.request_id == response.request_id and not question.answer.done():
-                self.counts.responses += 1
-                question.answer.set_result(response)
-                return
-        self.counts.ignored["unmatched"] += 1
+        if response is None or (answer := questions[response.request_id].answer).done():
+            self.counts.ignored["unmatched"] += 1
+            return
+        self.counts.responses += 1
+        answer.set_result(response)
 
-    def _forget(self, source: Source, question: _Question) -> None:
+    def _forget(self, source: Source, request_id: int) -> None:
         questions = self._waiting[source]
-        questions.remove(question)
+        del questions[request_id]
         if not questions:
             del self._waiting[source]
 

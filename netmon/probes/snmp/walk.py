@@ -42,13 +42,14 @@ class Walked:
 class TableWalk:
     """The steps of one walk: `next_request` until it is None, each answered by `take`."""
 
-    def __init__(self, columns: Sequence[bytes], *, bulk: bool, repetitions: int) -> None:
+    def __init__(self, columns: Sequence[bytes], *, bulk: bool, repetitions: int, most_rows: int = MOST_ROWS) -> None:
         self._cursors = {column: column for column in columns}  # open columns and their last identifiers
         self._last: dict[bytes, Index] = dict.fromkeys(columns, ())
         self._rows: dict[bytes, dict[Index, Value]] = {column: {} for column in columns}
         self._bulk = bulk
         self._repetitions = max(1, min(repetitions, MOST_REPETITIONS)) if bulk else 1
         self._width = len(columns)
+        self._most_rows = most_rows
         self._asked: tuple[bytes, ...] = ()
         self._failure: Failure | None = None
 
@@ -83,21 +84,21 @@ class TableWalk:
         last = self._last[column]
         skip = len(column)
         oid = self._cursors[column]
-        for oid, tag, value in varbinds:
-            if not oid.startswith(column) or tag in EXCEPTIONS:
-                self._close(column)
-                return
-            try:
+        try:
+            for oid, tag, value in varbinds:
+                if oid[:skip] != column or tag in EXCEPTIONS:
+                    self._close(column)
+                    return
                 index = arcs(oid[skip:])
-            except Malformed:
-                self._close(column, Failure.PROTOCOL)
-                return
-            if index <= last:
-                self._close(column, Failure.LOOP)
-                return
-            rows[index] = value
-            last = index
-        if len(rows) > MOST_ROWS:
+                if index <= last:
+                    self._close(column, Failure.LOOP)
+                    return
+                rows[index] = value
+                last = index
+        except Malformed:
+            self._close(column, Failure.PROTOCOL)
+            return
+        if len(rows) > self._most_rows:
             self._close(column, Failure.ENDLESS)
             return
         self._cursors[column] = oid
@@ -127,9 +128,11 @@ class TableWalk:
         self._failure = self._failure or failure
 
 
-async def walk_table(ask: Ask, columns: Sequence[bytes], *, bulk: bool, repetitions: int) -> Walked:
+async def walk_table(
+    ask: Ask, columns: Sequence[bytes], *, bulk: bool, repetitions: int, most_rows: int = MOST_ROWS
+) -> Walked:
     """Read all rows of `columns` (encoded identifiers of columns of one index)."""
-    walk = TableWalk(columns, bulk=bulk, repetitions=repetitions)
+    walk = TableWalk(columns, bulk=bulk, repetitions=repetitions, most_rows=most_rows)
     while (request := walk.next_request()) is not None:
         walk.take(await ask(request))
     return walk.result()
@@ -154,7 +157,7 @@ async def get_scalars(ask: Ask, oids: Sequence[bytes]) -> Scalars:
             if 1 <= index <= len(asked) and len(asked) > 1:
                 questions.append(asked[: index - 1] + asked[index:])
         else:
-            values.update(
-                (oid, value) for oid, tag, value in answer.varbinds if oid in asked and tag not in EXCEPTIONS
-            )
+            for wanted, (oid, tag, value) in zip(asked, answer.varbinds, strict=False):  # in order: RFC 3416 §4.2.1
+                if oid == wanted and tag not in EXCEPTIONS:
+                    values[oid] = value
     return Scalars(values, failure)

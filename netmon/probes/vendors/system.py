@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from netmon.probes.snmp.ber import Malformed, Value, oid, oid_text
+from netmon.probes.snmp.ber import Malformed, Oid, Value, oid, oid_text
 from netmon.probes.vendors.rows import SystemRow
 from netmon.probes.vendors.values import integer, text
 
@@ -111,7 +111,7 @@ def _seconds(value: Value, unit: float) -> float | None:
 
 
 def _dotted(value: Value) -> str | None:
-    if not isinstance(value, bytes):
+    if not isinstance(value, Oid):
         return None
     try:
         return oid_text(value)
