@@ -1,0 +1,174 @@
+"""The one process that plays the whole county: builds the network, answers requests, ends when its parent does.
+
+Started by `netmon.lab.network.start_lab` with one end of a socket pair as its only argument; see `control` for what
+is said over it. It has no threads: building moves the process through every namespace it makes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from netmon.errors import CannotError, NetmonError, UsageError
+from netmon.lab import control
+from netmon.lab.county import County
+from netmon.lab.faults import LabFault
+from netmon.lab.kernel import KernelNetwork
+from netmon.lab.namespaces import end_with_parent, leave_machine
+from netmon.lab.reasons import Refusal, explain, machine_facts
+from netmon.lab.state import faults_in_force, truth
+from netmon.lab.wiring import wire
+from netmon.model import Inventory
+
+
+def main() -> None:
+    """Serve the lab on the socket whose number is the first argument."""
+    parent = socket.socket(fileno=int(sys.argv[1]))
+    reader = control.FrameReader()
+    while (request := reader.next_frame()) is None:
+        if not reader.read(parent):
+            return
+    listener = socket.socket(fileno=reader.descriptors[0]) if reader.descriptors else None
+    try:
+        inventory: Inventory = control.from_json(Inventory, request["inventory"])
+        asyncio.run(_play(inventory, request, parent, listener))
+    except NetmonError as error:
+        with suppress(OSError):  # the parent may be gone; nobody is left to tell
+            control.write_frame(parent, control.error_frame(error))
+
+
+async def _play(
+    inventory: Inventory, request: dict[str, Any], parent: socket.socket, listener: socket.socket | None
+) -> None:
+    loop = asyncio.get_running_loop()
+    began = time.monotonic()
+    wiring = wire(inventory)
+    facts = machine_facts()
+    try:
+        in_user_namespace = leave_machine()
+        network = KernelNetwork(inventory, wiring)
+    except Refusal as refusal:
+        raise CannotError(explain(refusal, facts)) from refusal
+    finally:
+        # Becoming root of a user namespace is a change of credentials, which clears this.
+        end_with_parent(signal.SIGTERM)
+    county = County(
+        inventory,
+        network,
+        convergence=float(request["convergence"]),
+        later=loop.call_later,
+        monotonic=time.monotonic,
+    )
+    about = control.About(
+        mode="user-namespaces" if in_user_namespace else "root-namespaces",
+        reason="",
+        nodes=len(inventory.nodes),
+        links=len(inventory.links),
+        seconds=time.monotonic() - began,
+    )
+    ended = asyncio.Event()
+    loop.set_exception_handler(_die)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, ended.set)
+    server = Server(county, network.probe_socket, replace(about), ended)
+    server.serve(parent, is_parent=True)
+    if listener is not None:
+        server.listen(listener)
+    control.write_frame(parent, control.to_json(control.About, about))
+    await ended.wait()
+    os._exit(0)  # everything it holds is in the kernel; there is nothing to wind down
+
+
+def _die(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """End the lab on an error nobody expected: a lab that no longer does what it is told must not look alive."""
+    loop.default_exception_handler(context)
+    os._exit(1)
+
+
+class Server:
+    """Answers requests on any number of connections."""
+
+    def __init__(
+        self,
+        county: County,
+        probe_socket: Callable[[str, socket.AddressFamily], socket.socket],
+        about: control.About,
+        ended: asyncio.Event,
+    ) -> None:
+        self._county = county
+        self._probe_socket = probe_socket
+        self._about = about
+        self._ended = ended
+        self._loop = asyncio.get_running_loop()
+
+    def listen(self, listener: socket.socket) -> None:
+        """Serve whoever connects."""
+        listener.settimeout(0)
+
+        def accept() -> None:
+            with suppress(BlockingIOError):
+                connection, _ = listener.accept()
+                self.serve(connection)
+
+        self._loop.add_reader(listener, accept)
+
+    def serve(self, connection: socket.socket, *, is_parent: bool = False) -> None:
+        """Serve one connection; the parent's last word ends the lab."""
+        connection.settimeout(5.0)
+        reader = control.FrameReader()
+
+        def readable() -> None:
+            try:
+                open_ = reader.read(connection, socket.MSG_DONTWAIT)
+                while (request := reader.next_frame()) is not None:
+                    self._answer(connection, request)
+            except BlockingIOError:
+                return
+            except (OSError, ValueError):
+                open_ = False
+            if not open_:
+                self._loop.remove_reader(connection)
+                connection.close()
+                if is_parent:
+                    self._ended.set()
+
+        self._loop.add_reader(connection, readable)
+
+    def _answer(self, connection: socket.socket, request: dict[str, Any]) -> None:
+        try:
+            match request:
+                case {"op": "socket", "kind": str(kind), "family": int(family)}:
+                    with self._probe_socket(kind, socket.AddressFamily(family)) as opened:
+                        control.write_frame(connection, {"fds": 1}, (opened.fileno(),))
+                    return
+                case {"op": "apply", "faults": list(faults)}:
+                    self._county.apply(control.from_json(tuple[LabFault, ...], faults))
+                    answer: dict[str, Any] = {}
+                case {"op": "status"}:
+                    state = self._county.state
+                    status = control.Status(faults_in_force(state), truth(self._county.inventory, state))
+                    answer = control.to_json(control.Status, status)
+                case {"op": "about"}:
+                    answer = control.to_json(control.About, self._about)
+                case {"op": "down"}:
+                    self._loop.call_soon(self._ended.set)
+                    answer = {}
+                case _:
+                    raise UsageError("the lab does not understand this request")
+        except NetmonError as error:
+            answer = control.error_frame(error)
+        except OSError as error:
+            answer = control.error_frame(CannotError(f"the kernel refused it: {error}"))
+        control.write_frame(connection, answer)
+
+
+if __name__ == "__main__":
+    main()

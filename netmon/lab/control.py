@@ -1,0 +1,184 @@
+"""How the lab's process is spoken to: requests and answers as JSON, sockets as SCM_RIGHTS, over a Unix stream socket.
+
+A frame is a length (four bytes, network order) and that many bytes of JSON. A request is `{"op": OP, …}`, and each
+gets one answer, in order:
+
+| op       | more keys                              | answer                                              |
+|----------|----------------------------------------|-----------------------------------------------------|
+| `start`  | `inventory`, `mode`, `convergence`     | the lab's `About`; only the parent, once, first     |
+| `about`  |                                        | the lab's `About`                                   |
+| `socket` | `kind` (icmp, udp, tcp), `family`      | `{"fds": 1}`; one descriptor comes with the frame   |
+| `apply`  | `faults`                               | `{}` once they are in force                         |
+| `status` |                                        | `faults`, `truth`                                   |
+| `down`   |                                        | `{}`, then the lab ends                             |
+
+An answer `{"error": CLASS, "message": …, "hint": …}` stands for an exception of `netmon.errors`. When the parent's
+connection closes, the lab ends.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Literal
+
+from netmon import errors
+from netmon.errors import AwayError, CannotError, NetmonError
+from netmon.lab.faults import LabFault
+from netmon.lab.state import Truth
+
+Mode = Literal["root-namespaces", "user-namespaces", "simulated"]
+
+_LENGTH = struct.Struct("!I")
+_LARGEST_FRAME = 64 << 20
+_MOST_DESCRIPTORS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a running lab says of itself.
+
+    `reason` says in words why this mode was chosen and how to get a better one; `seconds` is how long building
+    took; `names` are the lab's host names; `loopback` and `ports` tell where the simulated network really is:
+    inventory address to loopback address, and `icmp:0`, `udp:161`, `tcp:80` to a port there. Both are empty where
+    addresses are real.
+    """
+
+    mode: Mode
+    reason: str
+    nodes: int
+    links: int
+    seconds: float
+    notes: tuple[str, ...] = ()
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    loopback: Mapping[str, str] = field(default_factory=dict)
+    ports: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The faults in force and what is therefore true."""
+
+    faults: tuple[LabFault, ...]
+    truth: Truth
+
+
+@cache
+def _adapter(kind: Any) -> Any:
+    from pydantic import TypeAdapter  # noqa: PLC0415 (costs 30 ms that `netmon --help` need not pay)
+
+    return TypeAdapter(kind)
+
+
+def to_json(kind: Any, value: Any) -> Any:
+    """Return a value of type `kind` as plain JSON data."""
+    return _adapter(kind).dump_python(value, mode="json")
+
+
+def from_json(kind: Any, data: Any) -> Any:
+    """Return JSON data as a value of type `kind`.
+
+    Raises:
+        ValueError: it is not one.
+    """
+    return _adapter(kind).validate_python(data)
+
+
+class FrameReader:
+    """Cuts a byte stream into frames and keeps the descriptors that came along."""
+
+    def __init__(self) -> None:
+        self._data = bytearray()
+        self.descriptors: list[int] = []
+
+    def read(self, source: socket.socket, flags: int = 0) -> bool:
+        """Take what the socket has; return False at its end.
+
+        Raises:
+            BlockingIOError: nothing is there.
+        """
+        data, descriptors, _, _ = socket.recv_fds(source, 1 << 16, _MOST_DESCRIPTORS, flags)
+        self._data += data
+        self.descriptors += descriptors
+        return bool(data)
+
+    def next_frame(self) -> dict[str, Any] | None:
+        """Return the next whole frame, or None when more must be read.
+
+        Raises:
+            ValueError: the stream is not the lab's protocol.
+        """
+        if len(self._data) < _LENGTH.size:
+            return None
+        (length,) = _LENGTH.unpack_from(self._data)
+        if length > _LARGEST_FRAME:
+            raise ValueError("frame too large")
+        end = _LENGTH.size + length
+        if len(self._data) < end:
+            return None
+        frame = json.loads(self._data[_LENGTH.size : end])
+        del self._data[:end]
+        if not isinstance(frame, dict):
+            raise ValueError("frame is not an object")  # noqa: TRY004 (one kind of error for a bad stream)
+        return frame
+
+
+def write_frame(target: socket.socket, frame: Mapping[str, Any], descriptors: tuple[int, ...] = ()) -> None:
+    """Send one frame, with descriptors on its first byte."""
+    body = json.dumps(frame, ensure_ascii=False).encode()
+    data = _LENGTH.pack(len(body)) + body
+    sent = socket.send_fds(target, [data], descriptors)
+    target.sendall(data[sent:])
+
+
+def error_frame(error: NetmonError) -> dict[str, Any]:
+    """Return an expected failure as the answer that carries it."""
+    return {"error": type(error).__name__, "message": error.message, "hint": error.hint}
+
+
+class Channel:
+    """The asking end: one request at a time, from any thread."""
+
+    def __init__(self, connection: socket.socket, timeout: float = 30.0) -> None:
+        self._socket = connection
+        self._socket.settimeout(timeout)
+        self._reader = FrameReader()
+        self._lock = threading.Lock()
+
+    def close(self) -> None:
+        """Close the connection; for the parent's, that ends the lab."""
+        self._socket.close()
+
+    def ask(self, op: str, *descriptors: int, **more: Any) -> dict[str, Any]:
+        """Send a request and return its answer.
+
+        Raises:
+            NetmonError: what the lab answered, as the class it names.
+            AwayError: the lab has ended or does not answer.
+        """
+        return self._ask(op, descriptors, more)[0]
+
+    def ask_socket(self, kind: str, family: socket.AddressFamily) -> socket.socket:
+        """Ask for a probe socket opened at the vantage."""
+        _, received = self._ask("socket", (), {"kind": kind, "family": int(family)})
+        return socket.socket(fileno=received[0])
+
+    def _ask(self, op: str, descriptors: tuple[int, ...], more: dict[str, Any]) -> tuple[dict[str, Any], list[int]]:
+        with self._lock:
+            try:
+                write_frame(self._socket, {"op": op, **more}, descriptors)
+                while (answer := self._reader.next_frame()) is None:
+                    if not self._reader.read(self._socket):
+                        raise AwayError("the lab has ended", "start it again")
+            except (OSError, ValueError) as error:
+                raise AwayError(f"the lab does not answer ({error})", "start it again") from error
+            received, self._reader.descriptors = self._reader.descriptors, []
+        if "error" in answer:
+            kind = getattr(errors, answer["error"], CannotError)
+            raise kind(answer["message"], answer["hint"])
+        return answer, received

@@ -1,0 +1,203 @@
+"""Start a lab, or join a running one: probe sockets at its vantage, faults, truth.
+
+The lab is one child process (`netmon.lab.child`). It ends when this process closes it or dies, however it dies, and
+the kernel then takes the whole network away; nothing of it has a name in the file system.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, Self
+
+from netmon.errors import AwayError
+from netmon.lab import control
+from netmon.lab.faults import LabFault
+from netmon.lab.state import Truth
+from netmon.model import Inventory
+from netmon.probes.sockets import Protocols, Sockets
+
+WantedMode = Literal["auto", "namespaces", "simulated"]
+
+_END_SECONDS = 5.0
+_NOWHERE = "127.255.255.254"
+"""Where the simulated network sends what is not for it: never to the machine's own network."""
+
+
+class LabSockets:
+    """Probe sockets at the vantage of a lab, handed over by the lab's process."""
+
+    def __init__(self, channel: control.Channel, about: control.About) -> None:
+        self._channel = channel
+        self._about = about
+
+    @property
+    def network(self) -> str:
+        """Say `lab`, or `simulated` where the lab has no kernel network."""
+        return "simulated" if self._about.mode == "simulated" else "lab"
+
+    def icmp(self, family: socket.AddressFamily) -> socket.socket:
+        """Return an ICMP echo socket of the vantage; in the simulated network a UDP socket."""
+        return self._channel.ask_socket("icmp", family)
+
+    def udp(self, family: socket.AddressFamily) -> socket.socket:
+        """Return a UDP socket of the vantage."""
+        return self._channel.ask_socket("udp", family)
+
+    def tcp(self, family: socket.AddressFamily) -> socket.socket:
+        """Return a TCP socket of the vantage."""
+        return self._channel.ask_socket("tcp", family)
+
+    def endpoint(self, protocol: Protocols, address: str, port: int) -> tuple[str, int]:
+        """Return the address and port unchanged, or where the simulated network keeps them."""
+        if self._about.mode != "simulated":
+            return address, port
+        known = f"{protocol}:{port}"
+        return self._about.loopback.get(address, _NOWHERE), self._about.ports.get(known, port)
+
+    async def resolve(self, host: str) -> list[str]:
+        """Return the addresses of one of the lab's host names; addresses stand for themselves.
+
+        Raises:
+            OSError: the lab has no such name.
+        """
+        for family in (socket.AF_INET, socket.AF_INET6):
+            try:
+                socket.inet_pton(family, host)
+            except OSError:
+                continue
+            return [host]
+        if host.lower() not in self._about.names:
+            raise socket.gaierror(socket.EAI_NONAME, f"the lab has no host named {host}")
+        return list(self._about.names[host.lower()])
+
+
+class Lab:
+    """A running lab that this process started."""
+
+    def __init__(self, process: subprocess.Popen[bytes], channel: control.Channel, about: control.About) -> None:
+        self._process = process
+        self._channel = channel
+        self.about = about
+        self.sockets: Sockets = LabSockets(channel, about)
+
+    @property
+    def mode(self) -> control.Mode:
+        """Say which way was chosen."""
+        return self.about.mode
+
+    @property
+    def reason(self) -> str:
+        """Say in words why, and what to do to get a better one."""
+        return self.about.reason
+
+    @property
+    def pid(self) -> int:
+        """Return the process id of the process that plays the county."""
+        return self._process.pid
+
+    async def apply(self, *faults: LabFault) -> None:
+        """Put faults (or repairs) in force, all or none; return when they are.
+
+        Raises:
+            UsageError: a fault names something that the inventory does not have.
+            AwayError: the lab has ended.
+        """
+        data = control.to_json(tuple[LabFault, ...], faults)
+        await asyncio.to_thread(self._channel.ask, "apply", faults=data)
+
+    def status(self) -> control.Status:
+        """Return the faults in force and what is therefore true."""
+        status: control.Status = control.from_json(control.Status, self._channel.ask("status"))
+        return status
+
+    def truth(self) -> Truth:
+        """Return what is true of the network now, once routes have settled."""
+        return self.status().truth
+
+    def wait(self) -> None:
+        """Return when the lab has ended."""
+        self._process.wait()
+
+    def close(self) -> None:
+        """End the lab and wait until its process is gone."""
+        self._channel.close()
+        try:
+            self._process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def start_lab(
+    inventory: Inventory,
+    *,
+    mode: WantedMode = "auto",
+    convergence: float = 0.2,
+    listener: socket.socket | None = None,
+) -> Lab:
+    """Play an inventory as a network; return when it is up. `convergence` is the routing protocol's, in seconds.
+
+    Args:
+        inventory: the network to play.
+        mode: `namespaces` insists on the kernel's network, `simulated` on loopback; `auto` takes the best there is.
+        convergence: seconds from a change until routes follow.
+        listener: a listening Unix socket on which the lab serves other processes, see `connect_lab`.
+
+    Raises:
+        CannotError: the lab cannot run here; says why and what to do.
+        ConfigError: the inventory cannot be played.
+    """
+    here, there = socket.socketpair()
+    search = os.pathsep.join(filter(None, (str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH"))))
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "netmon.lab.child", str(there.fileno())],
+        stdin=subprocess.DEVNULL,
+        pass_fds=[there.fileno()],
+        env={**os.environ, "PYTHONPATH": search},
+        start_new_session=True,  # Ctrl-C is for us; the child ends when we do
+    )
+    there.close()
+    channel = control.Channel(here)
+    try:
+        about = channel.ask(
+            "start",
+            *([] if listener is None else [listener.fileno()]),
+            inventory=control.to_json(Inventory, inventory),
+            mode=mode,
+            convergence=convergence,
+        )
+    except BaseException:
+        channel.close()
+        process.wait()
+        raise
+    return Lab(process, channel, control.from_json(control.About, about))
+
+
+def connect_lab(path: Path) -> tuple[LabSockets, control.Channel]:
+    """Join the lab that serves the Unix socket `path`.
+
+    Raises:
+        AwayError: no lab is running there.
+    """
+    connection = socket.socket(socket.AF_UNIX)
+    try:
+        connection.connect(str(path))
+    except OSError as error:
+        connection.close()
+        raise AwayError("no lab is running", "start one with `netmon lab up -i INVENTORY`") from error
+    channel = control.Channel(connection)
+    return LabSockets(channel, control.from_json(control.About, channel.ask("about"))), channel
