@@ -1,0 +1,76 @@
+"""Name the faults behind a set of observations.
+
+The explanation is the smallest set of elements (nodes, links, cables, power areas) whose failure makes every dark
+node dark and leaves every answering node reachable; among sets of the same size, the likeliest by `priors`. `scene`
+says what is proven, `border` what has to be explained, `hitting` finds the smallest sets, `answers` what is stated
+beside the best one, `verdicts` what follows for every node and site.
+"""
+
+from __future__ import annotations
+
+from netmon.model import Diagnosis, Fault, Observations
+from netmon.topology.answers import answer, hypotheses
+from netmon.topology.border import puzzles
+from netmon.topology.evidence import evidence, rough_cause
+from netmon.topology.graph import Graph
+from netmon.topology.isolation import blind, is_isolated
+from netmon.topology.scene import Scene, survey
+from netmon.topology.shadows import Shadow, Shadows
+from netmon.topology.verdicts import Naming, node_findings, site_findings
+
+
+def diagnose(graph: Graph, observations: Observations) -> Diagnosis:
+    """Return the faults that explain the observations, and a verdict for every node and site of the drawing.
+
+    Observations must be of one moment: a port that was last seen up before the node behind it fell silent would clear
+    a link that has been cut since. Leave out what is older than the silence.
+
+    The result is a function of the arguments alone, whatever the order of anything in them. Fault ids are `F1`, `F2`,
+    … in the order of the faults' elements.
+    """
+    scene = survey(graph, observations)
+    answers = [answer(scene, puzzle) for puzzle in puzzles(scene)]
+    if is_isolated(scene):
+        return blind(scene, answers)
+    shadows = Shadows(scene, [code for one in answers for code in one.chosen])
+    named = [
+        Naming(code, alternatives, confidence, shadows.of(code))
+        for one in answers
+        for code, alternatives, confidence in zip(one.chosen, one.alternatives, one.confidence, strict=True)
+    ]
+    named += [Naming(node, (), 1.0, Shadow((node,), ())) for node in (*scene.forwarders, *scene.undrawn)]
+    named.sort(key=lambda one: graph.element(one.code))
+    nodes = node_findings(scene, shadows, named)
+    by_themselves = (*scene.forwarders, *scene.undrawn)
+    return Diagnosis(
+        faults=tuple(
+            Fault(
+                id=f"F{place}",
+                element=graph.element(one.code),
+                alternatives=tuple(map(graph.element, one.alternatives)),
+                cause=rough_cause(scene, one.code, one.alternatives),
+                confidence=one.confidence,
+                evidence=evidence(scene, one.code, one.alternatives, one.shadow),
+                nodes=tuple(graph.ids[node] for node in sorted((*one.shadow.failed, *one.shadow.behind))),
+                sites=_dark_sites(scene, one.shadow),
+            )
+            for place, one in enumerate(named, 1)
+        ),
+        hypotheses=tuple(
+            tuple(sorted(map(graph.element, (*codes, *by_themselves)))) for codes in hypotheses(scene, answers)
+        ),
+        nodes=dict(zip(graph.ids, nodes, strict=True)),
+        sites=site_findings(graph, nodes),
+    )
+
+
+def _dark_sites(scene: Scene, shadow: Shadow) -> tuple[str, ...]:
+    """Return the sites of darkened nodes where no node answers or forwards, sorted."""
+    graph = scene.graph
+    sites = {graph.site_of[node] for node in (*shadow.failed, *shadow.behind)}
+    live = set(scene.forwarders)
+    return tuple(
+        graph.site_ids[site]
+        for site in sorted(sites)
+        if not any(scene.is_up[node] or node in live for node in graph.site_nodes[site])
+    )

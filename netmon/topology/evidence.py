@@ -1,0 +1,120 @@
+"""Why an element is named: sentences for people, and the cause as far as the evidence itself says it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from netmon.model import Cause, ElementKind, PortId
+from netmon.topology.graph import Graph
+from netmon.topology.scene import Scene
+from netmon.topology.shadows import Shadow
+
+NAMED = 5
+"""Ids that one sentence lists before it says how many more there are."""
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names as a list for a sentence, cut off after a few."""
+    every = list(names)
+    if len(every) <= NAMED:
+        return ", ".join(every)
+    return f"{', '.join(every[:NAMED])} and {len(every) - NAMED} more"
+
+
+def evidence(scene: Scene, code: int, alternatives: Sequence[int], shadow: Shadow) -> tuple[str, ...]:
+    """Return what speaks for an element: what is dark, who answers beside it, what ports report."""
+    graph = scene.graph
+    kind, number = graph.member(code)
+    said = []
+    if kind is ElementKind.NODE:
+        said.append(_of_node(scene, number))
+    elif kind is ElementKind.POWER_AREA:
+        dark = [graph.ids[node] for node in shadow.failed]
+        said.append(f"nodes of power area {graph.area_ids[number]} are dark together: {listed(dark)}")
+    else:
+        said.extend(_of_links(scene, code))
+    if shadow.behind:
+        count = len(shadow.behind)
+        names = listed(graph.ids[node] for node in shadow.behind)
+        said.append(f"{count} {'node is' if count == 1 else 'nodes are'} dark behind it: {names}")
+    said.extend(_of_ports(scene, (code, *alternatives)))
+    return tuple(said)
+
+
+def _of_node(scene: Scene, node: int) -> str:
+    graph = scene.graph
+    name = graph.ids[node]
+    if node in scene.forwarders:
+        return f"{name} does not answer, but nodes that do are reached only through it: it forwards"
+    if node in scene.undrawn:
+        return f"{name} is dark, and the drawing has no path from the vantage to it"
+    around = sorted({graph.ids[there] for there, _ in graph.adjacency[node] if scene.is_live[there]})
+    what = "is dark" if scene.is_dark[node] else "is not monitored"
+    if not around:
+        return f"{name} {what}"
+    return f"{name} {what}; beside it {listed(around)} {'answers' if len(around) == 1 else 'answer'}"
+
+
+def _of_links(scene: Scene, code: int) -> Iterable[str]:
+    graph = scene.graph
+    kind, number = graph.member(code)
+    lost = []
+    for link in graph.fails(code)[1]:
+        live = [end for end in graph.ends[link] if scene.is_live[end]]
+        if len(live) == 1:
+            lost.append(link)
+            if kind is ElementKind.LINK:
+                a, b = graph.ends[link]
+                far = b if live[0] == a else a
+                yield f"{graph.ids[live[0]]} answers, and beyond {graph.link_ids[link]} {graph.ids[far]} does not"
+        elif len(live) == 2 and link in scene.lines.down:
+            lost.append(link)
+            if kind is ElementKind.LINK:
+                ends = " and ".join(sorted(graph.ids[end] for end in live))
+                yield f"both ends of {graph.link_ids[link]} answer ({ends}), but its line is down: redundancy is lost"
+    if kind is ElementKind.CABLE:
+        cable = graph.cable_ids[number]
+        together = " together" if len(lost) > 1 else ""
+        yield f"links of cable {cable} are lost{together}: {listed(graph.link_ids[link] for link in lost)}"
+
+
+def _of_ports(scene: Scene, codes: Iterable[int]) -> Iterable[str]:
+    links = sorted({link for code in codes for link in _touching(scene.graph, code)})
+    for ports, text in (
+        (scene.lines.up, "port {} is up: its link is not cut"),
+        (scene.lines.down, "port {} is down"),
+        (scene.lines.lit, "port {} receives light: its fibre is not cut"),
+        (scene.lines.unlit, "port {} receives no light"),
+    ):
+        found: list[PortId] = sorted({port for link in links for port in ports.get(link, ())})
+        yield from (text.format(port) for port in found[:NAMED])
+
+
+def _touching(graph: Graph, code: int) -> Iterable[int]:
+    """Return the links of an element, or of its nodes."""
+    nodes, links = graph.fails(code)
+    return (*links, *(link for node in nodes for _, link in graph.adjacency[node]))
+
+
+def rough_cause(scene: Scene, code: int, alternatives: Sequence[int]) -> Cause:
+    """Return the cause where the evidence of this moment settles it, else unknown.
+
+    A node that has power and does not answer is a broken device; a power area is power. A lost line is fibre when no
+    node could be to blame instead and light is gone, or several lines of one cable went together; it is a device when
+    light still arrives.
+    """
+    graph = scene.graph
+    kind, number = graph.member(code)
+    if kind is ElementKind.POWER_AREA:
+        return Cause.POWER
+    if kind is ElementKind.NODE:
+        is_device = number in scene.forwarders or number in scene.powered
+        return Cause.DEVICE if is_device else Cause.UNKNOWN
+    if any(graph.member(other)[0] in {ElementKind.NODE, ElementKind.POWER_AREA} for other in alternatives):
+        return Cause.UNKNOWN
+    links = [link for link in graph.fails(code)[1] if graph.is_fibre[link]]
+    if any(link in scene.lines.lit for link in links):
+        return Cause.DEVICE
+    is_dark_fibre = any(link in scene.lines.unlit for link in links)
+    is_cut_cable = kind is ElementKind.CABLE and bool(links) and not alternatives
+    return Cause.FIBRE if is_dark_fibre or is_cut_cable else Cause.UNKNOWN

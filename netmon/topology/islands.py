@@ -1,0 +1,63 @@
+"""Islands: where it is dark, and which live nodes stand around it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from netmon.model import Reach
+from netmon.topology.graph import Graph
+
+
+@dataclass(frozen=True, slots=True)
+class Island:
+    """One connected part of the network that is not known to be up, with at least one dark node in it.
+
+    `nodes` are its dark nodes; `frontier` the nodes that are up and next to it, seen through passive and unknown
+    ones; `mates` further nodes that are up and share a cable or a power area with it: their word tells a cut cable
+    from a single lost link. All sorted.
+    """
+
+    nodes: tuple[str, ...]
+    frontier: tuple[str, ...]
+    mates: tuple[str, ...]
+
+
+def islands(graph: Graph, reach: Mapping[str, Reach]) -> tuple[Island, ...]:
+    """Return the islands, ordered by their first node. Nodes that `reach` does not list are unknown.
+
+    The vantage bounds an island as a live node does, but never stands in a frontier.
+    """
+    dark = sorted(graph.index[name] for name, word in reach.items() if word is Reach.DOWN and name in graph.index)
+    up = {graph.index[name] for name, word in reach.items() if word is Reach.UP and name in graph.index}
+    up.discard(graph.vantage)
+    is_dark = set(dark)
+    is_dark.discard(graph.vantage)
+    seen = {graph.vantage}
+    return tuple(_island(graph, start, is_dark, up, seen) for start in dark if start not in seen)
+
+
+def _island(graph: Graph, start: int, dark: set[int], up: set[int], seen: set[int]) -> Island:
+    seen.add(start)
+    part = [start]
+    frontier: set[int] = set()
+    cables: set[int] = set()
+    for here in part:
+        for there, link in graph.adjacency[here]:
+            cables.update(graph.cables_of[link])
+            if there in up:
+                frontier.add(there)
+            elif there not in seen:
+                seen.add(there)
+                part.append(there)
+    nodes = sorted(node for node in part if node in dark)
+    mates = {end for cable in cables for link in graph.cable_links[cable] for end in graph.ends[link]}
+    for node in nodes:
+        if graph.area_of[node] >= 0:
+            mates.update(graph.area_nodes[graph.area_of[node]])
+    mates &= up
+    return Island(_names(graph, nodes), _names(graph, frontier), _names(graph, mates - frontier))
+
+
+def _names(graph: Graph, nodes: set[int] | list[int]) -> tuple[str, ...]:
+    return tuple(graph.ids[node] for node in sorted(nodes))

@@ -1,0 +1,67 @@
+"""What live nodes say of the lines on their ports: the only evidence that sees a cut which darkens nothing.
+
+Only the word of a node that answers counts: what a dark node last said is from before it fell silent. The rules:
+
+- A line that is up at one live end is not cut, whatever the other end says: a link comes up only when light (or a
+  carrier) arrives. Nor are its cables, and its far end has power.
+- A line that is down, or without light, at a live end has failed somewhere: the link, its cable, or the far end.
+- Light on a port whose line is down clears the cable, not the link: the fibre is whole, the trouble is at an end.
+- A port that carries several links (a radio sector, a tagged trunk) says nothing of each while it is up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from netmon.model import Observations, PortId
+from netmon.topology.graph import Graph
+
+NO_LIGHT_DBM = -35.0
+"""At or below this a receiver is dark: modules report some -40 dBm for nothing, and none works below -30."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Links by what live ports say of them, each with those ports, sorted.
+
+    `up` is proven whole; `down` has failed; `lit` is down although light arrives; `unlit` those ports of `down`
+    links that report no light. No link is both up and down.
+    """
+
+    up: dict[int, tuple[PortId, ...]]
+    down: dict[int, tuple[PortId, ...]]
+    lit: dict[int, tuple[PortId, ...]]
+    unlit: dict[int, tuple[PortId, ...]]
+
+
+def read_lines(graph: Graph, observations: Observations, is_answering: bytearray) -> Lines:
+    """Sort the links by what ports of answering nodes report; ports that are on no drawn link say nothing."""
+    up: dict[int, list[PortId]] = {}
+    down: dict[int, list[PortId]] = {}
+    lit: dict[int, list[PortId]] = {}
+    unlit: dict[int, list[PortId]] = {}
+    ports, light = observations.ports, observations.light
+    for port in sorted({*ports, *light}):
+        links = graph.links_at.get(port, ())
+        if not links or not is_answering[graph.index[port.node]]:
+            continue
+        is_up = ports.get(port)
+        is_lit = _is_lit(light[port]) if port in light else None
+        if is_up or (is_up is None and is_lit):
+            if len(links) == 1:
+                up.setdefault(links[0], []).append(port)
+            continue
+        for link in links:
+            down.setdefault(link, []).append(port)
+            if is_lit is False:
+                unlit.setdefault(link, []).append(port)
+            elif is_lit and len(links) == 1:
+                lit.setdefault(link, []).append(port)
+    for link in up:
+        for refuted in (down, lit, unlit):
+            refuted.pop(link, None)
+    return Lines(*({link: tuple(said) for link, said in found.items()} for found in (up, down, lit, unlit)))
+
+
+def _is_lit(power_dbm: float | None) -> bool:
+    return power_dbm is not None and power_dbm > NO_LIGHT_DBM

@@ -1,0 +1,78 @@
+"""What is said of every node and site, once the faults are named.
+
+A dark node is `down` when everything stated of its fault (the element and all alternatives) is its own: the node,
+its power, or a line that ends at it alone; or when the fault darkens nothing but the node's site. It is `unreachable`
+when the fault is, or may be, elsewhere. A silent forwarder is `degraded`. A node of which nothing is known is
+`unknown`; a passive one that is named as a fault is `down`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from netmon.model import Finding, Verdict
+from netmon.topology.graph import Graph
+from netmon.topology.scene import Scene
+from netmon.topology.shadows import Shadow, Shadows
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """One fault before it is put into words: codes, what it darkens, how sure."""
+
+    code: int
+    alternatives: tuple[int, ...]
+    confidence: float
+    shadow: Shadow
+
+
+def node_findings(scene: Scene, shadows: Shadows, named: Sequence[Naming]) -> list[Finding]:
+    """Return a finding for each node; fault ids are `F1`, `F2`, … in the order of `named`."""
+    graph = scene.graph
+    seen_up, nothing_known = Finding(Verdict.UP), Finding(Verdict.UNKNOWN)
+    found = [seen_up if up else nothing_known for up in scene.is_up]
+    if any(scene.is_up):
+        found[graph.vantage] = seen_up
+    for place, one in enumerate(named, 1):
+        down, behind = Finding(Verdict.DOWN, f"F{place}"), Finding(Verdict.UNREACHABLE, f"F{place}")
+        stated = (one.code, *one.alternatives)
+        is_local = len({graph.site_of[node] for node in (*one.shadow.failed, *one.shadow.behind)}) == 1
+        for node in (*one.shadow.failed, *one.shadow.behind):
+            is_down = is_local or all(shadows.is_own(code, node) for code in stated)
+            if is_down or found[node].fault is None or node in one.shadow.failed:
+                found[node] = down if is_down else behind
+        if one.code in scene.forwarders:
+            found[one.code] = Finding(Verdict.DEGRADED, f"F{place}")
+        elif one.code < len(graph.ids) and scene.is_hidden(one.code):
+            verdict = Verdict.UNKNOWN if graph.is_monitored[one.code] else Verdict.DOWN
+            found[one.code] = Finding(verdict, f"F{place}")
+    return found
+
+
+def site_findings(graph: Graph, nodes: Sequence[Finding]) -> dict[str, Finding]:
+    """Return a finding for each site, from those of its nodes.
+
+    Nodes of which nothing is known count only where nothing is known of any. With some nodes answering and others
+    not, a site is `degraded`; with none, `down` if one has a fault of its own, else `unreachable`.
+    """
+    unserved, nothing_known, seen_up = Finding(Verdict.UNSERVED), Finding(Verdict.UNKNOWN), Finding(Verdict.UP)
+    found = {}
+    for site, members, served in zip(graph.site_ids, graph.site_nodes, graph.is_served, strict=True):
+        known = [nodes[node] for node in members if nodes[node].verdict is not Verdict.UNKNOWN]
+        if not known:
+            blamed = [nodes[node] for node in members if nodes[node].fault is not None]
+            nothing = blamed[0] if blamed else nothing_known
+            found[site] = nothing if members or served else unserved
+        elif all(finding is known[0] or finding == known[0] for finding in known[1:]) and known[0].fault is None:
+            found[site] = seen_up
+        else:
+            found[site] = _worst(known)
+    return found
+
+
+def _worst(known: Sequence[Finding]) -> Finding:
+    troubled = [finding for finding in known if finding.fault is not None]
+    if len(troubled) < len(known) or any(finding.verdict is Verdict.DEGRADED for finding in known):
+        return Finding(Verdict.DEGRADED, troubled[0].fault)
+    return next((finding for finding in troubled if finding.verdict is Verdict.DOWN), troubled[0])
