@@ -1,0 +1,173 @@
+"""Belief: from replies and misses to up, suspect and down, by a sequential test with a false-alarm budget. Pure.
+
+A first miss makes a target suspect. Each further miss adds evidence: minus the logarithm of its probability on a
+line that is alive, as the line's own loss was learned (`loss`). Down when the evidence passes ln(1/alpha); any reply
+clears the suspect. A reply opens a new trial, so the trials of a year are the rounds of a year, and with alpha =
+budget / rounds the expected number of false alarms in a year, over the whole network, is the budget. This is Wald's test of
+"loses packets" against "is dead", where a dead line misses with probability one
+(A. Wald, "Sequential Tests of Statistical Hypotheses", 1945; docs/adr/0006-belief.md).
+
+Columns over slots; seconds on the monotonic clock, passed in.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netmon.probes.loss import Loss
+from netmon.probes.roundtrip import RoundTrips
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+YEAR = 365.25 * 86_400.0
+
+
+class Known(IntEnum):
+    """What is believed of a slot; a suspect keeps what was believed before."""
+
+    UNKNOWN = 0
+    UP = 1
+    DOWN = 2
+
+
+@dataclass(frozen=True, slots=True)
+class BeliefSettings:
+    """Timeouts in seconds: a request is missed after its line's usual round trip and four times its variation."""
+
+    timeout_min: float = 0.1
+    timeout_max: float = 1.0
+    flap_half_life: float = 900.0
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What replies changed: slots that rose to up, with the time of their first reply, and suspects cleared."""
+
+    risen: Ints
+    risen_at: Floats
+    cleared: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """What misses changed: slots that became suspect, and slots that fell, with their first miss."""
+
+    suspected: Ints
+    fallen: Ints
+    fallen_since: Floats
+
+
+class Belief:
+    """What is believed of `capacity` slots."""
+
+    def __init__(self, capacity: int, settings: BeliefSettings) -> None:
+        self._settings = settings
+        self.loss = Loss(capacity)
+        self.round_trips = RoundTrips(capacity, shortest=settings.timeout_min, longest=settings.timeout_max)
+        self.known = np.zeros(capacity, np.int8)
+        self.misses = np.zeros(capacity, np.int64)
+        self.first_miss = np.full(capacity, np.inf)
+        self._answered = np.full(capacity, -np.inf)
+        self._penalty = np.zeros(capacity)
+        self._penalty_at = np.zeros(capacity)
+        self.threshold = math.inf
+
+    def set_budget(self, *, false_alarms_per_year: float, rounds_per_second: float) -> None:
+        """Set how often the whole network may cry wolf, given how many trials a year has."""
+        self.threshold = math.log(max(rounds_per_second * YEAR, 1.0) / false_alarms_per_year)
+
+    def grow(self, capacity: int) -> None:
+        """Make room for `capacity` slots."""
+        added = capacity - len(self.known)
+        self.loss.grow(capacity)
+        self.round_trips.grow(capacity)
+        self.known = np.concatenate([self.known, np.zeros(added, np.int8)])
+        self.misses = np.concatenate([self.misses, np.zeros(added, np.int64)])
+        self.first_miss = np.concatenate([self.first_miss, np.full(added, np.inf)])
+        self._answered = np.concatenate([self._answered, np.full(added, -np.inf)])
+        self._penalty = np.concatenate([self._penalty, np.zeros(added)])
+        self._penalty_at = np.concatenate([self._penalty_at, np.zeros(added)])
+
+    def reset(self, slots: Ints) -> None:
+        """Forget everything about these slots: they hold new targets, or none."""
+        self.blind(slots)
+        self.loss.reset(slots)
+        self.round_trips.reset(slots)
+        self._penalty[slots] = 0.0
+
+    def blind(self, slots: Ints) -> None:
+        """Believe nothing of these slots any more, but keep what was learned of their lines."""
+        self.known[slots] = Known.UNKNOWN
+        self.misses[slots] = 0
+        self.first_miss[slots] = np.inf
+        self._answered[slots] = -np.inf
+
+    @property
+    def suspects(self) -> Ints:
+        """The slots that have missed and are not judged yet."""
+        return np.flatnonzero((self.misses > 0) & (self.known != Known.DOWN))
+
+    def heard(self, slots: Ints, sent: Floats, received: Floats) -> Heard:
+        """Take in replies; a slot may come several times."""
+        self.round_trips.learn(slots, received - sent)
+        self._answered[slots] = np.maximum(self._answered[slots], sent)
+        calm = (self.known[slots] == Known.UP) & (self.misses[slots] == 0)
+        if calm.all():
+            self.loss.reply_follows_reply(slots)
+            return _NOTHING_HEARD
+        self.loss.reply_follows_reply(slots[calm])
+        stirred, times = slots[~calm], received[~calm]
+        order = np.argsort(times, kind="stable")
+        stirred, first = np.unique(stirred[order], return_index=True)
+        times = times[order][first]
+        was_down = self.known[stirred] == Known.DOWN
+        cleared = stirred[~was_down & (self.misses[stirred] > 0)]
+        self.loss.run_ended(cleared, self.misses[cleared])
+        rises = self.known[stirred] != Known.UP
+        self.known[stirred] = Known.UP
+        self.misses[stirred] = 0
+        self.first_miss[stirred] = np.inf
+        return Heard(stirred[rises], times[rises], cleared)
+
+    def missed(self, slots: Ints, sent: Floats, now: float) -> Missed:
+        """Take in requests that stayed unanswered; a slot may come several times."""
+        if not len(slots):
+            return _NOTHING_MISSED
+        # A later request was answered already: a lost packet, and no silence.
+        passed = sent <= self._answered[slots]
+        if passed.any():
+            lost = np.unique(slots[passed & (self.known[slots] == Known.UP)])
+            self.loss.run_ended(lost, np.ones(len(lost), np.int64))
+            slots, sent = slots[~passed], sent[~passed]
+        counted = self.known[slots] != Known.DOWN
+        slots, sent = slots[counted], sent[counted]
+        touched = np.unique(slots)
+        suspected = touched[self.misses[touched] == 0]
+        np.add.at(self.misses, slots, 1)
+        np.minimum.at(self.first_miss, slots, sent)
+        fallen = touched[self.evidence(touched) >= self.threshold]
+        self.known[fallen] = Known.DOWN
+        self._penalty[fallen] = self.penalty(now)[fallen] + 1.0
+        self._penalty_at[fallen] = now
+        return Missed(np.setdiff1d(suspected, fallen, assume_unique=True), fallen, self.first_miss[fallen])
+
+    def evidence(self, slots: Ints) -> Floats:
+        """Return the evidence against each of `slots`: minus the log-probability of its misses, were it alive."""
+        further = np.maximum(self.misses[slots] - 1, 0)
+        onset, persistence = self.loss.onset(slots), self.loss.persistence(slots)
+        return np.where(self.misses[slots] > 0, -np.log(onset) - further * np.log(persistence), 0.0)
+
+    def penalty(self, now: float) -> Floats:
+        """Return the flapping penalty of every slot: one for each fall, halved every half-life."""
+        return self._penalty * np.exp2((self._penalty_at - now) / self._settings.flap_half_life)
+
+
+_NO_SLOTS: Ints = np.empty(0, np.int64)
+_NOTHING_HEARD = Heard(_NO_SLOTS, np.empty(0), _NO_SLOTS)
+_NOTHING_MISSED = Missed(_NO_SLOTS, _NO_SLOTS, np.empty(0))

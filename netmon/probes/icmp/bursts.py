@@ -1,0 +1,68 @@
+"""Which targets are probed out of turn: suspects in bursts, and single requests that somebody waits for. Pure.
+
+Columns over all slots: when the next request out of turn is due (infinity = none), how urgent it is, and whether it
+is one of a series. The caller says how many may be sent; those with the most to tell go first, so that when a whole
+county falls silent the earliest suspects are decided first and nobody floods the network.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+class Bursts:
+    """Requests out of turn, for `capacity` slots, `gap` seconds apart within a series."""
+
+    def __init__(self, capacity: int, *, gap: float) -> None:
+        self._gap = gap
+        self._next = np.full(capacity, np.inf)
+        self._series = np.zeros(capacity, np.bool_)
+        self._urgent = np.zeros(capacity, np.bool_)
+
+    def grow(self, capacity: int) -> None:
+        """Make room for `capacity` slots."""
+        added = capacity - len(self._next)
+        self._next = np.concatenate([self._next, np.full(added, np.inf)])
+        self._series = np.concatenate([self._series, np.zeros(added, np.bool_)])
+        self._urgent = np.concatenate([self._urgent, np.zeros(added, np.bool_)])
+
+    @property
+    def active(self) -> bool:
+        """True while any request out of turn is planned."""
+        return bool(np.isfinite(self._next).any())
+
+    def start(self, slots: Ints, now: float) -> None:
+        """Begin a series for each of `slots`, with the first request at once."""
+        self._series[slots] = True
+        self._next[slots] = np.minimum(self._next[slots], now)
+
+    def ask(self, slots: Ints, when: Floats | float, *, urgent: bool) -> None:
+        """Plan one request for each of `slots` at `when`; a series in course goes on beside it."""
+        self._next[slots] = np.minimum(self._next[slots], when)
+        self._urgent[slots] |= urgent
+
+    def stop(self, slots: Ints) -> None:
+        """End the series of `slots`, and drop what was planned."""
+        self._series[slots] = False
+        self._urgent[slots] = False
+        self._next[slots] = np.inf
+
+    def sent(self, slots: Ints, now: float) -> None:
+        """Count any request just sent as the one that was planned: series go on `gap` later."""
+        self._urgent[slots] = False
+        self._next[slots] = np.where(self._series[slots], now + self._gap, np.inf)
+
+    def due(self, now: float, weight: NDArray[np.int64]) -> Ints:
+        """Return the slots to probe out of turn now: urgent ones first, then by falling `weight` (of every slot)."""
+        slots = np.flatnonzero(self._next <= now)
+        if len(slots) > 1:
+            slots = slots[np.lexsort((-weight[slots], ~self._urgent[slots]))]
+        return slots
+
+    def next_due(self) -> float:
+        """Return when the next request out of turn is due; infinity when none is planned."""
+        return float(self._next.min(initial=np.inf))

@@ -1,0 +1,243 @@
+"""The requests on their way: which reply belongs to which request, and which requests stay unanswered.
+
+For every slot the latest `depth` requests are remembered in rings: token, send time, purpose and state. A reply is
+looked up by slot and number and believed only if its token is the one that was sent, so more than 65,536 requests
+may be in flight and a guess has one chance in 2^64. Pure: time is passed in, seconds on the monotonic clock.
+"""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Bytes = NDArray[np.uint8]
+Tokens = NDArray[np.uint64]
+T = TypeVar("T", bound=np.generic)
+
+
+class Purpose(IntEnum):
+    """Why a request was sent. Only rounds are a fair sample of a line's loss."""
+
+    ROUND = 0
+    EXTRA = 1
+
+
+class _State(IntEnum):
+    VOID = 0  # never sent, or no longer judged
+    WAITING = 1
+    OVERDUE = 2  # counted as a miss; a reply is still believed until it is late
+    ANSWERED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Replies:
+    """Believed replies, aligned columns: slot, send and receive time, purpose, and whether they had been missed."""
+
+    slots: Ints
+    sent: Floats
+    received: Floats
+    purpose: Bytes
+    overdue: NDArray[np.bool_]
+
+    @property
+    def rtt(self) -> Floats:
+        """The round trips in seconds."""
+        return self.received - self.sent
+
+
+@dataclass(frozen=True, slots=True)
+class Misses:
+    """Requests whose timeout passed without a reply, aligned columns."""
+
+    slots: Ints
+    sent: Floats
+    purpose: Bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """What a batch of replies came to: the believed ones, and how many were not and why."""
+
+    replies: Replies
+    forged: int
+    duplicate: int
+    late: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """Requests sent in one batch that may still be unanswered: places in the rings and deadlines."""
+
+    places: Ints
+    slots: Ints
+    deadlines: Floats
+
+
+class InFlight:
+    """Rings of the latest requests of every slot, and the batches that wait for their deadlines.
+
+    Args:
+        capacity: number of slots.
+        depth: requests remembered for each slot, a power of two.
+        late_after: seconds after which a reply is no longer believed.
+    """
+
+    def __init__(self, capacity: int, *, depth: int, late_after: float) -> None:
+        if depth & (depth - 1):
+            raise ValueError(f"depth {depth} is not a power of two")
+        self._capacity = capacity
+        self._depth = depth
+        self._late_after = late_after
+        self._numbers = np.zeros(capacity, np.int64)
+        self._last_row = np.zeros(capacity, np.int64)
+        # One ring entry of all slots lies together: a sweep over neighbouring slots touches neighbouring memory.
+        self._tokens: Tokens = np.zeros(depth * capacity, np.uint64)
+        self._sent: Floats = np.zeros(depth * capacity)
+        self._state: Bytes = np.zeros(depth * capacity, np.uint8)
+        self._purpose: Bytes = np.zeros(depth * capacity, np.uint8)
+        self._waiting: list[tuple[float, int, _Waiting]] = []
+        self._batches = 0
+
+    def grow(self, capacity: int) -> None:
+        """Make room for `capacity` slots; requests in flight stay in flight."""
+        old, depth = self._capacity, self._depth
+        self._numbers = np.concatenate([self._numbers, np.zeros(capacity - old, np.int64)])
+        self._last_row = np.zeros(capacity, np.int64)
+        self._tokens = _widen(self._tokens, depth, capacity)
+        self._sent = _widen(self._sent, depth, capacity)
+        self._state = _widen(self._state, depth, capacity)
+        self._purpose = _widen(self._purpose, depth, capacity)
+        self._waiting = [
+            (when, order, replace(batch, places=batch.places // old * capacity + batch.places % old))
+            for when, order, batch in self._waiting
+        ]
+        self._capacity = capacity
+
+    def start_numbers(self, slots: Ints, numbers: Ints) -> None:
+        """Let the request numbers of these slots go on from `numbers`, so that they cannot be guessed."""
+        self._numbers[slots] = numbers & 0xFFFFFFFF
+
+    def register(self, slots: Ints, tokens: Tokens, purpose: Purpose) -> tuple[Ints, Ints]:
+        """Enter one new request for each of `slots`, which are distinct; return their numbers and ring places."""
+        numbers = (self._numbers[slots] + 1) & 0xFFFFFFFF
+        self._numbers[slots] = numbers
+        places = (numbers & (self._depth - 1)) * self._capacity + slots
+        self._tokens[places] = tokens
+        self._state[places] = _State.VOID
+        self._purpose[places] = purpose
+        return numbers, places
+
+    def await_replies(self, slots: Ints, places: Ints, sent: Floats, timeouts: Floats) -> None:
+        """Say that the requests at `places` left at `sent`, and are missed when `timeouts` have passed."""
+        if not len(slots):
+            return
+        self._sent[places] = sent
+        self._state[places] = _State.WAITING
+        deadlines = sent + timeouts
+        self._push(_Waiting(places, slots, deadlines))
+
+    def match(self, slots: Ints, numbers: Ints, tokens: Tokens, received: Floats) -> Matched:
+        """Sort replies, given in the order they were received, into believed, forged, duplicate and late ones."""
+        total = len(slots)
+        if total and int(slots.max()) >= self._capacity:
+            known = slots < self._capacity
+            slots, numbers, tokens, received = slots[known], numbers[known], tokens[known], received[known]
+        places = (numbers & (self._depth - 1)) * self._capacity + slots
+        good = self._tokens[places] == tokens
+        good &= self._sent[places] != 0.0
+        if not good.all():
+            places, slots, received = places[good], slots[good], received[good]
+        forged = total - len(places)
+        sent, state = self._sent[places], self._state[places]
+        fresh = (state == _State.WAITING) | (state == _State.OVERDUE)
+        fresh &= self._first_of_each(slots, places)
+        late = fresh & (received - sent > self._late_after)
+        # A request that was voided (a gap, a removed target) is answered too late to mean anything now.
+        stale = int(np.count_nonzero(state == _State.VOID))
+        duplicate = len(places) - int(np.count_nonzero(fresh)) - stale
+        self._state[places] = _State.ANSWERED
+        believed = fresh & ~late
+        if not believed.all():
+            places, slots, received = places[believed], slots[believed], received[believed]
+            sent, state = sent[believed], state[believed]
+        replies = Replies(slots, sent, received, self._purpose[places], state == _State.OVERDUE)
+        return Matched(replies, forged, duplicate, int(np.count_nonzero(late)) + stale)
+
+    def overdue(self, now: float) -> Misses:
+        """Return the requests whose deadline has passed by `now`. Drain the socket before asking."""
+        slots: list[Ints] = []
+        places: list[Ints] = []
+        while self._waiting and self._waiting[0][0] <= now:
+            _, _, batch = heapq.heappop(self._waiting)
+            waiting = self._state[batch.places] == _State.WAITING
+            due = waiting & (batch.deadlines <= now)
+            slots.append(batch.slots[due])
+            places.append(batch.places[due])
+            rest = waiting & ~due
+            if rest.any():
+                self._push(_Waiting(batch.places[rest], batch.slots[rest], batch.deadlines[rest]))
+        if not slots:
+            return Misses(np.empty(0, np.int64), np.empty(0), np.empty(0, np.uint8))
+        where = np.concatenate(places)
+        self._state[where] = _State.OVERDUE
+        return Misses(np.concatenate(slots), self._sent[where], self._purpose[where])
+
+    def abandon(self) -> None:
+        """Judge none of the requests in flight: their fate says nothing (the prober itself was away)."""
+        self._state[(self._state == _State.WAITING) | (self._state == _State.OVERDUE)] = _State.VOID
+        self._waiting.clear()
+
+    def abandon_slots(self, slots: Ints) -> None:
+        """Judge none of the requests in flight to these slots: the targets were removed."""
+        for ring in self._state.reshape(self._depth, self._capacity):
+            ring[slots] = np.where(ring[slots] == _State.ANSWERED, _State.ANSWERED, _State.VOID)
+
+    def next_deadline(self) -> float:
+        """Return the earliest time at which a request may become overdue; infinity when none waits."""
+        return self._waiting[0][0] if self._waiting else np.inf
+
+    def oldest_waiting(self) -> float:
+        """Return when the oldest request that is neither answered nor missed was sent; infinity when none."""
+        oldest = np.inf
+        for _, _, batch in self._waiting:
+            waiting = batch.places[self._state[batch.places] == _State.WAITING]
+            if len(waiting):
+                oldest = min(oldest, float(self._sent[waiting].min()))
+        return oldest
+
+    def was_sent(self, slot: int, *, number: int, token: int | None) -> bool:
+        """Say whether this request was sent lately: by its token, or without one by the low half of its number."""
+        if not 0 <= slot < self._capacity:
+            return False
+        if token is not None:
+            place = (number & (self._depth - 1)) * self._capacity + slot
+            return bool(self._tokens[place] == np.uint64(token)) and self._sent[place] != 0.0
+        return (int(self._numbers[slot]) - number) & 0xFFFF < self._depth
+
+    def _push(self, batch: _Waiting) -> None:
+        self._batches += 1  # breaks ties in the heap: batches have no order
+        heapq.heappush(self._waiting, (float(batch.deadlines.min()), self._batches, batch))
+
+    def _first_of_each(self, slots: Ints, places: Ints) -> NDArray[np.bool_]:
+        """Return which rows are the first of their ring place within the batch."""
+        rows = np.arange(len(slots))
+        self._last_row[slots] = rows
+        if np.array_equal(self._last_row[slots], rows):  # each slot once: by far the usual case
+            return np.ones(len(slots), np.bool_)
+        first = np.zeros(len(slots), np.bool_)
+        first[np.unique(places, return_index=True)[1]] = True
+        return first
+
+
+def _widen(column: NDArray[T], depth: int, capacity: int) -> NDArray[T]:
+    rings = column.reshape(depth, -1)
+    wider = np.zeros((depth, capacity), column.dtype)
+    wider[:, : rings.shape[1]] = rings
+    return wider.reshape(-1)

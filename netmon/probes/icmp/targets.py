@@ -1,0 +1,91 @@
+"""Who is pinged: targets, and the slots they keep while others come and go. Pure."""
+
+from __future__ import annotations
+
+import ipaddress
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netmon.errors import ConfigError
+
+MIN_INTERVAL = 0.1
+"""Seconds. Rings of requests and timeouts are sized for it; faster than this is a load test, not monitoring."""
+
+
+@dataclass(frozen=True, slots=True)
+class IcmpTarget:
+    """A node to ping each `interval` seconds; `neighbours` are asked at once when it falls silent."""
+
+    node: str
+    address: str
+    interval: float
+    neighbours: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TargetChange:
+    """What a new list of targets changes; slots that are in neither list are not touched."""
+
+    slots: Mapping[str, int]
+    added: tuple[IcmpTarget, ...]
+    removed: tuple[tuple[str, int], ...]
+    capacity: int
+
+
+def check_targets(targets: Sequence[IcmpTarget]) -> None:
+    """Refuse a list that cannot be pinged.
+
+    Raises:
+        ConfigError: duplicate nodes, addresses that are none, or intervals that are too short; all in one message.
+    """
+    faults: list[str] = []
+    seen: set[str] = set()
+    for target in targets:
+        if target.node in seen:
+            faults.append(f"{target.node} is listed twice")
+        seen.add(target.node)
+        try:
+            ipaddress.ip_address(target.address)
+        except ValueError:
+            faults.append(f"{target.node}: {target.address!r} is not an IP address")
+        if "%" in target.address:
+            faults.append(f"{target.node}: {target.address} has a zone, which cannot be probed")
+        if not MIN_INTERVAL <= target.interval < float("inf"):
+            faults.append(f"{target.node}: an interval of {target.interval:g} s is not at least {MIN_INTERVAL} s")
+    if faults:
+        raise ConfigError("targets cannot be pinged: " + "; ".join(faults), "mend the addresses and intervals")
+
+
+def change_targets(
+    slots: Mapping[str, int], before: Mapping[str, IcmpTarget], after: Sequence[IcmpTarget], capacity: int
+) -> TargetChange:
+    """Keep the slot of every target whose address stays, free the others, and give the lowest free ones to new ones.
+
+    A slot freed in this change is not given out again in it, so that replies to its old target stay strangers.
+    """
+    wanted = {target.node: target for target in after}
+    stays = {
+        node: slot for node, slot in slots.items() if node in wanted and wanted[node].address == before[node].address
+    }
+    removed = tuple((node, slot) for node, slot in slots.items() if node not in stays)
+    added = tuple(target for target in after if target.node not in stays)
+    vacant = itertools.chain(sorted(set(range(capacity)) - set(slots.values())), itertools.count(capacity))
+    given = {**stays, **{target.node: next(vacant) for target in added}}
+    needed = max(given.values(), default=-1) + 1
+    if needed > capacity:
+        capacity = max(64, 2 * capacity, needed)
+    return TargetChange(given, added, removed, capacity)
+
+
+def prefixes_of(addresses: Sequence[str]) -> NDArray[np.int64]:
+    """Return the /24 (IPv6: /64) of each address, numbered from 0."""
+    keys: list[tuple[int, int]] = []
+    for address in addresses:
+        ip = ipaddress.ip_address(address)
+        keys.append((ip.version, int(ip) >> (8 if ip.version == 4 else 64)))
+    numbers: dict[tuple[int, int], int] = {}
+    return np.array([numbers.setdefault(key, len(numbers)) for key in keys], np.int64)
