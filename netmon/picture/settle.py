@@ -9,7 +9,7 @@ of those still dark: their replies are on their way.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from netmon.events import Confirm, Effect, Wake
@@ -43,19 +43,20 @@ def settle(picture: Picture) -> Settled:
     pending: list[Pending] = []
     effects: list[Effect] = []
     for island in islands(picture.graph, reach):
-        silent = _silent(island, picture)
-        if not silent:
+        wanted = _wanted(island, picture)
+        if not wanted:
             continue
-        waiting = _waiting_for(island, picture.pending)
-        since = min((earlier.since for earlier in waiting), default=picture.at)
-        if picture.at - since >= PATIENCE:
-            continue
-        asked = {node for earlier in waiting for node in earlier.asked}
-        ask = tuple(node for node in silent if node not in asked)
+        asked: dict[str, float] = {}
+        for earlier in picture.pending:
+            if not set(island.nodes).isdisjoint(earlier.nodes):
+                asked.update(earlier.asked)
+        ask = tuple(sorted(node for node, newer_than in wanted.items() if asked.get(node, 0.0) <= newer_than))
         if ask:
-            effects.append(Confirm(ask, picture.at))
-            effects.append(Wake(since + PATIENCE))
-        pending.append(Pending(island.nodes, tuple(sorted(asked.union(ask))), since))
+            asked.update(dict.fromkeys(ask, picture.at))
+            effects += [Confirm(ask, picture.at), Wake(picture.at + PATIENCE)]
+        since = max(asked.values())
+        if picture.at - since < PATIENCE:
+            pending.append(Pending(island.nodes, asked, since))
     held = frozenset(node for waiting_island in pending for node in waiting_island.nodes)
     observations = Observations(
         nodes={name: Reach.UNKNOWN if name in held else value for name, value in reach.items()},
@@ -65,15 +66,15 @@ def settle(picture: Picture) -> Settled:
     return Settled(diagnose(picture.graph, observations), tuple(pending), tuple(effects))
 
 
-def _silent(island: Island, picture: Picture) -> tuple[str, ...]:
-    """Return the nodes whose word is too old to judge this island by, sorted."""
+def _wanted(island: Island, picture: Picture) -> dict[str, float]:
+    """Return the nodes whose word is too old to judge this island by, each with the time it must be newer than."""
     states = picture.nodes
     newest_miss = max(states[node].since for node in island.nodes)
-    silent = {node for node in (*island.frontier, *island.mates) if states[node].word <= newest_miss}
+    wanted = {node: newest_miss for node in (*island.frontier, *island.mates) if states[node].word <= newest_miss}
     repaired = _repair_time(island, picture)
     if repaired is not None:
-        silent.update(node for node in island.nodes if states[node].judged <= repaired)
-    return tuple(sorted(silent))
+        wanted.update({node: repaired for node in island.nodes if states[node].judged <= repaired})
+    return wanted
 
 
 def _repair_time(island: Island, picture: Picture) -> float | None:
@@ -88,11 +89,6 @@ def _repair_time(island: Island, picture: Picture) -> float | None:
         and picture.nodes[node].since > incident.opened
     ]
     return max(times, default=None)
-
-
-def _waiting_for(island: Island, pending: Iterable[Pending]) -> list[Pending]:
-    nodes = set(island.nodes)
-    return [earlier for earlier in pending if not nodes.isdisjoint(earlier.nodes)]
 
 
 def findings(

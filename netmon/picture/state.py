@@ -67,10 +67,13 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A dark region that is not explained yet: some of `asked` have not spoken. `since` is when waiting began."""
+    """A dark region that is not explained yet.
+
+    `asked` maps the nodes whose word is waited for to the time of the latest request; `since` is the newest of these.
+    """
 
     nodes: tuple[str, ...]
-    asked: tuple[str, ...]
+    asked: Mapping[str, float]
     since: float
 
 
