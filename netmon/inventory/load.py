@@ -89,16 +89,24 @@ def read_drawing(path: Path) -> Drawing:
         files = []
         problems.append(_problem(str(path), error))
     for file in files:
-        try:
-            tree = read_yaml(read_text(file))
-        except Unreadable as error:
-            problems.append(_problem(str(file), error))
-            unread = unread.with_text(error.text)
-            continue
-        problems += [Problem(str(file), line, "bad-yaml", message, hint) for line, message, hint in tree.troubles]
-        _anchor_secrets(tree.data, file.parent)
-        parts.append(Part(str(file), tree))
+        part, unread = read_part(file, problems, unread)
+        parts += part
     return survey(merge(str(path), parts), problems, unread)
+
+
+def read_part(file: Path, problems: list[Problem], unread: Unread) -> tuple[list[Part], Unread]:
+    """Read one YAML file: return it as a part, or none, and what is then known of unread files.
+
+    What is wrong with it is added to `problems`.
+    """
+    try:
+        tree = read_yaml(read_text(file))
+    except Unreadable as error:
+        problems.append(_problem(str(file), error))
+        return [], unread.with_text(error.text)
+    problems += [Problem(str(file), line, "bad-yaml", message, hint) for line, message, hint in tree.troubles]
+    _anchor_secrets(tree.data, file.parent)
+    return [Part(str(file), tree)], unread
 
 
 def survey(merged: Merged, problems: list[Problem], unread: Unread) -> Drawing:

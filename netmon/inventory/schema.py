@@ -6,12 +6,13 @@ These models are the edge: they read what people write. What the rest of netmon 
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal, Self
+from typing import Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from netmon.inventory.values import (
     Address,
+    AuthProtocol,
     Duration,
     End,
     EnvironmentName,
@@ -20,7 +21,7 @@ from netmon.inventory.values import (
     Length,
     Longitude,
     LongText,
-    Lower,
+    PrivProtocol,
     SnmpVersion,
     Speed,
     Text,
@@ -36,7 +37,7 @@ Protocol = Literal["icmp", "snmp"]
 class Entry(BaseModel):
     """Base of all entries: frozen, no unknown keys, no silent conversion of one type into another."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 class SecretEntry(Entry):
@@ -58,14 +59,14 @@ class SecretEntry(Entry):
 class AuthEntry(Entry):
     """Named SNMP credentials: a community for versions 1 and 2c, a user and its keys for version 3."""
 
-    version: Annotated[Literal["1", "2c", "3"], SnmpVersion] = Field(description="SNMP version: 1, 2c or 3.")
+    version: SnmpVersion = Field(description="SNMP version: 1, 2c or 3.")
     community: SecretEntry | None = Field(None, description="Where the community is kept (versions 1 and 2c).")
     user: Text | None = Field(None, description="User name (version 3).")
-    auth_protocol: Annotated[Literal["md5", "sha1", "sha224", "sha256", "sha384", "sha512"], Lower] | None = Field(
+    auth_protocol: AuthProtocol | None = Field(
         None, description="Authentication protocol (version 3); without it messages are not authenticated."
     )
     auth_password: SecretEntry | None = Field(None, description="Where the authentication password is kept.")
-    priv_protocol: Annotated[Literal["des", "aes128", "aes192", "aes256"], Lower] | None = Field(
+    priv_protocol: PrivProtocol | None = Field(
         None, description="Privacy protocol (version 3); without it messages are not encrypted."
     )
     priv_password: SecretEntry | None = Field(None, description="Where the privacy password is kept.")

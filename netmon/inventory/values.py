@@ -10,7 +10,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import re
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -50,6 +50,12 @@ def parse_duration(value: Any) -> Any:
 def _no_control(text: str) -> str:
     if not text.isprintable() or text != text.strip():
         raise trouble("bad-text", f"has control characters or space around it: {shown(text)}", "write one plain line")
+    return text
+
+
+def _lines(text: str) -> str:
+    if not text.replace("\n", "").replace("\t", "").isprintable():
+        raise trouble("bad-text", "has control characters", "only tabs and line breaks may stand in it")
     return text
 
 
@@ -115,7 +121,7 @@ def _lower(value: Any) -> Any:
 
 Id = Annotated[str, StringConstraints(pattern=_ID, max_length=128)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_no_control)]
-LongText = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+LongText = Annotated[str, StringConstraints(min_length=1, max_length=4000), AfterValidator(_lines)]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Length = Annotated[float, Field(ge=0, le=40_000, allow_inf_nan=False)]
@@ -125,8 +131,11 @@ End = Annotated[str, StringConstraints(max_length=300), AfterValidator(_link_end
 Url = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_http_url)]
 Zone = Annotated[str, AfterValidator(_known_zone)]
 EnvironmentName = Annotated[str, AfterValidator(_environment_name)]
-SnmpVersion = BeforeValidator(_any_snmp_version)
-Lower = BeforeValidator(_lower)
+SnmpVersion = Annotated[
+    Literal["1", "2c", "3"], BeforeValidator(_any_snmp_version), WithJsonSchema({"enum": [1, 3, "1", "2c", "3"]})
+]
+AuthProtocol = Annotated[Literal["md5", "sha1", "sha224", "sha256", "sha384", "sha512"], BeforeValidator(_lower)]
+PrivProtocol = Annotated[Literal["des", "aes128", "aes192", "aes256"], BeforeValidator(_lower)]
 Duration = Annotated[
     float,
     Field(ge=0.1, le=86_400, allow_inf_nan=False),

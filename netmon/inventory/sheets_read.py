@@ -1,0 +1,130 @@
+"""Spreadsheets → a document, with the file and line of every row."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from netmon.errors import Problem
+from netmon.inventory.files import read_text
+from netmon.inventory.flaw import Path as Place
+from netmon.inventory.flaw import did_you_mean
+from netmon.inventory.load import Drawing, Unread, read_part, survey
+from netmon.inventory.merge import Part, merge
+from netmon.inventory.sheets import NETWORK, SHEETS, Column, read_cell
+from netmon.inventory.values import shown
+from netmon.inventory.yaml_read import Trouble, Unreadable
+
+_NEEDED = ("sites", "nodes", "links")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of one sheet as entries of their section; `lines` are where they begin in the file."""
+
+    data: dict[str, Any]
+    lines: tuple[int, ...] = ()
+
+    def line(self, path: Place) -> int:
+        """Return the line of an entry; 0 where no line belongs to a value."""
+        index = path[1] if len(path) > 1 else None
+        return self.lines[index] if isinstance(index, int) and index < len(self.lines) else 0
+
+
+def read_sheets(folder: Path, head: dict[str, Any] | None = None) -> Drawing:
+    """Read all sheets of a folder as one drawing; errors are part of what is returned.
+
+    Args:
+        folder: holds `sites.csv`, `nodes.csv`, `links.csv`, perhaps `cables.csv`, `services.csv`, `network.yaml`.
+        head: what the command line says of the whole network, where there is no `network.yaml`.
+    """
+    parts = [Part("command line", Rows(head))] if head else []
+    problems: list[Problem] = []
+    unread = Unread()
+    if (folder / NETWORK).exists():
+        part, unread = read_part(folder / NETWORK, problems, unread)
+        parts += part
+    for section, columns in SHEETS.items():
+        path = folder / f"{section}.csv"
+        if not path.exists() and section not in _NEEDED:
+            continue
+        try:
+            text = read_text(path)
+        except Unreadable as error:
+            problems.append(Problem(str(path), 0, "unreadable", error.trouble.message, error.trouble.hint))
+            unread = unread.with_text(error.text)
+            continue
+        rows, troubles = _read_sheet(text, section, columns)
+        problems += [Problem(str(path), line, "bad-sheet", message, hint) for line, message, hint in troubles]
+        unread = unread if rows is not None else unread.with_text(text)
+        parts += [Part(str(path), rows)] if rows is not None else []
+    return survey(merge(str(folder), parts), problems, unread)
+
+
+def _read_sheet(text: str, section: str, columns: tuple[Column, ...]) -> tuple[Rows | None, list[Trouble]]:
+    """Return the rows of a sheet, None when they cannot be told apart, and what is wrong with the sheet itself."""
+    delimiter = _delimiter(text)
+    try:
+        rows = list(_rows(text, delimiter))
+    except csv.Error as error:
+        return None, [Trouble(text.count("\n") + 1, f"is not CSV: {error}", "look for a quote that is never closed")]
+    if not rows:
+        return None, [
+            Trouble(1, "is empty", f"begin with a line of columns: {delimiter.join(c.name for c in columns)}")
+        ]
+    (_, names), *body = rows
+    header, troubles = _header(names, columns, rows[0][0])
+    entries, lines = [], []
+    for line, cells in body:
+        if any(cell.strip() for cell in cells[len(header) :]):
+            hint = "put cells that hold the separator in quotes"
+            troubles.append(Trouble(line, f"has {len(cells)} cells, but there are {len(header)} columns", hint))
+        entry: dict[str, Any] = {}
+        for column, cell in zip(header, cells, strict=False):
+            if column is not None and cell.strip():
+                _put(entry, column.path, read_cell(cell, column.cell, decimal_comma=delimiter == ";"))
+        entries.append(entry)
+        lines.append(line)
+    return Rows({section: entries}, tuple(lines)), troubles
+
+
+def _delimiter(text: str) -> str:
+    """Return what separates the columns: Excel writes semicolons where the comma is the decimal sign."""
+    first = text.lstrip("\r\n").split("\n", 1)[0]
+    return max((",", ";", "\t"), key=first.count)
+
+
+def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield every row that is not empty, with the line it begins on."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    begins = 1
+    for cells in reader:
+        if any(cell.strip() for cell in cells):
+            yield begins, cells
+        begins = reader.line_num + 1
+
+
+def _header(names: list[str], columns: tuple[Column, ...], line: int) -> tuple[list[Column | None], list[Trouble]]:
+    known = {column.name: column for column in columns}
+    header: list[Column | None] = []
+    troubles = []
+    for name in (name.strip().lower() for name in names):
+        column = known.get(name)
+        if column is None and name:
+            troubles.append(Trouble(line, f"unknown column {shown(name)}", did_you_mean(name, known)))
+        elif column is not None and column in header:
+            troubles.append(Trouble(line, f"column {name} stands twice", "keep one of them"))
+        header.append(column)
+    if known["id"] not in header:
+        troubles.append(Trouble(line, "has no column id", "the first line names the columns"))
+    return header, troubles
+
+
+def _put(entry: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
+    for key in path[:-1]:
+        entry = entry.setdefault(key, {})
+    entry[path[-1]] = value
