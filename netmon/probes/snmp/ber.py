@@ -193,8 +193,11 @@ def oid(dotted: str) -> bytes:
     Raises:
         ValueError: not a dotted list of at least two numbers in range.
     """
-    numbers = [int(part) for part in dotted.removeprefix(".").split(".")]
-    if len(numbers) < 2 or len(numbers) > MOST_ARCS or not 0 <= numbers[0] <= 2:
+    parts = dotted.removeprefix(".").split(".")
+    if not all(part.isascii() and part.isdigit() for part in parts):
+        raise ValueError(f"{dotted!r} is not a list of numbers with dots between")
+    numbers = [int(part) for part in parts]
+    if not 2 <= len(numbers) <= MOST_ARCS or numbers[0] > 2 or (numbers[0] < 2 and numbers[1] > 39):
         raise ValueError(f"{dotted!r} is not an object identifier")
     return encode_arcs((numbers[0] * 40 + numbers[1], *numbers[2:]))
 

@@ -73,8 +73,8 @@ def _decode_row(table: Table, index: Index, taken: set[str]) -> InterfaceRow:
     def at(column: bytes) -> Value:
         return table.get(column, {}).get(index)
 
-    name = text(at(NAME)) or text(at(DESCRIPTION)) or "if"
-    if name == "if" or name in taken:
+    name = text(at(NAME)) or text(at(DESCRIPTION)) or f"if#{index[0]}"
+    while name in taken:
         name = f"{name}#{index[0]}"
     taken.add(name)
     oper = integer(at(OPER_STATUS))

@@ -64,19 +64,20 @@ def _decode_row(table: Mapping[bytes, Mapping[Index, Value]], index: Index) -> O
     measured = [signed32(at(c)) for c in (TEMPERATURE, SUPPLY_VOLTAGE, BIAS_CURRENT, TRANSMIT_POWER, RECEIVE_POWER)]
     temperature, supply, bias, transmit, receive = measured
     wavelength = integer(at(WAVELENGTH))
-    if not port or temperature == _EMPTY_CAGE_CELSIUS or not any(measured):
+    if not port or temperature == _EMPTY_CAGE_CELSIUS or not any(measured):  # None or 0 throughout
         return None
     # 0 dBm is a legal reading, so zeros alone prove nothing; beside a missing wavelength they do.
     if (wavelength is None or wavelength <= _SMALLEST_WAVELENGTH) and 0 in measured:
         return None
     received, sent = _scaled(receive, 1e-3), _scaled(transmit, 1e-3)
-    lost = integer(at(RECEIVE_LOSS)) == 1 or is_dark(received)
+    loss, fault = integer(at(RECEIVE_LOSS)), integer(at(TRANSMIT_FAULT))
+    lost = loss == 1 or is_dark(received)
     return OpticRow(
         port=port,
         receive_power_dbm=None if lost else plausible_power_dbm(received),
         transmit_power_dbm=None if is_dark(sent) else plausible_power_dbm(sent),
-        receive_lost=lost,
-        transmit_fault=integer(at(TRANSMIT_FAULT)) == 1,
+        receive_lost=None if loss is None and received is None else lost,
+        transmit_fault=None if fault is None else fault == 1,
         temperature_celsius=plausible_celsius(_scaled(temperature, 1.0)),
         bias_amperes=plausible_bias_amperes(_scaled(bias, 1e-3)),
         supply_volts=plausible_supply_volts(_scaled(supply, 1e-3)),

@@ -1,0 +1,171 @@
+"""Responses that were tampered with: decoding and walking them ends, with an answer or a counted reason."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from netmon.probes.snmp.ber import END_OF_MIB_VIEW, Malformed, Value, Varbind, oid, tlv
+from netmon.probes.snmp.device import Habits, Reading, read_device
+from netmon.probes.snmp.failure import Failure
+from netmon.probes.snmp.pdu import Request, decode_response
+from netmon.probes.snmp.walk import MOST_ROWS, Answer, Scalars, Walked, get_scalars, walk_table
+from netmon.probes.vendors import interfaces, mikrotik, system
+from tests.unit.probes.snmp.agents import Agent, encode_response, now, table, tag_of
+
+SYSTEM: dict[bytes, Value] = {
+    system.DESCRIPTION: b"RouterOS CCR2004",
+    system.OBJECT_ID: oid("1.3.6.1.4.1.14988.1"),
+    system.UPTIME: 123456,
+    system.NAME: b"rtr-socorejo",
+    system.INTERFACE_COUNT: 4,
+}
+ROUTER = SYSTEM | table(
+    {
+        column: {(i,): b"sfp%d" % i if column in (interfaces.NAME, mikrotik.NAME) else i * 1000 for i in range(1, 5)}
+        for column in (*interfaces.COLUMNS, *mikrotik.OPTICAL_COLUMNS)
+    }
+)
+
+
+def flip(data: bytearray, chance: random.Random) -> None:
+    data[chance.randrange(len(data))] = chance.randrange(256)
+
+
+def cut(data: bytearray, chance: random.Random) -> None:
+    del data[chance.randrange(len(data)) :]
+
+
+def lengthen(data: bytearray, chance: random.Random) -> None:
+    """Let a length claim a lot, or be indefinite."""
+    where = chance.randrange(len(data))
+    data[where : where + 1] = chance.choice([b"\x80", b"\x84\xff\xff\xff\xff", b"\x82\xff\xff", b"\xff", b"\x7f"])
+
+
+def nest(data: bytearray, chance: random.Random) -> None:
+    """Put thousands of sequences into one another."""
+    deep = b"\x05\x00"
+    for _ in range(chance.randrange(1, 200)):
+        deep = tlv(0x30, deep)
+    where = chance.randrange(len(data))
+    data[where:where] = deep
+
+
+def repeat(data: bytearray, chance: random.Random) -> None:
+    start = chance.randrange(len(data))
+    data += data[start:] * chance.randrange(1, 20)
+
+
+def stretch_name(data: bytearray, chance: random.Random) -> None:
+    """Put an endless number into an identifier."""
+    where = chance.randrange(len(data))
+    data[where:where] = b"\xff" * chance.randrange(1, 200)
+
+
+MUTATIONS: tuple[Callable[[bytearray, random.Random], None], ...] = (flip, cut, lengthen, nest, repeat, stretch_name)
+
+
+class Tampering:
+    """An agent whose every response is mutated on its way."""
+
+    def __init__(self, seed: int) -> None:
+        self.chance = random.Random(seed)
+        self.agent = Agent(ROUTER)
+        self.asked = 0
+
+    async def ask(self, request: Request) -> Answer:
+        self.asked += 1
+        if self.asked > 400:  # the reader's budget
+            return Failure.BUDGET
+        answer = self.agent.answer(request)
+        assert not isinstance(answer, Failure)
+        if self.chance.random() < 0.3:
+            return answer
+        data = bytearray(encode_response(7, answer.varbinds))
+        for _ in range(self.chance.randrange(1, 4)):
+            self.chance.choice(MUTATIONS)(data, self.chance)
+            if not data:
+                break
+        try:
+            found = decode_response(bytes(data[:65535]), {7})
+        except Malformed:
+            return Failure.MALFORMED
+        return Failure.TIMEOUT if found is None else found
+
+    async def get(self, oids: Sequence[bytes]) -> Scalars:
+        return await get_scalars(self.ask, oids)
+
+    async def walk(self, columns: Sequence[bytes], repetitions: int) -> Walked:
+        return await walk_table(self.ask, columns, bulk=True, repetitions=repetitions)
+
+
+def plausible(reading: Reading) -> bool:
+    """Whatever came, only bounded and plausible things are left."""
+    return (
+        len(reading.interfaces) <= MOST_ROWS
+        and all(row.receive_bytes is None or row.receive_bytes >= 0 for row in reading.interfaces)
+        and len({row.name for row in reading.interfaces}) == len(reading.interfaces)
+        and all(o.receive_power_dbm is None or -45 <= o.receive_power_dbm <= 10 for o in reading.optics)
+        and (reading.system is None or (reading.system.uptime_seconds or 0.0) >= 0.0)
+    )
+
+
+def test_tampered_polls_end_with_a_reason_or_something_plausible() -> None:
+    started = time.process_time()
+    outcomes = {str(failure): 0 for failure in Failure}
+    readings = 0
+    for seed in range(1500):
+        agent = Tampering(seed)
+        reading = now(read_device(agent, Habits()))
+        assert plausible(reading)
+        assert reading.system is not None or reading.failures
+        readings += reading.system is not None
+        for failure in reading.failures:
+            outcomes[failure] += 1
+    assert time.process_time() - started < 30
+    assert readings > 300
+    assert outcomes["malformed"] > 100
+    assert outcomes["internal"] == 0
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS)
+def test_tampered_datagrams_are_read_or_malformed(mutation: Callable[[bytearray, random.Random], None]) -> None:
+    chance = random.Random(mutation.__name__)
+    intact = encode_response(7, [(name, tag_of(value), value) for name, value in ROUTER.items()])
+    for _ in range(400):
+        data = bytearray(intact)
+        mutation(data, chance)
+        try:
+            found = decode_response(bytes(data), {7})
+        except Malformed:
+            continue
+        assert found is None or len(found.varbinds) <= len(data) // 6
+
+
+@pytest.mark.parametrize(
+    "varbind",
+    [
+        (oid("1.3.6.1.2.1.1.5.0"), 0x04, b"x" * 60_000),
+        (oid("1.3.6.1.2.1.1.5.0"), 0x30, b"\x30\x80" * 30_000),
+        (b"\xff" * 60_000, 0x02, 1),
+        (b"", END_OF_MIB_VIEW, None),
+    ],
+)
+def test_the_largest_datagrams_cost_little(varbind: Varbind) -> None:
+    data = encode_response(7, [varbind])
+    started = time.process_time()
+    for _ in range(100):
+        decode_response(data, {7})
+    assert time.process_time() - started < 1.0
+
+
+def test_a_datagram_full_of_bindings_nobody_awaits_costs_nothing() -> None:
+    data = encode_response(7, [(b"", 0x05, None)] * 10_000)
+    assert len(data) > 60_000
+    started = time.process_time()
+    for _ in range(1000):
+        assert decode_response(data, {8}) is None
+    assert time.process_time() - started < 0.5

@@ -1,0 +1,191 @@
+"""What polls prove: ports, light and reboots, on change only."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from netmon.events import LightLevel, PortState, Rebooted
+from netmon.probes.evidence import Known, is_step, restarted, weigh
+from netmon.probes.snmp.device import DevicePoll
+from netmon.probes.snmp.failure import Failure
+from netmon.probes.vendors.rows import InterfaceRow, OpticRow, SystemRow
+from netmon.probes.vendors.system import WRAP_SECONDS
+
+AT = 1_700_000_000.0
+DAY = 86400.0
+
+
+def poll(
+    seconds: float = 0.0,
+    *,
+    ports: dict[str, bool | None] | None = None,
+    light: dict[str, float | None] | None = None,
+    uptime: float | None = None,
+    complete: bool = True,
+) -> DevicePoll:
+    """Return a poll `seconds` after the first; light None is "no light"."""
+    return DevicePoll(
+        node="gw",
+        at=AT + seconds,
+        monotonic=50.0 + seconds,
+        duration=0.25,
+        ok=True,
+        complete=complete,
+        system=SystemRow(agent_seconds=uptime),
+        interfaces=tuple(InterfaceRow(name, i, oper_up=up) for i, (name, up) in enumerate((ports or {}).items())),
+        optics=tuple(
+            OpticRow(port, receive_power_dbm=power, receive_lost=power is None)
+            for port, power in (light or {}).items()
+        ),
+    )
+
+
+def test_the_first_poll_says_everything() -> None:
+    _, events = weigh(None, poll(ports={"sfp1": True, "sfp2": False, "lo": None}, light={"sfp1": -7.1, "sfp2": None}))
+    assert events == (
+        PortState(AT + 0.25, "gw", "sfp1", up=True),
+        PortState(AT + 0.25, "gw", "sfp2", up=False),
+        LightLevel(AT + 0.25, "gw", "sfp1", -7.1),
+        LightLevel(AT + 0.25, "gw", "sfp2", None),
+    )
+
+
+def test_a_second_poll_without_change_says_nothing() -> None:
+    known, _ = weigh(None, poll(ports={"sfp1": True}, light={"sfp1": -7.1}, uptime=100))
+    again, events = weigh(known, poll(30, ports={"sfp1": True}, light={"sfp1": -7.1}, uptime=130))
+    assert events == ()
+    assert (again.ports, again.light) == (known.ports, known.light)
+
+
+def test_a_port_goes_down_and_comes_back() -> None:
+    known, _ = weigh(None, poll(ports={"sfp1": True, "sfp2": True}))
+    known, down = weigh(known, poll(30, ports={"sfp1": False, "sfp2": True}))
+    known, up = weigh(known, poll(60, ports={"sfp1": True, "sfp2": True}))
+    assert down == (PortState(AT + 30.25, "gw", "sfp1", up=False),)
+    assert up == (PortState(AT + 60.25, "gw", "sfp1", up=True),)
+
+
+def test_a_changed_index_is_no_change() -> None:
+    known, _ = weigh(None, poll(ports={"sfp1": True, "sfp2": False}))
+    _, events = weigh(known, poll(30, ports={"sfp2": False, "sfp1": True}))
+    assert events == ()
+
+
+def test_a_failed_poll_proves_nothing() -> None:
+    known, _ = weigh(None, poll(ports={"sfp1": True}, light={"sfp1": -7.0}, uptime=5))
+    failed = replace(poll(30, complete=False), ok=False, failure=Failure.TIMEOUT, system=None)
+    assert weigh(known, failed) == (known, ())
+    assert weigh(None, failed) == (Known(), ())
+
+
+def test_a_port_missing_from_a_partial_poll_is_no_evidence() -> None:
+    known, _ = weigh(None, poll(ports={"sfp1": True, "sfp2": True}))
+    known, events = weigh(known, poll(30, ports={"sfp1": True}, complete=False))
+    assert events == ()
+    assert known.ports == {"sfp1": True, "sfp2": True}
+
+
+def test_a_port_missing_from_a_complete_poll_is_down_once() -> None:
+    known, _ = weigh(None, poll(ports={"sfp1": True, "sfp2": True}))
+    known, events = weigh(known, poll(30, ports={"sfp1": True}))
+    assert events == (PortState(AT + 30.25, "gw", "sfp2", up=False),)
+    known, events = weigh(known, poll(60, ports={"sfp1": True}))
+    assert events == ()
+    _, events = weigh(known, poll(90, ports={"sfp1": True, "sfp2": True}))
+    assert events == (PortState(AT + 90.25, "gw", "sfp2", up=True),)
+
+
+def test_a_state_that_proves_nothing_keeps_the_last_word() -> None:
+    known, _ = weigh(None, poll(ports={"sfp1": True}))
+    known, events = weigh(known, poll(30, ports={"sfp1": None}))
+    assert events == ()
+    assert known.ports == {"sfp1": True}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "step"),
+    [
+        (-7.0, -7.9, False),
+        (-7.0, -8.0, True),
+        (-7.0, -6.0, True),
+        (None, -7.0, True),
+        (-7.0, None, True),
+        (None, None, False),
+    ],
+)
+def test_steps_of_light(before: float | None, after: float | None, step: bool) -> None:
+    assert is_step(before, after) is step
+
+
+def test_slow_fading_is_measured_from_the_last_word() -> None:
+    """Ten steps of 0.3 dB are three events, not none."""
+    known: Known | None = None
+    said = []
+    for step in range(11):
+        known, events = weigh(known, poll(30.0 * step, light={"sfp1": -7.0 - 0.3 * step}))
+        said += [event.power_dbm for event in events if isinstance(event, LightLevel)]
+    assert said == pytest.approx([-7.0, -8.2, -9.4])
+
+
+def test_light_vanishes_and_returns() -> None:
+    known, _ = weigh(None, poll(light={"sfp1": -7.0}))
+    known, gone = weigh(known, poll(30, light={"sfp1": None}))
+    _, back = weigh(known, poll(60, light={"sfp1": -7.0}))
+    assert gone == (LightLevel(AT + 30.25, "gw", "sfp1", None),)
+    assert back == (LightLevel(AT + 60.25, "gw", "sfp1", -7.0),)
+
+
+def test_a_module_without_a_sample_is_no_loss_of_light() -> None:
+    known, _ = weigh(None, poll(light={"sfp1": -7.0}))
+    silent = replace(poll(30), optics=(OpticRow("sfp1", receive_power_dbm=None, receive_lost=False),))
+    assert weigh(known, silent)[1] == ()
+    assert weigh(known, poll(30))[1] == ()
+
+
+def clocks(agent: float | None = None, host: float | None = None) -> SystemRow:
+    return SystemRow(agent_seconds=agent, host_seconds=host)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "elapsed", "expected"),
+    [
+        (clocks(1000), clocks(1030), 30, False),
+        (clocks(1000), clocks(5), 30, True),
+        (clocks(1000), clocks(1025), 30, False),  # the agent caches its clock
+        (clocks(10), clocks(3600), 7200, True),  # a long silence: greater than before, and yet restarted
+        (clocks(WRAP_SECONDS - 10), clocks(20), 30, False),  # 497 days
+        (clocks(WRAP_SECONDS - 10), clocks(20), 3600, True),  # an hour later it must show an hour
+        (clocks(400 * DAY), clocks(20), 30, True),
+        (clocks(WRAP_SECONDS / 10 - 10), clocks(20), 30, False),  # hosts that count milliseconds in 32 bits
+        (clocks(1000, 90_000), clocks(5, 90_030), 30, False),  # the agent alone was restarted
+        (clocks(1000, 90_000), clocks(5, 40), 30, True),
+        (clocks(1000, 90_000), clocks(5), 30, True),  # the host's clock is not there any more: the agent's decides
+        (clocks(), clocks(5), 30, False),
+        (clocks(1000), clocks(), 30, False),
+        (clocks(1000), clocks(1000 + DAY - 60), DAY, False),  # a bad oscillator
+    ],
+)
+def test_restarts(before: SystemRow, after: SystemRow, elapsed: float, expected: bool) -> None:
+    assert restarted(before, after, elapsed) is expected
+
+
+def test_a_reboot_is_dated_by_the_uptime() -> None:
+    known, first = weigh(None, poll(uptime=5000))
+    assert first == ()
+    _, events = weigh(known, poll(300, uptime=40))
+    assert events == (Rebooted(AT + 300.25, "gw", AT + 260),)
+
+
+def test_a_reboot_is_seen_across_failed_polls() -> None:
+    known, _ = weigh(None, poll(uptime=5000))
+    known, _ = weigh(known, replace(poll(30), ok=False, system=None))
+    _, events = weigh(known, poll(60, uptime=12))
+    assert [event.kind for event in events] == ["rebooted"]
+
+
+def test_a_stepped_wall_clock_is_no_reboot() -> None:
+    known, _ = weigh(None, poll(uptime=5000))
+    stepped = replace(poll(30, uptime=5030), at=AT + 90 * DAY)
+    assert weigh(known, stepped)[1] == ()

@@ -1,0 +1,28 @@
+"""What no walk may touch."""
+
+from __future__ import annotations
+
+import pytest
+
+from netmon.probes.snmp.ber import oid
+from netmon.probes.vendors.denied import DENIED, denial
+from netmon.probes.vendors.families import OPTICS
+from netmon.probes.vendors.interfaces import COLUMNS, FALLBACK_COLUMNS
+
+
+@pytest.mark.parametrize(
+    "root", ["1.3.6.1.4.1.14988.1.1.18", "1.3.6.1.4.1.14988.1.1.18.1.1.2", "1.3.6.1.4.1.14988", "1.3.6.1"]
+)
+def test_scripts_are_out_of_reach(root: str) -> None:
+    assert "script" in (denial(oid(root)) or "")
+
+
+@pytest.mark.parametrize("root", ["1.3.6.1.2.1", "1.3.6.1.4.1.14988.1.1.19", "1.3.6.1.4.1.14988.1.1.1"])
+def test_the_rest_may_be_walked(root: str) -> None:
+    assert denial(oid(root)) is None
+
+
+def test_polls_read_nothing_denied() -> None:
+    columns = [*COLUMNS, *FALLBACK_COLUMNS, *(column for family in OPTICS for column in family.columns)]
+    assert DENIED
+    assert not [column for column in columns if denial(column)]
