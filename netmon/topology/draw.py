@@ -1,0 +1,219 @@
+"""The county as an SVG map: land, links, sites by verdict, names, and where the cuts are.
+
+The same drawing stands on the page and in files; the page brings the style sheet, and addresses for the sites.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from netmon.model import Fault, Finding, Inventory, Reach, Verdict
+from netmon.topology.draw_ground import DARK, Moment, draw_ground
+from netmon.topology.geo import Box, Point
+from netmon.topology.labels import Wanted, place_labels
+from netmon.topology.layout import Layout, lay_out
+from netmon.topology.map_style import SHAPES, Theme, style
+from netmon.topology.svg import at, rectangle, text
+
+# What is drawn later lies on top: the quiet first, the worst last.
+_ORDER = (
+    Verdict.UNSERVED,
+    Verdict.UP,
+    Verdict.MAINTENANCE,
+    Verdict.UNKNOWN,
+    Verdict.DEGRADED,
+    Verdict.UNREACHABLE,
+    Verdict.DOWN,
+)
+_QUIET = frozenset({Verdict.UP, Verdict.UNSERVED})
+_LEGEND = 36.0  # height of the legend under a map that stands alone
+_NAMED = 60  # dark sites that get their names; more would hide the map
+
+
+def map_svg(
+    inventory: Inventory,
+    findings: Mapping[str, Finding],
+    link_states: Mapping[str, Reach],
+    *,
+    faults: Collection[Fault] = (),
+    width: float = 1000.0,
+    layout: Layout | None = None,
+    theme: Theme | None = "auto",
+    site_url: str | None = None,
+) -> str:
+    """Return the map as one `<svg>` element, a valid file by itself.
+
+    Args:
+        inventory: the drawing.
+        findings: verdicts of sites; a site that is missing is unknown.
+        link_states: states of links; a link that is missing is unknown.
+        faults: open faults, whose links and cables are marked.
+        width: of the sheet, in pixels at natural size.
+        layout: of this inventory, where it was made before; else it is made now.
+        theme: None leaves out style sheet and legend, for a page that brings its own.
+        site_url: what the id of a site is appended to, to make its marker a link.
+    """
+    sheet = lay_out(inventory, width) if layout is None else layout
+    moment = Moment(inventory, findings, link_states, faults)
+    parts = [
+        *_head(moment, sheet, theme),
+        *draw_ground(moment, sheet),
+        *_names(moment, sheet),
+        *_markers(moment, sheet, site_url),
+        *_scale_bar(sheet),
+        *([] if theme is None else _legend(moment, sheet)),
+        "</svg>\n",
+    ]
+    return "\n".join(parts)
+
+
+def marker_definitions() -> str:
+    """Return the markers as `<g>` elements with the ids `marker-VERDICT`, for `<defs>`."""
+    return "".join(f'<g id="marker-{verdict}" class="marker {verdict}">{SHAPES[verdict]}</g>' for verdict in Verdict)
+
+
+def _head(moment: Moment, sheet: Layout, theme: Theme | None) -> Iterator[str]:
+    height = sheet.height + (0.0 if theme is None else _LEGEND)
+    yield (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="map" viewBox="0 0 {sheet.width:g} {height:.0f}" '
+        f'width="{sheet.width:g}" height="{height:.0f}" role="img" aria-labelledby="map-title map-text">'
+    )
+    counts = Counter(moment.verdict(site) for site in moment.inventory.sites)
+    told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict])
+    yield f'<title id="map-title">Map of {text(moment.inventory.region)}</title>'
+    yield f'<desc id="map-text">{len(moment.inventory.sites)} sites: {told or "none"}.</desc>'
+    if theme is not None:
+        yield f"<style>{style(theme)}</style>"
+    frame = sheet.inset.frame if sheet.inset is not None else Box(0.0, 0.0, 0.0, 0.0)
+    yield (
+        f'<defs>{marker_definitions()}<clipPath id="map-inset">{rectangle(frame)}</clipPath>'
+        '<pattern id="map-hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+        '<path class="hatched" d="M0 0V5"/></pattern></defs>'
+    )
+    if theme is not None:
+        yield f'<rect class="sheet" width="{sheet.width:g}" height="{height:.0f}"/>'
+    if not sheet.places:
+        yield _note(Point(sheet.width / 2, sheet.height / 2), "No site has coordinates.", anchor="middle")
+
+
+def _names(moment: Moment, sheet: Layout) -> Iterator[str]:
+    """Yield the names of the vantage, of dark sites and of districts, as far as they have room."""
+    sites = moment.inventory.sites
+    dark = [site for site in sheet.markers if moment.verdict(site) in DARK]
+    dark.sort(key=lambda site: (moment.verdict(site) is not Verdict.DOWN, sites[site].kind, site))
+    home = moment.inventory.nodes[moment.inventory.vantage.node].site
+    named = [site for site in dict.fromkeys((home, *dark[:_NAMED])) if site in sheet.markers]
+    wanted = [Wanted(sites[site].name, sheet.markers[site], 11.5, gap=6.5) for site in named]
+    wanted += [Wanted(name.upper(), place, 10.5) for name, place in _districts(moment, sheet)]
+    taken: list[Box] = []
+    shunned: list[Box] = []
+    if sheet.inset is not None:
+        title = f"{_inset_name(moment, sheet)} × {sheet.inset.scale:.2g}"
+        box = _inside_corner(sheet.inset.frame, 0.64 * 10.5 * len(title), 14.0, sheet.markers.values())
+        taken += [*_edges(sheet.inset.frame), box]
+        yield _words(Point((box.left + box.right) / 2, (box.top + box.bottom) / 2), title, "district", 10.5, "middle")
+    for site, point in sheet.markers.items():
+        quiet = moment.verdict(site) in _QUIET
+        (shunned if quiet else taken).append(Box(*point, *point).grown(3.0 if quiet else 6.0))
+    for want, box in place_labels(wanted, Box(0.0, 0.0, sheet.width, sheet.height), taken, shunned):
+        middle = (box.top + box.bottom) / 2
+        if want.gap is None:
+            yield _words(Point((box.left + box.right) / 2, middle), want.text, "district", want.size, "middle")
+        elif box.left >= want.anchor.x:
+            yield _words(Point(box.left, middle), want.text, "name", want.size, "start")
+        elif box.right <= want.anchor.x:
+            yield _words(Point(box.right, middle), want.text, "name", want.size, "end")
+        else:
+            yield _words(Point((box.left + box.right) / 2, middle), want.text, "name", want.size, "middle")
+
+
+def _districts(moment: Moment, sheet: Layout) -> Iterator[tuple[str, Point]]:
+    """Yield the name of every district that has sites outside the inset, and the middle of those."""
+    members: dict[str, list[Point]] = defaultdict(list)
+    for site, place in sheet.places.items():
+        district = moment.inventory.sites[site].district
+        if district is not None and not sheet.is_inset(site):
+            members[district].append(place)
+    for district, places in sorted(members.items()):
+        known = moment.inventory.sites.get(district)
+        if known is not None and len(places) > 1:
+            middle = Point(sum(p.x for p in places) / len(places), sum(p.y for p in places) / len(places))
+            yield known.name, middle
+
+
+def _inset_name(moment: Moment, sheet: Layout) -> str:
+    """Return the name of the district that most sites of the inset belong to."""
+    sites = moment.inventory.sites
+    members = Counter(sites[site].district for site in sheet.places if sheet.is_inset(site))
+    common = max(sorted(members, key=str), key=members.__getitem__)
+    return sites[common].name.upper() if common is not None and common in sites else "ENLARGED"
+
+
+def _markers(moment: Moment, sheet: Layout, site_url: str | None) -> Iterator[str]:
+    """Yield a marker for every site that has a place, each with its name and verdict as a tooltip."""
+    sites = moment.inventory.sites
+    home = sheet.markers.get(moment.inventory.nodes[moment.inventory.vantage.node].site)
+    if home is not None:
+        yield f'<circle class="home" cx="{home.x:.1f}" cy="{home.y:.1f}" r="8.5"/>'
+    for site in sorted(sheet.markers, key=lambda site: (_ORDER.index(moment.verdict(site)), site)):
+        verdict, point = moment.verdict(site), sheet.markers[site]
+        fault = moment.findings[site].fault if site in moment.findings else None
+        told = f"{sites[site].name}: {verdict}" + (f" ({fault})" if fault else "")
+        drawn = f'<use href="#marker-{verdict}" x="{point.x:.1f}" y="{point.y:.1f}"><title>{text(told)}</title></use>'
+        yield drawn if site_url is None else f'<a href="{text(site_url + site)}" tabindex="-1">{drawn}</a>'
+
+
+def _scale_bar(sheet: Layout) -> Iterator[str]:
+    """Yield a bar of 1, 2 or 5 times a power of ten metres, at most a sixth of the sheet long."""
+    if sheet.meter <= 0.0:
+        return
+    longest = sheet.width / 6 / sheet.meter
+    power = 10 ** math.floor(math.log10(longest))
+    length = max(step * power for step in (1, 2, 5) if step * power <= longest)
+    start, end = Point(14.0, sheet.height - 12), Point(14.0 + length * sheet.meter, sheet.height - 12)
+    name = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"
+    yield f'<path class="scale" d="M{start.x:.1f} {start.y - 4:.1f}v4L{at(end)}v-4"/>'
+    yield _note(Point(end.x + 6, end.y - 2), name)
+
+
+def _legend(moment: Moment, sheet: Layout) -> Iterator[str]:
+    """Yield each verdict's marker, word and number of sites in one row under the map."""
+    counts = Counter(moment.verdict(site) for site in moment.inventory.sites)
+    step = (sheet.width - 28) / len(Verdict)
+    for number, verdict in enumerate(Verdict):
+        place = Point(20 + number * step, sheet.height + _LEGEND / 2)
+        yield f'<use href="#marker-{verdict}" x="{place.x:.1f}" y="{place.y:.1f}"/>'
+        yield _note(Point(place.x + 11, place.y), f"{verdict} {counts[verdict]}")
+
+
+def _note(point: Point, words: str, anchor: str = "start") -> str:
+    return _words(point, words, "note", 11.0, anchor)
+
+
+def _words(point: Point, words: str, kind: str, size: float, anchor: str) -> str:
+    place = f'x="{point.x:.1f}" y="{point.y:.1f}" font-size="{size:g}" text-anchor="{anchor}"'
+    return f'<text class="{kind}" {place}>{text(words)}</text>'
+
+
+def _inside_corner(frame: Box, width: float, height: float, markers: Iterable[Point]) -> Box:
+    """Return the corner of a frame where a title covers the fewest markers."""
+    points = list(markers)
+    inside = frame.grown(-4.0)
+    corners = [
+        Box(left, top, left + width, top + height)
+        for left in (inside.left, inside.right - width)
+        for top in (inside.top, inside.bottom - height)
+    ]
+    return min(corners, key=lambda box: sum(map(box.grown(4.0).holds, points)))
+
+
+def _edges(box: Box) -> list[Box]:
+    """Return the four sides of a box as thin boxes."""
+    return [
+        Box(box.left, box.top, box.right, box.top).grown(1.0),
+        Box(box.left, box.bottom, box.right, box.bottom).grown(1.0),
+        Box(box.left, box.top, box.left, box.bottom).grown(1.0),
+        Box(box.right, box.top, box.right, box.bottom).grown(1.0),
+    ]
