@@ -11,21 +11,23 @@ import os
 import signal
 import socket
 import sys
-import time
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
-from netmon.errors import CannotError, NetmonError, UsageError
+from netmon.errors import CannotError, NetmonError, PrivilegeError, UsageError
 from netmon.lab import control
-from netmon.lab.county import County
+from netmon.lab.agents import Agents, communities
+from netmon.lab.county import County, Network
 from netmon.lab.faults import LabFault
+from netmon.lab.hosting import names, unserved
 from netmon.lab.kernel import KernelNetwork
 from netmon.lab.namespaces import end_with_parent, leave_machine
 from netmon.lab.reasons import Refusal, explain, machine_facts
+from netmon.lab.simulated import SimulatedNetwork
 from netmon.lab.state import faults_in_force, truth
-from netmon.lab.wiring import wire
+from netmon.lab.web import WebServers
+from netmon.lab.wiring import Wiring, wire
 from netmon.model import Inventory
 
 
@@ -40,6 +42,10 @@ def main() -> None:
     try:
         inventory: Inventory = control.from_json(Inventory, request["inventory"])
         asyncio.run(_play(inventory, request, parent, listener))
+        if listener is not None:
+            Path(listener.getsockname()).unlink(
+                missing_ok=True
+            )  # all else that the lab has is the kernel's to remove
     except NetmonError as error:
         with suppress(OSError):  # the parent may be gone; nobody is left to tell
             control.write_frame(parent, control.error_frame(error))
@@ -49,42 +55,69 @@ async def _play(
     inventory: Inventory, request: dict[str, Any], parent: socket.socket, listener: socket.socket | None
 ) -> None:
     loop = asyncio.get_running_loop()
-    began = time.monotonic()
+    loop.set_exception_handler(_die)
+    began = loop.time()
     wiring = wire(inventory)
-    facts = machine_facts()
-    try:
-        in_user_namespace = leave_machine()
-        network = KernelNetwork(inventory, wiring)
-    except Refusal as refusal:
-        raise CannotError(explain(refusal, facts)) from refusal
-    finally:
-        # Becoming root of a user namespace is a change of credentials, which clears this.
-        end_with_parent(signal.SIGTERM)
+    known, notes = communities(inventory)
+    network, mode, reason = _build(inventory, wiring, request)
     county = County(
-        inventory,
-        network,
-        convergence=float(request["convergence"]),
-        later=loop.call_later,
-        monotonic=time.monotonic,
+        inventory, network, convergence=float(request["convergence"]), later=loop.call_later, monotonic=loop.time
     )
+    Agents(county, wiring, network, known)
+    web = WebServers(county, network)
+    simulated = network if isinstance(network, SimulatedNetwork) else None
     about = control.About(
-        mode="user-namespaces" if in_user_namespace else "root-namespaces",
-        reason="",
+        mode=mode,
+        reason=reason,
         nodes=len(inventory.nodes),
         links=len(inventory.links),
-        seconds=time.monotonic() - began,
+        seconds=loop.time() - began,
+        notes=(*notes, *_not_served(inventory)),
+        names=names(inventory),
+        loopback={} if simulated is None else simulated.loopback,
+        ports={} if simulated is None else simulated.ports,
     )
     ended = asyncio.Event()
-    loop.set_exception_handler(_die)
     for number in (signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, ended.set)
-    server = Server(county, network.probe_socket, replace(about), ended)
+    server = Server(county, network, web, about, ended)
     server.serve(parent, is_parent=True)
     if listener is not None:
         server.listen(listener)
     control.write_frame(parent, control.to_json(control.About, about))
     await ended.wait()
-    os._exit(0)  # everything it holds is in the kernel; there is nothing to wind down
+
+
+def _build(
+    inventory: Inventory, wiring: Wiring, request: dict[str, Any]
+) -> tuple[KernelNetwork | SimulatedNetwork, control.Mode, str]:
+    """Build the network in the mode asked for; return it with the mode in full and the reason in words.
+
+    Raises:
+        PrivilegeError: the machine does not allow kernel namespaces; says why and what to do.
+        CannotError: loopback cannot be used either.
+    """
+    if request["mode"] == "simulated":
+        end_with_parent(signal.SIGTERM)
+        return SimulatedNetwork(inventory, wiring), "simulated", str(request["reason"])
+    facts = machine_facts()
+    try:
+        in_user_namespace = leave_machine()
+        # Becoming root of a user namespace is a change of credentials, which clears this; so not before.
+        end_with_parent(signal.SIGTERM)
+        network = KernelNetwork(inventory, wiring)
+    except Refusal as refusal:
+        raise PrivilegeError(explain(refusal, facts)) from refusal
+    if in_user_namespace:
+        return network, "user-namespaces", "kernel network namespaces inside a user namespace, without root"
+    return network, "root-namespaces", "kernel network namespaces, as root"
+
+
+def _not_served(inventory: Inventory) -> tuple[str, ...]:
+    missing = unserved(inventory)
+    if not missing:
+        return ()
+    return (f"the lab serves plain http only: {len(missing)} services are not served, such as {missing[0]}",)
 
 
 def _die(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
@@ -99,12 +132,14 @@ class Server:
     def __init__(
         self,
         county: County,
-        probe_socket: Callable[[str, socket.AddressFamily], socket.socket],
+        network: Network,
+        web: WebServers,
         about: control.About,
         ended: asyncio.Event,
     ) -> None:
         self._county = county
-        self._probe_socket = probe_socket
+        self._network = network
+        self._web = web
         self._about = about
         self._ended = ended
         self._loop = asyncio.get_running_loop()
@@ -146,11 +181,12 @@ class Server:
         try:
             match request:
                 case {"op": "socket", "kind": str(kind), "family": int(family)}:
-                    with self._probe_socket(kind, socket.AddressFamily(family)) as opened:
+                    with self._network.probe_socket(kind, socket.AddressFamily(family)) as opened:
                         control.write_frame(connection, {"fds": 1}, (opened.fileno(),))
                     return
                 case {"op": "apply", "faults": list(faults)}:
                     self._county.apply(control.from_json(tuple[LabFault, ...], faults))
+                    self._web.follow()
                     answer: dict[str, Any] = {}
                 case {"op": "status"}:
                     state = self._county.state

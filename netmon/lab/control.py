@@ -5,7 +5,8 @@ gets one answer, in order:
 
 | op       | more keys                              | answer                                              |
 |----------|----------------------------------------|-----------------------------------------------------|
-| `start`  | `inventory`, `mode`, `convergence`     | the lab's `About`; only the parent, once, first     |
+| `start`  | `inventory`, `mode`, `convergence`,    | the lab's `About`; only the parent, once, first     |
+|          | `reason`                               |                                                     |
 | `about`  |                                        | the lab's `About`                                   |
 | `socket` | `kind` (icmp, udp, tcp), `family`      | `{"fds": 1}`; one descriptor comes with the frame   |
 | `apply`  | `faults`                               | `{}` once they are in force                         |

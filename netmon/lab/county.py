@@ -9,6 +9,7 @@ from typing import Protocol
 from netmon.lab import routes
 from netmon.lab.faults import LabFault, check_fault
 from netmon.lab.state import LabState, Physical, apply_fault, is_usable, physical
+from netmon.lab.traffic import Direction, Meters, demands, flows
 from netmon.model import Inventory
 
 
@@ -16,6 +17,10 @@ class Network(Protocol):
     """What the lab writes its state into: the kernel's network, or the simulated one."""
 
     agents: Mapping[str, socket.socket]
+
+    def delivers(self, node: str) -> bool:
+        """Return whether a request that reached a node's socket would have crossed the network, and its answer."""
+        ...
 
     def set_carrier(self, link: str, *, up: bool) -> None:
         """Give a link carrier or take it."""
@@ -43,7 +48,11 @@ class Network(Protocol):
 
 
 class County:
-    """An inventory played on a network. `later(seconds, call)` runs a call once that time has passed."""
+    """An inventory played on a network. `later(seconds, call)` runs a call once that time has passed.
+
+    `changed` is when a link's carrier last changed; `restarts` what a node's view of a direction had counted (octets
+    sent, octets lost) when the node last booted; `changes` grows whenever anything that agents report may differ.
+    """
 
     def __init__(
         self,
@@ -56,8 +65,12 @@ class County:
     ) -> None:
         """Take over a network that is built with all links up, and route it."""
         self.inventory = inventory
+        self.began = monotonic()
         self.state = LabState()
         self.shown = Physical()
+        self.changed: dict[str, float] = {}
+        self.restarts: dict[tuple[str, Direction], tuple[float, float]] = {}
+        self.changes = 0
         self.forest: routes.Forest = {}
         self._network = network
         self._convergence = convergence
@@ -65,7 +78,10 @@ class County:
         self._monotonic = monotonic
         self._graph = routes.graph_of(inventory)
         self._installed: routes.Routes = {}
+        self._wanted = demands(inventory)
         self._converge(self.shown)
+        self.undisturbed = self._rates()
+        self.meters = Meters.since_long(self.undisturbed, self.began)
 
     def apply(self, faults: Iterable[LabFault]) -> None:
         """Put faults in force, all or none; routes follow after the convergence time.
@@ -75,17 +91,21 @@ class County:
             CannotError: the network cannot show it.
         """
         faults = tuple(faults)
+        at = self._monotonic()
         state = self.state
         for fault in faults:
             check_fault(self.inventory, fault)
         for fault in faults:
-            state = apply_fault(self.inventory, state, fault, self._monotonic())
+            state = apply_fault(self.inventory, state, fault, at)
         shown = physical(self.inventory, state)
-        self._show(shown)
+        self._show(shown, at)
+        for node, booted in state.booted.items():
+            if self.state.booted.get(node) != booted:
+                self._restart(node, at)
         self.state = state
-        self._later(self._convergence, lambda: self._converge(shown))
+        self._later(self._convergence, lambda: self._follow(shown))
 
-    def _show(self, shown: Physical) -> None:
+    def _show(self, shown: Physical, at: float) -> None:
         before = self.shown
         for key in before.losses.keys() | shown.losses.keys():
             ratio = shown.losses.get(key, 0.0)
@@ -98,7 +118,29 @@ class County:
         for node in before.silent_nodes ^ shown.silent_nodes:
             self._network.set_silent(node, silent=node in shown.silent_nodes)
         self._installed = routes.without_links(self._installed, shown.links_down)
+        self.changed |= dict.fromkeys(before.links_down ^ shown.links_down, at)
         self.shown = shown
+        self._count_on(at)
+
+    def _restart(self, node: str, at: float) -> None:
+        """Remember where the counters of a node stood when it booted: it counts from there."""
+        for link in self.inventory.links.values():
+            if node in (link.a.node, link.b.node):
+                for sender in (link.a.node, link.b.node):
+                    direction = (link.id, sender)
+                    counted = (self.meters.sent(direction, at), self.meters.lost(direction, at))
+                    self.restarts[node, direction] = counted
+
+    def _rates(self) -> dict[Direction, float]:
+        return flows(self.inventory, self.forest, self._wanted, self.shown.links_down)
+
+    def _count_on(self, at: float) -> None:
+        self.meters = self.meters.carry_on(self._rates(), self.shown.losses, at)
+        self.changes += 1
+
+    def _follow(self, known: Physical) -> None:
+        self._converge(known)
+        self._count_on(self._monotonic())
 
     def _converge(self, known: Physical) -> None:
         """Route by what the routers have learnt (`known`), less the links that have gone down since."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
-from netmon.errors import AwayError
+from netmon.errors import AwayError, PrivilegeError
 from netmon.lab import control
 from netmon.lab.faults import LabFault
 from netmon.lab.state import Truth
@@ -59,6 +59,10 @@ class LabSockets:
             return address, port
         known = f"{protocol}:{port}"
         return self._about.loopback.get(address, _NOWHERE), self._about.ports.get(known, port)
+
+    def close(self) -> None:
+        """Leave the lab; sockets already handed over stay open."""
+        self._channel.close()
 
     async def resolve(self, host: str) -> list[str]:
         """Return the addresses of one of the lab's host names; addresses stand for themselves.
@@ -161,6 +165,17 @@ def start_lab(
         CannotError: the lab cannot run here; says why and what to do.
         ConfigError: the inventory cannot be played.
     """
+    if mode == "simulated":
+        return _start(inventory, "simulated", convergence, listener, "simulated on loopback, as asked")
+    try:
+        return _start(inventory, "namespaces", convergence, listener, "")
+    except PrivilegeError as refusal:
+        if mode == "namespaces":
+            raise
+        return _start(inventory, "simulated", convergence, listener, f"simulated on loopback: {refusal.message}")
+
+
+def _start(inventory: Inventory, mode: str, convergence: float, listener: socket.socket | None, reason: str) -> Lab:
     here, there = socket.socketpair()
     search = os.pathsep.join(filter(None, (str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH"))))
     process = subprocess.Popen(
@@ -179,6 +194,7 @@ def start_lab(
             inventory=control.to_json(Inventory, inventory),
             mode=mode,
             convergence=convergence,
+            reason=reason,
         )
     except BaseException:
         channel.close()
@@ -187,7 +203,7 @@ def start_lab(
     return Lab(process, channel, control.from_json(control.About, about))
 
 
-def connect_lab(path: Path) -> tuple[LabSockets, control.Channel]:
+def connect_lab(path: Path) -> LabSockets:
     """Join the lab that serves the Unix socket `path`.
 
     Raises:
@@ -200,4 +216,4 @@ def connect_lab(path: Path) -> tuple[LabSockets, control.Channel]:
         connection.close()
         raise AwayError("no lab is running", "start one with `netmon lab up -i INVENTORY`") from error
     channel = control.Channel(connection)
-    return LabSockets(channel, control.from_json(control.About, channel.ask("about"))), channel
+    return LabSockets(channel, control.from_json(control.About, channel.ask("about")))

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from netmon.lab import faults as f
-from netmon.lab.light import is_lit
+from netmon.lab.hosting import host_of
+from netmon.lab.light import NO_LIGHT_DBM, is_lit, received_dbm
 from netmon.model import Element, ElementKind, Inventory
 
 
@@ -150,6 +151,17 @@ def physical(inventory: Inventory, state: LabState) -> Physical:
     return Physical(frozenset(down), off | state.muted, state.losses)
 
 
+def light_at(inventory: Inventory, state: LabState, link: str, node: str) -> float | None:
+    """Return the light that reaches the `node` end of a link in dBm; None when the link is not fibre."""
+    drawn = inventory.links[link]
+    received = received_dbm(drawn, state.attenuation.get(link, 0.0))
+    sender = drawn.b.node if node == drawn.a.node else drawn.a.node
+    is_cut = link in state.cut_links or not state.cut_cables.isdisjoint(drawn.cables)
+    if received is not None and (is_cut or sender in powered_off(inventory, state)):
+        return NO_LIGHT_DBM
+    return received
+
+
 def is_usable(shown: Physical, link: str, ends: tuple[str, str]) -> bool:
     """Return whether a link carries packets both ways."""
     if link in shown.links_down:
@@ -192,7 +204,9 @@ def truth(inventory: Inventory, state: LabState) -> Truth:
         failed_services=frozenset(
             service.id
             for service in inventory.services.values()
-            if service.id in state.failed_services or not reached.issuperset(service.depends_on)
+            if service.id in state.failed_services
+            or not reached.issuperset(service.depends_on)
+            or host_of(inventory, service) not in reached
         ),
     )
 
