@@ -3,9 +3,9 @@
 A first miss makes a target suspect. Each further miss adds evidence: minus the logarithm of its probability on a
 line that is alive, as the line's own loss was learned (`loss`). Down when the evidence passes ln(1/alpha); any reply
 clears the suspect. A reply opens a new trial, so the trials of a year are the rounds of a year, and with alpha =
-budget / rounds the expected number of false alarms in a year, over the whole network, is the budget. This is Wald's test of
-"loses packets" against "is dead", where a dead line misses with probability one
-(A. Wald, "Sequential Tests of Statistical Hypotheses", 1945; docs/adr/0006-belief.md).
+budget / rounds the expected number of false alarms in a year, over the whole network, is the budget. This is Wald's
+test of "loses packets" against "is dead", where a dead line misses with probability one (A. Wald, "Sequential Tests
+of Statistical Hypotheses", 1945; docs/adr/0006-belief.md).
 
 Columns over slots; seconds on the monotonic clock, passed in.
 """
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from enum import IntEnum
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,12 +28,10 @@ Floats = NDArray[np.float64]
 YEAR = 365.25 * 86_400.0
 
 
-class Known(IntEnum):
-    """What is believed of a slot; a suspect keeps what was believed before."""
-
-    UNKNOWN = 0
-    UP = 1
-    DOWN = 2
+# What is believed of a slot; a suspect keeps what was believed before.
+UNKNOWN: Final = 0
+UP: Final = 1
+DOWN: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +71,7 @@ class Belief:
         self.known = np.zeros(capacity, np.int8)
         self.misses = np.zeros(capacity, np.int64)
         self.first_miss = np.full(capacity, np.inf)
+        self._calm = np.zeros(capacity, np.bool_)  # up and not suspect: nearly all slots, nearly always
         self._answered = np.full(capacity, -np.inf)
         self._penalty = np.zeros(capacity)
         self._penalty_at = np.zeros(capacity)
@@ -90,6 +89,7 @@ class Belief:
         self.known = np.concatenate([self.known, np.zeros(added, np.int8)])
         self.misses = np.concatenate([self.misses, np.zeros(added, np.int64)])
         self.first_miss = np.concatenate([self.first_miss, np.full(added, np.inf)])
+        self._calm = np.concatenate([self._calm, np.zeros(added, np.bool_)])
         self._answered = np.concatenate([self._answered, np.full(added, -np.inf)])
         self._penalty = np.concatenate([self._penalty, np.zeros(added)])
         self._penalty_at = np.concatenate([self._penalty_at, np.zeros(added)])
@@ -103,7 +103,8 @@ class Belief:
 
     def blind(self, slots: Ints) -> None:
         """Believe nothing of these slots any more, but keep what was learned of their lines."""
-        self.known[slots] = Known.UNKNOWN
+        self.known[slots] = UNKNOWN
+        self._calm[slots] = False
         self.misses[slots] = 0
         self.first_miss[slots] = np.inf
         self._answered[slots] = -np.inf
@@ -111,26 +112,27 @@ class Belief:
     @property
     def suspects(self) -> Ints:
         """The slots that have missed and are not judged yet."""
-        return np.flatnonzero((self.misses > 0) & (self.known != Known.DOWN))
+        return np.flatnonzero((self.misses > 0) & (self.known != DOWN))
 
     def heard(self, slots: Ints, sent: Floats, received: Floats) -> Heard:
         """Take in replies; a slot may come several times."""
         self.round_trips.learn(slots, received - sent)
         self._answered[slots] = np.maximum(self._answered[slots], sent)
-        calm = (self.known[slots] == Known.UP) & (self.misses[slots] == 0)
-        if calm.all():
-            self.loss.reply_follows_reply(slots)
+        calm = self._calm[slots]
+        if np.count_nonzero(calm) == len(calm):
+            self.loss.replies_follow(slots)
             return _NOTHING_HEARD
-        self.loss.reply_follows_reply(slots[calm])
+        self.loss.replies_follow(slots[calm])
         stirred, times = slots[~calm], received[~calm]
         order = np.argsort(times, kind="stable")
         stirred, first = np.unique(stirred[order], return_index=True)
         times = times[order][first]
-        was_down = self.known[stirred] == Known.DOWN
+        was_down = self.known[stirred] == DOWN
         cleared = stirred[~was_down & (self.misses[stirred] > 0)]
         self.loss.run_ended(cleared, self.misses[cleared])
-        rises = self.known[stirred] != Known.UP
-        self.known[stirred] = Known.UP
+        rises = self.known[stirred] != UP
+        self.known[stirred] = UP
+        self._calm[stirred] = True
         self.misses[stirred] = 0
         self.first_miss[stirred] = np.inf
         return Heard(stirred[rises], times[rises], cleared)
@@ -142,17 +144,18 @@ class Belief:
         # A later request was answered already: a lost packet, and no silence.
         passed = sent <= self._answered[slots]
         if passed.any():
-            lost = np.unique(slots[passed & (self.known[slots] == Known.UP)])
+            lost = np.unique(slots[passed & (self.known[slots] == UP)])
             self.loss.run_ended(lost, np.ones(len(lost), np.int64))
             slots, sent = slots[~passed], sent[~passed]
-        counted = self.known[slots] != Known.DOWN
+        counted = self.known[slots] != DOWN
         slots, sent = slots[counted], sent[counted]
         touched = np.unique(slots)
         suspected = touched[self.misses[touched] == 0]
         np.add.at(self.misses, slots, 1)
+        self._calm[slots] = False
         np.minimum.at(self.first_miss, slots, sent)
         fallen = touched[self.evidence(touched) >= self.threshold]
-        self.known[fallen] = Known.DOWN
+        self.known[fallen] = DOWN
         self._penalty[fallen] = self.penalty(now)[fallen] + 1.0
         self._penalty_at[fallen] = now
         return Missed(np.setdiff1d(suspected, fallen, assume_unique=True), fallen, self.first_miss[fallen])

@@ -41,28 +41,30 @@ class Loss:
 
     def __init__(self, capacity: int) -> None:
         self._counts = np.zeros((4, capacity))
+        self._replies = np.zeros(capacity, np.int64)  # after a reply, and not yet in the counts
         self._network = FLOOR
 
     def grow(self, capacity: int) -> None:
         """Make room for `capacity` slots."""
-        self._counts = np.hstack([self._counts, np.zeros((4, capacity - self._counts.shape[1]))])
+        added = capacity - len(self._replies)
+        self._counts = np.hstack([self._counts, np.zeros((4, added))])
+        self._replies = np.concatenate([self._replies, np.zeros(added, np.int64)])
 
     def reset(self, slots: Ints) -> None:
         """Forget what is known of these slots."""
         self._counts[:, slots] = 0.0
+        self._replies[slots] = 0
 
-    def reply_follows_reply(self, slots: Ints) -> None:
-        """Count one reply for each of `slots` that were not in a run of misses."""
-        trials, onsets = self._counts[0], self._counts[1]
-        keep = 1.0 - 1.0 / ONSET_MEMORY
-        trials[slots] = trials[slots] * keep + 1.0
-        onsets[slots] *= keep
+    def replies_follow(self, slots: Ints, count: Ints | int = 1) -> None:
+        """Count `count` replies for each of `slots`, none of which is in a run of misses."""
+        self._replies[slots] += count
 
     def run_ended(self, slots: Ints, misses: Ints) -> None:
         """Count a run of `misses` lost packets, ended by a reply, for each of `slots` (distinct).
 
         A run that was judged an outage is never counted: outages are not loss.
         """
+        self._settle(slots)
         trials, onsets, after_miss, went_on = self._counts
         keep = 1.0 - 1.0 / ONSET_MEMORY
         trials[slots] = trials[slots] * keep + 1.0
@@ -71,13 +73,23 @@ class Loss:
         after_miss[slots] = after_miss[slots] * fade + misses
         went_on[slots] = went_on[slots] * fade + (misses - 1)
 
+    def _settle(self, slots: Ints) -> None:
+        """Take the replies of these slots into the counts, as if one by one."""
+        trials, onsets = self._counts[0], self._counts[1]
+        fade = (1.0 - 1.0 / ONSET_MEMORY) ** self._replies[slots]
+        trials[slots] = trials[slots] * fade + (1.0 - fade) * ONSET_MEMORY
+        onsets[slots] *= fade
+        self._replies[slots] = 0
+
     def look_at_network(self) -> None:
         """Set the starting guess for lines without a history to the onset ratio of the whole network."""
+        self._settle(np.arange(len(self._replies)))
         trials, onsets = float(self._counts[0].sum()), float(self._counts[1].sum())
         self._network = max(FLOOR, (onsets + CONFIDENCE * np.sqrt(onsets)) / trials) if trials > 0 else FLOOR
 
     def onset(self, slots: Ints) -> Floats:
         """Return an upper bound for the chance that a miss follows a reply, within floor and ceiling."""
+        self._settle(slots)
         trials, onsets = self._counts[0, slots], self._counts[1, slots]
         bound = (onsets + CONFIDENCE * np.sqrt(onsets) + ONSET_PRIOR * self._network) / (trials + ONSET_PRIOR)
         return clipped(bound)
@@ -94,6 +106,7 @@ class Loss:
 
         With onset p and persistence q, a chain spends p / (1 - q + p) of its time losing.
         """
+        self._settle(np.arange(len(self._replies)))
         trials, onsets, after_miss, went_on = self._counts
         with np.errstate(invalid="ignore", divide="ignore"):
             begins = onsets / trials

@@ -10,6 +10,7 @@ become the norm.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,33 +38,45 @@ class QualityChange:
     reason: str
 
 
+class Rounds(NamedTuple):
+    """Running totals of every slot: rounds answered and lost, and the sum (seconds) and number of all round trips."""
+
+    answered: Ints
+    lost: Ints
+    rtt_sum: Floats
+    rtt_count: Ints
+
+
 class Quality:
     """Recent and long averages of `capacity` slots."""
 
     def __init__(self, capacity: int) -> None:
         self.degraded = np.zeros(capacity, np.bool_)
         self._columns = np.zeros((7, capacity))
+        self._seen = _no_rounds(capacity)
 
     def grow(self, capacity: int) -> None:
         """Make room for `capacity` slots."""
         added = capacity - len(self.degraded)
         self.degraded = np.concatenate([self.degraded, np.zeros(added, np.bool_)])
         self._columns = np.hstack([self._columns, np.zeros((7, added))])
+        wider = _no_rounds(capacity)
+        for column, seen in zip(wider, self._seen, strict=True):
+            column[: len(seen)] = seen
+        self._seen = wider
 
     def reset(self, slots: Ints) -> None:
         """Forget what is known of these slots."""
         self.degraded[slots] = False
         self._columns[:, slots] = 0.0
+        for column in self._seen:
+            column[slots] = 0
 
-    def look(self, answered: Ints, lost: Ints, rtt_sum: Floats, rtt_count: Ints) -> list[QualityChange]:
-        """Take in what came since the last look, for every slot; return the lines whose quality changed.
-
-        Args:
-            answered: rounds answered.
-            lost: rounds not answered.
-            rtt_sum: seconds of round trip of all replies.
-            rtt_count: how many replies `rtt_sum` is of.
-        """
+    def look(self, totals: Rounds) -> list[QualityChange]:
+        """Take in what came since the last look; return the lines whose quality changed."""
+        seen, self._seen = self._seen, totals
+        answered, lost = totals.answered - seen.answered, totals.lost - seen.lost
+        rtt_sum, rtt_count = totals.rtt_sum - seen.rtt_sum, totals.rtt_count - seen.rtt_count
         trials, loss, usual_loss, rtt, usual_rtt, rtt_spread, heard = self._columns
         rounds = (answered + lost).astype(np.float64)
         pace = np.where(self.degraded, 0.1, 1.0)
@@ -105,6 +118,11 @@ class Quality:
         if by_loss:
             return f"loses {loss:.1%} of packets, usually {usual_loss:.1%}"
         return f"round trip {rtt * 1e3:.1f} ms, usually {usual_rtt * 1e3:.1f} ms"
+
+
+def _no_rounds(capacity: int) -> Rounds:
+    zeros = np.zeros(capacity, np.int64)
+    return Rounds(zeros, zeros.copy(), np.zeros(capacity), zeros.copy())
 
 
 def _weight(rounds: Floats, seen: Floats, memory: float) -> Floats:

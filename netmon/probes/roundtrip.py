@@ -38,7 +38,7 @@ class RoundTrips:
         mean = mean + error / 8.0
         variation = variation + (np.abs(error) - variation) / 4.0
         first = np.isnan(mean)
-        if first.any():
+        if np.count_nonzero(first):
             mean = np.where(first, rtt, mean)
             variation = np.where(first, rtt / 2.0, variation)
         self.mean[slots] = mean

@@ -7,6 +7,8 @@ county falls silent the earliest suspects are decided first and nobody floods th
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,6 +24,8 @@ class Bursts:
         self._next = np.full(capacity, np.inf)
         self._series = np.zeros(capacity, np.bool_)
         self._urgent = np.zeros(capacity, np.bool_)
+        self._earliest = math.inf
+        self._is_stale = False
 
     def grow(self, capacity: int) -> None:
         """Make room for `capacity` slots."""
@@ -33,16 +37,18 @@ class Bursts:
     @property
     def active(self) -> bool:
         """True while any request out of turn is planned."""
-        return bool(np.isfinite(self._next).any())
+        return math.isfinite(self.next_due())
 
     def start(self, slots: Ints, now: float) -> None:
         """Begin a series for each of `slots`, with the first request at once."""
         self._series[slots] = True
         self._next[slots] = np.minimum(self._next[slots], now)
+        self._earliest = min(self._earliest, now)
 
     def ask(self, slots: Ints, when: Floats | float, *, urgent: bool) -> None:
         """Plan one request for each of `slots` at `when`; a series in course goes on beside it."""
         self._next[slots] = np.minimum(self._next[slots], when)
+        self._earliest = min(self._earliest, float(np.min(when)))
         self._urgent[slots] |= urgent
 
     def stop(self, slots: Ints) -> None:
@@ -50,14 +56,18 @@ class Bursts:
         self._series[slots] = False
         self._urgent[slots] = False
         self._next[slots] = np.inf
+        self._is_stale = True
 
     def sent(self, slots: Ints, now: float) -> None:
         """Count any request just sent as the one that was planned: series go on `gap` later."""
         self._urgent[slots] = False
         self._next[slots] = np.where(self._series[slots], now + self._gap, np.inf)
+        self._is_stale = True
 
     def due(self, now: float, weight: NDArray[np.int64]) -> Ints:
         """Return the slots to probe out of turn now: urgent ones first, then by falling `weight` (of every slot)."""
+        if self.next_due() > now:
+            return np.empty(0, np.int64)
         slots = np.flatnonzero(self._next <= now)
         if len(slots) > 1:
             slots = slots[np.lexsort((-weight[slots], ~self._urgent[slots]))]
@@ -65,4 +75,7 @@ class Bursts:
 
     def next_due(self) -> float:
         """Return when the next request out of turn is due; infinity when none is planned."""
-        return float(self._next.min(initial=np.inf))
+        if self._is_stale:
+            self._earliest = float(self._next.min(initial=np.inf))
+            self._is_stale = False
+        return self._earliest

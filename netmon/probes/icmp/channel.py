@@ -7,7 +7,7 @@ import errno
 import secrets
 import socket
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,11 +17,9 @@ from netmon.clock import Clock
 from netmon.probes.icmp import filters
 from netmon.probes.icmp.batch import SO_TIMESTAMPNS, ReceiveBatch, SendBatch
 from netmon.probes.icmp.errors import IcmpError, read_packet, read_queued
+from netmon.probes.icmp.inflight import Floats, Ints, Tokens
 from netmon.probes.icmp.packets import ECHO, MEANINGFUL_BYTES, PACKET_BYTES, checksums
 from netmon.probes.icmp.settings import IcmpSettings
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 _SO_RCVBUFFORCE, _SO_SNDBUFFORCE = 33, 32
 _SO_MEMINFO, _MEMINFO_DROPS = 55, 8
@@ -30,22 +28,19 @@ _STAMPED_TOGETHER = 64
 """Requests that leave between two readings of the clock; the send times between are interpolated."""
 _ERRORS_AT_ONCE = 256
 _RETRIES = 4
+_PLAIN_IP_HEADER = 0x45
+_HEAD_MASK = np.uint64(int.from_bytes(b"\xff\xff\0\0\xff\xff\0\0", "little"))
+"""Of an ICMP echo header: type, code and identifier."""
 CONGESTED = frozenset({errno.EAGAIN, errno.ENOBUFS, errno.ENOMEM})
 """The machine is busy: try again. Any other failure says that this request cannot leave."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What became of a batch: monotonic send times of all rows, errno of those that could not leave (0 = left)."""
+    """What became of a batch: monotonic send times of all rows, and errno of those that could not leave, by row."""
 
     times: Floats
-    errors: Ints
-
-    @property
-    def left(self) -> NDArray[np.bool_]:
-        """Which rows left."""
-        left: NDArray[np.bool_] = self.errors == 0
-        return left
+    errors: Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +49,10 @@ class Received:
 
     slots: Ints
     numbers: Ints
-    tokens: NDArray[np.uint64]
-    stamps: NDArray[np.int64]
-    foreign: int
-    truncated: int
+    tokens: Tokens
+    stamps: Ints
+    foreign: int = 0
+    truncated: int = 0
 
 
 class Channel:
@@ -84,11 +79,12 @@ class Channel:
         _raise_buffer(sock, _SO_RCVBUFFORCE, socket.SO_RCVBUF, settings.receive_buffer)
         _raise_buffer(sock, _SO_SNDBUFFORCE, socket.SO_SNDBUF, settings.send_buffer)
         self.identifier = self._take_identity()
-        self.batch = SendBatch(batch, self.family, self._echo.request)
-        self.batch.packets["identifier"] = self.identifier
+        self.batch = SendBatch(batch, self.family, self._echo.request, self.identifier)
         self._inbox = ReceiveBatch(batch, self._offset)
         self._unread_errors: list[IcmpError] = []
         self._rows = np.arange(batch, dtype=np.float64)
+        head = bytes([self._echo.reply, 0, 0, 0]) + self.identifier.to_bytes(2, "big") + bytes(2)
+        self._head = np.uint64(int.from_bytes(head, "little"))
         self._kernel_checksums = self._is_icmp and (not self._is_raw or self.family == socket.AF_INET6)
 
     def close(self) -> None:
@@ -106,17 +102,17 @@ class Channel:
         memory = self._sock.getsockopt(socket.SOL_SOCKET, _SO_MEMINFO, 36)
         return int(struct.unpack_from("=I", memory, 4 * _MEMINFO_DROPS)[0]) if len(memory) >= 36 else 0
 
-    def fill(self, slots: Ints, numbers: Ints, tokens: NDArray[np.uint64], addresses: NDArray[np.uint8]) -> None:
+    def fill(self, slots: Ints, numbers: Ints, tokens: Tokens, addresses: NDArray[np.void]) -> None:
         """Write the next batch: one request a row, to the socket addresses of the same rows."""
-        count = len(slots)
-        packets = self.batch.packets[:count]
-        packets["slot"] = slots
-        packets["number"] = numbers
-        packets["sequence"] = numbers & 0xFFFF
-        packets["token"] = tokens
+        batch, count = self.batch, len(slots)
+        batch.slot[:count] = slots
+        batch.number[:count] = numbers
+        batch.sequence[:count] = numbers.astype(np.uint16)
+        batch.token[:count] = tokens
+        batch.addresses[:count] = addresses
         if not self._kernel_checksums:
-            packets["checksum"] = checksums(packets)
-        self.batch.addresses[:count] = addresses
+            batch.checksum[:count] = 0
+            batch.checksum[:count] = checksums(batch.words[:count])
 
     def send(self, count: int) -> Sent:
         """Send the first `count` rows of the batch.
@@ -124,7 +120,7 @@ class Channel:
         Send times are read from the clock before and after each `sendmmsg` of a few dozen requests and interpolated
         between: requests leave one after another, so the error is a small part of the span, and is never hidden.
         """
-        errors = np.zeros(count, np.int64)
+        errors: dict[int, int] = {}
         edges: list[int] = []
         times: list[float] = []
         row = tries = 0
@@ -141,7 +137,7 @@ class Channel:
                 if tries < _RETRIES and error.errno not in CONGESTED:
                     continue
                 stop = count if error.errno in CONGESTED else row + 1
-                errors[row:stop] = error.errno or errno.EIO
+                errors.update(dict.fromkeys(range(row, stop), error.errno or errno.EIO))
                 left = stop - row
             tries = 0
             edges += [row, row + left]
@@ -164,6 +160,7 @@ class Channel:
                 continue
             if count:
                 yield self._read(count)
+                inbox.clear(count)
             if count < inbox.capacity:
                 return
 
@@ -175,48 +172,47 @@ class Channel:
 
     def _read(self, count: int) -> Received:
         inbox = self._inbox
-        if self._has_ip_header:
+        if self._has_ip_header and np.count_nonzero(inbox.first_byte[:count] == _PLAIN_IP_HEADER) < count:
             self._skip_ip_options(count)
-        packets = inbox.packets[:count]
-        lengths = inbox.lengths(count)
-        is_reply = packets["type"] == self._echo.reply
-        ours = is_reply & (packets["identifier"] == self.identifier)
-        whole = ours & (lengths == self._offset + PACKET_BYTES)
-        stamps = inbox.stamps(count)
-        if not whole.all():
-            self._read_error_packets(count)
-            truncated = int(np.count_nonzero(ours & ~whole))
-            foreign = int(np.count_nonzero(is_reply & ~ours))
-            packets, stamps = packets[whole], stamps[whole]
-        else:
-            truncated = foreign = 0
+        ours = inbox.head[:count] & _HEAD_MASK == self._head
+        whole = ours & (inbox.length[:count] == self._offset + PACKET_BYTES)
+        stamps = inbox.seconds[:count] * 1_000_000_000
+        stamps += inbox.nanoseconds[:count]
+        slots, numbers = inbox.slot[:count].astype(np.int64), inbox.number[:count].astype(np.int64)
+        believable = int(np.count_nonzero(whole))
+        if believable == count:
+            return Received(slots, numbers, inbox.token[:count].copy(), stamps)
+        self._read_error_packets(count)
+        replies = int(np.count_nonzero(inbox.type[:count] == self._echo.reply))
+        answers = int(np.count_nonzero(ours))
         return Received(
-            packets["slot"].astype(np.int64),
-            packets["number"].astype(np.int64),
-            packets["token"].copy(),
-            stamps,
-            foreign,
-            truncated,
+            slots[whole],
+            numbers[whole],
+            inbox.token[:count][whole],
+            stamps[whole],
+            foreign=replies - answers,
+            truncated=answers - believable,
         )
 
     def _skip_ip_options(self, count: int) -> None:
         """Move the payload of the few packets whose IP header has options to where all others have it."""
-        header_words = self._inbox.data[:count, 0] & 15
-        for row in np.flatnonzero(header_words != 5).tolist():
-            data, start = self._inbox.data[row], int(header_words[row]) * 4
-            data[20 : 20 + len(data) - start] = data[start:].copy()
-            self._inbox.lengths(count)[row] -= start - 20
-            data[0] = 0x45
+        inbox = self._inbox
+        header_bytes = (inbox.first_byte[:count] & 15).astype(np.int64) * 4
+        for row in np.flatnonzero(header_bytes > 20).tolist():
+            data, start = inbox.data[row], int(header_bytes[row])
+            data[20 : len(data) - start + 20] = data[start:].copy()
+            data[0] = _PLAIN_IP_HEADER
+            inbox.length[row] -= start - 20
 
     def _read_error_packets(self, count: int) -> None:
         """Keep the ICMP errors among packets of a raw socket."""
         if not self._is_raw:
             return
-        types, lengths = self._inbox.packets["type"][:count], self._inbox.lengths(count)
-        for row in np.flatnonzero(np.isin(types, list(self._echo.errors))).tolist():
+        inbox = self._inbox
+        for row in np.flatnonzero(np.isin(inbox.type[:count], list(self._echo.errors))).tolist():
             if len(self._unread_errors) >= _ERRORS_AT_ONCE:
                 return
-            error = read_packet(self._inbox.data[row, : lengths[row]].tobytes(), self.family, "")
+            error = read_packet(inbox.data[row, : inbox.length[row]].tobytes(), self.family, "")
             if error is not None and error.quote.identifier == self.identifier:
                 self._unread_errors.append(error)
 

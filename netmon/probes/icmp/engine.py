@@ -18,16 +18,12 @@ import numpy as np
 
 from netmon.clock import Clock
 from netmon.errors import CannotError
-from netmon.probes.icmp.batch import SOCKADDR_BYTES, pack_address
+from netmon.probes.icmp.batch import SOCKADDR, pack_address
 from netmon.probes.icmp.channel import Channel, Received
 from netmon.probes.icmp.errors import IcmpError
-from netmon.probes.icmp.inflight import Floats, InFlight, Ints, Misses, Purpose, Replies
+from netmon.probes.icmp.inflight import Floats, InFlight, Ints, Misses, Replies
 from netmon.probes.icmp.settings import IcmpSettings
 from netmon.probes.sockets import Sockets
-
-FAMILIES = {4: socket.AF_INET, 6: socket.AF_INET6}
-_INTERPOLATION = 0.001
-"""Seconds by which an interpolated send time may be late: a reply stamped less than that before it came at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +66,7 @@ class Engine:
         self._clock = clock
         self._settings = settings
         self._family = np.zeros(capacity, np.uint8)
-        self._addresses = np.zeros((capacity, max(SOCKADDR_BYTES.values())), np.uint8)
+        self._addresses = {family: np.zeros(capacity, dtype) for family, dtype in SOCKADDR.items()}
         self._names: dict[str, int] = {}
         self._channels: dict[socket.AddressFamily, Channel] = {}
         self._opened: dict[socket.AddressFamily, float] = {}
@@ -82,7 +78,10 @@ class Engine:
         """Make room for `capacity` slots."""
         added = capacity - len(self._family)
         self._family = np.concatenate([self._family, np.zeros(added, np.uint8)])
-        self._addresses = np.concatenate([self._addresses, np.zeros((added, self._addresses.shape[1]), np.uint8)])
+        self._addresses = {
+            family: np.concatenate([column, np.zeros(added, column.dtype)])
+            for family, column in self._addresses.items()
+        }
         self.in_flight.grow(capacity)
 
     def place(self, slots: Sequence[int], addresses: Sequence[str]) -> None:
@@ -93,14 +92,13 @@ class Engine:
         """
         where = np.array(slots, np.int64)
         for slot, address in zip(slots, addresses, strict=True):
-            family = socket.AF_INET6 if ":" in address else socket.AF_INET
             host, port = self._sockets.endpoint("icmp", address, 0)
-            packed = pack_address(socket.AF_INET6 if ":" in host else socket.AF_INET, host, port)
+            family = socket.AF_INET6 if ":" in host else socket.AF_INET
             self._family[slot] = family
-            self._addresses[slot, : len(packed)] = np.frombuffer(packed, np.uint8)
+            self._addresses[family][slot] = np.void(pack_address(host, port))
             self._names[address] = slot
         self.in_flight.start_numbers(where, np.frombuffer(os.urandom(4 * len(where)), "<u4").astype(np.int64))
-        for family in FAMILIES.values():
+        for family in SOCKADDR:
             if family not in self._channels and (self._family[where] == family).any():
                 self._open(family)
 
@@ -118,19 +116,21 @@ class Engine:
         self._channels.clear()
         self._retired.clear()
 
-    def send(self, slots: Ints, timeouts: Floats, purpose: Purpose) -> SendFailures:
+    def send(self, slots: Ints, timeouts: Floats, purpose: int) -> SendFailures:
         """Send one request to each of `slots`, which are distinct; return those that could not leave."""
         parts: list[SendFailures] = []
         for family, channel in self._channels.items():
-            mine = self._family[slots] == family
-            ours, theirs = (slots, timeouts) if mine.all() else (slots[mine], timeouts[mine])
-            for first in range(0, len(ours), channel.batch.capacity):
+            mine, limits = slots, timeouts
+            if len(self._channels) > 1:
+                of_family = self._family[slots] == family
+                mine, limits = slots[of_family], timeouts[of_family]
+            for first in range(0, len(mine), channel.batch.capacity):
                 rows = slice(first, first + channel.batch.capacity)
-                failures = self._send_batch(channel, ours[rows], theirs[rows], purpose)
+                failures = self._send_batch(channel, mine[rows], limits[rows], purpose)
                 if failures is not None:
                     parts.append(failures)
         if not parts:
-            return SendFailures(np.empty(0, np.int64), np.empty(0), np.empty(0, np.int64))
+            return _NO_FAILURES
         return SendFailures(
             np.concatenate([part.slots for part in parts]),
             np.concatenate([part.times for part in parts]),
@@ -178,43 +178,39 @@ class Engine:
         open_channels = [*self._channels.values(), *(channel for _, channel in self._retired)]
         return self.totals.drops_of_closed + sum(channel.kernel_drops for channel in open_channels)
 
-    def _send_batch(self, channel: Channel, slots: Ints, timeouts: Floats, purpose: Purpose) -> SendFailures | None:
+    def _send_batch(self, channel: Channel, slots: Ints, timeouts: Floats, purpose: int) -> SendFailures | None:
         count = len(slots)
         tokens = np.frombuffer(os.urandom(8 * count), np.uint64)
         numbers, places = self.in_flight.register(slots, tokens, purpose)
-        channel.fill(slots, numbers, tokens, self._addresses[slots, : SOCKADDR_BYTES[channel.family]])
+        channel.fill(slots, numbers, tokens, self._addresses[channel.family][slots])
         sent = channel.send(count)
-        left = sent.left
-        if left.all():
+        if not sent.errors:
             self.in_flight.await_replies(slots, places, sent.times, timeouts)
             return None
+        failed = np.array(list(sent.errors), np.int64)
+        left = np.ones(count, np.bool_)
+        left[failed] = False
         self.in_flight.await_replies(slots[left], places[left], sent.times[left], timeouts[left])
-        errors = sent.errors[~left]
-        self.totals.send_errors.update(errors.tolist())
-        return SendFailures(slots[~left], sent.times[~left], errors)
+        self.totals.send_errors.update(sent.errors.values())
+        return SendFailures(slots[failed], sent.times[failed], np.array(list(sent.errors.values()), np.int64))
 
     def _match(self, received: Received) -> Replies:
         now, offset = self._read_clocks()
         times = (received.stamps - offset).astype(np.float64) * np.float64(1e-9)
-        unlikely = times > now
-        if unlikely.any():
-            times[unlikely] = now
-            self.totals.bad_stamps += int(np.count_nonzero(unlikely))
-        matched = self.in_flight.match(received.slots, received.numbers, received.tokens, times)
-        replies = matched.replies
-        shortfall = replies.sent - replies.received
-        if len(shortfall) and shortfall.max() > 0.0:
-            stepped = shortfall > _INTERPOLATION
-            replies.received[shortfall > 0.0] = replies.sent[shortfall > 0.0]
-            replies.received[stepped] = now
-            self.totals.bad_stamps += int(np.count_nonzero(stepped))
         totals = self.totals
+        ahead = times > now
+        unlikely = int(np.count_nonzero(ahead))
+        if unlikely:
+            times[ahead] = now
+            totals.bad_stamps += unlikely
+        matched = self.in_flight.match(received.slots, received.numbers, received.tokens, times, now=now)
+        totals.bad_stamps += matched.bad_stamps
         totals.late += matched.late
         totals.forged += matched.forged
         totals.duplicate += matched.duplicate
         totals.foreign += received.foreign
         totals.truncated += received.truncated
-        return replies
+        return matched.replies
 
     def _read_clocks(self) -> tuple[float, int]:
         """Return the monotonic time, and the wall clock's lead over it in nanoseconds, read close together."""
@@ -225,7 +221,7 @@ class Engine:
             now = self._clock.monotonic()
             if now - before < narrowest:
                 lead, narrowest = wall - (before + now) / 2.0, now - before
-            if narrowest < 2e-6:
+            if narrowest < 5e-6:
                 break
         return now, round(lead * 1e9)
 
@@ -249,3 +245,6 @@ class Engine:
             _, channel = self._retired.pop(0)
             self.totals.drops_of_closed += channel.kernel_drops
             channel.close()
+
+
+_NO_FAILURES = SendFailures(np.empty(0, np.int64), np.empty(0), np.empty(0, np.int64))

@@ -8,9 +8,9 @@ may be in flight and a guess has one chance in 2^64. Pure: time is passed in, se
 from __future__ import annotations
 
 import heapq
+import os
 from dataclasses import dataclass, replace
-from enum import IntEnum
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,18 +22,19 @@ Tokens = NDArray[np.uint64]
 T = TypeVar("T", bound=np.generic)
 
 
-class Purpose(IntEnum):
-    """Why a request was sent. Only rounds are a fair sample of a line's loss."""
+# Why a request was sent; only rounds are a fair sample of a line's loss. Plain numbers, since numpy takes ten times
+# as long to compare a column with the member of an enum.
+ROUND: Final = 0
+EXTRA: Final = 1
 
-    ROUND = 0
-    EXTRA = 1
+# What became of a request. One that is overdue counts as a miss; a reply to it is still believed until it is late.
+_VOID: Final = 0  # never sent, or no longer judged
+_ANSWERED: Final = 1
+_WAITING: Final = 2  # this and more: a first reply is still welcome
+_OVERDUE: Final = 3
 
-
-class _State(IntEnum):
-    VOID = 0  # never sent, or no longer judged
-    WAITING = 1
-    OVERDUE = 2  # counted as a miss; a reply is still believed until it is late
-    ANSWERED = 3
+_INTERPOLATION = 0.001
+"""Seconds by which an interpolated send time may be late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,10 @@ class Matched:
     """What a batch of replies came to: the believed ones, and how many were not and why."""
 
     replies: Replies
-    forged: int
-    duplicate: int
-    late: int
+    forged: int = 0
+    duplicate: int = 0
+    late: int = 0
+    bad_stamps: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +96,13 @@ class InFlight:
             raise ValueError(f"depth {depth} is not a power of two")
         self._capacity = capacity
         self._depth = depth
+        self._ring_mask = depth - 1
         self._late_after = late_after
         self._numbers = np.zeros(capacity, np.int64)
         self._last_row = np.zeros(capacity, np.int64)
         # One ring entry of all slots lies together: a sweep over neighbouring slots touches neighbouring memory.
-        self._tokens: Tokens = np.zeros(depth * capacity, np.uint64)
+        # No token is ever zero or forgotten: what was never sent cannot be guessed either.
+        self._tokens: Tokens = _random_tokens(depth * capacity)
         self._sent: Floats = np.zeros(depth * capacity)
         self._state: Bytes = np.zeros(depth * capacity, np.uint8)
         self._purpose: Bytes = np.zeros(depth * capacity, np.uint8)
@@ -110,10 +114,11 @@ class InFlight:
         old, depth = self._capacity, self._depth
         self._numbers = np.concatenate([self._numbers, np.zeros(capacity - old, np.int64)])
         self._last_row = np.zeros(capacity, np.int64)
-        self._tokens = _widen(self._tokens, depth, capacity)
-        self._sent = _widen(self._sent, depth, capacity)
-        self._state = _widen(self._state, depth, capacity)
-        self._purpose = _widen(self._purpose, depth, capacity)
+        size = depth * capacity
+        self._tokens = _widen(self._tokens, depth, _random_tokens(size))
+        self._sent = _widen(self._sent, depth, np.zeros(size))
+        self._state = _widen(self._state, depth, np.zeros(size, np.uint8))
+        self._purpose = _widen(self._purpose, depth, np.zeros(size, np.uint8))
         self._waiting = [
             (when, order, replace(batch, places=batch.places // old * capacity + batch.places % old))
             for when, order, batch in self._waiting
@@ -124,13 +129,13 @@ class InFlight:
         """Let the request numbers of these slots go on from `numbers`, so that they cannot be guessed."""
         self._numbers[slots] = numbers & 0xFFFFFFFF
 
-    def register(self, slots: Ints, tokens: Tokens, purpose: Purpose) -> tuple[Ints, Ints]:
+    def register(self, slots: Ints, tokens: Tokens, purpose: int) -> tuple[Ints, Ints]:
         """Enter one new request for each of `slots`, which are distinct; return their numbers and ring places."""
         numbers = (self._numbers[slots] + 1) & 0xFFFFFFFF
         self._numbers[slots] = numbers
-        places = (numbers & (self._depth - 1)) * self._capacity + slots
+        places = (numbers & self._ring_mask) * self._capacity + slots
         self._tokens[places] = tokens
-        self._state[places] = _State.VOID
+        self._state[places] = _VOID
         self._purpose[places] = purpose
         return numbers, places
 
@@ -139,36 +144,47 @@ class InFlight:
         if not len(slots):
             return
         self._sent[places] = sent
-        self._state[places] = _State.WAITING
+        self._state[places] = _WAITING
         deadlines = sent + timeouts
         self._push(_Waiting(places, slots, deadlines))
 
-    def match(self, slots: Ints, numbers: Ints, tokens: Tokens, received: Floats) -> Matched:
-        """Sort replies, given in the order they were received, into believed, forged, duplicate and late ones."""
+    def match(self, slots: Ints, numbers: Ints, tokens: Tokens, received: Floats, *, now: float) -> Matched:
+        """Sort replies, given in the order they were received, into believed, forged, duplicate and late ones.
+
+        A reply that seems to come before its request was stamped by a clock that has been stepped since: it counts
+        as received `now`, when it was read. Only by less than a millisecond it is the send time, which is
+        interpolated, that was a little late.
+        """
         total = len(slots)
-        if total and int(slots.max()) >= self._capacity:
-            known = slots < self._capacity
+        known = slots < self._capacity
+        if np.count_nonzero(known) < total:
             slots, numbers, tokens, received = slots[known], numbers[known], tokens[known], received[known]
-        places = (numbers & (self._depth - 1)) * self._capacity + slots
-        good = self._tokens[places] == tokens
-        good &= self._sent[places] != 0.0
-        if not good.all():
-            places, slots, received = places[good], slots[good], received[good]
-        forged = total - len(places)
+        places = (numbers & self._ring_mask) * self._capacity + slots
+        genuine = self._tokens[places] == tokens
+        if np.count_nonzero(genuine) < total:
+            places, slots, received = places[genuine], slots[genuine], received[genuine]
         sent, state = self._sent[places], self._state[places]
-        fresh = (state == _State.WAITING) | (state == _State.OVERDUE)
+        bad_stamps = _mend_stamps(sent, received, now)
+        fresh = state >= _WAITING
         fresh &= self._first_of_each(slots, places)
-        late = fresh & (received - sent > self._late_after)
+        timely = received - sent <= self._late_after
+        timely &= fresh
+        self._state[places] = _ANSWERED
+        believed = int(np.count_nonzero(timely))
+        if believed == total:
+            replies = Replies(slots, sent, received, self._purpose[places], state == _OVERDUE)
+            return Matched(replies, bad_stamps=bad_stamps)
         # A request that was voided (a gap, a removed target) is answered too late to mean anything now.
-        stale = int(np.count_nonzero(state == _State.VOID))
-        duplicate = len(places) - int(np.count_nonzero(fresh)) - stale
-        self._state[places] = _State.ANSWERED
-        believed = fresh & ~late
-        if not believed.all():
-            places, slots, received = places[believed], slots[believed], received[believed]
-            sent, state = sent[believed], state[believed]
-        replies = Replies(slots, sent, received, self._purpose[places], state == _State.OVERDUE)
-        return Matched(replies, forged, duplicate, int(np.count_nonzero(late)) + stale)
+        stale = int(np.count_nonzero(state == _VOID))
+        answered_first = int(np.count_nonzero(fresh))
+        places, state = places[timely], state[timely]
+        return Matched(
+            Replies(slots[timely], sent[timely], received[timely], self._purpose[places], state == _OVERDUE),
+            forged=total - len(fresh),
+            duplicate=len(fresh) - answered_first - stale,
+            late=answered_first - believed + stale,
+            bad_stamps=bad_stamps,
+        )
 
     def overdue(self, now: float) -> Misses:
         """Return the requests whose deadline has passed by `now`. Drain the socket before asking."""
@@ -176,7 +192,7 @@ class InFlight:
         places: list[Ints] = []
         while self._waiting and self._waiting[0][0] <= now:
             _, _, batch = heapq.heappop(self._waiting)
-            waiting = self._state[batch.places] == _State.WAITING
+            waiting = self._state[batch.places] == _WAITING
             due = waiting & (batch.deadlines <= now)
             slots.append(batch.slots[due])
             places.append(batch.places[due])
@@ -186,18 +202,18 @@ class InFlight:
         if not slots:
             return Misses(np.empty(0, np.int64), np.empty(0), np.empty(0, np.uint8))
         where = np.concatenate(places)
-        self._state[where] = _State.OVERDUE
+        self._state[where] = _OVERDUE
         return Misses(np.concatenate(slots), self._sent[where], self._purpose[where])
 
     def abandon(self) -> None:
         """Judge none of the requests in flight: their fate says nothing (the prober itself was away)."""
-        self._state[(self._state == _State.WAITING) | (self._state == _State.OVERDUE)] = _State.VOID
+        self._state[(self._state == _WAITING) | (self._state == _OVERDUE)] = _VOID
         self._waiting.clear()
 
     def abandon_slots(self, slots: Ints) -> None:
         """Judge none of the requests in flight to these slots: the targets were removed."""
         for ring in self._state.reshape(self._depth, self._capacity):
-            ring[slots] = np.where(ring[slots] == _State.ANSWERED, _State.ANSWERED, _State.VOID)
+            ring[slots] = np.where(ring[slots] == _ANSWERED, _ANSWERED, _VOID)
 
     def next_deadline(self) -> float:
         """Return the earliest time at which a request may become overdue; infinity when none waits."""
@@ -207,7 +223,7 @@ class InFlight:
         """Return when the oldest request that is neither answered nor missed was sent; infinity when none."""
         oldest = np.inf
         for _, _, batch in self._waiting:
-            waiting = batch.places[self._state[batch.places] == _State.WAITING]
+            waiting = batch.places[self._state[batch.places] == _WAITING]
             if len(waiting):
                 oldest = min(oldest, float(self._sent[waiting].min()))
         return oldest
@@ -217,8 +233,8 @@ class InFlight:
         if not 0 <= slot < self._capacity:
             return False
         if token is not None:
-            place = (number & (self._depth - 1)) * self._capacity + slot
-            return bool(self._tokens[place] == np.uint64(token)) and self._sent[place] != 0.0
+            place = (number & self._ring_mask) * self._capacity + slot
+            return bool(self._tokens[place] == np.uint64(token))
         return (int(self._numbers[slot]) - number) & 0xFFFF < self._depth
 
     def _push(self, batch: _Waiting) -> None:
@@ -229,15 +245,30 @@ class InFlight:
         """Return which rows are the first of their ring place within the batch."""
         rows = np.arange(len(slots))
         self._last_row[slots] = rows
-        if np.array_equal(self._last_row[slots], rows):  # each slot once: by far the usual case
-            return np.ones(len(slots), np.bool_)
-        first = np.zeros(len(slots), np.bool_)
-        first[np.unique(places, return_index=True)[1]] = True
-        return first
+        alone: NDArray[np.bool_] = self._last_row[slots] == rows
+        if np.count_nonzero(alone) < len(rows):  # some slot comes twice, perhaps with two requests
+            alone[:] = False
+            alone[np.unique(places, return_index=True)[1]] = True
+        return alone
 
 
-def _widen(column: NDArray[T], depth: int, capacity: int) -> NDArray[T]:
+def _mend_stamps(sent: Floats, received: Floats, now: float) -> int:
+    """Correct receive times that lie before the send times, in place; return how many were beyond interpolation."""
+    early = received < sent
+    if not np.count_nonzero(early):
+        return 0
+    stepped = received < sent - _INTERPOLATION
+    received[early] = sent[early]
+    received[stepped] = now
+    return int(np.count_nonzero(stepped))
+
+
+def _random_tokens(count: int) -> Tokens:
+    return np.frombuffer(bytearray(os.urandom(8 * count)), np.uint64)
+
+
+def _widen(column: NDArray[T], depth: int, wider: NDArray[T]) -> NDArray[T]:
+    """Copy the rings of a column into those of a wider one."""
     rings = column.reshape(depth, -1)
-    wider = np.zeros((depth, capacity), column.dtype)
-    wider[:, : rings.shape[1]] = rings
-    return wider.reshape(-1)
+    wider.reshape(depth, -1)[:, : rings.shape[1]] = rings
+    return wider

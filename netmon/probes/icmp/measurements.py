@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from netmon.probes.quality import Rounds
+
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
@@ -78,9 +80,8 @@ class Counters:
 
     def __init__(self, capacity: int) -> None:
         self.requests = np.zeros(capacity, np.int64)
-        self.replies = np.zeros(capacity, np.int64)
+        self.extras_answered = np.zeros(capacity, np.int64)
         self.rounds_lost = np.zeros(capacity, np.int64)
-        self.rounds_answered = np.zeros(capacity, np.int64)
         self.rtt_buckets = np.zeros((capacity, len(BUCKETS) + 1), np.int64)
         self.rtt_sum = np.zeros(capacity)
         self.last_rtt = np.full(capacity, np.nan)
@@ -98,9 +99,19 @@ class Counters:
             column[slots] = 0
         self.last_rtt[slots] = np.nan
 
+    @property
+    def replies(self) -> Ints:
+        """Believed replies of every slot."""
+        replies: Ints = self.rtt_buckets.sum(axis=1)
+        return replies
+
+    def rounds(self) -> Rounds:
+        """Return a copy of the totals that the quality of lines is judged by."""
+        replies = self.replies
+        return Rounds(replies - self.extras_answered, self.rounds_lost.copy(), self.rtt_sum.copy(), replies)
+
     def count_replies(self, slots: Ints, rtt: Floats) -> None:
         """Take in believed replies; a slot may come several times."""
-        np.add.at(self.replies, slots, 1)
         np.add.at(self.rtt_sum, slots, rtt)
         width = len(BUCKETS) + 1
         np.add.at(self.rtt_buckets.reshape(-1), slots * width + np.searchsorted(_BOUNDS, rtt, side="left"), 1)

@@ -2,8 +2,8 @@
 
 A request is as long as that of ping: 8 bytes of header and 56 of payload. The payload starts with the target's slot,
 the number of the request, and a token of 64 random bits that only the prober and whoever saw the request know. A
-reply is matched by slot and number, and believed for its token; the 16-bit sequence number is for people who
-read packet captures.
+reply is matched by slot and number, and believed for its token; the 16-bit sequence number, the low half of the
+number (in little-endian order, as nobody but the sender reads it), only serves errors that quote just the header.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ PACKET = np.dtype(
         ("code", "u1"),
         ("checksum", "<u2"),
         ("identifier", ">u2"),
-        ("sequence", ">u2"),
+        ("sequence", "<u2"),
         ("slot", "<u4"),
         ("number", "<u4"),
         ("token", "<u8"),
@@ -42,6 +42,9 @@ class EchoTypes:
     errors: frozenset[int]
 
 
+_LOW_HALF, _HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
+_LOW_QUARTER, _QUARTER = np.uint64(0xFFFF), np.uint64(16)
+
 ECHO = {
     socket.AF_INET: EchoTypes(8, 0, frozenset({3, 11, 12})),
     socket.AF_INET6: EchoTypes(128, 129, frozenset({1, 2, 3, 4})),
@@ -55,17 +58,16 @@ def blank_requests(count: int, request_type: int) -> NDArray[Any]:
     return packets
 
 
-def checksums(packets: NDArray[Any]) -> NDArray[np.uint16]:
-    """Return the Internet checksum of each request, taking its checksum field as zero and its padding as zeros.
+def checksums(words: NDArray[np.uint32]) -> NDArray[np.uint16]:
+    """Return the Internet checksum of each row of 32-bit words, in which the checksum fields are zero.
 
     One's complement sums do not care for byte order as long as the result is stored in the order it was summed in
     (RFC 1071 §2 B), so the words are added as they lie in memory, 32 bits at a time, and folded at the end.
     """
-    words = packets.view("<u4").reshape(len(packets), PACKET_BYTES // 4)[:, : MEANINGFUL_BYTES // 4]
-    total = words.sum(axis=1, dtype=np.uint64) - (packets["checksum"].astype(np.uint64) << np.uint64(16))
-    low, sixteen = np.uint64(0xFFFF), np.uint64(16)
-    total = (total & low) + ((total >> sixteen) & low) + (total >> np.uint64(32))
-    total = (total & low) + (total >> sixteen)
-    total = (total & low) + (total >> sixteen)
-    folded: NDArray[np.uint16] = (total ^ low).astype(np.uint16)
+    total = words.sum(axis=1, dtype=np.uint64)
+    total = (total & _LOW_HALF) + (total >> _HALF)  # at most 34 bits with as few words as a request has
+    total = (total & _LOW_QUARTER) + (total >> _QUARTER)
+    total = (total & _LOW_QUARTER) + (total >> _QUARTER)
+    total = (total & _LOW_QUARTER) + (total >> _QUARTER)
+    folded: NDArray[np.uint16] = (total ^ _LOW_QUARTER).astype(np.uint16)
     return folded

@@ -14,10 +14,10 @@ import numpy as np
 
 from netmon.clock import Clock
 from netmon.events import Confirm, Event, NodeConfirmed, NodeDown, NodeQuality, NodeUnknown, NodeUp, ProbingGap
-from netmon.probes.belief import Belief, Known
+from netmon.probes.belief import DOWN, UNKNOWN, UP, Belief
 from netmon.probes.icmp.channel import CONGESTED
 from netmon.probes.icmp.engine import Engine, SendFailures
-from netmon.probes.icmp.inflight import Floats, Ints, Misses, Purpose, Replies
+from netmon.probes.icmp.inflight import EXTRA, ROUND, Floats, Ints, Misses, Replies
 from netmon.probes.icmp.interruptions import Reading, interruption
 from netmon.probes.icmp.measurements import Counters, IcmpMeasurements, IcmpTotals, PathError
 from netmon.probes.icmp.schedule import Schedule
@@ -64,7 +64,6 @@ class IcmpProber:
         self._quality = Quality(_CAPACITY)
         self._schedule = Schedule(_CAPACITY, settings)
         self._counters = Counters(_CAPACITY)
-        self._seen = Counters(_CAPACITY)
         self._trouble = np.zeros(_CAPACITY, np.int64)
         self._neighbours: dict[int, Ints] = {}
         self._targets: dict[str, IcmpTarget] = {}
@@ -250,9 +249,10 @@ class IcmpProber:
     def _hear(self, replies: Replies) -> None:
         slots, counters = replies.slots, self._counters
         counters.count_replies(slots, replies.rtt)
-        in_round = replies.purpose == Purpose.ROUND
-        np.add.at(counters.rounds_answered, slots[in_round], 1)
-        np.subtract.at(counters.rounds_lost, slots[in_round & replies.overdue], 1)
+        if np.count_nonzero(replies.purpose):
+            np.add.at(counters.extras_answered, slots[replies.purpose == EXTRA], 1)
+        if np.count_nonzero(replies.overdue):
+            np.subtract.at(counters.rounds_lost, slots[replies.overdue & (replies.purpose == ROUND)], 1)
         heard = self._belief.heard(slots, replies.sent, replies.received)
         if len(heard.cleared) or len(heard.risen):
             self._schedule.bursts.stop(np.concatenate([heard.cleared, heard.risen]))
@@ -271,7 +271,7 @@ class IcmpProber:
         if not len(misses.slots):
             return
         slots = misses.slots
-        np.add.at(self._counters.rounds_lost, slots[misses.purpose == Purpose.ROUND], 1)
+        np.add.at(self._counters.rounds_lost, slots[misses.purpose == ROUND], 1)
         now = self._last.monotonic
         missed = self._belief.missed(slots, misses.sent, now)
         if len(missed.suspected):
@@ -286,7 +286,7 @@ class IcmpProber:
         if self._asks:
             for slot, sent in zip(slots.tolist(), misses.sent.tolist(), strict=True):
                 ask = self._asks.get(slot)
-                if ask is not None and sent >= ask.monotonic and self._belief.known[slot] == Known.DOWN:
+                if ask is not None and sent >= ask.monotonic and self._belief.known[slot] == DOWN:
                     del self._asks[slot]
                     since = self._wall(float(self._belief.first_miss[slot]))
                     self._outbox.append(NodeDown(self._last.wall, self._nodes[slot], since))
@@ -294,7 +294,7 @@ class IcmpProber:
     def _ask_neighbours(self, suspected: Ints) -> None:
         """Ask who stands beside new suspects, so that a dead parent is not found last."""
         beside = np.unique(np.concatenate([self._neighbours[slot] for slot in suspected.tolist()]))
-        trusted = (self._belief.known[beside] == Known.UP) & (self._belief.misses[beside] == 0)
+        trusted = (self._belief.known[beside] == UP) & (self._belief.misses[beside] == 0)
         self._schedule.bursts.ask(beside[trusted], self._last.monotonic, urgent=False)
 
     def _ask_again(self) -> None:
@@ -307,7 +307,7 @@ class IcmpProber:
         now = self._last.monotonic
         plan = self._schedule.plan(now, self._belief.misses)
         timeout = self._belief.round_trips.timeout
-        for slots, purpose in ((plan.rounds, Purpose.ROUND), (plan.extras, Purpose.EXTRA)):
+        for slots, purpose in ((plan.rounds, ROUND), (plan.extras, EXTRA)):
             if not len(slots):
                 continue
             failures = self._engine.send(slots, timeout[slots], purpose)
@@ -321,16 +321,16 @@ class IcmpProber:
             times = np.full(len(plan.starved), now)
             self._lose_sight(plan.starved, times, np.full(len(plan.starved), errno.EAGAIN))
 
-    def _blame_ourselves(self, failures: SendFailures, purpose: Purpose) -> None:
+    def _blame_ourselves(self, failures: SendFailures, purpose: int) -> None:
         """Take requests that could not leave as our own trouble: nothing is known of their targets."""
         busy = np.isin(failures.errors, list(CONGESTED))
-        if purpose is Purpose.ROUND:
+        if purpose == ROUND:
             self._schedule.put_back(failures.slots[busy])
         hard = ~busy
         self._lose_sight(failures.slots[hard], failures.times[hard], failures.errors[hard])
 
     def _lose_sight(self, slots: Ints, times: Floats, errors: Ints) -> None:
-        news = (self._belief.known[slots] != Known.UNKNOWN) | (self._trouble[slots] == 0)
+        news = (self._belief.known[slots] != UNKNOWN) | (self._trouble[slots] == 0)
         asked = np.array([slot in self._asks for slot in slots.tolist()], np.bool_)
         for row in np.flatnonzero(news | asked).tolist():
             slot, code = int(slots[row]), int(errors[row])
@@ -351,15 +351,7 @@ class IcmpProber:
         """Judge the quality of lines, and learn what loss is usual, every few seconds over all targets."""
         self._next_look = self._last.monotonic + _LOOK_AT_NETWORK
         self._belief.loss.look_at_network()
-        now, seen = self._counters, self._seen
-        changes = self._quality.look(
-            answered=now.rounds_answered - seen.rounds_answered,
-            lost=now.rounds_lost - seen.rounds_lost,
-            rtt_sum=now.rtt_sum - seen.rtt_sum,
-            rtt_count=now.replies - seen.replies,
-        )
-        for name in ("rounds_answered", "rounds_lost", "rtt_sum", "replies"):
-            getattr(seen, name)[:] = getattr(now, name)
+        changes = self._quality.look(self._counters.rounds())
         for change in changes:
             node = self._nodes[change.slot]
             self._outbox.append(NodeQuality(self._last.wall, node, change.degraded, change.reason))
@@ -377,7 +369,7 @@ class IcmpProber:
             self._sleep.set_result(None)
 
     def _grow(self, capacity: int) -> None:
-        for columns in (self._engine, self._belief, self._quality, self._schedule.bursts, self._counters, self._seen):
+        for columns in (self._engine, self._belief, self._quality, self._schedule.bursts, self._counters):
             columns.grow(capacity)
         self._trouble = np.concatenate([self._trouble, np.zeros(capacity - self._capacity, np.int64)])
         self._capacity = capacity
@@ -389,7 +381,6 @@ class IcmpProber:
         self._quality.reset(where)
         self._schedule.bursts.stop(where)
         self._counters.reset(where)
-        self._seen.reset(where)
         self._trouble[where] = 0
         for slot in slots:
             self._asks.pop(slot, None)

@@ -42,6 +42,7 @@ class Schedule:
         self._total = Bucket(settings.rate_limit)
         self._burst_total = Bucket(0.0)
         self._prefixes = PrefixBuckets(np.zeros(capacity, np.int64), settings.prefix_rate_limit)
+        self._prefixes_matter = False  # not while all that may leave fits into the limit of one prefix
         self._backlog = _NONE
         self.skipped = 0
 
@@ -60,7 +61,9 @@ class Schedule:
         prefix_of = np.zeros(capacity, np.int64)
         prefix_of[where] = prefixes
         self._prefixes = PrefixBuckets(prefix_of, self._settings.prefix_rate_limit)
-        self._burst_total = Bucket(min(max(1_000.0, 4.0 * self._wheel.rate), 10_000.0))
+        burst_rate = min(max(1_000.0, 4.0 * self._wheel.rate), 10_000.0)
+        self._burst_total = Bucket(burst_rate)
+        self._prefixes_matter = self._wheel.rate + burst_rate > self._settings.prefix_rate_limit
         self._backlog = np.intersect1d(self._backlog, where)
 
     @property
@@ -110,7 +113,7 @@ class Schedule:
 
     def _limit(self, slots: Ints, allowed: int, now: float) -> Ints:
         slots = slots[:allowed]
-        return slots[self._prefixes.allow(slots, now)] if len(slots) else slots
+        return slots[self._prefixes.allow(slots, now)] if self._prefixes_matter and len(slots) else slots
 
     def _check_rates(self, targets: Sequence[IcmpTarget], rates: NDArray[np.float64], prefixes: Ints) -> None:
         total = float(rates.sum())
