@@ -111,6 +111,31 @@ CHAPTERS: tuple[Chapter, ...] = (
         ),
     ),
     Chapter(
+        "Ping",
+        (
+            _counter("icmp_requests", "node", "Echo requests sent to a node."),
+            _counter("icmp_replies", "node", "Echo replies received from a node in time and believed."),
+            _histogram("icmp_rtt_seconds", "node", "Round trips of a node, by kernel time stamps.", "seconds"),
+            _gauge("icmp_last_rtt_seconds", "node", "The latest round trip of a node.", "seconds"),
+            _gauge("icmp_loss_ratio", "node", "Share of a node's packets that get lost while it is up.", "ratio"),
+            _gauge("node_degraded", "node", "1 while a node's line is worse than its own history."),
+            _gauge("node_flap_penalty", "node", "One for each outage of a node, halved every quarter of an hour."),
+            _counter("icmp_replies_ignored", "reason", "Replies that were not believed."),
+            _counter("icmp_errors", "reason", "ICMP errors received about requests, such as host-unreachable."),
+            _counter("icmp_send_errors", "reason", "Requests that this machine could not send, by errno."),
+            _counter("icmp_bad_stamps", "", "Replies whose kernel time stamp contradicted the monotonic clock."),
+            _counter("icmp_kernel_drops", "", "Packets that the kernel dropped because the receive buffer was full."),
+            _gauge(
+                "icmp_receive_buffer_bytes", "", "Receive buffer of the socket, as the kernel granted it.", "bytes"
+            ),
+            _counter("icmp_rounds_skipped", "", "Rounds that were due and never sent."),
+            _counter("icmp_interruptions", "", "Times that probing was not alive: suspend, stall or clock step."),
+            _gauge("icmp_suspects", "", "Nodes that missed a reply and are being asked again."),
+            _gauge("icmp_lag_seconds", "", "How late the last turn of the probing loop was.", "seconds"),
+            _gauge("icmp_tick_seconds", "", "How long the probing loop sleeps between turns.", "seconds"),
+        ),
+    ),
+    Chapter(
         "SNMP",
         (
             _gauge("snmp_up", "node", "1 when the last poll of a node was answered."),
@@ -153,6 +178,24 @@ CHAPTERS: tuple[Chapter, ...] = (
             _gauge("service_up", "service", "1 when a service is known to answer as it should."),
             _gauge("service_known", "service", "1 when it is known whether a service answers as it should."),
             _info("service", "service site kind", "What a service is and which site uses it."),
+            _gauge("http_check_timestamp_seconds", "service", "Start of the last check of a service.", "seconds"),
+            _gauge("http_duration_seconds", "service", "Length of the last check of a service.", "seconds"),
+            _gauge(
+                "http_phase_duration_seconds",
+                "service phase",
+                "Length of a phase of the last check: resolve, connect, tls, processing, transfer.",
+                "seconds",
+            ),
+            _gauge("http_status_code", "service", "HTTP status that the last check ended with."),
+            _gauge(
+                "tls_certificate_not_after_timestamp_seconds",
+                "service",
+                "End of the certificate that the last check was shown.",
+                "seconds",
+            ),
+            _counter("http_checks", "", "Finished checks."),
+            _counter("http_check_failures", "reason", "Failed checks by the step that failed."),
+            _counter("http_checks_skipped", "", "Turns that passed unused because the check before still ran."),
         ),
     ),
     Chapter(
@@ -168,9 +211,9 @@ CHAPTERS: tuple[Chapter, ...] = (
             _gauge("simulated", "", "1 when probes do not reach a real network but a lab or a simulation."),
             _gauge("inventory_elements", "kind", "Things of a kind in the inventory in force."),
             _gauge("journal_position", "", "Position of the last journal entry that is in the picture."),
-            _gauge("journal_lag_seconds", "", "Age of the oldest event that is not in the journal yet.", "seconds"),
             _gauge("journal_failing", "", "1 while events cannot be written to the journal."),
             _gauge("events_buffered", "", "Events that wait to be written to the journal."),
+            _counter("events_lost", "", "Events dropped because the journal could not take them for too long."),
             _counter("evaluations", "", "Turns of the fold from journal entries to pictures."),
             _gauge("evaluation_duration_seconds", "", "Time that the last turn of the fold took.", "seconds"),
             _counter(

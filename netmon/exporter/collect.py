@@ -6,11 +6,13 @@ import platform
 from collections.abc import Iterator
 
 from netmon import __version__
+from netmon.exporter.http_samples import http_samples
+from netmon.exporter.icmp_samples import icmp_samples
 from netmon.exporter.metrics import Column
 from netmon.exporter.picture_samples import picture_samples
-from netmon.exporter.probe_samples import snmp_samples
 from netmon.exporter.rows import Rows, rows_of
 from netmon.exporter.samples import METRICS, Sample, alone, column, ones
+from netmon.exporter.snmp_samples import snmp_samples
 from netmon.exporter.view import DaemonStatus, View
 from netmon.model import Inventory
 from netmon.picture.state import Picture
@@ -33,8 +35,12 @@ class Collector:
 
 def _all(view: View, rows: Rows, event_streams: int) -> Iterator[Sample]:
     yield from picture_samples(view.picture, rows)
+    if view.icmp is not None:
+        yield from icmp_samples(view.icmp)
     if view.snmp is not None:
         yield from snmp_samples(view.snmp)
+    if view.http is not None:
+        yield from http_samples(view.http)
     yield from _daemon(view.daemon, view.picture, event_streams)
 
 
@@ -50,9 +56,9 @@ def _daemon(status: DaemonStatus, picture: Picture, event_streams: int) -> Itera
     elements = _elements(picture.inventory)
     yield column("netmon_inventory_elements", [(kind,) for kind in elements], elements.values())
     yield alone("netmon_journal_position", picture.position)
-    yield alone("netmon_journal_lag_seconds", status.journal_lag)
     yield alone("netmon_journal_failing", status.journal_failing)
     yield alone("netmon_events_buffered", status.events_buffered)
+    yield alone("netmon_events_lost_total", status.events_lost)
     yield alone("netmon_evaluations_total", status.evaluations)
     yield alone("netmon_evaluation_duration_seconds", status.evaluation_seconds)
     yield alone("netmon_internal_errors_total", status.internal_errors)

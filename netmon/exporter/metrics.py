@@ -6,7 +6,6 @@ The result is byte for byte what prometheus_client writes for the same samples, 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -18,6 +17,8 @@ from numpy.typing import ArrayLike, NDArray
 from netmon.exporter.catalogue import Metric, Type
 
 Row = tuple[str, ...]
+
+_ODD = {"inf": "+Inf", "-inf": "-Inf", "nan": "NaN"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,25 +83,24 @@ def heading(metric: Metric, *, openmetrics: bool) -> str:
 
 def number(value: float) -> str:
     """Return a value as Prometheus writes it: Python's shortest digits, but Go's exponents from 1e+06 up."""
-    if value == math.inf:
-        return "+Inf"
-    if value == -math.inf:
-        return "-Inf"
-    if math.isnan(value):
-        return "NaN"
     text = repr(value)
     point = text.find(".")
-    if value > 0 and point > 6:
-        digits = f"{text[0]}.{text[1:point]}{text[point + 1 :]}".rstrip("0.")
+    if point > 6 and value > 0:
+        digits = (text[0] + "." + text[1:point] + text[point + 1 :]).rstrip("0.")
         return f"{digits}e+{point - 1:02d}"
-    return text
+    return text if point > 0 else _ODD.get(text, text)
 
 
 def numbers(values: NDArray[np.float64]) -> list[str]:
     """Return many values as `number` does."""
+    small = np.abs(values) < 1e6  # not the large, the infinite and NaN
+    if small.all() and not np.signbit(values).any():
+        whole = values.astype(np.int64)
+        if np.array_equal(whole, values):  # counts and yes or no, which most samples are, at half the cost
+            return [f"{count}.0" for count in whole.tolist()]
     plain: list[float] = values.tolist()
     texts = list(map(repr, plain))
-    for index in np.flatnonzero(~(np.abs(values) < 1e6)).tolist():  # the large, the infinite and NaN
+    for index in np.flatnonzero(~small).tolist():
         texts[index] = number(plain[index])
     return texts
 

@@ -7,14 +7,11 @@ gone from every answer at once and no answer mixes two moments.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from netmon.picture.state import Picture
 from netmon.probes.http import HttpMeasurements
+from netmon.probes.icmp.measurements import IcmpMeasurements
 from netmon.probes.snmp.poller import SnmpMeasurements
-
-if TYPE_CHECKING:
-    from netmon.probes.icmp.measurements import IcmpMeasurements
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +21,16 @@ class DaemonStatus:
     `not_ready` lists in words what is still missing before verdicts can be trusted; empty means ready. `network`
     says where packets really go (`kernel`, `lab` or `simulated`), `last_reload` when the inventory in force was
     read. `evaluation_seconds` is what the last turn of the fold took; `events_buffered` how many events are not in
-    the journal yet, and `journal_lag` the age of the oldest; `internal_errors` counts entries that could not be
+    the journal yet, and `events_lost` how many never will be; `internal_errors` counts entries that could not be
     folded.
     """
 
     started: float
     network: str = "kernel"
     not_ready: tuple[str, ...] = ()
-    journal_lag: float = 0.0
     journal_failing: bool = False
     events_buffered: int = 0
+    events_lost: int = 0
     last_reload_successful: bool = True
     last_reload: float = 0.0
     evaluation_seconds: float = 0.0

@@ -1,4 +1,4 @@
-"""From measurements of the probers to samples: round trips, polls, ports and light."""
+"""From what the SNMP poller found to samples: polls, ports and light."""
 
 from __future__ import annotations
 
