@@ -41,7 +41,8 @@ from netmon.model import Inventory
 from netmon.picture.state import Picture
 from netmon.picture.words import describe
 from netmon.probes.http import HttpProber
-from netmon.probes.icmp.prober import IcmpProber, IcmpTarget
+from netmon.probes.icmp.prober import IcmpProber
+from netmon.probes.icmp.targets import IcmpTarget
 from netmon.probes.snmp.poller import SnmpPoller
 from netmon.probes.sockets import Sockets
 from netmon.topology.graph import Graph
@@ -85,12 +86,14 @@ class Daemon:
     # -- load and start ---------------------------------------------------------------------------------------
 
     async def start(self) -> str:
-        """Open the journal, fold it, open the sockets of the faces. Return the page's address.
+        """Open the sockets of the probes, the journal and the page. Return the page's address.
 
         Raises:
+            PrivilegeError: probe sockets may not be opened.
             StateError: the state folder or the journal cannot be used.
             PortInUseError: somebody else has the address.
         """
+        self._direct_probers(self.inventory)
         self._journal = self.settings.open_journal()
         entries = self.folding.replay(self._journal.read())
         if entries:
@@ -131,6 +134,7 @@ class Daemon:
             self._flush()
             self._writer.close()
             await writing
+            self.feed.close()
             await self._web.stop()
             self._journal.close()
         for task in ended - {stopping}:
@@ -147,6 +151,11 @@ class Daemon:
         self._flush()
         if self._writer is not None:
             self._writer.submit(events, now, inventory)
+        if not starting:
+            self._direct_probers(inventory)
+
+    def _direct_probers(self, inventory: Inventory) -> None:
+        """Tell every prober what to probe from now on."""
         self.inventory = inventory
         graph = Graph.from_inventory(inventory)
         self.icmp.set_targets(icmp_targets(inventory, graph), false_alarms_per_year=inventory.false_alarms_per_year)
@@ -251,10 +260,12 @@ class Daemon:
                 not_ready=self._not_ready(),
                 journal_failing=bool(journal.failing),
                 events_buffered=journal.buffered,
+                events_lost=journal.lost,
                 last_reload_successful=self._reload_ok,
                 last_reload=self._reloaded,
                 evaluation_seconds=self.folding.evaluation_seconds,
                 evaluations=self.folding.evaluations,
+                internal_errors=self.folding.internal_errors,
             ),
         )
 
