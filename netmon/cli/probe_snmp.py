@@ -188,7 +188,12 @@ async def _walk(agent: Agent, column: bytes) -> Walked:
 
     try:
         return await walk_table(
-            ask, [column], bulk=agent.version != V1, repetitions=MOST_REPETITIONS, most_rows=MOST_WALKED
+            ask,
+            [column],
+            bulk=agent.version != V1,
+            rows=MOST_REPETITIONS,
+            repetitions=MOST_REPETITIONS,
+            most_rows=MOST_WALKED,
         )
     finally:
         transport.close()

@@ -15,6 +15,7 @@ from netmon.probes.vendors.rows import SystemRow
 from netmon.probes.vendors.system import WRAP_SECONDS
 
 LIGHT_STEP_DB = 1.0
+MOST_PORTS = 1024  # of one device that are evidence: a liar must not fill the journal
 REBOOT_MARGIN = 10.0  # seconds by which an uptime may lag between two polls without a restart
 CLOCK_DRIFT = 1e-3  # of the time between two polls: the worst oscillators
 _WRAPS = (WRAP_SECONDS, WRAP_SECONDS / 10)  # the second: hrSystemUptime of hosts that count milliseconds inside
@@ -43,15 +44,16 @@ def weigh(known: Known | None, poll: DevicePoll) -> tuple[Known, tuple[Event, ..
 
 
 def _ports(known: Known, poll: DevicePoll) -> tuple[Mapping[str, bool], list[Event]]:
-    """Compare states. A port that is gone from a complete poll (module pulled) carries nothing: it is down."""
-    states = dict(known.ports)
-    if poll.complete:
-        present = {row.name for row in poll.interfaces}
-        states.update((port, False) for port in states if port not in present)
-    states.update((row.name, row.oper_up) for row in poll.interfaces if row.oper_up is not None)
-    return states, [
-        PortState(poll.ended, poll.node, port, up) for port, up in states.items() if known.ports.get(port) is not up
-    ]
+    """Compare states. A port that is gone from a complete poll (module pulled, session over) carries nothing: it is
+    down, and then forgotten.
+    """  # noqa: D205 (one sentence over two lines)
+    rows = poll.interfaces[:MOST_PORTS]
+    said = {row.name: row.oper_up for row in rows if row.oper_up is not None}
+    gone = known.ports.keys() - {row.name for row in rows} if poll.complete else frozenset()
+    kept = {port: up for port, up in known.ports.items() if port not in gone}
+    changed = {port: up for port, up in said.items() if known.ports.get(port) is not up}
+    changed |= {port: False for port in sorted(gone) if known.ports[port]}
+    return kept | said, [PortState(poll.ended, poll.node, port, up) for port, up in changed.items()]
 
 
 def _light(known: Known, poll: DevicePoll) -> tuple[Mapping[str, float | None], list[Event]]:

@@ -33,6 +33,7 @@ class Turns:
         self._agenda = Agenda()
         self._started: dict[str, float] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._afterwards: dict[str, float] = {}  # hints that came during the probe: what it saw may be too old
         self._overlaps = 0
         self._changed = asyncio.Event()
 
@@ -53,10 +54,17 @@ class Turns:
         self._changed.set()
 
     def bring_forward(self, targets: Iterable[str], *, gap: float = 0.0, delay: float = 0.0) -> None:
-        """Probe targets after `delay` seconds, but not within `gap` seconds of the start of their last probe."""
+        """Probe targets after `delay` seconds, but not within `gap` seconds of the start of their last probe.
+
+        A target whose probe is running is probed again after it.
+        """
         now = self._clock.monotonic()
         for target in targets:
-            self._agenda.bring_forward(target, max(now + delay, self._started.get(target, now - gap) + gap))
+            when = max(now + delay, self._started.get(target, now - gap) + gap)
+            if target in self._running:
+                self._afterwards[target] = when
+            else:
+                self._agenda.bring_forward(target, when)
         self._changed.set()
 
     async def run(self) -> None:
@@ -97,6 +105,9 @@ class Turns:
 
     def _finish(self, target: str, task: asyncio.Task[None]) -> None:
         del self._running[target]
+        if target in self._afterwards:
+            self._agenda.bring_forward(target, self._afterwards.pop(target))
+            self._changed.set()
         if task.cancelled() or (error := task.exception()) is None:
             return
         log.error("the probe of %s broke off by a mistake in netmon", target, exc_info=error)

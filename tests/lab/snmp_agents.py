@@ -6,6 +6,7 @@ import asyncio
 import os
 import socket
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -59,27 +60,27 @@ def snmpd(folder: Path, community: str = "public") -> Iterator[int]:
             env=environment,
         )
         try:
-            asyncio.run(_answers(port, community))
+            _wait_for_answer(port, community)
             yield port
         finally:
             agent.terminate()
             agent.wait(PATIENCE)
 
 
-async def _answers(port: int, community: str) -> None:
+def _wait_for_answer(port: int, community: str) -> None:
     """Wait until the agent answers."""
     request = pdu.encode_request(pdu.V2C, community.encode(), 1, Request(Kind.GET, (ber.oid("1.3.6.1.2.1.1.3.0"),)))
-    loop = asyncio.get_running_loop()
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK) as asking:
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                await loop.sock_sendto(asking, request, (HOST, port))
-                try:
-                    async with asyncio.timeout(0.2):
-                        await loop.sock_recvfrom(asking, 65535)
-                        return
-                except TimeoutError:
-                    continue
+    give_up = time.monotonic() + PATIENCE
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        asking.settimeout(0.1)
+        while time.monotonic() < give_up:
+            asking.sendto(request, (HOST, port))
+            try:
+                asking.recv(65535)
+            except TimeoutError:
+                continue
+            return
+    raise AssertionError("snmpd does not answer")
 
 
 Reply = Callable[[Request, int], list[bytes]]

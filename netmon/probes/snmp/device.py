@@ -26,8 +26,8 @@ class Reader(Protocol):
         """Return single values."""
         ...
 
-    async def walk(self, columns: Sequence[bytes], repetitions: int) -> Walked:
-        """Return the rows of a table's columns, asking for `repetitions` rows at a time."""
+    async def walk(self, columns: Sequence[bytes], rows: int, repetitions: int) -> Walked:
+        """Return the rows of a table's columns; `rows` are expected, at most `repetitions` are asked at a time."""
         ...
 
 
@@ -38,15 +38,11 @@ class Habits:
     repetitions: int = MOST_REPETITIONS
     rows: Mapping[str, int] = field(default_factory=dict)
 
-    def ask_for(self, table: str, expected: int) -> int:
-        """Return the repetitions that read a table and its end in one answer, if the device can."""
-        return max(1, min(self.repetitions, self.rows.get(table, expected) + 1))
-
-    def after(self, table: str, asked: int, walked: Walked) -> Habits:
-        """Learn from one walk: halve after a failure of size, grow by one after success."""
-        if walked.failure in (Failure.TIMEOUT, Failure.TOO_BIG) and asked > 1:
-            return replace(self, repetitions=asked // 2)
-        if walked.repetitions < asked:
+    def after(self, table: str, walked: Walked) -> Habits:
+        """Learn from one walk: ask for half after silence, for one more after success."""
+        if walked.failure is Failure.TIMEOUT:
+            return replace(self, repetitions=max(1, self.repetitions // 2))
+        if walked.repetitions < self.repetitions:
             return replace(self, repetitions=walked.repetitions)
         length = max((len(rows) for rows in walked.table.values()), default=0)
         return Habits(min(self.repetitions + 1, MOST_REPETITIONS), {**self.rows, table: length})
@@ -101,9 +97,8 @@ async def read_device(reader: Reader, habits: Habits) -> Reading:
 
     async def table(name: str, columns: Sequence[bytes], expected: int) -> Walked:
         nonlocal habits
-        asked = habits.ask_for(name, expected)
-        walked = await reader.walk(columns, asked)
-        habits = habits.after(name, asked, walked)
+        walked = await reader.walk(columns, habits.rows.get(name, expected), habits.repetitions)
+        habits = habits.after(name, walked)
         if walked.failure is not None:
             failures.append(walked.failure)
         return walked

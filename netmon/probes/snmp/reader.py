@@ -27,9 +27,10 @@ class CommunityReader:
         """Return single values."""
         return await get_scalars(self._ask, oids)
 
-    async def walk(self, columns: Sequence[bytes], repetitions: int) -> Walked:
+    async def walk(self, columns: Sequence[bytes], rows: int, repetitions: int) -> Walked:
         """Return the rows of columns; version 1 is asked row by row."""
-        return await walk_table(self._ask, columns, bulk=self._agent.version != V1, repetitions=repetitions)
+        bulk = self._agent.version != V1
+        return await walk_table(self._ask, columns, bulk=bulk, rows=rows, repetitions=repetitions)
 
     async def _ask(self, request: Request) -> Answer:
         if self._requests <= 0 or self._values <= 0:

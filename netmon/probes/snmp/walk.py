@@ -32,7 +32,7 @@ class Scalars:
 
 @dataclass(frozen=True, slots=True)
 class Walked:
-    """The rows found, by column and index, and how many repetitions the agent was able to answer."""
+    """The rows found, by column and index, and how many repetitions the agent can answer as far as is known."""
 
     table: Table
     failure: Failure | None = None
@@ -40,14 +40,21 @@ class Walked:
 
 
 class TableWalk:
-    """The steps of one walk: `next_request` until it is None, each answered by `take`."""
+    """The steps of one walk: `next_request` until it is None, each answered by `take`.
 
-    def __init__(self, columns: Sequence[bytes], *, bulk: bool, repetitions: int, most_rows: int = MOST_ROWS) -> None:
+    The first question asks for the `rows` that are expected and one more, so that it usually is the only one; the
+    following ones ask for as many as the agent can answer.
+    """
+
+    def __init__(
+        self, columns: Sequence[bytes], *, bulk: bool, rows: int, repetitions: int, most_rows: int = MOST_ROWS
+    ) -> None:
         self._cursors = {column: column for column in columns}  # open columns and their last identifiers
         self._last: dict[bytes, Index] = dict.fromkeys(columns, ())
         self._rows: dict[bytes, dict[Index, Value]] = {column: {} for column in columns}
         self._bulk = bulk
-        self._repetitions = max(1, min(repetitions, MOST_REPETITIONS)) if bulk else 1
+        self._most_repetitions = max(1, min(repetitions, MOST_REPETITIONS))
+        self._repetitions = min(max(1, rows + 1), self._most_repetitions) if bulk else 1
         self._width = len(columns)
         self._most_rows = most_rows
         self._asked: tuple[bytes, ...] = ()
@@ -74,10 +81,12 @@ class TableWalk:
         else:
             for position, column in enumerate(self._asked):
                 self._take_column(column, answer.varbinds[position :: len(self._asked)])
+            if self._bulk:
+                self._repetitions = self._most_repetitions
 
     def result(self) -> Walked:
         """Return what was found, once `next_request` is None."""
-        return Walked(self._rows, self._failure, self._repetitions if self._bulk else MOST_REPETITIONS)
+        return Walked(self._rows, self._failure, self._most_repetitions)
 
     def _take_column(self, column: bytes, varbinds: Sequence[Varbind]) -> None:
         rows = self._rows[column]
@@ -107,7 +116,7 @@ class TableWalk:
     def _take_error(self, status: int, index: int) -> None:
         if status == ErrorStatus.TOO_BIG:
             if self._repetitions > 1:
-                self._repetitions //= 2
+                self._repetitions = self._most_repetitions = self._repetitions // 2
             elif len(self._asked) > 1:
                 self._width = len(self._asked) // 2
             else:
@@ -129,10 +138,10 @@ class TableWalk:
 
 
 async def walk_table(
-    ask: Ask, columns: Sequence[bytes], *, bulk: bool, repetitions: int, most_rows: int = MOST_ROWS
+    ask: Ask, columns: Sequence[bytes], *, bulk: bool, rows: int, repetitions: int, most_rows: int = MOST_ROWS
 ) -> Walked:
-    """Read all rows of `columns` (encoded identifiers of columns of one index)."""
-    walk = TableWalk(columns, bulk=bulk, repetitions=repetitions, most_rows=most_rows)
+    """Read all rows of `columns` (encoded identifiers of columns of one index); `rows` of them are expected."""
+    walk = TableWalk(columns, bulk=bulk, rows=rows, repetitions=repetitions, most_rows=most_rows)
     while (request := walk.next_request()) is not None:
         walk.take(await ask(request))
     return walk.result()

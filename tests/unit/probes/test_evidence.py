@@ -97,6 +97,21 @@ def test_a_port_missing_from_a_complete_poll_is_down_once() -> None:
     assert events == (PortState(AT + 90.25, "gw", "sfp2", up=True),)
 
 
+def test_ports_that_come_and_go_are_forgotten() -> None:
+    """Dialled sessions have a new name each day."""
+    known: Known | None = None
+    for day in range(100):
+        known, events = weigh(known, poll(30.0 * day, ports={"sfp1": True, f"<ppp-{day}>": True}))
+    assert known is not None
+    assert set(known.ports) == {"sfp1", "<ppp-99>"}
+    assert len(events) == 2
+
+
+def test_a_liar_with_thousands_of_ports_does_not_fill_the_journal() -> None:
+    _, events = weigh(None, poll(ports={f"p{i}": True for i in range(4000)}))
+    assert len(events) == 1024
+
+
 def test_a_state_that_proves_nothing_keeps_the_last_word() -> None:
     known, _ = weigh(None, poll(ports={"sfp1": True}))
     known, events = weigh(known, poll(30, ports={"sfp1": None}))

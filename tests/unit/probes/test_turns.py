@@ -25,6 +25,7 @@ class Probes:
         self.broken: list[str] = []
         self.cancelled: list[str] = []
         self.turns = Turns(SystemClock(), self.probe, self.broken.append)
+        self.release = asyncio.Event()
         self._changed = asyncio.Event()
 
     async def probe(self, target: str) -> None:
@@ -34,7 +35,7 @@ class Probes:
             raise KeyError(target)
         if target == self.stuck:
             try:
-                await asyncio.Event().wait()
+                await self.release.wait()
             finally:
                 self.cancelled.append(target)
 
@@ -106,6 +107,26 @@ def test_hints_are_limited_by_the_gap() -> None:
         before = probes.count["b"]
         await probes.until(lambda: probes.count["b"] >= before + 3)
         assert probes.count["a"] == 1
+
+    asyncio.run(scenario())
+
+
+def test_a_hint_during_a_probe_is_kept_for_after_it() -> None:
+    async def scenario() -> None:
+        probes = Probes(stuck="a")
+        probes.turns.set_targets({"a": 86400.0})
+        probes.turns.bring_forward(["a"])
+        running = asyncio.create_task(probes.turns.run())
+        async with asyncio.timeout(DEADLINE):
+            while probes.count["a"] < 1:
+                await asyncio.sleep(0)
+            probes.turns.bring_forward(["a"])
+            probes.stuck = ""
+            probes.release.set()
+            while probes.count["a"] < 2:
+                await asyncio.sleep(0)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
 
     asyncio.run(scenario())
 

@@ -24,8 +24,9 @@ class FakeReader:
     async def get(self, oids: Sequence[bytes]) -> Scalars:
         return await get_scalars(self.agent.ask, oids)
 
-    async def walk(self, columns: Sequence[bytes], repetitions: int) -> Walked:
-        return await walk_table(self.agent.ask, columns, bulk=self.agent.version == V2C, repetitions=repetitions)
+    async def walk(self, columns: Sequence[bytes], rows: int, repetitions: int) -> Walked:
+        bulk = self.agent.version == V2C
+        return await walk_table(self.agent.ask, columns, bulk=bulk, rows=rows, repetitions=repetitions)
 
 
 def scalars(ports: int, object_id: bytes = MIKROTIK) -> dict[bytes, Value]:
@@ -130,12 +131,11 @@ def test_version_one_falls_back_on_the_old_counters() -> None:
 
 def test_habits_shrink_by_half_and_grow_by_one() -> None:
     habits = Habits()
-    habits = habits.after("interfaces", 25, Walked({}, Failure.TIMEOUT))
+    habits = habits.after("interfaces", Walked({}, Failure.TIMEOUT))
     assert habits.repetitions == 12
-    habits = habits.after("interfaces", 12, Walked({}, None, 3))
+    habits = habits.after("interfaces", Walked({}, None, 3))
     assert habits.repetitions == 3
-    habits = habits.after("interfaces", 3, Walked({b"": {(1,): 1, (2,): 1}}))
+    habits = habits.after("interfaces", Walked({b"": {(1,): 1, (2,): 1}}, None, 3))
     assert habits == Habits(4, {"interfaces": 2})
-    assert habits.ask_for("interfaces", 99) == 3
-    assert habits.ask_for("optics", 99) == 4
-    assert Habits().after("x", 25, Walked({})).repetitions == 25
+    assert Habits().after("x", Walked({})).repetitions == 25
+    assert Habits(1).after("x", Walked({}, Failure.TIMEOUT)).repetitions == 1

@@ -98,8 +98,8 @@ class Tampering:
     async def get(self, oids: Sequence[bytes]) -> Scalars:
         return await get_scalars(self.ask, oids)
 
-    async def walk(self, columns: Sequence[bytes], repetitions: int) -> Walked:
-        return await walk_table(self.ask, columns, bulk=True, repetitions=repetitions)
+    async def walk(self, columns: Sequence[bytes], rows: int, repetitions: int) -> Walked:
+        return await walk_table(self.ask, columns, bulk=True, rows=rows, repetitions=repetitions)
 
 
 def plausible(reading: Reading) -> bool:

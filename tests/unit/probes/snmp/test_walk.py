@@ -22,17 +22,24 @@ INDEXES = st.lists(st.integers(0, 300), min_size=1, max_size=3).map(tuple)
 COLUMN = st.dictionaries(INDEXES, st.integers(0, 100), max_size=30)
 
 
-def walk(agent: Agent, columns: Sequence[bytes] = (A, B, C), *, bulk: bool = True, repetitions: int = 10) -> Walked:
-    return now(walk_table(agent.ask, columns, bulk=bulk, repetitions=repetitions))
+def walk(
+    agent: Agent,
+    columns: Sequence[bytes] = (A, B, C),
+    *,
+    bulk: bool = True,
+    rows: int = 9,
+    repetitions: int = 10,
+) -> Walked:
+    return now(walk_table(agent.ask, columns, bulk=bulk, rows=rows, repetitions=repetitions))
 
 
-@given(COLUMN, COLUMN, COLUMN, st.integers(1, 25), st.integers(1, 40), st.booleans())
+@given(COLUMN, COLUMN, COLUMN, st.integers(0, 40), st.integers(1, 25), st.integers(1, 40), st.booleans())
 def test_any_table_is_read_whole(
-    a: Rows, b: Rows, c: Rows, repetitions: int, most: int, has_more_behind: bool
+    a: Rows, b: Rows, c: Rows, expected: int, repetitions: int, most: int, has_more_behind: bool
 ) -> None:
     """Whatever the columns hold and wherever the agent cuts its responses short."""
     agent = Agent(table({A: a, B: b, C: c}) | (BEHIND if has_more_behind else {}), most=most)
-    walked = walk(agent, repetitions=repetitions)
+    walked = walk(agent, rows=expected, repetitions=repetitions)
     assert walked.table == {A: a, B: b, C: c}
     assert walked.failure is None
 
@@ -51,13 +58,19 @@ def rows(count: int) -> dict[Index, Value]:
 
 def test_a_table_of_known_length_takes_one_request() -> None:
     agent = Agent(table({A: rows(23), B: rows(23), C: rows(23)}) | BEHIND)
-    walk(agent, repetitions=24)
-    assert len(agent.requests) == 1
+    walk(agent, rows=23, repetitions=25)
+    assert [request.repetitions for request in agent.requests] == [24]
+
+
+def test_a_table_longer_than_expected_is_then_asked_in_large_steps() -> None:
+    agent = Agent(table({A: rows(60)}) | BEHIND)
+    assert walk(agent, (A,), rows=2, repetitions=20).table == {A: rows(60)}
+    assert [request.repetitions for request in agent.requests] == [3, 20, 20, 20]
 
 
 def test_repetitions_never_exceed_what_cheap_gear_survives() -> None:
     agent = Agent(table({A: rows(60)}) | BEHIND)
-    walk(agent, (A,), repetitions=200)
+    walk(agent, (A,), rows=200, repetitions=200)
     assert {request.repetitions for request in agent.requests} == {25}
 
 
@@ -96,7 +109,7 @@ class Scripted:
 
 def run(*answers: Answer, columns: Sequence[bytes] = (A,), bulk: bool = True) -> tuple[Walked, int]:
     agent = Scripted(*answers)
-    walked = now(walk_table(agent.ask, columns, bulk=bulk, repetitions=5))
+    walked = now(walk_table(agent.ask, columns, bulk=bulk, rows=4, repetitions=5))
     return walked, agent.asked
 
 
@@ -141,7 +154,7 @@ def test_an_endless_table_is_left() -> None:
             return response([row(A, self.asked * 100 + i) for i in range(request.repetitions)])
 
     agent = Endless()
-    walked = now(walk_table(agent.ask, [A], bulk=True, repetitions=25))
+    walked = now(walk_table(agent.ask, [A], bulk=True, rows=24, repetitions=25))
     assert walked.failure is Failure.ENDLESS
     assert agent.asked <= 4096 // 25 + 1
 
@@ -185,7 +198,7 @@ def test_a_neighbour_column_with_the_same_beginning_is_not_taken_in() -> None:
 
 
 def test_a_walk_that_was_not_asked_asks_first() -> None:
-    walking = TableWalk([A], bulk=True, repetitions=3)
+    walking = TableWalk([A], bulk=True, rows=2, repetitions=3)
     request = walking.next_request()
     assert request is not None
     assert request.oids == (A,)

@@ -1,0 +1,358 @@
+"""The poller on loopback: against a real snmpd, and against agents that change, hang and lie."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+
+from netmon.clock import SystemClock
+from netmon.errors import ConfigError
+from netmon.events import Event, LightLevel, PortState, Rebooted
+from netmon.model import IcmpProbe, Inventory, Node, SecretRef, SnmpAuth, SnmpProbe, Vantage
+from netmon.probes import evidence
+from netmon.probes.snmp.ber import INTEGER, Oid, Value, arcs, encode_arcs, oid
+from netmon.probes.snmp.device import DevicePoll
+from netmon.probes.snmp.failure import Failure
+from netmon.probes.snmp.pdu import Request
+from netmon.probes.snmp.poller import SnmpPoller
+from netmon.probes.sockets import KernelSockets
+from netmon.probes.vendors import interfaces, mikrotik, system
+from tests.lab.snmp_agents import HOST, FakeAgent, Reply, honest, snmpd
+from tests.unit.probes.snmp.agents import Agent, encode_response, table
+
+pytestmark = pytest.mark.lab
+
+PATIENCE = 20.0  # seconds
+
+
+def inventory(ports: dict[str, int], probe: SnmpProbe | None = None, **auth: SnmpAuth) -> Inventory:
+    """Return an inventory of nodes that are agents on ports of loopback."""
+    settings = probe or SnmpProbe(interval=0.2, auth="field", timeout=0.5, retries=0)
+    nodes = {
+        name: Node(name, "site", HOST, monitor=("icmp", "snmp"), icmp=IcmpProbe(), snmp=replace(settings, port=port))
+        for name, port in ports.items()
+    }
+    known = {"field": SnmpAuth("field", "2c", community=SecretRef(env="COMMUNITY")), **auth}
+    return Inventory("test", Vantage("noc"), sites={}, nodes=nodes, links={}, auth=known)
+
+
+def reveal(ref: SecretRef) -> str:
+    if ref.env != "COMMUNITY":
+        raise ConfigError(f"environment variable {ref.env} is not set")
+    return "public"
+
+
+@dataclass
+class Watch:
+    """A running poller and everything it said."""
+
+    poller: SnmpPoller
+    events: list[Event] = field(default_factory=list)
+
+    def emit(self, events: Sequence[Event]) -> None:
+        self.events += events
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while not condition():
+                await asyncio.sleep(0.01)  # a condition on what the poller did; it has no hook to wait for
+
+    async def polled(self, *nodes: str) -> dict[str, DevicePoll]:
+        """Wait for a poll of each node that starts from now on."""
+        now = SystemClock().wall()
+        latest: dict[str, DevicePoll] = {}
+
+        def have_all() -> bool:
+            latest.update({n: p for n, p in self.poller.measurements().polls.items() if p.at >= now})
+            return latest.keys() >= set(nodes)
+
+        await self.until(have_all)
+        return latest
+
+    def kinds(self, *kinds: type[Event]) -> list[Event]:
+        return [event for event in self.events if isinstance(event, kinds)]
+
+
+def watch(drawn: Inventory, scenario: Callable[[Watch], Awaitable[None]]) -> Watch:
+    """Run a poller while a scenario plays; return what it saw."""
+
+    async def play() -> Watch:
+        watching = Watch(SnmpPoller(KernelSockets(), SystemClock(), reveal))
+        watching.poller.set_inventory(drawn)
+        running = asyncio.create_task(watching.poller.run(watching.emit))
+        try:
+            await scenario(watching)
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+        return watching
+
+    return asyncio.run(play())
+
+
+def router(ports: int = 2) -> dict[bytes, Value]:
+    """Return what a small RouterOS device says."""
+    rows = range(1, ports + 1)
+    scalars: dict[bytes, Value] = {
+        system.NAME: b"rtr",
+        system.OBJECT_ID: Oid(oid("1.3.6.1.4.1.14988.1")),
+        system.UPTIME: 1_000_000,
+        system.INTERFACE_COUNT: ports,
+    }
+    return scalars | table(
+        {
+            interfaces.NAME: {(i,): b"sfp%d" % i for i in rows},
+            interfaces.OPER_STATUS: {(i,): 1 for i in rows},
+            interfaces.HC_IN_OCTETS: {(i,): 1000 * i for i in rows},
+            mikrotik.NAME: {(i,): b"sfp%d" % i for i in rows},
+            mikrotik.RECEIVE_POWER: {(i,): -7000 for i in rows},
+        }
+    )
+
+
+SFP1_OPER = interfaces.OPER_STATUS + b"\x01"
+SFP1_LIGHT = mikrotik.RECEIVE_POWER + b"\x01"
+
+
+@dataclass
+class Town:
+    """Fake agents by name, started inside the running loop."""
+
+    agents: dict[str, FakeAgent] = field(default_factory=dict)
+
+    async def add(self, **replies: Reply) -> dict[str, int]:
+        for name, reply in replies.items():
+            self.agents[name] = await FakeAgent.start(reply)
+        return {name: agent.source[1] for name, agent in self.agents.items()}
+
+    def close(self) -> None:
+        for agent in self.agents.values():
+            agent.close()
+
+
+def play(scenario: Callable[[Watch, Town], Awaitable[None]]) -> None:
+    """Run a poller without nodes and a town without agents; the scenario adds both."""
+
+    async def inside(watching: Watch) -> None:
+        town = Town()
+        try:
+            await scenario(watching, town)
+        finally:
+            town.close()
+
+    watch(inventory({}), inside)
+
+
+def test_a_real_agent_is_read_as_the_kernel_counts(tmp_path: Path) -> None:
+    polls: dict[str, DevicePoll] = {}
+
+    async def scenario(watching: Watch) -> None:
+        watching.poller.poll_now(["real"])
+        polls.update(await watching.polled("real"))
+
+    with snmpd(tmp_path / "agent") as port:
+        watching = watch(inventory({"real": port}, SnmpProbe(interval=2.0, auth="field", timeout=2.0)), scenario)
+    poll = polls["real"]
+    assert (poll.ok, poll.complete, poll.failure) == (True, True, None)
+    assert poll.system is not None
+    assert (poll.system.name, poll.system.location, poll.system.vendor) == ("rtr-real", "Tuban", "net-snmp")
+    up = float(Path("/proc/uptime").read_text().split()[0])
+    assert poll.system.uptime_seconds == pytest.approx(up, abs=60)
+    loopback = next(row for row in poll.interfaces if row.name == "lo")
+    assert (loopback.index, loopback.oper_up, loopback.counter_bits) == (socket.if_nametoindex("lo"), True, 64)
+    assert 0 < (loopback.receive_bytes or 0) <= kernel_receive_bytes("lo")
+    states = {event.port: event.up for event in watching.kinds(PortState) if isinstance(event, PortState)}
+    assert states["lo"] is True
+
+
+def kernel_receive_bytes(name: str) -> int:
+    lines = Path("/proc/self/net/dev").read_text().splitlines()
+    return next(int(line.split(":")[1].split()[0]) for line in lines if line.strip().startswith(f"{name}:"))
+
+
+def test_an_agent_restarted_alone_is_no_reboot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evidence, "REBOOT_MARGIN", 0.2)  # so that the first agent need not grow old
+    probe = SnmpProbe(interval=30.0, auth="field", timeout=2.0)
+    polls: list[DevicePoll] = []
+
+    async def scenario(watching: Watch) -> None:
+        for life in ("first", "second"):
+            with snmpd(tmp_path / life) as port:
+                watching.poller.set_inventory(inventory({"real": port}, probe))
+                watching.poller.poll_now(["real"])
+                polls.append((await watching.polled("real"))["real"])
+        assert watching.kinds(Rebooted) == []
+
+    watch(inventory({}), scenario)
+    before, after = (poll.system for poll in polls)
+    assert before is not None
+    assert after is not None
+    assert evidence.restarted(
+        replace(before, host_seconds=None),
+        replace(after, host_seconds=None),
+        polls[1].monotonic - polls[0].monotonic,
+    ), "its own clock did go back"
+
+
+def test_a_wrong_community_is_a_timeout(tmp_path: Path) -> None:
+    with snmpd(tmp_path / "agent", community="other") as port:
+
+        async def scenario(watching: Watch) -> None:
+            poll = (await watching.polled("real"))["real"]
+            assert (poll.ok, poll.failure, poll.system) == (False, Failure.TIMEOUT, None)
+
+        assert watch(inventory({"real": port}), scenario).events == []
+
+
+def test_changes_are_said_once() -> None:
+    async def scenario(watching: Watch, town: Town) -> None:
+        agent = Agent(router())
+        watching.poller.set_inventory(inventory(await town.add(gw=honest(agent))))
+        await watching.polled("gw")
+        first = list(watching.events)
+        assert [type(event) for event in first] == [PortState, PortState, LightLevel, LightLevel]
+        agent.variables[SFP1_OPER] = 2
+        agent.variables[SFP1_LIGHT] = -40_000
+        await watching.until(lambda: len(watching.events) > len(first))
+        await watching.polled("gw")
+        port, light = watching.events[len(first) :]
+        assert isinstance(port, PortState)
+        assert isinstance(light, LightLevel)
+        assert (port.node, port.port, port.up) == ("gw", "sfp1", False)
+        assert (light.port, light.power_dbm) == ("sfp1", None)
+
+    play(scenario)
+
+
+def test_a_reboot_is_seen() -> None:
+    async def scenario(watching: Watch, town: Town) -> None:
+        agent = Agent(router())
+        watching.poller.set_inventory(inventory(await town.add(gw=honest(agent))))
+        await watching.polled("gw")
+        agent.variables[system.UPTIME] = 4200
+        await watching.until(lambda: bool(watching.kinds(Rebooted)))
+        (event,) = watching.kinds(Rebooted)
+        assert isinstance(event, Rebooted)
+        assert event.booted == pytest.approx(SystemClock().wall() - 42, abs=5)
+
+    play(scenario)
+
+
+def test_an_agent_that_hangs_delays_nobody() -> None:
+    async def scenario(watching: Watch, town: Town) -> None:
+        replies = {f"gw{i}": honest(Agent(router())) for i in range(20)}
+        ports = await town.add(stuck=lambda _request, _id: [], **replies)
+        probe = SnmpProbe(interval=0.5, auth="field", timeout=20.0, retries=0)
+        watching.poller.set_inventory(inventory(ports, probe))
+        for _ in range(2):
+            await watching.polled(*replies)
+        polls = watching.poller.measurements().polls
+        assert all(polls[name].complete for name in replies)
+        assert max(polls[name].duration for name in replies) < 0.5
+        await watching.until(lambda: "stuck" in watching.poller.measurements().polls)
+        assert watching.poller.measurements().polls["stuck"].failure is Failure.TIMEOUT
+
+    play(scenario)
+
+
+def endless(request: Request, request_id: int) -> list[bytes]:
+    """Answer every walk with rows that never end."""
+    if not request.repetitions:
+        return honest(Agent(router()))(request, request_id)
+    columns = [*interfaces.COLUMNS, *mikrotik.OPTICAL_COLUMNS]
+    names = [(next(column for column in columns if name.startswith(column)), name) for name in request.oids]
+    lasts = [(column, (arcs(name[len(column) :]) or (0,))[0]) for column, name in names]
+    rows = [
+        (column + encode_arcs((last + step,)), INTEGER, 1)
+        for step in range(1, request.repetitions + 1)
+        for column, last in lasts
+    ]
+    return [encode_response(request_id, rows)]
+
+
+def test_liars_end_with_their_reason() -> None:
+    async def scenario(watching: Watch, town: Town) -> None:
+        ports = await town.add(
+            rubbish=lambda _request, _id: [b"\x30\x80\x00\x00"],
+            foreign=lambda _request, request_id: [encode_response(request_id ^ 1, [])],
+            empty=lambda _request, request_id: [encode_response(request_id, [])],
+            errors=lambda _request, request_id: [encode_response(request_id, [], 5, 0)],
+            endless=endless,
+        )
+        probe = SnmpProbe(interval=1.0, auth="field", timeout=0.3, retries=0)
+        watching.poller.set_inventory(inventory(ports, probe))
+        polls = await watching.polled(*ports)
+        assert {name: poll.failure for name, poll in polls.items()} == {
+            "rubbish": Failure.MALFORMED,
+            "foreign": Failure.TIMEOUT,
+            "empty": Failure.TRUNCATED,
+            "errors": Failure.ERROR_STATUS,
+            "endless": Failure.ENDLESS,
+        }
+        assert len(watching.events) < 2000
+        assert polls["endless"].ok
+        measured = watching.poller.measurements()
+        assert measured.failures[Failure.ENDLESS] >= 1
+        assert measured.sockets.ignored["malformed"] >= 1
+        assert measured.sockets.ignored["unmatched"] >= 1
+
+    play(scenario)
+
+
+def test_credentials_that_cannot_be_used_say_so(caplog: pytest.LogCaptureFixture) -> None:
+    async def scenario(watching: Watch, town: Town) -> None:
+        ports = await town.add(v3=honest(Agent(router())), locked=honest(Agent(router())))
+        drawn = inventory(
+            ports,
+            locked=SnmpAuth("locked", "2c", community=SecretRef(env="ABSENT")),
+            v3=SnmpAuth("v3", "3", user="u"),
+        )
+        nodes = {
+            name: replace(node, snmp=replace(node.snmp, auth=name)) if node.snmp else node
+            for name, node in drawn.nodes.items()
+        }
+        watching.poller.set_inventory(replace(drawn, nodes=nodes))
+        polls = await watching.polled("v3", "locked")
+        assert polls["v3"].failure is Failure.UNSUPPORTED
+        assert polls["locked"].failure is Failure.CREDENTIALS
+        assert all(agent.seen == [] for agent in town.agents.values())
+
+    with caplog.at_level(logging.DEBUG):
+        play(scenario)
+    assert "ABSENT is not set" in caplog.text
+    assert "public" not in caplog.text
+
+
+def test_a_hint_polls_soon_and_not_in_a_storm() -> None:
+    async def scenario(watching: Watch, town: Town) -> None:
+        ports = await town.add(gw=honest(Agent(router())))
+        watching.poller.set_inventory(inventory(ports, SnmpProbe(interval=3600.0, auth="field", timeout=1.0)))
+        for _ in range(50):
+            watching.poller.poll_now(["gw", "stranger"])
+        await watching.polled("gw")
+        assert watching.poller.measurements().polls_total == 1
+
+    play(scenario)
+
+
+def test_nodes_that_leave_are_forgotten_and_those_that_stay_are_not_said_again() -> None:
+    async def scenario(watching: Watch, town: Town) -> None:
+        ports = await town.add(a=honest(Agent(router())), b=honest(Agent(router())))
+        watching.poller.set_inventory(inventory(ports))
+        await watching.polled("a", "b")
+        said = len(watching.events)
+        watching.poller.set_inventory(inventory({"a": ports["a"]}))
+        await watching.polled("a")
+        assert set(watching.poller.measurements().polls) == {"a"}
+        assert len(watching.events) == said
+        watching.poller.set_inventory(inventory(ports))
+        await watching.polled("b")
+        assert {event.node for event in watching.kinds(PortState)[-2:] if isinstance(event, PortState)} == {"b"}
+
+    play(scenario)
