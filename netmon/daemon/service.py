@@ -37,7 +37,7 @@ from netmon.inventory.load import load_inventory
 from netmon.inventory.secrets import reveal
 from netmon.journal.protocol import Journal
 from netmon.journal.writer import JournalWriter, WriterStatus
-from netmon.model import Inventory
+from netmon.model import Inventory, SecretRef
 from netmon.picture.state import Picture
 from netmon.picture.words import describe
 from netmon.probes.http import HttpProber
@@ -61,6 +61,7 @@ class Daemon:
         *,
         inventory_path: Path | None = None,
         clock: Clock | None = None,
+        reveal: Callable[[SecretRef], str] = reveal,
     ) -> None:
         self.settings = settings
         self.inventory = inventory

@@ -19,7 +19,7 @@ from netmon.model import Inventory
 
 _READS_PER_TURN = 32
 _LARGEST_DATAGRAM = 65_535
-_USUAL_COMMUNITY = "public"
+USUAL_COMMUNITY = "public"
 
 
 class Agents:
@@ -73,11 +73,11 @@ def communities(inventory: Inventory) -> tuple[dict[str, bytes], tuple[str, ...]
         try:
             known[name] = reveal(auth.community)
         except ConfigError as error:
-            notes.append(f"{error.message}: routers that use {name} answer to the community {_USUAL_COMMUNITY!r}")
-    usual = next(iter(known.values()), _USUAL_COMMUNITY)
+            notes.append(f"{error.message}: routers that use {name} answer to the community {USUAL_COMMUNITY!r}")
+    usual = next(iter(known.values()), USUAL_COMMUNITY)
     found = {}
     for node in inventory.nodes.values():
         wanted = None if node.snmp is None else node.snmp.auth
-        community = known.get(wanted, _USUAL_COMMUNITY if wanted in inventory.auth else usual)
+        community = known.get(wanted, USUAL_COMMUNITY if wanted in inventory.auth else usual)
         found[node.id] = community.encode()
     return found, tuple(notes)
