@@ -18,6 +18,7 @@ from typing import Literal, Self
 from netmon.errors import AwayError, PrivilegeError
 from netmon.lab import control
 from netmon.lab.faults import LabFault
+from netmon.lab.place import default_socket
 from netmon.lab.state import Truth
 from netmon.model import Inventory
 from netmon.probes.sockets import Protocols, Sockets
@@ -203,17 +204,27 @@ def _start(inventory: Inventory, mode: str, convergence: float, listener: socket
     return Lab(process, channel, control.from_json(control.About, about))
 
 
-def connect_lab(path: Path) -> LabSockets:
-    """Join the lab that serves the Unix socket `path`.
+def connect_lab(path: Path | None = None) -> LabSockets:
+    """Join the lab that serves the Unix socket `path`, by default that of `netmon lab up`.
 
     Raises:
         AwayError: no lab is running there.
     """
+    channel = open_channel(path)
+    return LabSockets(channel, control.from_json(control.About, channel.ask("about")))
+
+
+def open_channel(path: Path | None = None) -> control.Channel:
+    """Return a connection to the lab that serves `path`, for requests of every kind.
+
+    Raises:
+        AwayError: no lab is running there.
+    """
+    path = path or default_socket()
     connection = socket.socket(socket.AF_UNIX)
     try:
         connection.connect(str(path))
     except OSError as error:
         connection.close()
-        raise AwayError("no lab is running", "start one with `netmon lab up -i INVENTORY`") from error
-    channel = control.Channel(connection)
-    return LabSockets(channel, control.from_json(control.About, channel.ask("about")))
+        raise AwayError(f"no lab is running at {path}", "start one with `netmon lab up -i INVENTORY`") from error
+    return control.Channel(connection)

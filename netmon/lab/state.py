@@ -139,16 +139,22 @@ def powered_off(inventory: Inventory, state: LabState) -> frozenset[str]:
 def physical(inventory: Inventory, state: LabState) -> Physical:
     """Return what the network must show: links without carrier, nodes that do not answer, losses."""
     off = powered_off(inventory, state)
+    broken = state.cut_links | _unlit(inventory, state)
     down = {
         link.id
         for link in inventory.links.values()
-        if link.id in state.cut_links
+        if link.id in broken
         or link.a.node in off
         or link.b.node in off
         or not state.cut_cables.isdisjoint(link.cables)
-        or not is_lit(link, state.attenuation.get(link.id, 0.0))
     }
     return Physical(frozenset(down), off | state.muted, state.losses)
+
+
+def _unlit(inventory: Inventory, state: LabState) -> frozenset[str]:
+    """Return the links that are attenuated beyond what their modules understand."""
+    dimmed = state.attenuation.items()
+    return frozenset(link for link, decibel in dimmed if not is_lit(inventory.links[link], decibel))
 
 
 def light_at(inventory: Inventory, state: LabState, link: str, node: str) -> float | None:
@@ -214,7 +220,7 @@ def truth(inventory: Inventory, state: LabState) -> Truth:
 def _failed(inventory: Inventory, state: LabState) -> frozenset[Element]:
     broken = {
         *state.cut_links,
-        *(link for link, decibel in state.attenuation.items() if not is_lit(inventory.links[link], decibel)),
+        *_unlit(inventory, state),
         *(link for (link, _), ratio in state.losses.items() if ratio >= 1.0),
     }
     return frozenset(
