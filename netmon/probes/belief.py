@@ -114,9 +114,9 @@ class Belief:
         """The slots that have missed and are not judged yet."""
         return np.flatnonzero((self.misses > 0) & (self.known != DOWN))
 
-    def heard(self, slots: Ints, sent: Floats, received: Floats) -> Heard:
-        """Take in replies; a slot may come several times."""
-        self.round_trips.learn(slots, received - sent)
+    def heard(self, slots: Ints, sent: Floats, received: Floats, rtt: Floats) -> Heard:
+        """Take in replies; a slot may come several times. `rtt` is NaN where it was not measured."""
+        self.round_trips.learn(slots, rtt)
         self._answered[slots] = np.maximum(self._answered[slots], sent)
         calm = self._calm[slots]
         if np.count_nonzero(calm) == len(calm):

@@ -32,7 +32,10 @@ class RoundTrips:
         self.timeout[slots] = self._longest
 
     def learn(self, slots: Ints, rtt: Floats) -> None:
-        """Take in one round trip of each of `slots`; of a slot that comes twice the last one counts."""
+        """Take in one round trip of each of `slots`, NaN when it was not measured; of several the last one counts."""
+        measured = ~np.isnan(rtt)
+        if np.count_nonzero(measured) < len(rtt):
+            slots, rtt = slots[measured], rtt[measured]
         mean, variation = self.mean[slots], self.variation[slots]
         error = rtt - mean
         mean = mean + error / 8.0

@@ -34,7 +34,9 @@ _MESSAGE = np.dtype(
 _VECTOR = np.dtype([("base", "u8"), ("bytes", "u8")])
 """struct iovec."""
 
-_libc = ctypes.CDLL(None, use_errno=True)
+# The calls never wait, so the interpreter lock stays held: giving it up would let another thread run for 5 ms between
+# the packets and the reading of the clock.
+_libc = ctypes.PyDLL(None, use_errno=True)
 _libc.sendmmsg.argtypes = (ctypes.c_int, ctypes.c_void_p, ctypes.c_uint, ctypes.c_int)
 _libc.recvmmsg.argtypes = (ctypes.c_int, ctypes.c_void_p, ctypes.c_uint, ctypes.c_int, ctypes.c_void_p)
 

@@ -17,7 +17,7 @@ from netmon.clock import Clock
 from netmon.probes.icmp import filters
 from netmon.probes.icmp.batch import SO_TIMESTAMPNS, ReceiveBatch, SendBatch
 from netmon.probes.icmp.errors import IcmpError, read_packet, read_queued
-from netmon.probes.icmp.inflight import Floats, Ints, Tokens
+from netmon.probes.icmp.inflight import PRECISION, Floats, Ints, Tokens
 from netmon.probes.icmp.packets import ECHO, MEANINGFUL_BYTES, PACKET_BYTES, checksums
 from netmon.probes.icmp.settings import IcmpSettings
 
@@ -37,9 +37,13 @@ CONGESTED = frozenset({errno.EAGAIN, errno.ENOBUFS, errno.ENOMEM})
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What became of a batch: monotonic send times of all rows, and errno of those that could not leave, by row."""
+    """What became of a batch: monotonic send times of all rows, and errno of those that could not leave, by row.
+
+    `vague` tells which send times are not known to within `PRECISION`; None means that all are.
+    """
 
     times: Floats
+    vague: NDArray[np.bool_] | None
     errors: Mapping[int, int]
 
 
@@ -118,9 +122,11 @@ class Channel:
         """Send the first `count` rows of the batch.
 
         Send times are read from the clock before and after each `sendmmsg` of a few dozen requests and interpolated
-        between: requests leave one after another, so the error is a small part of the span, and is never hidden.
+        between: requests leave one after another, so the error is a small part of the span. When the span shows that
+        the machine did something else in between, its send times are marked as vague.
         """
         errors: dict[int, int] = {}
+        vague: NDArray[np.bool_] | None = None
         edges: list[int] = []
         times: list[float] = []
         row = tries = 0
@@ -140,10 +146,14 @@ class Channel:
                 errors.update(dict.fromkeys(range(row, stop), error.errno or errno.EIO))
                 left = stop - row
             tries = 0
+            ended = read_clock()
+            if ended - started > PRECISION:
+                vague = np.zeros(count, np.bool_) if vague is None else vague
+                vague[row : row + left] = True
             edges += [row, row + left]
-            times += [started, read_clock()]
+            times += [started, ended]
             row += left
-        return Sent(np.interp(self._rows[:count], edges, times), errors)
+        return Sent(np.interp(self._rows[:count], edges, times), vague, errors)
 
     def drain(self) -> Iterator[Received]:
         """Read all replies that are there, a batch at a time; ICMP errors among them wait in `take_errors`."""

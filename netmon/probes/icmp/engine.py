@@ -185,12 +185,13 @@ class Engine:
         channel.fill(slots, numbers, tokens, self._addresses[channel.family][slots])
         sent = channel.send(count)
         if not sent.errors:
-            self.in_flight.await_replies(slots, places, sent.times, timeouts)
+            self.in_flight.await_replies(slots, places, sent.times, timeouts, sent.vague)
             return None
         failed = np.array(list(sent.errors), np.int64)
         left = np.ones(count, np.bool_)
         left[failed] = False
-        self.in_flight.await_replies(slots[left], places[left], sent.times[left], timeouts[left])
+        vague = None if sent.vague is None else sent.vague[left]
+        self.in_flight.await_replies(slots[left], places[left], sent.times[left], timeouts[left], vague)
         self.totals.send_errors.update(sent.errors.values())
         return SendFailures(slots[failed], sent.times[failed], np.array(list(sent.errors.values()), np.int64))
 

@@ -1,6 +1,6 @@
 """The requests on their way: which reply belongs to which request, and which requests stay unanswered.
 
-For every slot the latest `depth` requests are remembered in rings: token, send time, purpose and state. A reply is
+For every slot the latest `depth` requests are remembered in rings: token, send time, state and marks. A reply is
 looked up by slot and number and believed only if its token is the one that was sent, so more than 65,536 requests
 may be in flight and a guess has one chance in 2^64. Pure: time is passed in, seconds on the monotonic clock.
 """
@@ -26,6 +26,9 @@ T = TypeVar("T", bound=np.generic)
 # as long to compare a column with the member of an enum.
 ROUND: Final = 0
 EXTRA: Final = 1
+# Added to the purpose when the machine did something else while a batch was leaving: the send time is too vague to
+# measure a round trip by.
+VAGUE: Final = 2
 
 # What became of a request. One that is overdue counts as a miss; a reply to it is still believed until it is late.
 _VOID: Final = 0  # never sent, or no longer judged
@@ -33,24 +36,33 @@ _ANSWERED: Final = 1
 _WAITING: Final = 2  # this and more: a first reply is still welcome
 _OVERDUE: Final = 3
 
-_INTERPOLATION = 0.001
-"""Seconds by which an interpolated send time may be late."""
+PRECISION = 0.001
+"""Seconds within which a send time must be known for a round trip to be measured by it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Replies:
-    """Believed replies, aligned columns: slot, send and receive time, purpose, and whether they had been missed."""
+    """Believed replies, aligned columns: slot, send and receive time, marks, and whether they had been missed."""
 
     slots: Ints
     sent: Floats
     received: Floats
-    purpose: Bytes
+    marks: Bytes
     overdue: NDArray[np.bool_]
 
     @property
     def rtt(self) -> Floats:
-        """The round trips in seconds."""
-        return self.received - self.sent
+        """The round trips in seconds; NaN where the send time is vague."""
+        rtt = self.received - self.sent
+        if np.count_nonzero(self.marks):
+            rtt[self.marks >= VAGUE] = np.nan
+        return rtt
+
+    @property
+    def extra(self) -> NDArray[np.bool_]:
+        """Which replies answer requests out of turn."""
+        extra: NDArray[np.bool_] = (self.marks & EXTRA) == EXTRA
+        return extra
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +71,13 @@ class Misses:
 
     slots: Ints
     sent: Floats
-    purpose: Bytes
+    marks: Bytes
+
+    @property
+    def extra(self) -> NDArray[np.bool_]:
+        """Which requests were out of turn."""
+        extra: NDArray[np.bool_] = (self.marks & EXTRA) == EXTRA
+        return extra
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +123,7 @@ class InFlight:
         self._tokens: Tokens = _random_tokens(depth * capacity)
         self._sent: Floats = np.zeros(depth * capacity)
         self._state: Bytes = np.zeros(depth * capacity, np.uint8)
-        self._purpose: Bytes = np.zeros(depth * capacity, np.uint8)
+        self._marks: Bytes = np.zeros(depth * capacity, np.uint8)
         self._waiting: list[tuple[float, int, _Waiting]] = []
         self._batches = 0
 
@@ -118,7 +136,7 @@ class InFlight:
         self._tokens = _widen(self._tokens, depth, _random_tokens(size))
         self._sent = _widen(self._sent, depth, np.zeros(size))
         self._state = _widen(self._state, depth, np.zeros(size, np.uint8))
-        self._purpose = _widen(self._purpose, depth, np.zeros(size, np.uint8))
+        self._marks = _widen(self._marks, depth, np.zeros(size, np.uint8))
         self._waiting = [
             (when, order, replace(batch, places=batch.places // old * capacity + batch.places % old))
             for when, order, batch in self._waiting
@@ -136,13 +154,20 @@ class InFlight:
         places = (numbers & self._ring_mask) * self._capacity + slots
         self._tokens[places] = tokens
         self._state[places] = _VOID
-        self._purpose[places] = purpose
+        self._marks[places] = purpose
         return numbers, places
 
-    def await_replies(self, slots: Ints, places: Ints, sent: Floats, timeouts: Floats) -> None:
-        """Say that the requests at `places` left at `sent`, and are missed when `timeouts` have passed."""
+    def await_replies(
+        self, slots: Ints, places: Ints, sent: Floats, timeouts: Floats, vague: NDArray[np.bool_] | None = None
+    ) -> None:
+        """Say that the requests at `places` left at `sent`, and are missed when `timeouts` have passed.
+
+        `vague` tells which send times are not known to within `PRECISION`; None means that all are.
+        """
         if not len(slots):
             return
+        if vague is not None:
+            self._marks[places[vague]] |= VAGUE
         self._sent[places] = sent
         self._state[places] = _WAITING
         deadlines = sent + timeouts
@@ -152,8 +177,7 @@ class InFlight:
         """Sort replies, given in the order they were received, into believed, forged, duplicate and late ones.
 
         A reply that seems to come before its request was stamped by a clock that has been stepped since: it counts
-        as received `now`, when it was read. Only by less than a millisecond it is the send time, which is
-        interpolated, that was a little late.
+        as received `now`, when it was read. Where that is within the precision of the send time it came at once.
         """
         total = len(slots)
         known = slots < self._capacity
@@ -164,7 +188,7 @@ class InFlight:
         if np.count_nonzero(genuine) < total:
             places, slots, received = places[genuine], slots[genuine], received[genuine]
         sent, state = self._sent[places], self._state[places]
-        bad_stamps = _mend_stamps(sent, received, now)
+        bad_stamps = self._mend_stamps(places, sent, received, now)
         fresh = state >= _WAITING
         fresh &= self._first_of_each(slots, places)
         timely = received - sent <= self._late_after
@@ -172,14 +196,14 @@ class InFlight:
         self._state[places] = _ANSWERED
         believed = int(np.count_nonzero(timely))
         if believed == total:
-            replies = Replies(slots, sent, received, self._purpose[places], state == _OVERDUE)
+            replies = Replies(slots, sent, received, self._marks[places], state == _OVERDUE)
             return Matched(replies, bad_stamps=bad_stamps)
         # A request that was voided (a gap, a removed target) is answered too late to mean anything now.
         stale = int(np.count_nonzero(state == _VOID))
         answered_first = int(np.count_nonzero(fresh))
         places, state = places[timely], state[timely]
         return Matched(
-            Replies(slots[timely], sent[timely], received[timely], self._purpose[places], state == _OVERDUE),
+            Replies(slots[timely], sent[timely], received[timely], self._marks[places], state == _OVERDUE),
             forged=total - len(fresh),
             duplicate=len(fresh) - answered_first - stale,
             late=answered_first - believed + stale,
@@ -203,7 +227,7 @@ class InFlight:
             return Misses(np.empty(0, np.int64), np.empty(0), np.empty(0, np.uint8))
         where = np.concatenate(places)
         self._state[where] = _OVERDUE
-        return Misses(np.concatenate(slots), self._sent[where], self._purpose[where])
+        return Misses(np.concatenate(slots), self._sent[where], self._marks[where])
 
     def abandon(self) -> None:
         """Judge none of the requests in flight: their fate says nothing (the prober itself was away)."""
@@ -214,6 +238,11 @@ class InFlight:
         """Judge none of the requests in flight to these slots: the targets were removed."""
         for ring in self._state.reshape(self._depth, self._capacity):
             ring[slots] = np.where(ring[slots] == _ANSWERED, _ANSWERED, _VOID)
+
+    def last_sent(self, slots: Ints) -> Floats:
+        """Return when the latest request of each of `slots` left; 0 when none did."""
+        times: Floats = self._sent[(self._numbers[slots] & self._ring_mask) * self._capacity + slots]
+        return times
 
     def next_deadline(self) -> float:
         """Return the earliest time at which a request may become overdue; infinity when none waits."""
@@ -251,16 +280,15 @@ class InFlight:
             alone[np.unique(places, return_index=True)[1]] = True
         return alone
 
-
-def _mend_stamps(sent: Floats, received: Floats, now: float) -> int:
-    """Correct receive times that lie before the send times, in place; return how many were beyond interpolation."""
-    early = received < sent
-    if not np.count_nonzero(early):
-        return 0
-    stepped = received < sent - _INTERPOLATION
-    received[early] = sent[early]
-    received[stepped] = now
-    return int(np.count_nonzero(stepped))
+    def _mend_stamps(self, places: Ints, sent: Floats, received: Floats, now: float) -> int:
+        """Correct receive times before the send times, in place; return how many a clock was to blame for."""
+        early = received < sent
+        if not np.count_nonzero(early):
+            return 0
+        stepped = (received < sent - PRECISION) & (self._marks[places] < VAGUE)
+        received[early] = sent[early]
+        received[stepped] = now
+        return int(np.count_nonzero(stepped))
 
 
 def _random_tokens(count: int) -> Tokens:

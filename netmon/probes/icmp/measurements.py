@@ -57,8 +57,8 @@ class IcmpTotals:
 class IcmpMeasurements:
     """Columns aligned with `nodes`.
 
-    `requests` and `replies` count packets; `rtt_buckets` (targets x len(BUCKETS) + 1) counts replies by round trip,
-    not cumulated; `rtt_sum` and `last_rtt` are seconds (NaN: no reply yet); `loss` is the learned loss ratio (NaN: no
+    `requests` and `replies` count packets; `rtt_buckets` (targets x len(BUCKETS) + 1) counts measured round trips, not
+    cumulated; `rtt_sum` and `last_rtt` are seconds (NaN: no reply yet); `loss` is the learned loss ratio (NaN: no
     history); `flap_penalty` one for each outage, halved every quarter of an hour; `degraded` the line's quality.
     """
 
@@ -80,6 +80,7 @@ class Counters:
 
     def __init__(self, capacity: int) -> None:
         self.requests = np.zeros(capacity, np.int64)
+        self.replies_unmeasured = np.zeros(capacity, np.int64)
         self.extras_answered = np.zeros(capacity, np.int64)
         self.rounds_lost = np.zeros(capacity, np.int64)
         self.rtt_buckets = np.zeros((capacity, len(BUCKETS) + 1), np.int64)
@@ -102,16 +103,21 @@ class Counters:
     @property
     def replies(self) -> Ints:
         """Believed replies of every slot."""
-        replies: Ints = self.rtt_buckets.sum(axis=1)
+        replies: Ints = self.rtt_buckets.sum(axis=1) + self.replies_unmeasured
         return replies
 
     def rounds(self) -> Rounds:
         """Return a copy of the totals that the quality of lines is judged by."""
         replies = self.replies
-        return Rounds(replies - self.extras_answered, self.rounds_lost.copy(), self.rtt_sum.copy(), replies)
+        measured = replies - self.replies_unmeasured
+        return Rounds(replies - self.extras_answered, self.rounds_lost.copy(), self.rtt_sum.copy(), measured)
 
     def count_replies(self, slots: Ints, rtt: Floats) -> None:
-        """Take in believed replies; a slot may come several times."""
+        """Take in believed replies; a slot may come several times. NaN: the round trip was not measured."""
+        measured = ~np.isnan(rtt)
+        if np.count_nonzero(measured) < len(rtt):
+            np.add.at(self.replies_unmeasured, slots[~measured], 1)
+            slots, rtt = slots[measured], rtt[measured]
         np.add.at(self.rtt_sum, slots, rtt)
         width = len(BUCKETS) + 1
         np.add.at(self.rtt_buckets.reshape(-1), slots * width + np.searchsorted(_BOUNDS, rtt, side="left"), 1)

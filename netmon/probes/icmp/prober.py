@@ -65,6 +65,7 @@ class IcmpProber:
         self._schedule = Schedule(_CAPACITY, settings)
         self._counters = Counters(_CAPACITY)
         self._trouble = np.zeros(_CAPACITY, np.int64)
+        self._intervals = np.zeros(_CAPACITY)
         self._neighbours: dict[int, Ints] = {}
         self._targets: dict[str, IcmpTarget] = {}
         self._slots: dict[str, int] = {}
@@ -113,6 +114,8 @@ class IcmpProber:
         self._slots = dict(change.slots)
         self._targets = {target.node: target for target in targets}
         self._nodes = {slot: node for node, slot in self._slots.items()}
+        for target in targets:
+            self._intervals[self._slots[target.node]] = target.interval
         self._neighbours = {
             self._slots[target.node]: np.array(
                 [self._slots[node] for node in target.neighbours if node in self._slots], np.int64
@@ -248,12 +251,13 @@ class IcmpProber:
 
     def _hear(self, replies: Replies) -> None:
         slots, counters = replies.slots, self._counters
-        counters.count_replies(slots, replies.rtt)
-        if np.count_nonzero(replies.purpose):
-            np.add.at(counters.extras_answered, slots[replies.purpose == EXTRA], 1)
+        rtt = replies.rtt
+        counters.count_replies(slots, rtt)
+        if np.count_nonzero(replies.marks):
+            np.add.at(counters.extras_answered, slots[replies.extra], 1)
         if np.count_nonzero(replies.overdue):
-            np.subtract.at(counters.rounds_lost, slots[replies.overdue & (replies.purpose == ROUND)], 1)
-        heard = self._belief.heard(slots, replies.sent, replies.received)
+            np.subtract.at(counters.rounds_lost, slots[replies.overdue & ~replies.extra], 1)
+        heard = self._belief.heard(slots, replies.sent, replies.received, rtt)
         if len(heard.cleared) or len(heard.risen):
             self._schedule.bursts.stop(np.concatenate([heard.cleared, heard.risen]))
             self._trouble[heard.risen] = 0
@@ -271,7 +275,7 @@ class IcmpProber:
         if not len(misses.slots):
             return
         slots = misses.slots
-        np.add.at(self._counters.rounds_lost, slots[misses.purpose == ROUND], 1)
+        np.add.at(self._counters.rounds_lost, slots[~misses.extra], 1)
         now = self._last.monotonic
         missed = self._belief.missed(slots, misses.sent, now)
         if len(missed.suspected):
@@ -318,8 +322,10 @@ class IcmpProber:
                 self._counters.requests[failures.slots] -= 1
                 self._blame_ourselves(failures, purpose)
         if len(plan.starved):
-            times = np.full(len(plan.starved), now)
-            self._lose_sight(plan.starved, times, np.full(len(plan.starved), errno.EAGAIN))
+            last = self._engine.in_flight.last_sent(plan.starved)
+            forgotten = last < now - self._settings.gap_after - self._intervals[plan.starved]
+            slots = plan.starved[forgotten]
+            self._lose_sight(slots, last[forgotten], np.full(len(slots), errno.EAGAIN))
 
     def _blame_ourselves(self, failures: SendFailures, purpose: int) -> None:
         """Take requests that could not leave as our own trouble: nothing is known of their targets."""
@@ -372,6 +378,7 @@ class IcmpProber:
         for columns in (self._engine, self._belief, self._quality, self._schedule.bursts, self._counters):
             columns.grow(capacity)
         self._trouble = np.concatenate([self._trouble, np.zeros(capacity - self._capacity, np.int64)])
+        self._intervals = np.concatenate([self._intervals, np.zeros(capacity - self._capacity)])
         self._capacity = capacity
 
     def _forget(self, slots: Sequence[int]) -> None:

@@ -23,8 +23,8 @@ class IcmpSettings:
     prefix_rate_limit: float = 2_000.0
     tick_min: float = 0.005
     tick_burst: float = 0.02
-    tick_max: float = 0.05
-    batch: int = 512
+    tick_max: float = 0.11
+    batch: int = 1024
     burst_gap: float = 0.15
     gap_after: float = 2.0
     receive_buffer: int = 32 << 20

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netmon.errors import ConfigError
+from netmon.probes.icmp.wheel import phase_of
 
 MIN_INTERVAL = 0.1
 """Seconds. Rings of requests and timeouts are sized for it; faster than this is a load test, not monitoring."""
@@ -65,6 +66,7 @@ def change_targets(
 ) -> TargetChange:
     """Keep the slot of every target whose address stays, free the others, and give the lowest free ones to new ones.
 
+    New targets get their slots in the order of their phases: what is due together then lies together in memory.
     A slot freed in this change is not given out again in it, so that replies to its old target stay strangers.
     """
     wanted = {target.node: target for target in after}
@@ -72,7 +74,7 @@ def change_targets(
         node: slot for node, slot in slots.items() if node in wanted and wanted[node].address == before[node].address
     }
     removed = tuple((node, slot) for node, slot in slots.items() if node not in stays)
-    added = tuple(target for target in after if target.node not in stays)
+    added = tuple(sorted((t for t in after if t.node not in stays), key=lambda target: phase_of(target.node)))
     vacant = itertools.chain(sorted(set(range(capacity)) - set(slots.values())), itertools.count(capacity))
     given = {**stays, **{target.node: next(vacant) for target in added}}
     needed = max(given.values(), default=-1) + 1
