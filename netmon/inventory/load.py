@@ -87,7 +87,7 @@ def read_drawing(path: Path) -> Drawing:
         files = inventory_files(path)
     except Unreadable as error:
         files = []
-        problems.append(_problem(str(path), error))
+        problems.append(unreadable(str(path), error))
     for file in files:
         part, unread = read_part(file, problems, unread)
         parts += part
@@ -102,7 +102,7 @@ def read_part(file: Path, problems: list[Problem], unread: Unread) -> tuple[list
     try:
         tree = read_yaml(read_text(file))
     except Unreadable as error:
-        problems.append(_problem(str(file), error))
+        problems.append(unreadable(str(file), error))
         return [], unread.with_text(error.text)
     problems += [Problem(str(file), line, "bad-yaml", message, hint) for line, message, hint in tree.troubles]
     _anchor_secrets(tree.data, file.parent)
@@ -131,7 +131,8 @@ def _may_stand_elsewhere(flaw: Flaw, found: Draft) -> bool:
     return flaw.code == "missing-key" and len(flaw.path) == 1 and found.may_exist(str(flaw.path[0]))
 
 
-def _problem(file: str, error: Unreadable) -> Problem:
+def unreadable(file: str, error: Unreadable) -> Problem:
+    """Return the finding that a file cannot be read."""
     line, message, hint = error.trouble
     return Problem(file, line, "unreadable", message, hint)
 

@@ -13,7 +13,7 @@ from netmon.errors import Problem
 from netmon.inventory.files import read_text
 from netmon.inventory.flaw import Path as Place
 from netmon.inventory.flaw import did_you_mean
-from netmon.inventory.load import Drawing, Unread, read_part, survey
+from netmon.inventory.load import Drawing, Unread, read_part, survey, unreadable
 from netmon.inventory.merge import Part, merge
 from netmon.inventory.sheets import NETWORK, SHEETS, Column, read_cell
 from netmon.inventory.values import shown
@@ -55,7 +55,7 @@ def read_sheets(folder: Path, head: dict[str, Any] | None = None) -> Drawing:
         try:
             text = read_text(path)
         except Unreadable as error:
-            problems.append(Problem(str(path), 0, "unreadable", error.trouble.message, error.trouble.hint))
+            problems.append(unreadable(str(path), error))
             unread = unread.with_text(error.text)
             continue
         rows, troubles = _read_sheet(text, section, columns)

@@ -119,6 +119,10 @@ def _lower(value: Any) -> Any:
     return value.lower() if isinstance(value, str) else value
 
 
+def _either_case(*words: str) -> dict[str, Any]:
+    return {"enum": [*words, *(word.upper() for word in words)]}
+
+
 Id = Annotated[str, StringConstraints(pattern=_ID, max_length=128)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_no_control)]
 LongText = Annotated[str, StringConstraints(min_length=1, max_length=4000), AfterValidator(_lines)]
@@ -134,8 +138,16 @@ EnvironmentName = Annotated[str, AfterValidator(_environment_name)]
 SnmpVersion = Annotated[
     Literal["1", "2c", "3"], BeforeValidator(_any_snmp_version), WithJsonSchema({"enum": [1, 3, "1", "2c", "3"]})
 ]
-AuthProtocol = Annotated[Literal["md5", "sha1", "sha224", "sha256", "sha384", "sha512"], BeforeValidator(_lower)]
-PrivProtocol = Annotated[Literal["des", "aes128", "aes192", "aes256"], BeforeValidator(_lower)]
+AuthProtocol = Annotated[
+    Literal["md5", "sha1", "sha224", "sha256", "sha384", "sha512"],
+    BeforeValidator(_lower),
+    WithJsonSchema(_either_case("md5", "sha1", "sha224", "sha256", "sha384", "sha512")),
+]
+PrivProtocol = Annotated[
+    Literal["des", "aes128", "aes192", "aes256"],
+    BeforeValidator(_lower),
+    WithJsonSchema(_either_case("des", "aes128", "aes192", "aes256")),
+]
 Duration = Annotated[
     float,
     Field(ge=0.1, le=86_400, allow_inf_nan=False),

@@ -103,7 +103,7 @@ def _read(text: str, *, libyaml: bool) -> Tree:
         composer = _FASTEST(text) if libyaml else _PurePython(text)
         root = composer.get_single_node()
     except yaml.MarkedYAMLError as error:
-        raise Unreadable(_syntax_trouble(error)) from None
+        raise Unreadable(_syntax_trouble(error, text.rstrip().count("\n") + 1)) from None
     except ReaderError as error:
         line = text.count("\n", 0, text.index(chr(error.character))) + 1  # its own position may count bytes
         raise Unreadable(Trouble(line, f"character U+{error.character:04X} may not stand in YAML")) from None
@@ -117,20 +117,18 @@ def _read(text: str, *, libyaml: bool) -> Tree:
     return Tree(data, tuple(builder.troubles), root)
 
 
-def _syntax_trouble(error: yaml.MarkedYAMLError) -> Trouble:
+def _syntax_trouble(error: yaml.MarkedYAMLError, last_line: int) -> Trouble:
     mark = error.problem_mark or error.context_mark
+    line = min(mark.line + 1, last_line) if mark else 0
     problem = error.problem or "cannot be read"
     if "another document" in problem:
-        return Trouble(
-            mark.line + 1 if mark else 0,
-            "a second YAML document begins here",
-            "keep one document in a file; put the other into a file of its own in the same folder",
-        )
+        hint = "keep one document in a file; put the other into a file of its own in the same folder"
+        return Trouble(line, "a second YAML document begins here", hint)
     if problem.startswith("found undefined alias"):  # the pure composer goes on to quote it, and it may be a secret
         problem = "found undefined alias"
-    return Trouble(
-        mark.line + 1 if mark else 0, f"not YAML: {problem}", "check indentation (spaces, no tabs), quotes, brackets"
-    )
+    if error.context and error.context_mark and error.context_mark.line + 1 < line:
+        problem += f", {error.context} that begins on line {error.context_mark.line + 1}"
+    return Trouble(line, f"not YAML: {problem}", "check indentation (spaces, no tabs), quotes, brackets")
 
 
 def _line(node: yaml.Node) -> int:

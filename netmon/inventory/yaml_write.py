@@ -24,7 +24,7 @@ def to_yaml(document: Mapping[str, Any], comment: str = "") -> str:
     lines = [f"# {line}".rstrip() for line in comment.splitlines()]
     for key, value in document.items():
         if key not in SECTIONS:
-            lines.append(f"{key}: {_inline(value)}")
+            lines.append(f"{_text(key)}: {_inline(value)}")
         elif value:
             lines += [f"{key}:", *(f"  - {_inline(entry)}" for entry in value)]
     return "\n".join(lines) + "\n"
