@@ -1,0 +1,127 @@
+"""The website prober against servers that fail and recover."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from netmon.clock import SystemClock
+from netmon.events import Event, ServiceDown, ServiceUp
+from netmon.model import Inventory, Service, Vantage
+from netmon.probes import http
+from netmon.probes.http import HttpProber
+from netmon.probes.http_transport import HttpFailure
+from netmon.probes.sockets import KernelSockets
+from tests.lab.web_servers import HOST, Web, page
+
+pytestmark = pytest.mark.lab
+
+PATIENCE = 20.0  # seconds
+
+
+@dataclass
+class Moody:
+    """A website whose status is set by the test."""
+
+    status: int = 200
+    served: int = 0
+
+    async def serve(self, _path: str, writer: asyncio.StreamWriter) -> None:
+        self.served += 1
+        writer.write(page(self.status))
+
+
+@dataclass
+class Said:
+    events: list[Event] = field(default_factory=list)
+
+    def emit(self, events: Sequence[Event]) -> None:
+        self.events += events
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+def inventory(**urls: str | None) -> Inventory:
+    services = {id_: Service(id_, "site", "website", url, interval=0.1, timeout=1.0) for id_, url in urls.items()}
+    return Inventory("test", Vantage("noc"), sites={}, nodes={}, links={}, services=services)
+
+
+def test_a_website_fails_and_recovers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "RECHECK", 0.05)
+
+    async def scenario() -> None:
+        said, moody = Said(), Moody()
+        prober = HttpProber(KernelSockets(), SystemClock())
+        async with Web(moody.serve) as web:
+            prober.set_inventory(inventory(web=f"http://{HOST}:{web.port}/", nothing=None))
+            running = asyncio.create_task(prober.run(said.emit))
+            await until(lambda: len(said.events) == 1)
+            moody.status = 503
+            await until(lambda: len(said.events) == 2)
+            moody.status = 200
+            await until(lambda: len(said.events) == 3)
+            seen = moody.served
+            await until(lambda: moody.served >= seen + 3)
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+        up, down, again = said.events
+        assert isinstance(up, ServiceUp)
+        assert isinstance(down, ServiceDown)
+        assert isinstance(again, ServiceUp)
+        assert (down.service, down.reason) == ("web", "status")
+        assert up.since < down.since < down.at <= again.at
+        measured = prober.measurements()
+        assert set(measured.results) == {"web"}
+        assert measured.results["web"].ok
+        assert measured.failures[HttpFailure.STATUS] >= 2
+        assert measured.checks_total >= moody.served - 1
+
+    asyncio.run(scenario())
+
+
+def test_a_first_failure_is_checked_again_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The confirmation does not wait for the next turn, an hour away."""
+    monkeypatch.setattr(http, "RECHECK", 0.05)
+
+    async def scenario() -> None:
+        said, moody = Said(), Moody(status=500)
+        prober = HttpProber(KernelSockets(), SystemClock())
+        async with Web(moody.serve) as web:
+            drawn = inventory(web=f"http://{HOST}:{web.port}/")
+            prober.set_inventory(drawn)
+            running = asyncio.create_task(prober.run(said.emit))
+            await until(lambda: moody.served == 1)
+            await until(lambda: len(said.events) == 1)
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+        assert isinstance(said.events[0], ServiceDown)
+
+    asyncio.run(scenario())
+
+
+def test_services_that_leave_are_forgotten() -> None:
+    async def scenario() -> None:
+        said = Said()
+        prober = HttpProber(KernelSockets(), SystemClock())
+        async with Web(Moody().serve) as web:
+            url = f"http://{HOST}:{web.port}/"
+            prober.set_inventory(inventory(a=url, b=url))
+            running = asyncio.create_task(prober.run(said.emit))
+            await until(lambda: set(prober.measurements().results) == {"a", "b"})
+            prober.set_inventory(inventory(a=url))
+            assert set(prober.measurements().results) == {"a"}
+            before = prober.measurements().checks_total
+            await until(lambda: prober.measurements().checks_total >= before + 3)
+            assert set(prober.measurements().results) == {"a"}
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+        assert [event.kind for event in said.events] == ["service-up", "service-up"]
+
+    asyncio.run(scenario())
