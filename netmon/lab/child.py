@@ -42,10 +42,6 @@ def main() -> None:
     try:
         inventory: Inventory = control.from_json(Inventory, request["inventory"])
         asyncio.run(_play(inventory, request, parent, listener))
-        if listener is not None:
-            Path(listener.getsockname()).unlink(
-                missing_ok=True
-            )  # all else that the lab has is the kernel's to remove
     except NetmonError as error:
         with suppress(OSError):  # the parent may be gone; nobody is left to tell
             control.write_frame(parent, control.error_frame(error))
@@ -86,6 +82,13 @@ async def _play(
         server.listen(listener)
     control.write_frame(parent, control.to_json(control.About, about))
     await ended.wait()
+    if listener is not None:
+        _remove(listener)
+
+
+def _remove(listener: socket.socket) -> None:
+    """Take the control socket's name away, while a second signal is still harmless; all else is the kernel's."""
+    Path(listener.getsockname()).unlink(missing_ok=True)
 
 
 def _build(

@@ -125,9 +125,9 @@ class Lab:
         """Return what is true of the network now, once routes have settled."""
         return self.status().truth
 
-    def wait(self) -> None:
-        """Return when the lab has ended."""
-        self._process.wait()
+    def wait(self) -> int:
+        """Return the exit status of the lab's process when it has ended; 0 means in good order."""
+        return self._process.wait()
 
     def close(self) -> None:
         """End the lab and wait until its process is gone."""

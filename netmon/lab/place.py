@@ -34,19 +34,20 @@ def open_listener(path: Path) -> socket.socket:
     if _is_served(path):
         raise CannotError(f"a lab is already running at {path}", "end it with `netmon lab down`")
     listener = socket.socket(socket.AF_UNIX)
-    before = os.umask(0o177)
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.unlink(missing_ok=True)
-        listener.bind(str(path))
+        before = os.umask(0o177)
+        try:
+            listener.bind(str(path))
+        finally:
+            os.umask(before)
         listener.listen()
     except OSError as error:
         listener.close()
         raise StateError(
             f"the lab's socket {path} cannot be made: {error.strerror}", "choose another place with --socket"
         ) from error
-    finally:
-        os.umask(before)
     return listener
 
 

@@ -81,7 +81,7 @@ def _scenes(inventory: Inventory, chance: random.Random) -> Iterator[Scene]:
 
 
 def lone_villages(inventory: Inventory) -> tuple[str, ...]:
-    """Return the nodes whose loss darkens their own site alone: those at the end of one link, villages if there are."""
+    """Return the nodes whose loss darkens their own site alone: ends of a single link first, villages among them."""
     ways = Counter(end.node for link in inventory.links.values() for end in (link.a, link.b))
     probed = [
         node
