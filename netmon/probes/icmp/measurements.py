@@ -57,7 +57,7 @@ class IcmpTotals:
 class IcmpMeasurements:
     """Columns aligned with `nodes`.
 
-    `requests` and `replies` count packets; `rtt_buckets` (targets x len(BUCKETS) + 1) counts measured round trips, not
+    `requests` and `replies` count packets; `rtt_buckets` (targets x len(BUCKETS) + 1) counts round trips, not
     cumulated; `rtt_sum` and `last_rtt` are seconds (NaN: no reply yet); `loss` is the learned loss ratio (NaN: no
     history); `flap_penalty` one for each outage, halved every quarter of an hour; `degraded` the line's quality.
     """
