@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from urllib.parse import quote
 
 from netmon.model import Fault, Finding, Inventory, Reach, Verdict
 from netmon.topology.draw_ground import DARK, Moment, draw_ground
@@ -52,8 +53,8 @@ def map_svg(
         faults: open faults, whose links and cables are marked.
         width: of the sheet, in pixels at natural size.
         layout: of this inventory, where it was made before; else it is made now.
-        theme: None leaves out style sheet and legend, for a page that brings its own.
-        site_url: what the id of a site is appended to, to make its marker a link.
+        theme: None leaves out style sheet, marker definitions and legend, for a page that brings its own.
+        site_url: what the quoted id of a site is appended to, to make its marker a link.
     """
     sheet = lay_out(inventory, width) if layout is None else layout
     moment = Moment(inventory, findings, link_states, faults)
@@ -86,9 +87,10 @@ def _head(moment: Moment, sheet: Layout, theme: Theme | None) -> Iterator[str]:
     yield f'<desc id="map-text">{len(moment.inventory.sites)} sites: {told or "none"}.</desc>'
     if theme is not None:
         yield f"<style>{style(theme)}</style>"
+        yield f"<defs>{marker_definitions()}</defs>"
     frame = sheet.inset.frame if sheet.inset is not None else Box(0.0, 0.0, 0.0, 0.0)
     yield (
-        f'<defs>{marker_definitions()}<clipPath id="map-inset">{rectangle(frame)}</clipPath>'
+        f'<defs><clipPath id="map-inset">{rectangle(frame)}</clipPath>'
         '<pattern id="map-hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
         '<path class="hatched" d="M0 0V5"/></pattern></defs>'
     )
@@ -162,7 +164,11 @@ def _markers(moment: Moment, sheet: Layout, site_url: str | None) -> Iterator[st
         fault = moment.findings[site].fault if site in moment.findings else None
         told = f"{sites[site].name}: {verdict}" + (f" ({fault})" if fault else "")
         drawn = f'<use href="#marker-{verdict}" x="{point.x:.1f}" y="{point.y:.1f}"><title>{text(told)}</title></use>'
-        yield drawn if site_url is None else f'<a href="{text(site_url + site)}" tabindex="-1">{drawn}</a>'
+        yield (
+            drawn
+            if site_url is None
+            else f'<a href="{text(site_url + quote(site, safe=""))}" tabindex="-1">{drawn}</a>'
+        )
 
 
 def _scale_bar(sheet: Layout) -> Iterator[str]:

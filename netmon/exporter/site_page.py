@@ -1,0 +1,120 @@
+"""The page of one site: its verdict and why, its ledger, its nodes and services, its outages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from netmon.exporter.bars import make_bar
+from netmon.exporter.county_page import fault_row
+from netmon.exporter.templating import render
+from netmon.exporter.view import View
+from netmon.exporter.wording import MEANING, milliseconds, percent
+from netmon.model import Finding, Node, Service, Site, Verdict
+from netmon.picture.ledger import Outage, outages
+from netmon.picture.state import NodeState, Picture, ServiceState
+from netmon.picture.words import headline
+
+_PERIODS = (("Last 24 hours", 86_400.0), ("Last 30 days", 30 * 86_400.0))
+_OUTAGES = 20  # the latest ones on the page; the API has all
+_UNJUDGED = Finding(Verdict.UNKNOWN)
+_UNSEEN = NodeState()
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRow:
+    """One line of a site's nodes; `rtt` and `loss` are written out."""
+
+    node: Node
+    verdict: Verdict
+    since: float | None
+    rtt: str
+    loss: str
+    notes: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutageRow:
+    """One line of a site's outages."""
+
+    start: float
+    end: float | None
+    dark_seconds: float
+    unknown_seconds: float
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRow:
+    """One line of a site's services."""
+
+    id: str
+    kind: str
+    words: str
+
+
+def site_page(view: View, site: Site, now: float) -> str:
+    """Return the page of one site."""
+    picture = view.picture
+    inventory = picture.inventory
+    timeline = picture.ledger.get(site.id, ())
+    finding = picture.site_findings.get(site.id, _UNJUDGED)
+    incident = picture.incident(finding.fault) if finding.fault is not None else None
+    district = inventory.sites.get(site.district) if site.district is not None else None
+    known = list(outages(site.id, timeline, picture.at))
+    return render(
+        "site.html",
+        view,
+        now,
+        site=site,
+        district=district if district is not site else None,
+        finding=finding,
+        meaning=MEANING[finding.verdict],
+        since=timeline[-1].start if timeline else None,
+        fault=fault_row(incident, inventory) if incident is not None else None,
+        periods=[(title, make_bar(timeline, picture.at - length, picture.at)) for title, length in _PERIODS],
+        nodes=list(_node_rows(view, site)),
+        services=[
+            _service_row(service, picture) for service in inventory.services.values() if service.site == site.id
+        ],
+        outages=[_outage_row(outage, picture) for outage in known[: -_OUTAGES - 1 : -1]],
+    )
+
+
+def _node_rows(view: View, site: Site) -> Iterator[NodeRow]:
+    picture = view.picture
+    column = {node: index for index, node in enumerate(view.icmp.nodes)} if view.icmp is not None else {}
+    for _, node in sorted(picture.inventory.nodes.items()):
+        if node.site != site.id:
+            continue
+        state = picture.nodes.get(node.id, _UNSEEN)
+        rtt = loss = np.nan
+        if view.icmp is not None and node.id in column:
+            rtt, loss = view.icmp.last_rtt[column[node.id]], view.icmp.loss[column[node.id]]
+        notes = [state.quality] if state.quality else []
+        notes += ["passive, never probed"] if not node.monitor else []
+        notes += ["others hang on it"] if node.id in picture.topology.articulation_points else []
+        yield NodeRow(
+            node,
+            picture.node_findings.get(node.id, _UNJUDGED).verdict,
+            state.since or None,
+            "" if np.isnan(rtt) else milliseconds(rtt),
+            "" if np.isnan(loss) else percent(loss),
+            "; ".join(notes),
+        )
+
+
+def _service_row(service: Service, picture: Picture) -> ServiceRow:
+    state = picture.services.get(service.id, ServiceState())
+    words = {None: "not known yet", True: "answers", False: f"fails ({state.reason})"}[state.up]
+    return ServiceRow(service.id, service.kind, words)
+
+
+def _outage_row(outage: Outage, picture: Picture) -> OutageRow:
+    reasons = [
+        f"{id_}: {headline(incident.fault, picture.inventory)}" if (incident := picture.incident(id_)) else id_
+        for id_ in outage.incidents
+    ]
+    return OutageRow(outage.start, outage.end, outage.dark_seconds, outage.unknown_seconds, "; ".join(reasons))

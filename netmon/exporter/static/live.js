@@ -1,0 +1,118 @@
+// Keeps the page true: on every change the page is fetched again and only the parts that differ are replaced.
+"use strict";
+
+const QUIET = 150; // milliseconds to wait for more changes before fetching
+const SLOW = 60_000; // milliseconds after which times are brought up to date although nothing changed
+
+const announcer = document.getElementById("announcer");
+let stream = null;
+let timer = 0;
+let fetching = false;
+let again = false;
+
+function later(delay = QUIET) {
+  clearTimeout(timer);
+  timer = setTimeout(refresh, delay);
+}
+
+async function refresh() {
+  if (fetching) {
+    again = true;
+    return;
+  }
+  fetching = true;
+  try {
+    const answer = await fetch(location.href, { cache: "no-store" });
+    if (answer.ok) {
+      replace(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    }
+  } catch {
+    say("Connection lost", true);
+  } finally {
+    fetching = false;
+    later(again ? QUIET : SLOW);
+    again = false;
+  }
+}
+
+function replace(fresh) {
+  const focused = address(document.activeElement);
+  const open = new Map([...document.querySelectorAll("details[id]")].map((each) => [each.id, each.open]));
+  for (const old of document.querySelectorAll("[data-live]")) {
+    const next = fresh.getElementById(old.id);
+    if (next === null) continue;
+    for (const each of next.querySelectorAll("details[id]")) {
+      if (open.has(each.id)) each.open = open.get(each.id);
+    }
+    if (next.outerHTML !== old.outerHTML) old.replaceWith(document.adoptNode(next));
+  }
+  if (document.title !== fresh.title) {
+    document.title = fresh.title;
+    announcer.textContent = fresh.title;
+  }
+  if (focused !== null && document.activeElement === document.body) {
+    document.querySelector(focused)?.focus({ preventScroll: true });
+  }
+  say("Live", false);
+}
+
+// A selector that finds the same element in a replaced part of the page, or null.
+function address(element) {
+  const part = element?.closest("[data-live]");
+  if (!part) return null;
+  if (element.id) return `#${CSS.escape(element.id)}`;
+  if (element.matches("summary")) return `#${CSS.escape(element.parentElement.id)} > summary`;
+  const href = element.getAttribute("href");
+  return href === null ? null : `#${CSS.escape(part.id)} [href="${CSS.escape(href)}"]`;
+}
+
+function say(words, lost) {
+  const state = document.getElementById("live-state");
+  state.textContent = words;
+  state.classList.toggle("lost", lost);
+  state.hidden = false;
+}
+
+function listen() {
+  if (document.hidden || stream !== null) return;
+  stream = new EventSource("/events");
+  stream.addEventListener("hello", (event) => {
+    const shown = document.getElementById("foot").dataset.position;
+    if (String(JSON.parse(event.data).position) !== shown) later(0);
+    else say("Live", false);
+  });
+  stream.addEventListener("change", () => later());
+  stream.addEventListener("error", () => say("Connection lost", true));
+}
+
+// A hidden tab needs no stream, and browsers allow only a few for one address.
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) return listen();
+  stream?.close();
+  stream = null;
+});
+
+const mapWindow = document.getElementById("map-window");
+if (mapWindow !== null) {
+  const tools = document.querySelector(".map-tools");
+  const [outward, inward] = tools.querySelectorAll("button");
+  let zoom = 1;
+  const scale = (factor) => {
+    const before = zoom;
+    zoom = Math.min(4, Math.max(1, zoom * factor));
+    const x = (mapWindow.scrollLeft + mapWindow.clientWidth / 2) * (zoom / before);
+    const y = (mapWindow.scrollTop + mapWindow.clientHeight / 2) * (zoom / before);
+    mapWindow.classList.toggle("zoom-2", zoom === 2);
+    mapWindow.classList.toggle("zoom-4", zoom === 4);
+    mapWindow.scrollTo(x - mapWindow.clientWidth / 2, y - mapWindow.clientHeight / 2);
+    outward.disabled = zoom === 1;
+    inward.disabled = zoom === 4;
+  };
+  outward.addEventListener("click", () => scale(0.5));
+  inward.addEventListener("click", () => scale(2));
+  tools.hidden = false;
+  scale(1);
+}
+
+listen();
+later(SLOW);
