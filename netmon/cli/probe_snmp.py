@@ -13,7 +13,6 @@ import click
 
 from netmon.cli.output import Format, Table, report_options, write_report
 from netmon.errors import AwayError, CannotError, UsageError
-from netmon.inventory.load import load_inventory
 from netmon.inventory.secrets import reveal
 from netmon.model import Inventory, Node, SnmpAuth, SnmpProbe
 from netmon.probes.snmp.ber import Index, IpAddress, Malformed, Oid, Value, oid, oid_text
@@ -77,7 +76,7 @@ def snmp(
     Exit code 4 when there is no answer, 1 when a part is missing.
     """
     column = None if root is None else _walkable(root)
-    inventory = None if inventory_path is None else load_inventory(inventory_path).inventory
+    inventory = None if inventory_path is None else _load(inventory_path)
     node = None if inventory is None else inventory.nodes.get(host)
     probe = (node.snmp if node is not None else None) or SnmpProbe()
     auth = _auth(inventory, auth_name or (None if community else probe.auth))
@@ -104,6 +103,12 @@ def snmp(
         raise _away(host, reading.failures[0])
     _write_reading(reading, format_=format_, output=output)
     return _complain(reading.failures)
+
+
+def _load(path: Path) -> Inventory:
+    from netmon.inventory.load import load_inventory  # noqa: PLC0415 (100 ms that a bare address need not pay)
+
+    return load_inventory(path).inventory
 
 
 def _walkable(root: str) -> bytes:

@@ -1,0 +1,232 @@
+"""`netmon probe snmp` as a user types it."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from netmon.probes.snmp.ber import Oid, Value, oid
+from netmon.probes.vendors import interfaces, mikrotik, system
+from tests.lab.snmp_agents import HOST, FakeAgent, free_port, honest, snmpd
+from tests.unit.probes.snmp.agents import Agent, table
+
+pytestmark = pytest.mark.e2e
+
+COMMUNITY = "rahasia-sekali"
+
+
+def netmon(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("NETMON_")}
+    return subprocess.run(
+        [sys.executable, "-m", "netmon", "probe", "snmp", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env={**clean, **environment},
+    )
+
+
+def read_json(run: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+    assert run.returncode == 0, run.stderr
+    document: dict[str, Any] = json.loads(run.stdout)
+    return document
+
+
+def routeros() -> dict[bytes, Value]:
+    scalars: dict[bytes, Value] = {
+        system.DESCRIPTION: b"RouterOS CCR2004-1G-12S+2XS",
+        system.OBJECT_ID: Oid(oid("1.3.6.1.4.1.14988.1")),
+        system.UPTIME: 360_000,
+        system.NAME: b"rtr-socorejo",
+        system.LOCATION: b"Socorejo",
+        system.INTERFACE_COUNT: 2,
+    }
+    return scalars | table(
+        {
+            interfaces.NAME: {(1,): b"ether1", (2,): b"sfp-sfpplus1"},
+            interfaces.ADMIN_STATUS: {(1,): 1, (2,): 1},
+            interfaces.OPER_STATUS: {(1,): 1, (2,): 2},
+            interfaces.HC_IN_OCTETS: {(1,): 2**60, (2,): 0},
+            interfaces.HIGH_SPEED: {(1,): 1000, (2,): 10_000},
+            interfaces.ALIAS: {(1,): b"=HYPERLINK()", (2,): b"to Jenu"},
+            mikrotik.NAME: {(9,): b"sfp-sfpplus1"},
+            mikrotik.RECEIVE_LOSS: {(9,): 1},
+            mikrotik.TRANSMIT_POWER: {(9,): -2310},
+            mikrotik.TEMPERATURE: {(9,): 41},
+            mikrotik.WAVELENGTH: {(9,): 131_000},
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with snmpd(tmp_path_factory.mktemp("snmpd"), community=COMMUNITY) as port:
+        yield f"{HOST}:{port}"
+
+
+@pytest.fixture(scope="module")
+def router() -> Iterator[str]:
+    """Run a fake RouterOS device in a thread of its own."""
+    loop = asyncio.new_event_loop()
+    agent = loop.run_until_complete(FakeAgent.start(honest(Agent(routeros()))))
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    yield f"{HOST}:{agent.source[1]}"
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    agent.close()
+    loop.run_until_complete(asyncio.sleep(0))  # the loop closes sockets on its next turn
+    loop.close()
+
+
+def test_a_real_agent_as_json(real: str) -> None:
+    found = read_json(netmon(real, "--community", COMMUNITY, "--format", "json"))
+    assert found["schema_version"] == 1
+    assert found["errors"] == []
+    assert found["system"]["name"] == "rtr-real"
+    assert found["system"]["vendor"] == "net-snmp"
+    assert found["system"]["uptime_seconds"] > 0
+    loopback = next(row for row in found["interfaces"] if row["name"] == "lo")
+    assert loopback["oper_up"] is True
+    assert isinstance(loopback["receive_bytes"], int)
+
+
+def test_version_one_reads_the_same_ports(real: str) -> None:
+    new, old = (
+        read_json(netmon(real, "-c", COMMUNITY, "--snmp-version", version, "--format", "json"))["interfaces"]
+        for version in ("2c", "1")
+    )
+    assert [row["name"] for row in new] == [row["name"] for row in old]
+    assert {row["counter_bits"] for row in old} == {32}
+
+
+def test_a_router_as_json(router: str) -> None:
+    found = read_json(netmon(router, "-c", "public", "--format", "json"))
+    assert found["system"]["vendor"] == "MikroTik"
+    assert found["system"]["uptime_seconds"] == 3600.0
+    ports = {row["name"]: row for row in found["interfaces"]}
+    assert ports["ether1"]["receive_bytes"] == 2**60
+    assert ports["sfp-sfpplus1"]["speed_bits_per_second"] == 1e10
+    (optic,) = found["optics"]
+    assert optic["port"] == "sfp-sfpplus1"
+    assert optic["receive_power_dbm"] is None
+    assert optic["receive_lost"] is True
+    assert optic["transmit_power_dbm"] == pytest.approx(-2.31)
+    assert optic["wavelength_meters"] == pytest.approx(1.31e-6)
+
+
+def test_a_router_as_a_table(router: str) -> None:
+    run = netmon(router, "-c", "public")
+    assert run.returncode == 0
+    head, columns, *rows = run.stdout.splitlines()
+    assert head == "rtr-socorejo; MikroTik; RouterOS CCR2004-1G-12S+2XS; Socorejo; up 01:00:00"
+    assert columns.split()[:3] == ["port", "admin_up", "oper_status"]
+    assert "no light" in next(row for row in rows if row.startswith("sfp-sfpplus1"))
+
+
+def test_a_router_as_csv(router: str, tmp_path: Path) -> None:
+    file = tmp_path / "ports.csv"
+    assert netmon(router, "-c", "public", "--format", "csv", "-o", str(file)).stdout == ""
+    with file.open(newline="") as opened:
+        rows = list(csv.DictReader(opened))
+    assert [row["port"] for row in rows] == ["ether1", "sfp-sfpplus1"]
+    assert rows[0]["alias"] == "'=HYPERLINK()"
+
+
+def test_a_walk(router: str) -> None:
+    run = netmon(router, "-c", "public", "--walk", "1.3.6.1.2.1.31.1.1.1.1", "--format", "json")
+    assert read_json(run)["rows"] == [
+        {"oid": "1.3.6.1.2.1.31.1.1.1.1.1", "value": "ether1"},
+        {"oid": "1.3.6.1.2.1.31.1.1.1.1.2", "value": "sfp-sfpplus1"},
+    ]
+
+
+def test_a_walk_shows_identifiers_and_octets_as_such(router: str) -> None:
+    rows = read_json(netmon(router, "-c", "public", "--walk", ".1.3.6.1.2.1.1", "--format", "json"))["rows"]
+    assert {"oid": "1.3.6.1.2.1.1.2.0", "value": "1.3.6.1.4.1.14988.1"} in rows
+
+
+def test_the_community_comes_from_the_environment(real: str) -> None:
+    assert netmon(real, "--format", "json", NETMON_COMMUNITY=COMMUNITY).returncode == 0
+
+
+@pytest.fixture
+def inventory(tmp_path: Path, real: str) -> Path:
+    file = tmp_path / "inventory.yaml"
+    file.write_text(
+        f"""version: 1
+region: test
+vantage: {{node: noc}}
+auth: {{field: {{version: 2c, community: {{env: NETMON_FIELD}}}}, modern: {{version: 3, user: u}}}}
+defaults: {{probe: {{snmp: {{auth: field, port: {real.split(":")[1]}}}}}}}
+sites: [{{id: s, name: S, kind: noc}}]
+nodes:
+  - {{id: noc, site: s, monitor: []}}
+  - {{id: rtr-a, site: s, address: {HOST}, monitor: [icmp, snmp]}}
+links: [{{id: l, a: noc, b: rtr-a}}]
+"""
+    )
+    return file
+
+
+def test_a_node_of_the_inventory(inventory: Path) -> None:
+    run = netmon("rtr-a", "-i", str(inventory), "--format", "json", NETMON_FIELD=COMMUNITY)
+    assert read_json(run)["system"]["name"] == "rtr-real"
+
+
+def test_named_credentials(inventory: Path, real: str) -> None:
+    assert netmon(real, "-i", str(inventory), "--auth", "field", NETMON_FIELD=COMMUNITY).returncode == 0
+
+
+def test_a_wrong_community_is_one_line_that_does_not_show_it(real: str) -> None:
+    run = netmon(real, "-c", "salah-sekali", "--timeout", "0.1", "--retries", "1")
+    assert run.returncode == 4
+    assert run.stdout == ""
+    assert run.stderr.count("\n") == 1
+    assert f"{real} does not answer SNMP" in run.stderr
+    assert "salah-sekali" not in run.stderr
+
+
+def test_nobody_there() -> None:
+    run = netmon(f"{HOST}:{free_port()}", "-c", "public", "--timeout", "0.1", "--retries", "0")
+    assert (run.returncode, run.stderr.count("\n")) == (4, 1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["127.0.0.1"], 2, "NETMON_COMMUNITY"),
+        (["127.0.0.1:99999", "-c", "x"], 2, "is not a port"),
+        (["127.0.0.1:", "-c", "x"], 2, "is not a port"),
+        (["127.0.0.1", "-c", "x", "--walk", "IF-MIB::ifTable"], 2, "identifier"),
+        (["127.0.0.1", "-c", "x", "--walk", "1.3.6.1.4.1.14988.1.1.18"], 2, "script"),
+        (["127.0.0.1", "--auth", "field"], 2, "add -i INVENTORY"),
+        (["no such host.invalid", "-c", "x"], 4, "does not resolve"),
+        (["255.255.255.255", "-c", "x"], 4, "no way to send"),
+        (["127.0.0.1", "-c", "x", "-i", "/nonexistent.yaml"], 3, "nonexistent"),
+    ],
+)
+def test_what_cannot_be_is_one_line_and_its_exit_code(arguments: list[str], code: int, says: str) -> None:
+    run = netmon(*arguments)
+    assert run.returncode == code, run.stderr
+    assert says in run.stderr
+    assert "Traceback" not in run.stderr
+    assert run.stdout == ""
+
+
+def test_credentials_the_inventory_lacks_and_those_not_spoken(inventory: Path, real: str) -> None:
+    run = netmon(real, "-i", str(inventory), "--auth", "fild", NETMON_FIELD=COMMUNITY)
+    assert (run.returncode, "field" in run.stderr) == (2, True)
+    run = netmon(real, "-i", str(inventory), "--auth", "modern", NETMON_FIELD=COMMUNITY)
+    assert (run.returncode, "SNMPv3" in run.stderr) == (4, True)
