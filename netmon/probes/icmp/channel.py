@@ -74,7 +74,8 @@ class Channel:
         self.family = socket.AddressFamily(sock.family)
         self._sock = sock
         self._clock = clock
-        self._echo = ECHO[self.family]
+        self._version = filters.version_of(sock)
+        self._echo = ECHO[self._version]
         self._is_icmp = sock.proto in (socket.IPPROTO_ICMP, socket.IPPROTO_ICMPV6)
         self._is_raw = sock.type == socket.SOCK_RAW
         self._has_ip_header = self._is_raw and self.family == socket.AF_INET
@@ -222,7 +223,7 @@ class Channel:
         for row in np.flatnonzero(np.isin(inbox.type[:count], list(self._echo.errors))).tolist():
             if len(self._unread_errors) >= _ERRORS_AT_ONCE:
                 return
-            error = read_packet(inbox.data[row, : inbox.length[row]].tobytes(), self.family, "")
+            error = read_packet(inbox.data[row, : inbox.length[row]].tobytes(), self._version, "")
             if error is not None and error.quote.identifier == self.identifier:
                 self._unread_errors.append(error)
 
@@ -239,7 +240,7 @@ class Channel:
                 return
             for level, kind, control in controls:
                 if (level, kind) in ((socket.IPPROTO_IP, _IP_RECVERR), (socket.IPPROTO_IPV6, _IPV6_RECVERR)):
-                    error = read_queued(control, request, self.family, name[0] if name else "")
+                    error = read_queued(control, request, self._version, name[0] if name else "")
                     if error is not None and len(self._unread_errors) < _ERRORS_AT_ONCE:
                         self._unread_errors.append(error)
 

@@ -7,7 +7,6 @@ its error queue (`IP_RECVERR`, ip(7)), a raw one as packets; both quote the requ
 from __future__ import annotations
 
 import ipaddress
-import socket
 import struct
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -16,6 +15,8 @@ import numpy as np
 
 from netmon.probes.icmp.packets import ECHO, MEANINGFUL_BYTES, PACKET
 
+_ICMP, _ICMPV6 = 1, 58
+"""Protocol numbers."""
 ORIGIN_ICMP, ORIGIN_ICMP6 = 2, 3
 """SO_EE_ORIGIN_ICMP and SO_EE_ORIGIN_ICMP6: the error came from the network, not from this machine."""
 
@@ -67,13 +68,13 @@ class IcmpError:
     quote: Quote
 
 
-def kind_of(family: int, type_: int, code: int) -> str:
-    """Name an ICMP error by its type and code."""
-    kinds = _KINDS_4 if family == socket.AF_INET else _KINDS_6
+def kind_of(version: int, type_: int, code: int) -> str:
+    """Name an ICMP error of a version of IP by its type and code."""
+    kinds = _KINDS_4 if version == 4 else _KINDS_6
     return kinds.get((type_, code), "other")
 
 
-def read_queued(control: bytes, request: bytes, family: int, destination: str) -> IcmpError | None:
+def read_queued(control: bytes, request: bytes, version: int, destination: str) -> IcmpError | None:
     """Read one entry of a socket's error queue: struct sock_extended_err and the address of who reported it.
 
     Returns:
@@ -81,44 +82,44 @@ def read_queued(control: bytes, request: bytes, family: int, destination: str) -
     """
     if len(control) < 24 or control[4] not in (ORIGIN_ICMP, ORIGIN_ICMP6):
         return None
-    quote = _read_request(request, destination, family)
+    quote = _read_request(request, destination, version)
     if quote is None:
         return None
-    offender = control[20:24] if family == socket.AF_INET else control[24:40]
+    offender = control[20:24] if version == 4 else control[24:40]
     reporter = str(ipaddress.ip_address(offender)) if len(offender) in (4, 16) else ""
-    return IcmpError(kind_of(family, control[5], control[6]), reporter, quote)
+    return IcmpError(kind_of(version, control[5], control[6]), reporter, quote)
 
 
-def read_packet(packet: bytes, family: int, reporter: str) -> IcmpError | None:
+def read_packet(packet: bytes, version: int, reporter: str) -> IcmpError | None:
     """Read an ICMP error that came as a packet: from its IP header (IPv4) or its ICMPv6 header (IPv6).
 
     Returns:
         None when it is cut short, or quotes something that is no echo request.
     """
-    if family == socket.AF_INET:
+    if version == 4:
         start = (packet[0] & 15) * 4 if packet else 0
         if len(packet) < start + 8 + 20:
             return None
         reporter = str(ipaddress.IPv4Address(packet[12:16]))
         quoted = packet[start + 8 :]
-        if quoted[0] >> 4 != 4 or quoted[9] != socket.IPPROTO_ICMP:
+        if quoted[0] >> 4 != 4 or quoted[9] != _ICMP:
             return None
         destination = str(ipaddress.IPv4Address(quoted[16:20]))
         request = quoted[(quoted[0] & 15) * 4 :]
     else:
         start = 0
-        if len(packet) < 8 + 40 or packet[8 + 6] != socket.IPPROTO_ICMPV6:
+        if len(packet) < 8 + 40 or packet[8 + 6] != _ICMPV6:
             return None
         destination = str(ipaddress.IPv6Address(packet[8 + 24 : 8 + 40]))
         request = packet[8 + 40 :]
-    quote = _read_request(request, destination, family)
+    quote = _read_request(request, destination, version)
     if quote is None:
         return None
-    return IcmpError(kind_of(family, packet[start], packet[start + 1]), reporter, quote)
+    return IcmpError(kind_of(version, packet[start], packet[start + 1]), reporter, quote)
 
 
-def _read_request(request: bytes, destination: str, family: int) -> Quote | None:
-    if len(request) < 8 or request[0] != ECHO[socket.AddressFamily(family)].request:
+def _read_request(request: bytes, destination: str, version: int) -> Quote | None:
+    if len(request) < 8 or request[0] != ECHO[version].request:
         return None
     identifier, sequence = struct.unpack_from("!HH", request, 4)
     if len(request) < MEANINGFUL_BYTES:

@@ -27,11 +27,16 @@ _JUMP_EQUAL = 0x15
 _RETURN = 0x06
 
 
+def version_of(sock: socket.socket) -> int:
+    """Return the version of IP that a socket speaks."""
+    return 6 if sock.family == socket.AF_INET6 else 4
+
+
 def pass_types(sock: socket.socket) -> None:
     """Let only echo replies and errors reach a raw ICMP socket."""
-    family = sock.family
-    passed = {ECHO[family].reply, *ECHO[family].errors}
-    if family == socket.AF_INET:
+    version = version_of(sock)
+    passed = {ECHO[version].reply, *ECHO[version].errors}
+    if version == 4:
         blocked = ~sum(1 << kind for kind in passed) & 0xFFFFFFFF
         sock.setsockopt(_SOL_RAW, _ICMP_FILTER, struct.pack("=I", blocked))
     else:
@@ -43,8 +48,9 @@ def pass_types(sock: socket.socket) -> None:
 
 def pass_identifier(sock: socket.socket, identifier: int) -> None:
     """Let only echo replies to `identifier` reach a raw ICMP socket, and everything that is no echo reply."""
-    reply = ECHO[sock.family].reply
-    if sock.family == socket.AF_INET:  # the packet starts with its IP header
+    version = version_of(sock)
+    reply = ECHO[version].reply
+    if version == 4:  # the packet starts with its IP header
         program = [(_LOAD_HEADER_LENGTH, 0, 0, 0), (_LOAD_BYTE_AT_X, 0, 0, 0)]
         load_identifier = (_LOAD_HALF_AT_X, 0, 0, 4)
     else:

@@ -8,7 +8,6 @@ may be in flight and a guess has one chance in 2^64. Pure: time is passed in, se
 from __future__ import annotations
 
 import heapq
-import os
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
@@ -119,8 +118,7 @@ class InFlight:
         self._numbers = np.zeros(capacity, np.int64)
         self._last_row = np.zeros(capacity, np.int64)
         # One ring entry of all slots lies together: a sweep over neighbouring slots touches neighbouring memory.
-        # No token is ever zero or forgotten: what was never sent cannot be guessed either.
-        self._tokens: Tokens = _random_tokens(depth * capacity)
+        self._tokens: Tokens = np.zeros(depth * capacity, np.uint64)
         self._sent: Floats = np.zeros(depth * capacity)
         self._state: Bytes = np.zeros(depth * capacity, np.uint8)
         self._marks: Bytes = np.zeros(depth * capacity, np.uint8)
@@ -133,7 +131,7 @@ class InFlight:
         self._numbers = np.concatenate([self._numbers, np.zeros(capacity - old, np.int64)])
         self._last_row = np.zeros(capacity, np.int64)
         size = depth * capacity
-        self._tokens = _widen(self._tokens, depth, _random_tokens(size))
+        self._tokens = _widen(self._tokens, depth, np.zeros(size, np.uint64))
         self._sent = _widen(self._sent, depth, np.zeros(size))
         self._state = _widen(self._state, depth, np.zeros(size, np.uint8))
         self._marks = _widen(self._marks, depth, np.zeros(size, np.uint8))
@@ -263,7 +261,7 @@ class InFlight:
             return False
         if token is not None:
             place = (number & self._ring_mask) * self._capacity + slot
-            return bool(self._tokens[place] == np.uint64(token))
+            return bool(self._tokens[place] == np.uint64(token)) and self._state[place] != _VOID
         return (int(self._numbers[slot]) - number) & 0xFFFF < self._depth
 
     def _push(self, batch: _Waiting) -> None:
@@ -289,10 +287,6 @@ class InFlight:
         received[early] = sent[early]
         received[stepped] = now
         return int(np.count_nonzero(stepped))
-
-
-def _random_tokens(count: int) -> Tokens:
-    return np.frombuffer(bytearray(os.urandom(8 * count)), np.uint64)
 
 
 def _widen(column: NDArray[T], depth: int, wider: NDArray[T]) -> NDArray[T]:

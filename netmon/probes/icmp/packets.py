@@ -8,7 +8,6 @@ number (in little-endian order, as nobody but the sender reads it), only serves 
 
 from __future__ import annotations
 
-import socket
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +34,7 @@ MEANINGFUL_BYTES = 24
 
 @dataclass(frozen=True, slots=True)
 class EchoTypes:
-    """The ICMP types of one address family that concern an echo: request, reply, and the errors about it."""
+    """The ICMP types of one version of IP that concern an echo: request, reply, and the errors about it."""
 
     request: int
     reply: int
@@ -46,8 +45,8 @@ _LOW_HALF, _HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
 _LOW_QUARTER, _QUARTER = np.uint64(0xFFFF), np.uint64(16)
 
 ECHO = {
-    socket.AF_INET: EchoTypes(8, 0, frozenset({3, 11, 12})),
-    socket.AF_INET6: EchoTypes(128, 129, frozenset({1, 2, 3, 4})),
+    4: EchoTypes(8, 0, frozenset({3, 11, 12})),
+    6: EchoTypes(128, 129, frozenset({1, 2, 3, 4})),
 }
 
 
