@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from netmon.events import Effect, Entry, InventoryInForce
-from netmon.model import ElementKind, Finding, Verdict
+from netmon.model import ElementKind, Finding, PortId, Verdict
 from netmon.picture.incidents import announce, live_on
 from netmon.picture.ledger import ANSWERING, DARK, Span, extend
 from netmon.picture.observe import observe
@@ -54,12 +54,19 @@ def fold(picture: Picture | None, entry: Entry) -> tuple[Picture, tuple[Effect, 
 
 
 def _must_settle(before: Picture, seen: Picture) -> bool:
-    """Tell whether anything changed on which verdicts rest; coverage and time alone do not, unless waited for."""
-    return bool(before.pending) or (before.nodes, before.ports, before.light, before.inventory.digest) != (
-        seen.nodes,
-        seen.ports,
-        seen.light,
-        seen.inventory.digest,
+    """Tell whether anything changed on which verdicts rest: most ports report most of the time that all is well."""
+    if before.pending or before.nodes != seen.nodes or before.inventory.digest != seen.inventory.digest:
+        return True
+    if seen.open_incidents:  # any word of a port may rule an explanation out
+        return before.ports != seen.ports or before.light != seen.light
+    return _lost(before) != _lost(seen)
+
+
+def _lost(picture: Picture) -> tuple[frozenset[PortId], frozenset[PortId]]:
+    """Return the ports that are down, and those without light."""
+    return (
+        frozenset(port for port, up in picture.ports.items() if not up),
+        frozenset(port for port, level in picture.light.items() if level is None),
     )
 
 
