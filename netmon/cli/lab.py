@@ -60,16 +60,15 @@ def up(inventory_path: str, mode: Any, convergence: float, socket_path: Path | N
     """Start a lab and keep it until Ctrl-C or `netmon lab down`."""
     from netmon.inventory.load import load_inventory  # noqa: PLC0415 (help must not load the lab)
     from netmon.lab.network import start_lab  # noqa: PLC0415
-    from netmon.lab.place import default_socket, open_listener  # noqa: PLC0415
+    from netmon.lab.place import check_free, default_socket  # noqa: PLC0415
 
     inventory = load_inventory(Path(inventory_path)).inventory
     path = (socket_path or default_socket()).absolute()
+    check_free(path)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with contextlib.ExitStack() as stack:
-        listener = stack.enter_context(open_listener(path))
-        stack.callback(path.unlink, missing_ok=True)
-        played = stack.enter_context(start_lab(inventory, mode=mode, convergence=convergence, listener=listener))
-        listener.close()  # the lab has its own copy; with this one, a dead lab would still look alive
+        played = stack.enter_context(start_lab(inventory, mode=mode, convergence=convergence, control_path=path))
+        stack.callback(path.unlink, missing_ok=True)  # the lab does so itself, unless it is killed
         click.echo(_built(played.about), err=True)
         for note in played.about.notes:
             click.echo(f"note: {note}", err=True)

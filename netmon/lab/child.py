@@ -12,7 +12,6 @@ import signal
 import socket
 import sys
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 from netmon.errors import CannotError, NetmonError, PrivilegeError, UsageError
@@ -23,6 +22,7 @@ from netmon.lab.faults import LabFault
 from netmon.lab.hosting import names, unserved
 from netmon.lab.kernel import KernelNetwork
 from netmon.lab.namespaces import end_with_parent, leave_machine
+from netmon.lab.place import served_at
 from netmon.lab.reasons import Refusal, explain, machine_facts
 from netmon.lab.simulated import SimulatedNetwork
 from netmon.lab.state import faults_in_force, truth
@@ -38,18 +38,15 @@ def main() -> None:
     while (request := reader.next_frame()) is None:
         if not reader.read(parent):
             return
-    listener = socket.socket(fileno=reader.descriptors[0]) if reader.descriptors else None
     try:
         inventory: Inventory = control.from_json(Inventory, request["inventory"])
-        asyncio.run(_play(inventory, request, parent, listener))
+        asyncio.run(_play(inventory, request, parent))
     except NetmonError as error:
         with suppress(OSError):  # the parent may be gone; nobody is left to tell
             control.write_frame(parent, control.error_frame(error))
 
 
-async def _play(
-    inventory: Inventory, request: dict[str, Any], parent: socket.socket, listener: socket.socket | None
-) -> None:
+async def _play(inventory: Inventory, request: dict[str, Any], parent: socket.socket) -> None:
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(_die)
     began = loop.time()
@@ -78,17 +75,12 @@ async def _play(
         loop.add_signal_handler(number, ended.set)
     server = Server(county, network, web, about, ended)
     server.serve(parent, is_parent=True)
-    if listener is not None:
-        server.listen(listener)
-    control.write_frame(parent, control.to_json(control.About, about))
-    await ended.wait()
-    if listener is not None:
-        _remove(listener)
-
-
-def _remove(listener: socket.socket) -> None:
-    """Take the control socket's name away, while a second signal is still harmless; all else is the kernel's."""
-    Path(listener.getsockname()).unlink(missing_ok=True)
+    with served_at(request["control"]) as listener:
+        if listener is not None:
+            server.listen(listener)
+        with suppress(OSError):  # a parent that died meanwhile is noticed by its connection
+            control.write_frame(parent, control.to_json(control.About, about))
+        await ended.wait()
 
 
 def _build(

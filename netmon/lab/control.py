@@ -6,7 +6,7 @@ gets one answer, in order:
 | op       | more keys                              | answer                                              |
 |----------|----------------------------------------|-----------------------------------------------------|
 | `start`  | `inventory`, `mode`, `convergence`,    | the lab's `About`; only the parent, once, first     |
-|          | `reason`                               |                                                     |
+|          | `reason`, `control` (path or null)     |                                                     |
 | `about`  |                                        | the lab's `About`                                   |
 | `socket` | `kind` (icmp, udp, tcp), `family`      | `{"fds": 1}`; one descriptor comes with the frame   |
 | `apply`  | `faults`                               | `{}` once they are in force                         |
@@ -155,24 +155,24 @@ class Channel:
         """Close the connection; for the parent's, that ends the lab."""
         self._socket.close()
 
-    def ask(self, op: str, *descriptors: int, **more: Any) -> dict[str, Any]:
+    def ask(self, op: str, **more: Any) -> dict[str, Any]:
         """Send a request and return its answer.
 
         Raises:
             NetmonError: what the lab answered, as the class it names.
             AwayError: the lab has ended or does not answer.
         """
-        return self._ask(op, descriptors, more)[0]
+        return self._ask(op, more)[0]
 
     def ask_socket(self, kind: str, family: socket.AddressFamily) -> socket.socket:
         """Ask for a probe socket opened at the vantage."""
-        _, received = self._ask("socket", (), {"kind": kind, "family": int(family)})
+        _, received = self._ask("socket", {"kind": kind, "family": int(family)})
         return socket.socket(fileno=received[0])
 
-    def _ask(self, op: str, descriptors: tuple[int, ...], more: dict[str, Any]) -> tuple[dict[str, Any], list[int]]:
+    def _ask(self, op: str, more: dict[str, Any]) -> tuple[dict[str, Any], list[int]]:
         with self._lock:
             try:
-                write_frame(self._socket, {"op": op, **more}, descriptors)
+                write_frame(self._socket, {"op": op, **more})
                 while (answer := self._reader.next_frame()) is None:
                     if not self._reader.read(self._socket):
                         raise AwayError("the lab has ended", "start it again")

@@ -152,7 +152,7 @@ def start_lab(
     *,
     mode: WantedMode = "auto",
     convergence: float = 0.2,
-    listener: socket.socket | None = None,
+    control_path: Path | None = None,
 ) -> Lab:
     """Play an inventory as a network; return when it is up. `convergence` is the routing protocol's, in seconds.
 
@@ -160,23 +160,24 @@ def start_lab(
         inventory: the network to play.
         mode: `namespaces` insists on the kernel's network, `simulated` on loopback; `auto` takes the best there is.
         convergence: seconds from a change until routes follow.
-        listener: a listening Unix socket on which the lab serves other processes, see `connect_lab`.
+        control_path: where the lab listens for other processes, see `connect_lab`.
 
     Raises:
         CannotError: the lab cannot run here; says why and what to do.
         ConfigError: the inventory cannot be played.
     """
     if mode == "simulated":
-        return _start(inventory, "simulated", convergence, listener, "simulated on loopback, as asked")
+        return _start(inventory, "simulated", convergence, control_path, "simulated on loopback, as asked")
     try:
-        return _start(inventory, "namespaces", convergence, listener, "")
+        return _start(inventory, "namespaces", convergence, control_path, "")
     except PrivilegeError as refusal:
         if mode == "namespaces":
             raise
-        return _start(inventory, "simulated", convergence, listener, f"simulated on loopback: {refusal.message}")
+        reason = f"simulated on loopback: {refusal.message}"
+        return _start(inventory, "simulated", convergence, control_path, reason)
 
 
-def _start(inventory: Inventory, mode: str, convergence: float, listener: socket.socket | None, reason: str) -> Lab:
+def _start(inventory: Inventory, mode: str, convergence: float, control_path: Path | None, reason: str) -> Lab:
     here, there = socket.socketpair()
     search = os.pathsep.join(filter(None, (str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH"))))
     process = subprocess.Popen(
@@ -191,11 +192,11 @@ def _start(inventory: Inventory, mode: str, convergence: float, listener: socket
     try:
         about = channel.ask(
             "start",
-            *([] if listener is None else [listener.fileno()]),
             inventory=control.to_json(Inventory, inventory),
             mode=mode,
             convergence=convergence,
             reason=reason,
+            control=None if control_path is None else str(control_path.absolute()),
         )
     except BaseException:
         channel.close()
