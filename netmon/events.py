@@ -221,6 +221,13 @@ class Confirm:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadPorts:
+    """Read the ports of these nodes now, and journal what they say whether or not it changed."""
+
+    nodes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Wake:
     """Journal an Elapsed event at (or soon after) `at`."""
 
@@ -235,4 +242,4 @@ class Announce:
     change: Literal["opened", "changed", "closed"]
 
 
-Effect = Confirm | Wake | Announce
+Effect = Confirm | ReadPorts | Wake | Announce

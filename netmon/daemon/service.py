@@ -27,6 +27,7 @@ from netmon.events import (
     InventoryInForce,
     ProbingStarted,
     ProbingStopped,
+    ReadPorts,
     Wake,
 )
 from netmon.exporter.app import create_app
@@ -181,6 +182,8 @@ class Daemon:
             case Confirm():
                 self.icmp.confirm(effect)
                 self.snmp.poll_now(effect.nodes)  # their ports tell which line is gone
+            case ReadPorts():
+                self.snmp.read_again(effect.nodes)
             case Wake():
                 delay = max(effect.at - self.clock.wall(), 0.0)
                 asyncio.get_running_loop().call_later(delay, self._wake)

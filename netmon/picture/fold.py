@@ -1,6 +1,6 @@
 """The fold: (picture, entry) → (picture, effects). The whole of netmon's judgement, as one pure function.
 
-Each entry is observed, then settled, then lived on, then written into the ledger. Nothing here reads a clock: time is
+Each entry is observed, what it makes stale is dropped, then it is settled, then lived on, then written into the ledger. Nothing here reads a clock: time is
 the entry's. Effects are values; the daemon carries them out, a replay drops them.
 """
 
@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from netmon.events import Effect, Entry, InventoryInForce
 from netmon.model import ElementKind, Finding, PortId, Verdict
+from netmon.picture.doubt import doubt
 from netmon.picture.incidents import announce, live_on
 from netmon.picture.ledger import ANSWERING, DARK, Span, extend
 from netmon.picture.observe import observe
@@ -45,12 +46,12 @@ def fold(picture: Picture | None, entry: Entry) -> tuple[Picture, tuple[Effect, 
         NothingYetError: there is no picture and the entry does not put an inventory in force.
     """
     before = begin(entry) if picture is None else picture
-    seen = observe(before, entry)
+    seen, asked = doubt(before, observe(before, entry))
     effects: tuple[Effect, ...] = ()
     if _must_settle(before, seen):
         seen, effects = _judge(seen)
     incidents, told = announce(seen.open_incidents, seen.at)
-    return replace(seen, open_incidents=incidents), (*effects, *told)
+    return replace(seen, open_incidents=incidents), (*asked, *effects, *told)
 
 
 def _must_settle(before: Picture, seen: Picture) -> bool:

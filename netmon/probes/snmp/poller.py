@@ -11,7 +11,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace, field
 
 from netmon.clock import Clock
 from netmon.errors import NetmonError
@@ -100,6 +100,14 @@ class SnmpPoller:
     def poll_now(self, nodes: Sequence[str]) -> None:
         """Poll these nodes soon, out of turn; the same node at most every `HINT_GAP` seconds."""
         self._turns.bring_forward(nodes, gap=HINT_GAP)
+
+    def read_again(self, nodes: Sequence[str]) -> None:
+        """Poll these nodes soon and emit the state of every port of theirs, whether or not it changed."""
+        for node in nodes:
+            device = self._devices.get(node)
+            if device is not None and device.known is not None:
+                device.known = replace(device.known, ports={}, light={})
+        self.poll_now(nodes)
 
     async def run(self, emit: Emit) -> None:
         """Poll until cancelled; `emit` gets the events of each poll that has any."""
