@@ -1,7 +1,7 @@
 """The fold: (picture, entry) → (picture, effects). The whole of netmon's judgement, as one pure function.
 
-Each entry is observed, what it makes stale is dropped, then it is settled, then lived on, then written into the ledger. Nothing here reads a clock: time is
-the entry's. Effects are values; the daemon carries them out, a replay drops them.
+Each entry is observed, what it makes stale is dropped, then it is settled, lived on, and written into the ledger.
+Nothing here reads a clock: time is the entry's. Effects are values; the daemon carries them out, a replay drops them.
 """
 
 from __future__ import annotations
