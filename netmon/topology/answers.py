@@ -8,10 +8,11 @@ from heapq import heappop, heappush
 from itertools import chain
 from math import log, prod
 
-from netmon.topology.border import DarkNode, Puzzle, suspects_of
+from netmon.topology.border import DarkNode, Demand, Puzzle
 from netmon.topology.hitting import Codes, OutOfBudgetError, Search
+from netmon.topology.meeting import Failed, odds_instead
 from netmon.topology.scene import Scene
-from netmon.topology.storm import weather
+from netmon.topology.storm import Storm
 
 EXPLANATIONS = 200
 """Explanations of one puzzle that are kept."""
@@ -45,31 +46,38 @@ def answer(scene: Scene, puzzle: Puzzle) -> Answer:
     if len(puzzle.demands) == 1 and isinstance(first, DarkNode):
         return _single(scene, first)
     try:
-        found = Search(scene, puzzle).smallest(EXPLANATIONS)
+        found = Search(scene, puzzle, EXPLANATIONS).smallest()
     except OutOfBudgetError:
         found = []
-    if found:
-        return _among(scene, puzzle, found)
-    chosen, alternatives = weather(scene, puzzle)
-    sure = tuple(_certainty(scene, puzzle, chosen, place, alternatives[place]) for place in range(len(chosen)))
-    return Answer(chosen, alternatives, (frozenset(chosen),), (True,), sure)
+    return _among(scene, puzzle, found) if found else _after_storm(scene, puzzle)
 
 
 def _single(scene: Scene, demand: DarkNode) -> Answer:
-    """Answer the common case, one dark node: it, its area, its only link, or a cable with all its links."""
-    graph, prior = scene.graph, scene.graph.prior
-    codes = list(suspects_of(scene, node=demand.node))
-    if len(demand.links) == 1:
-        codes += suspects_of(scene, link=demand.links[0])
-        rest = 0.0
-    else:
-        shared = set(graph.cables_of[demand.links[0]]).intersection(*(graph.cables_of[i] for i in demand.links[1:]))
-        codes += [code for code in map(graph.code_of_cable, sorted(shared)) if scene.is_accusable(code)]
-        rest = prod(sum(prior[code] for code in suspects_of(scene, link=link)) for link in demand.links)
-    codes.sort(key=lambda code: (-prior[code], code))
-    stated = sum(prior[code] for code in codes)
-    explanations = tuple(frozenset({code}) for code in codes)
-    return Answer((codes[0],), (tuple(codes[1:]),), explanations, (True,) * len(codes), (stated / (stated + rest),))
+    """Answer the common case, one dark node alone."""
+    nothing = Failed(scene)
+    codes = sorted(nothing.options(demand), key=lambda code: (-scene.prior(code), code))
+    stated = sum(map(scene.prior, codes))
+    instead = odds_instead(scene, nothing, (demand,), codes) if len(demand.links) > 1 else 0.0
+    return Answer(
+        chosen=(codes[0],),
+        alternatives=(tuple(codes[1:]),),
+        explanations=tuple(frozenset({code}) for code in codes),
+        is_stated=(True,) * len(codes),
+        confidence=(stated / (stated + instead),),
+    )
+
+
+def _after_storm(scene: Scene, puzzle: Puzzle) -> Answer:
+    storm = Storm(scene, puzzle)
+    chosen = tuple(sorted(storm.chosen))
+    alternatives, sure = [], []
+    for code in chosen:
+        replacing, demands = storm.instead(code)
+        alternatives.append(replacing)
+        storm.failed.remove(code)
+        sure.append(_certainty(scene, storm.failed, demands, {code, *replacing}))
+        storm.failed.add(code)
+    return Answer(chosen, tuple(alternatives), (frozenset(chosen),), (True,), tuple(sure))
 
 
 def _among(scene: Scene, puzzle: Puzzle, found: Sequence[Codes]) -> Answer:
@@ -77,42 +85,30 @@ def _among(scene: Scene, puzzle: Puzzle, found: Sequence[Codes]) -> Answer:
     best = ranked[0]
     known = set(ranked)
     chosen = tuple(sorted(best))
-    candidates = sorted(set(chain.from_iterable(ranked)) - best)
+    candidates = sorted(set(chain.from_iterable(ranked)) - best, key=lambda code: (-scene.prior(code), code))
     alternatives = tuple(
-        tuple(
-            sorted(
-                (code for code in candidates if (best - {element}) | {code} in known),
-                key=lambda code: (-scene.prior(code), code),
-            )
-        )
-        for element in chosen
+        tuple(code for code in candidates if (best - {element}) | {code} in known) for element in chosen
     )
     is_stated = tuple(_covers(chosen, alternatives, codes) for codes in ranked)
     total = sum(_likelihood(scene, codes) for codes in ranked)
     sure = []
-    for place, element in enumerate(chosen):
-        names = {element, *alternatives[place]}
+    for element, replacing in zip(chosen, alternatives, strict=True):
+        names = {element, *replacing}
         share = sum(_likelihood(scene, codes) for codes in ranked if not names.isdisjoint(codes)) / total
-        sure.append(share * _certainty(scene, puzzle, chosen, place, alternatives[place]))
+        others = Failed(scene, best - {element})
+        demands = [demand for demand in puzzle.demands if not others.meets(demand)]
+        sure.append(share * _certainty(scene, others, demands, names))
     return Answer(chosen, alternatives, tuple(ranked), is_stated, tuple(sure))
+
+
+def _certainty(scene: Scene, others: Failed, demands: Sequence[Demand], names: Collection[int]) -> float:
+    """Weigh one failed element of those named against several that would each meet some of its demands."""
+    stated = sum(map(scene.prior, names))
+    return stated / (stated + odds_instead(scene, others, demands, names))
 
 
 def _likelihood(scene: Scene, codes: Collection[int]) -> float:
     return prod(scene.prior(code) for code in codes)
-
-
-def _certainty(
-    scene: Scene, puzzle: Puzzle, chosen: tuple[int, ...], place: int, alternatives: tuple[int, ...]
-) -> float:
-    """Weigh one failed element, or its alternatives, against several that would each meet one of its demands."""
-    others = frozenset(chosen) - {chosen[place]}
-    names = {chosen[place], *alternatives}
-    instead = 1.0
-    for demand in puzzle.demands:
-        for suspects in Search(scene, Puzzle((demand,), ())).unmet(others):
-            instead *= sum(scene.prior(code) for code in suspects if code not in names)
-    stated = sum(scene.prior(code) for code in names)
-    return stated / (stated + instead)
 
 
 def _covers(chosen: tuple[int, ...], alternatives: tuple[tuple[int, ...], ...], codes: Codes) -> bool:

@@ -73,8 +73,8 @@ def puzzles(scene: Scene) -> tuple[Puzzle, ...]:
     demands = [*_dark_demands(scene), *_lost_lines(scene)]
     wanted_by: dict[int, list[int]] = {}
     for place, demand in enumerate(demands):
-        for group in _groups_of(scene, demand):
-            wanted_by.setdefault(group, []).append(place)
+        for code in bearing_on(scene, demand):
+            wanted_by.setdefault(code, []).append(place)
     leader = list(range(len(demands)))
     for places in wanted_by.values():
         for place in places[1:]:
@@ -83,9 +83,10 @@ def puzzles(scene: Scene) -> tuple[Puzzle, ...]:
     for place in range(len(demands)):
         gathered.setdefault(_lead(leader, place), []).append(place)
     shared: dict[int, list[int]] = {}
-    for group, places in wanted_by.items():
-        if scene.is_accusable(group):
-            shared.setdefault(_lead(leader, places[0]), []).append(group)
+    first_group = scene.graph.code_of_cable(0)
+    for code, places in wanted_by.items():
+        if code >= first_group and scene.is_accusable(code):
+            shared.setdefault(_lead(leader, places[0]), []).append(code)
     return tuple(
         Puzzle(tuple(demands[place] for place in places), tuple(sorted(shared.get(lead, ()))))
         for lead, places in gathered.items()
@@ -99,14 +100,14 @@ def _lead(leader: list[int], place: int) -> int:
     return place
 
 
-def _groups_of(scene: Scene, demand: Demand) -> Iterable[int]:
-    """Return the codes of the cables and areas that bear on a demand."""
+def bearing_on(scene: Scene, demand: Demand) -> Iterable[int]:
+    """Return the codes of elements that bear on a demand and could bear on others: cables, areas, hidden nodes."""
     graph = scene.graph
     match demand:
         case DarkNode(node, links):
             nodes: Iterable[int] = (node,)
-        case LostLine(link, _):
-            nodes, links = (), (link,)
+        case LostLine(_, suspects):
+            return suspects
         case Thicket(hidden, dark, entries):
             nodes = (*hidden, *dark)
             links = (
@@ -118,8 +119,9 @@ def _groups_of(scene: Scene, demand: Demand) -> Iterable[int]:
                     if there in hidden or there in dark
                 ),
             )
-    groups = {graph.code_of_area(graph.area_of[node]) for node in nodes if graph.area_of[node] >= 0}
-    return groups.union(graph.code_of_cable(cable) for link in links for cable in graph.cables_of[link])
+    codes = {graph.code_of_area(graph.area_of[node]) for node in nodes if graph.area_of[node] >= 0}
+    codes.update(graph.code_of_cable(cable) for link in links for cable in graph.cables_of[link])
+    return codes.union(node for node in nodes if not scene.is_dark[node])
 
 
 def _dark_demands(scene: Scene) -> Iterable[Demand]:

@@ -27,7 +27,7 @@ class Graph:
     """Index lists over one inventory; `ids[i]` names node i, `link_ids[j]` link j, and so on.
 
     `adjacency` holds every node's hops, self-loops left out and parallel links kept; `ends` the two nodes of a link;
-    `area_of` a node's power area or -1; `is_drawn` whether the drawing has any path from the vantage to a node;
+    `area_of` a node's power area or -1; `is_drawn` is a mask of the nodes to which the drawing has a path at all;
     `links_at` the links drawn on a port; `prior` the share of time each code is failed.
     """
 
@@ -35,7 +35,7 @@ class Graph:
     index: dict[str, int]
     adjacency: tuple[tuple[Hop, ...], ...]
     is_monitored: tuple[bool, ...]
-    is_drawn: tuple[bool, ...]
+    is_drawn: bytearray
     link_ids: tuple[str, ...]
     ends: tuple[tuple[int, int], ...]
     is_fibre: tuple[bool, ...]
@@ -212,16 +212,16 @@ def _adjacency(count: int, ends: Collection[tuple[int, int]]) -> tuple[tuple[Hop
     return tuple(tuple(sorted(around)) for around in hops)
 
 
-def _drawn(adjacency: tuple[tuple[Hop, ...], ...], vantage: int) -> tuple[bool, ...]:
-    seen = [False] * len(adjacency)
-    seen[vantage] = True
+def _drawn(adjacency: tuple[tuple[Hop, ...], ...], vantage: int) -> bytearray:
+    seen = bytearray(len(adjacency))
+    seen[vantage] = 1
     waiting = [vantage]
     for here in waiting:
         for there, _ in adjacency[here]:
             if not seen[there]:
-                seen[there] = True
+                seen[there] = 1
                 waiting.append(there)
-    return tuple(seen)
+    return seen
 
 
 def _members(count: int, groups_of: Iterable[tuple[int, tuple[int, ...]]]) -> tuple[tuple[int, ...], ...]:

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 
 from netmon.model import Observations, PortId
 from netmon.topology.graph import Graph
+from netmon.topology.masks import either, is_within
+from netmon.topology.reach import spread
 
 NO_LIGHT_DBM = -35.0
 """At or below this a receiver is dark: modules report some -40 dBm for nothing, and none works below -30."""
@@ -61,6 +63,34 @@ def read_lines(graph: Graph, observations: Observations, is_answering: bytearray
         for refuted in (down, lit, unlit):
             refuted.pop(link, None)
     return Lines(*({link: tuple(said) for link, said in found.items()} for found in (up, down, lit, unlit)))
+
+
+def without_refuted(graph: Graph, lines: Lines, must_reach: bytearray) -> Lines:
+    """Return the lines without those that must carry traffic, down or not, because a node that answers needs them.
+
+    Such a port report is old: a reply is newer and is proof.
+    """
+    if not lines.down:
+        return lines
+    reached = spread(graph, (graph.vantage,), bytearray(len(graph.ids)), lines.down)
+    refuted: set[int] = set()
+    while not is_within(must_reach, reached):
+        taken = {link: end for link in sorted(lines.down) for end in _beyond(graph, link, reached)}
+        refuted.update(taken)
+        reached = either(reached, spread(graph, taken.values(), reached, lines.down))
+    return Lines(
+        lines.up,
+        *(
+            {link: ports for link, ports in said.items() if link not in refuted}
+            for said in (lines.down, lines.lit, lines.unlit)
+        ),
+    )
+
+
+def _beyond(graph: Graph, link: int, reached: bytearray) -> tuple[int, ...]:
+    """Return the end of a link that is not reached, if the other one is."""
+    a, b = graph.ends[link]
+    return () if reached[a] == reached[b] else (b if reached[a] else a,)
 
 
 def _is_lit(power_dbm: float | None) -> bool:

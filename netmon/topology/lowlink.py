@@ -35,50 +35,43 @@ def hinges(
         root: where the walk starts; shut or not, it is reached.
         shut_nodes: mask of the nodes that are not there.
         shut_links: links that are not there.
-        counted: per node, how much it counts; None counts every node. A bridge or joint that separates only nodes
-            that count nothing is left out.
+        counted: per node, whether it counts (0 or 1); None counts every node. A bridge or joint that separates only
+            nodes that do not count is left out.
     """
     adjacency = graph.adjacency
-    size = len(adjacency)
-    found = [0] * size  # order of discovery, from 1
-    low = [0] * size
-    behind = [1] * size if counted is None else list(counted)
-    step = [0] * size
-    by_link = [-1] * size
+    found = [0] * len(adjacency)  # order of discovery, from 1
     bridges: list[int] = []
-    joints = bytearray(size)
-    found[root] = low[root] = clock = 1
-    path = [root]
-    while path:
-        here = path[-1]
-        hops = adjacency[here]
-        if step[here] < len(hops):
-            there, link = hops[step[here]]
-            step[here] += 1
-            if link == by_link[here] or shut_nodes[there] or link in shut_links:
+    joints = bytearray(len(adjacency))
+    found[root] = clock = 1
+    here, by_link, hops, low, counts = root, -1, iter(adjacency[root]), 1, True
+    path = []
+    while True:
+        for there, link in hops:
+            if link == by_link or shut_nodes[there] or link in shut_links:
                 continue
-            if not found[there]:
-                clock += 1
-                found[there] = low[there] = clock
-                by_link[there] = link
-                path.append(there)
-            elif found[there] < low[here]:
-                low[here] = found[there]
-            continue
-        path.pop()
-        if not path:
+            if found[there]:
+                low = min(low, found[there])
+                continue
+            path.append((here, by_link, hops, low, counts))
+            clock += 1
+            found[there] = low = clock
+            here, by_link, hops, counts = there, link, iter(adjacency[there]), counted is None or bool(counted[there])
             break
-        above = path[-1]
-        behind[above] += behind[here]
-        low[above] = min(low[above], low[here])
-        if not behind[here]:
-            continue
-        if low[here] > found[above]:
-            bridges.append(by_link[here])
-        if low[here] >= found[above] and above != root:
-            joints[above] = 1
+        else:
+            if not path:
+                break
+            left, left_by, left_low, left_counts = here, by_link, low, counts
+            here, by_link, hops, low, counts = path.pop()
+            low = min(low, left_low)
+            if not left_counts:
+                continue
+            counts = True
+            if left_low == found[left]:
+                bridges.append(left_by)
+            if left_low >= found[here] and here != root:
+                joints[here] = 1
     return Hinges(
         tuple(sorted(bridges)),
-        tuple(node for node in range(size) if joints[node]),
-        bytearray(1 if order else 0 for order in found),
+        tuple(node for node, joint in enumerate(joints) if joint),
+        bytearray(map(bool, found)),
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from netmon.model import ElementKind
-from netmon.topology.hitting import failed_by
+from netmon.topology.meeting import Failed
 from netmon.topology.scene import Scene
 
 
@@ -26,12 +26,13 @@ class Shadows:
 
     def __init__(self, scene: Scene, chosen: Sequence[int]) -> None:
         self.scene = scene
-        self.failed_nodes, self.failed_links = failed_by(scene, chosen)
+        failed = Failed(scene, chosen)
+        self.failed_nodes, self.failed_links = failed.nodes.keys(), failed.links.keys()
         self.alive_hidden = self._alive_hidden()
         self.piece_of: dict[int, int] = {}
         self.pieces: list[list[int]] = []
-        for node, dark in enumerate(scene.is_dark):
-            if dark and node not in self.piece_of and node not in self.failed_nodes:
+        for node in scene.dark:
+            if node not in self.piece_of and node not in self.failed_nodes:
                 self._add_piece(node)
 
     def of(self, code: int) -> Shadow:
@@ -73,9 +74,7 @@ class Shadows:
         scene, graph = self.scene, self.scene.graph
         alive: set[int] = set()
         seen: set[int] = set()
-        for dark, is_dark in enumerate(scene.is_dark):
-            if not is_dark:
-                continue
+        for dark in scene.dark:
             for beside, _ in graph.adjacency[dark]:
                 if beside not in seen and scene.is_hidden(beside):
                     patch = self._patch(beside)

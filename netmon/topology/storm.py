@@ -1,73 +1,102 @@
 """Puzzles too large to solve exactly, such as a county after a storm: a good explanation instead of the best one.
 
 First cables and areas, each time the one that meets most demands, as long as it meets two; then every demand left by
-its likeliest suspect, thickets by their cheapest cut; then whatever turned out to be superfluous is taken out again.
+its likeliest suspect, thickets by their cheapest cut; then cables and areas that turned out superfluous go again.
 """
 
 from __future__ import annotations
 
-from netmon.topology.border import DarkNode, Demand, LostLine, Puzzle, Thicket
-from netmon.topology.hitting import Search, failed_by
+from heapq import heapify, heappop, heappush
+
+from netmon.topology.border import Demand, Puzzle, Thicket, bearing_on
+from netmon.topology.meeting import Failed
 from netmon.topology.mincut import cheapest_cut
 from netmon.topology.scene import Scene
 
 
-def weather(scene: Scene, puzzle: Puzzle) -> tuple[tuple[int, ...], tuple[tuple[int, ...], ...]]:
-    """Return a small explanation, as sorted codes, and for each code what could stand in its place."""
-    chosen = _shared(scene, puzzle)
-    for demand in _unmet(scene, puzzle.demands, chosen):
-        chosen |= _own(scene, demand, chosen)
-    for code in sorted(chosen, key=lambda code: (-code, scene.prior(code))):
-        if not _unmet(scene, puzzle.demands, chosen - {code}):
-            chosen -= {code}
-    return tuple(sorted(chosen)), tuple(_instead(scene, puzzle, chosen, code) for code in sorted(chosen))
+class Storm:
+    """One large puzzle while it is being explained. `demands_of` lists, for each code, the demands it bears on."""
 
+    def __init__(self, scene: Scene, puzzle: Puzzle) -> None:
+        self.scene = scene
+        self.demands = puzzle.demands
+        self.failed = Failed(scene)
+        self.chosen: set[int] = set()
+        self.demands_of: dict[int, list[int]] = {}
+        for place, demand in enumerate(puzzle.demands):
+            for code in bearing_on(scene, demand):
+                self.demands_of.setdefault(code, []).append(place)
+        self._take_groups(puzzle.groups)
+        for place, demand in enumerate(self.demands):
+            if not self.failed.meets(demand):
+                self._take_own(place, demand)
+        self._drop(puzzle.groups)
 
-def _unmet(scene: Scene, demands: tuple[Demand, ...], chosen: set[int]) -> tuple[Demand, ...]:
-    codes = frozenset(chosen)
-    return tuple(demand for demand in demands if Search(scene, Puzzle((demand,), ())).unmet(codes))
+    def _take_groups(self, groups: tuple[int, ...]) -> None:
+        """Choose cables and areas, each meeting at least two demands that nothing chosen before meets."""
+        queue = [(-len(self.demands_of[group]), group) for group in groups if len(self.demands_of[group]) > 1]
+        heapify(queue)
+        while queue:
+            promise, group = heappop(queue)
+            gain = len(self._met_by(group)) if group not in self.chosen else 0
+            if gain < 2:
+                continue
+            if gain < -promise:
+                heappush(queue, (-gain, group))
+            elif self._keeps_live_with(group):
+                self._take(group)
 
+    def _met_by(self, code: int) -> list[int]:
+        """Return the demands that are met with the element and not without it, chosen or not."""
+        if code in self.chosen:
+            self.failed.remove(code)
+        open_before = [place for place in self.demands_of[code] if not self.failed.meets(self.demands[place])]
+        self.failed.add(code)
+        met = [place for place in open_before if self.failed.meets(self.demands[place])]
+        if code not in self.chosen:
+            self.failed.remove(code)
+        return met
 
-def _shared(scene: Scene, puzzle: Puzzle) -> set[int]:
-    """Return cables and areas that each meet at least two demands which nothing chosen before meets."""
-    chosen: set[int] = set()
-    left = puzzle.demands
-    groups = set(puzzle.groups)
-    while groups:
-        met = {group: len(left) - len(_unmet(scene, left, chosen | {group})) for group in groups}
-        best = max(sorted(groups), key=lambda group: (met[group], scene.prior(group)))
-        if met[best] < 2:
-            break
-        groups = {group for group in groups if met[group]} - {best}
-        if scene.keeps_live(*failed_by(scene, chosen | {best})):
-            chosen.add(best)
-            left = _unmet(scene, left, chosen)
-    return chosen
+    def _keeps_live_with(self, code: int) -> bool:
+        self.failed.add(code)
+        keeps = self.scene.keeps_live(self.failed.nodes, self.failed.links)
+        self.failed.remove(code)
+        return keeps
 
+    def _take(self, code: int) -> None:
+        self.chosen.add(code)
+        self.failed.add(code)
 
-def _own(scene: Scene, demand: Demand, chosen: set[int]) -> frozenset[int]:
-    nodes, links = failed_by(scene, chosen)
-    match demand:
-        case DarkNode(node, _):
-            return frozenset({node})
-        case LostLine(_, suspects):
-            return frozenset({max(suspects, key=lambda code: (scene.prior(code), -code))})
-        case Thicket():
-            return cheapest_cut(scene, demand, nodes, links)
+    def _take_own(self, place: int, demand: Demand) -> None:
+        if isinstance(demand, Thicket):
+            taken = cheapest_cut(self.scene, demand, set(self.failed.nodes), set(self.failed.links))
+        else:
+            options = self.failed.options(demand)
+            taken = frozenset({max(options, key=lambda code: (self.scene.prior(code), -code))})
+        for code in sorted(taken):
+            self._take(code)
+            here = self.demands_of.setdefault(code, [])
+            if place not in here:
+                here.append(place)
 
+    def _drop(self, groups: tuple[int, ...]) -> None:
+        for group in groups:
+            if group in self.chosen and not self._met_by(group):
+                self.chosen.remove(group)
+                self.failed.remove(group)
 
-def _instead(scene: Scene, puzzle: Puzzle, chosen: set[int], code: int) -> tuple[int, ...]:
-    """Return the codes that could replace one: they meet all demands that nothing else chosen meets."""
-    others = chosen - {code}
-    open_demands = _unmet(scene, puzzle.demands, others)
-    suspects = min(Search(scene, Puzzle(open_demands, ())).unmet(frozenset(others)), key=len)
-    return tuple(
-        sorted(
-            (
-                suspect
-                for suspect in suspects
-                if suspect != code and not _unmet(scene, open_demands, others | {suspect})
-            ),
-            key=lambda suspect: (-scene.prior(suspect), suspect),
-        )
-    )
+    def instead(self, code: int) -> tuple[tuple[int, ...], list[Demand]]:
+        """Return the codes that could replace a chosen one, and the demands that only it meets."""
+        places = self._met_by(code)
+        self.failed.remove(code)
+        replacing = []
+        for other in self.failed.options(self.demands[places[0]]) if places else ():
+            if other == code:
+                continue
+            self.failed.add(other)
+            if all(self.failed.meets(self.demands[place]) for place in places):
+                replacing.append(other)
+            self.failed.remove(other)
+        self.failed.add(code)
+        replacing.sort(key=lambda other: (-self.scene.prior(other), other))
+        return tuple(replacing), [self.demands[place] for place in places]

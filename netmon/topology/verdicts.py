@@ -16,6 +16,10 @@ from netmon.topology.graph import Graph
 from netmon.topology.scene import Scene
 from netmon.topology.shadows import Shadow, Shadows
 
+SEEN_UP = Finding(Verdict.UP)
+NOTHING_KNOWN = Finding(Verdict.UNKNOWN)
+UNSERVED = Finding(Verdict.UNSERVED)
+
 
 @dataclass(frozen=True, slots=True)
 class Naming:
@@ -30,10 +34,9 @@ class Naming:
 def node_findings(scene: Scene, shadows: Shadows, named: Sequence[Naming]) -> list[Finding]:
     """Return a finding for each node; fault ids are `F1`, `F2`, … in the order of `named`."""
     graph = scene.graph
-    seen_up, nothing_known = Finding(Verdict.UP), Finding(Verdict.UNKNOWN)
-    found = [seen_up if up else nothing_known for up in scene.is_up]
+    found = [SEEN_UP if up else NOTHING_KNOWN for up in scene.is_up]
     if any(scene.is_up):
-        found[graph.vantage] = seen_up
+        found[graph.vantage] = SEEN_UP
     for place, one in enumerate(named, 1):
         down, behind = Finding(Verdict.DOWN, f"F{place}"), Finding(Verdict.UNREACHABLE, f"F{place}")
         stated = (one.code, *one.alternatives)
@@ -56,23 +59,22 @@ def site_findings(graph: Graph, nodes: Sequence[Finding]) -> dict[str, Finding]:
     Nodes of which nothing is known count only where nothing is known of any. With some nodes answering and others
     not, a site is `degraded`; with none, `down` if one has a fault of its own, else `unreachable`.
     """
-    unserved, nothing_known, seen_up = Finding(Verdict.UNSERVED), Finding(Verdict.UNKNOWN), Finding(Verdict.UP)
-    found = {}
-    for site, members, served in zip(graph.site_ids, graph.site_nodes, graph.is_served, strict=True):
-        known = [nodes[node] for node in members if nodes[node].verdict is not Verdict.UNKNOWN]
-        if not known:
-            blamed = [nodes[node] for node in members if nodes[node].fault is not None]
-            nothing = blamed[0] if blamed else nothing_known
-            found[site] = nothing if members or served else unserved
-        elif all(finding is known[0] or finding == known[0] for finding in known[1:]) and known[0].fault is None:
-            found[site] = seen_up
-        else:
-            found[site] = _worst(known)
+    found = dict.fromkeys(graph.site_ids, SEEN_UP)
+    for site in {graph.site_of[node] for node, finding in enumerate(nodes) if finding is not SEEN_UP}:
+        found[graph.site_ids[site]] = _site(nodes, graph.site_nodes[site])
+    for site, members in enumerate(graph.site_nodes):
+        if not members:
+            found[graph.site_ids[site]] = NOTHING_KNOWN if graph.is_served[site] else UNSERVED
     return found
 
 
-def _worst(known: Sequence[Finding]) -> Finding:
+def _site(nodes: Sequence[Finding], members: Sequence[int]) -> Finding:
+    known = [nodes[node] for node in members if nodes[node].verdict is not Verdict.UNKNOWN]
+    if not known:
+        return next((nodes[node] for node in members if nodes[node].fault is not None), NOTHING_KNOWN)
     troubled = [finding for finding in known if finding.fault is not None]
-    if len(troubled) < len(known) or any(finding.verdict is Verdict.DEGRADED for finding in known):
+    if not troubled:
+        return SEEN_UP
+    if len(troubled) < len(known) or any(finding.verdict is Verdict.DEGRADED for finding in troubled):
         return Finding(Verdict.DEGRADED, troubled[0].fault)
     return next((finding for finding in troubled if finding.verdict is Verdict.DOWN), troubled[0])

@@ -1,0 +1,31 @@
+"""Masks over nodes: bytearrays of zeros and ones, compared and combined without a loop in Python."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+
+def both(mask: bytearray, other: bytearray) -> bytearray:
+    """Return a mask of what both mark."""
+    joined = int.from_bytes(mask, "little") & int.from_bytes(other, "little")
+    return bytearray(joined.to_bytes(len(mask), "little"))
+
+
+def either(mask: bytearray, other: bytearray) -> bytearray:
+    """Return a mask of what one or the other marks."""
+    joined = int.from_bytes(mask, "little") | int.from_bytes(other, "little")
+    return bytearray(joined.to_bytes(len(mask), "little"))
+
+
+def is_within(mask: bytearray, other: bytearray) -> bool:
+    """Tell whether everything that the first marks is marked by the other as well."""
+    inner = int.from_bytes(mask, "little")
+    return inner & int.from_bytes(other, "little") == inner
+
+
+def marked(mask: bytearray) -> Iterator[int]:
+    """Yield the marked places in order; quick when they are few."""
+    place = mask.find(1)
+    while place >= 0:
+        yield place
+        place = mask.find(1, place + 1)
