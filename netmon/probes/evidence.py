@@ -60,10 +60,12 @@ def _light(known: Known, poll: DevicePoll) -> tuple[Mapping[str, float | None], 
     """Compare received light with what was last journalled; a module without a sample proves nothing."""
     levels = dict(known.light)
     events: list[Event] = []
+    seen: set[str] = set()
     for row in poll.optics:
         power = row.receive_power_dbm
-        if power is None and not row.receive_lost:
+        if row.port in seen or (power is None and not row.receive_lost):
             continue
+        seen.add(row.port)  # of two rows for one port the first counts: a port must not flap by itself
         if row.port not in levels or is_step(levels[row.port], power):
             levels[row.port] = power
             events.append(LightLevel(poll.ended, poll.node, row.port, power))

@@ -110,6 +110,8 @@ class HttpProber:
         if self._services.get(id_) != service:
             return  # it changed or left the inventory meanwhile
         self._latest[id_] = result
+        if result.failure is HttpFailure.LOCAL:
+            return  # proves nothing about the service
         belief, events = judge(
             self._beliefs.get(id_, ServiceBelief()), id_, result.at, self._clock.wall(), result.failure
         )
@@ -125,7 +127,7 @@ class HttpProber:
             self._failures[result.failure] += 1
 
     def _broke_off(self, id_: str) -> None:
-        result = HttpResult(id_, self._clock.wall(), 0.0, failure=HttpFailure.INTERNAL)
+        result = HttpResult(id_, self._clock.wall(), 0.0, failure=HttpFailure.LOCAL)
         self._count(result)
         self._latest[id_] = result
 

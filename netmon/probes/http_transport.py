@@ -18,9 +18,13 @@ from typing import Any
 from httpcore2 import AsyncNetworkBackend, AsyncNetworkStream
 
 from netmon.clock import Clock
+from netmon.errors import CannotError
 from netmon.probes.sockets import Sockets
 
 MOST_ADDRESSES = 4  # of one name, tried in turn
+
+NO_WAY = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL})
+OWN_TROUBLE = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS, errno.EPERM, errno.EACCES})
 
 
 class HttpFailure(StrEnum):
@@ -34,7 +38,7 @@ class HttpFailure(StrEnum):
     STATUS = "status"
     BODY = "body"
     PROTOCOL = "protocol"
-    INTERNAL = "internal"  # a mistake in netmon; never counted against the service
+    LOCAL = "local"  # this machine's own trouble, or a mistake in netmon; never counted against the service
 
 
 class Broken(Exception):  # noqa: N818 (what became of the connection)
@@ -57,8 +61,10 @@ def broken(error: OSError) -> Broken:
     detail = os.strerror(error.errno) if error.errno else str(error) or type(error).__name__
     if isinstance(error, ConnectionRefusedError):
         return Broken(HttpFailure.REFUSED, detail)
-    if error.errno in (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL):
+    if error.errno in NO_WAY:
         return Broken(HttpFailure.UNREACHABLE, detail)
+    if error.errno in OWN_TROUBLE:
+        return Broken(HttpFailure.LOCAL, detail)
     return Broken(HttpFailure.PROTOCOL, detail)
 
 
@@ -101,6 +107,8 @@ class ProbeNetwork(AsyncNetworkBackend):
             except OSError as error:
                 last = broken(error)
                 continue
+            except CannotError as error:
+                raise Broken(HttpFailure.LOCAL, error.message) from error
             self._phases.add("connect", self._clock.monotonic() - started)
             return ProbeStream(connected, self, self._clock, self._phases)
         raise last

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 import ssl
 import time
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from netmon.clock import SystemClock
+from netmon.errors import AwayError
 from netmon.model import Service
 from netmon.probes.http import MOST_BODY, HttpResult, check
 from netmon.probes.http_transport import HttpFailure
@@ -252,6 +254,22 @@ def test_no_such_name() -> None:
     result = once("http://nowhere.test/")
     assert result.failure is HttpFailure.DNS
     assert "nowhere.test" in result.detail
+
+
+class Exhausted(Names):
+    """A machine without any descriptor left, or a lab that has ended."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
+
+    def tcp(self, family: socket.AddressFamily) -> socket.socket:
+        raise self.error
+
+
+@pytest.mark.parametrize("error", [OSError(errno.EMFILE, "Too many open files"), AwayError("the lab has ended")])
+def test_own_trouble_is_not_the_services(error: Exception) -> None:
+    assert once(f"http://{HOST}:1/", Exhausted(error)).failure is HttpFailure.LOCAL
 
 
 def test_the_second_address_is_tried() -> None:

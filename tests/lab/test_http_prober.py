@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -123,5 +125,26 @@ def test_services_that_leave_are_forgotten() -> None:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
         assert [event.kind for event in said.events] == ["service-up", "service-up"]
+
+    asyncio.run(scenario())
+
+
+def test_own_trouble_makes_no_service_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "RECHECK", 0.02)
+
+    class Exhausted(KernelSockets):
+        def tcp(self, family: socket.AddressFamily) -> socket.socket:
+            raise OSError(errno.EMFILE, "Too many open files")
+
+    async def scenario() -> None:
+        said = Said()
+        prober = HttpProber(Exhausted(), SystemClock())
+        prober.set_inventory(inventory(web=f"http://{HOST}:1/"))
+        running = asyncio.create_task(prober.run(said.emit))
+        await until(lambda: prober.measurements().checks_total >= 4)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        assert said.events == []
+        assert prober.measurements().failures[HttpFailure.LOCAL] >= 4
 
     asyncio.run(scenario())

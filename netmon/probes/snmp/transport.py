@@ -13,6 +13,7 @@ import socket
 from collections import Counter
 from dataclasses import dataclass, field
 
+from netmon.errors import CannotError
 from netmon.probes.snmp.ber import Malformed
 from netmon.probes.snmp.failure import Failure
 from netmon.probes.snmp.pdu import Request, Response, decode_response, encode_request
@@ -133,7 +134,7 @@ class Transport:
             self._socket(agent.family).sendto(datagram, agent.source)
         except BlockingIOError:  # a full send buffer is a lost datagram: the repetition makes up for it
             self.counts.send_failures += 1
-        except OSError:
+        except (OSError, CannotError):  # the latter: a lab that has ended hands out no sockets
             self.counts.send_failures += 1
             return False
         return True

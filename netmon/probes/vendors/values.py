@@ -15,6 +15,8 @@ def text(value: Value) -> str | None:
     if not isinstance(value, bytes):
         return None
     decoded = value[:LONGEST_TEXT].decode("utf-8", errors="replace")
+    if decoded.isprintable():
+        return decoded.strip()
     return "".join(c if c.isprintable() else " " if c.isspace() else "" for c in decoded).strip()
 
 

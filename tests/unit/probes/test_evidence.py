@@ -159,6 +159,16 @@ def test_a_module_without_a_sample_is_no_loss_of_light() -> None:
     assert weigh(known, poll(30))[1] == ()
 
 
+def test_two_modules_that_claim_one_port_do_not_flap() -> None:
+    known: Known | None = None
+    twice = (OpticRow("sfp1", -7.0, receive_lost=False), OpticRow("sfp1", None, receive_lost=True))
+    said = 0
+    for turn in range(3):
+        known, events = weigh(known, replace(poll(30.0 * turn), optics=twice))
+        said += len(events)
+    assert said == 1
+
+
 def clocks(agent: float | None = None, host: float | None = None) -> SystemRow:
     return SystemRow(agent_seconds=agent, host_seconds=host)
 
