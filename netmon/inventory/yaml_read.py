@@ -126,6 +126,8 @@ def _syntax_trouble(error: yaml.MarkedYAMLError, last_line: int) -> Trouble:
         return Trouble(line, "a second YAML document begins here", hint)
     if problem.startswith("found undefined alias"):  # the pure composer goes on to quote it, and it may be a secret
         problem = "found undefined alias"
+    if problem == "second occurrence":
+        return Trouble(line, "not YAML: the same &anchor stands twice", "give each its own name")
     if error.context and error.context_mark and error.context_mark.line + 1 < line:
         problem += f", {error.context} that begins on line {error.context_mark.line + 1}"
     return Trouble(line, f"not YAML: {problem}", "check indentation (spaces, no tabs), quotes, brackets")

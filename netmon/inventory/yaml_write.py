@@ -42,7 +42,10 @@ def _inline(value: Any) -> str:
     if isinstance(value, float):
         if not math.isfinite(value):
             raise ValueError(f"{value} has no place in an inventory")
-        return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        if value.is_integer() and abs(value) < 1e15:
+            return repr(int(value))
+        text = repr(value)
+        return text if "." in text else text.replace("e", ".0e")  # YAML 1.1 takes 1e-07 for text
     return str(value) if isinstance(value, int) else _text(str(value))
 
 

@@ -124,6 +124,7 @@ def test_every_value_knows_its_line() -> None:
         ("a: é\nb: \x01", 2, "U+0001"),
         ("a: 1\n---\nb: 1", 2, "second YAML document"),
         ("a: *hunter2", 1, "undefined alias"),
+        ("a: &a 1\nb: &a 2", 2, "same &anchor"),
         ("a: &a [*a]", 1, "back into itself"),
         ("x: 1\na: &a\n  b: {c: *a}", 2, "back into itself"),
         ("[" * (MAX_DEPTH + 1), 1, "deep"),
