@@ -133,7 +133,7 @@ def test_own_trouble_makes_no_service_down(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(http, "RECHECK", 0.02)
 
     class Exhausted(KernelSockets):
-        def tcp(self, family: socket.AddressFamily) -> socket.socket:
+        def tcp(self, family: socket.AddressFamily) -> socket.socket:  # noqa: ARG002 (the seam's signature)
             raise OSError(errno.EMFILE, "Too many open files")
 
     async def scenario() -> None:
