@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from netmon.clock import Clock, SystemClock
@@ -181,7 +182,6 @@ class Daemon:
         match effect:
             case Confirm():
                 self.icmp.confirm(effect)
-                self.snmp.poll_now(effect.nodes)  # their ports tell which line is gone
             case ReadPorts():
                 self.snmp.read_again(effect.nodes)
             case Wake():
@@ -251,7 +251,7 @@ class Daemon:
         """Return what the exporter shows: picture, measurements and how the daemon fares."""
         picture = self.folding.picture
         if picture is None:
-            picture = Picture(self.inventory, Graph.from_inventory(self.inventory), at=self._started)
+            picture = replace(Picture.empty(self.inventory), at=self._started)
         journal = self._writer.status() if self._writer else WriterStatus()
         return View(
             picture=picture,

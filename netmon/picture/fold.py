@@ -15,8 +15,8 @@ from netmon.picture.incidents import announce, live_on
 from netmon.picture.ledger import ANSWERING, DARK, Span, extend
 from netmon.picture.observe import observe
 from netmon.picture.settle import findings, settle
+from netmon.picture.standing import is_standing, stand
 from netmon.picture.state import Picture, Topology
-from netmon.topology.graph import Graph
 from netmon.topology.resilience import resilience
 
 CUTS = frozenset({ElementKind.LINK, ElementKind.CABLE})
@@ -36,7 +36,7 @@ def begin(entry: Entry) -> Picture:
     """
     if entry.inventory is None or not any(isinstance(event, InventoryInForce) for event in entry.events):
         raise NothingYetError(f"journal entry {entry.position} does not put an inventory in force")
-    return Picture(inventory=entry.inventory, graph=Graph.from_inventory(entry.inventory))
+    return Picture.empty(entry.inventory)
 
 
 def fold(picture: Picture | None, entry: Entry) -> tuple[Picture, tuple[Effect, ...]]:
@@ -59,7 +59,7 @@ def _must_settle(before: Picture, seen: Picture) -> bool:
     if before.pending or before.nodes != seen.nodes or before.inventory.digest != seen.inventory.digest:
         return True
     if seen.open_incidents:  # any word of a port may rule an explanation out
-        return before.ports != seen.ports or before.light != seen.light
+        return before.read_at != seen.read_at
     return _lost(before) != _lost(seen)
 
 
@@ -71,24 +71,27 @@ def _lost(picture: Picture) -> tuple[frozenset[PortId], frozenset[PortId]]:
     )
 
 
-def _judge(seen: Picture) -> tuple[Picture, tuple[Effect, ...]]:
+def _judge(observed: Picture) -> tuple[Picture, tuple[Effect, ...]]:
+    seen = stand(observed)
     settled = settle(seen)
+    aside = tuple(incident for incident in seen.open_incidents if is_standing(incident, seen.standing))
     lives = live_on(
-        seen.open_incidents,
+        (incident for incident in seen.open_incidents if incident not in aside),
         settled.diagnosis.faults,
         seen.nodes,
         settled.pending_nodes,
         at=seen.at,
         position=seen.position,
     )
+    incidents = tuple(sorted((*lives.open, *aside), key=lambda incident: (incident.opened, incident.id)))
     node_findings, site_findings = findings(settled, seen, lives.names)
-    cut = tuple(fault.element for fault in settled.diagnosis.faults if fault.element.kind in CUTS)
+    cut = {incident.fault.element for incident in incidents if incident.fault.element.kind in CUTS}
     shape = resilience(seen.graph, failed=cut, reach={name: state.reach for name, state in seen.nodes.items()})
     judged = replace(
         seen,
         node_findings=node_findings,
         site_findings=site_findings,
-        open_incidents=lives.open,
+        open_incidents=incidents,
         closed_incidents=(*seen.closed_incidents, *lives.closed)[-REMEMBERED:],
         pending=settled.pending,
         topology=Topology(shape.bridges, shape.articulation_points),

@@ -34,14 +34,15 @@ def observe(picture: Picture, entry: Entry) -> Picture:
     Events about nodes or services that the drawing does not hold are ignored: they come from before a reload.
     """
     nodes, services = dict(picture.nodes), dict(picture.services)
-    ports, light = dict(picture.ports), dict(picture.light)
+    ports, light, read_at = dict(picture.ports), dict(picture.light), dict(picture.read_at)
     booted, coverage = dict(picture.booted), dict(picture.coverage)
-    inventory, graph = picture.inventory, picture.graph
+    inventory, graph, uncut, standing = picture.inventory, picture.graph, picture.uncut, picture.standing
     for event in entry.events:
         match event:
             case InventoryInForce():
                 if entry.inventory is not None:
                     inventory, graph = entry.inventory, Graph.from_inventory(entry.inventory)
+                    uncut, standing = graph, frozenset()
                     nodes = {name: nodes.get(name, NodeState(since=event.at)) for name in _monitored(inventory)}
                     services = {name: services.get(name, ServiceState(since=event.at)) for name in inventory.services}
                     ports = {port: up for port, up in ports.items() if port.node in inventory.nodes}
@@ -51,7 +52,7 @@ def observe(picture: Picture, entry: Entry) -> Picture:
                 since = _blind_since(event, coverage)
                 nodes = {name: _blind(state, since) for name, state in nodes.items()}
                 services = {name: ServiceState(since=since) for name in services}
-                ports, light = {}, {}
+                ports, light, read_at = {}, {}, {}
             case Coverage():
                 coverage[event.prober] = event.until
             case NodeUp() | NodeDown() | NodeConfirmed() | NodeUnknown() | NodeQuality():
@@ -59,8 +60,10 @@ def observe(picture: Picture, entry: Entry) -> Picture:
                     nodes[event.node] = judge(nodes[event.node], event)
             case PortState():
                 ports[PortId(event.node, event.port)] = event.up
+                read_at[PortId(event.node, event.port)] = event.at
             case LightLevel():
                 light[PortId(event.node, event.port)] = event.power_dbm
+                read_at[PortId(event.node, event.port)] = event.at
             case Rebooted():
                 booted[event.node] = event.booted
             case ServiceUp():
@@ -71,12 +74,15 @@ def observe(picture: Picture, entry: Entry) -> Picture:
         picture,
         inventory=inventory,
         graph=graph,
+        uncut=uncut,
+        standing=standing,
         at=max(picture.at, entry.at),
         position=entry.position,
         nodes=nodes,
         services=services,
         ports=ports,
         light=light,
+        read_at=read_at,
         booted=booted,
         coverage=coverage,
     )

@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from netmon.events import Confirm, Effect, Wake
-from netmon.model import Diagnosis, Finding, Observations, Reach, Verdict
+from netmon.events import Confirm, Effect, ReadPorts, Wake
+from netmon.model import Diagnosis, Finding, Observations, PortId, Reach, Verdict
 from netmon.picture.ledger import DARK
 from netmon.picture.state import NodeState, Pending, Picture
 from netmon.topology.diagnosis import diagnose
@@ -42,7 +42,7 @@ def settle(picture: Picture) -> Settled:
     reach = {name: state.reach for name, state in picture.nodes.items()}
     pending: list[Pending] = []
     effects: list[Effect] = []
-    for island in islands(picture.graph, reach):
+    for island in islands(picture.uncut, reach):
         wanted = _wanted(island, picture)
         if not wanted:
             continue
@@ -54,16 +54,30 @@ def settle(picture: Picture) -> Settled:
         if ask:
             asked.update(dict.fromkeys(ask, picture.at))
             effects += [Confirm(ask, picture.at), Wake(picture.at + PATIENCE)]
+            effects += (
+                [ReadPorts(beside)] if (beside := tuple(sorted(set(island.frontier).intersection(ask)))) else []
+            )
         since = max(asked.values())
         if picture.at - since < PATIENCE:
             pending.append(Pending(island.nodes, asked, since))
     held = frozenset(node for waiting_island in pending for node in waiting_island.nodes)
     observations = Observations(
         nodes={name: Reach.UNKNOWN if name in held else value for name, value in reach.items()},
-        ports=picture.ports,
-        light=picture.light,
+        ports={port: up for port, up in picture.ports.items() if not up or _is_fresh(port, picture)},
+        light={port: level for port, level in picture.light.items() if level is None or _is_fresh(port, picture)},
     )
-    return Settled(diagnose(picture.graph, observations), tuple(pending), tuple(effects))
+    return Settled(diagnose(picture.uncut, observations), tuple(pending), tuple(effects))
+
+
+def _is_fresh(port: PortId, picture: Picture) -> bool:
+    """Tell whether a port's good word may clear its line: it must be newer than the silence of either end."""
+    read_at = picture.read_at.get(port, 0.0)
+    graph = picture.graph
+    ends = {port.node}
+    for link in graph.links_at.get(port, ()):
+        ends.update(graph.ids[node] for node in graph.ends[link])
+    states = [picture.nodes[node] for node in ends if node in picture.nodes]
+    return all(state.reach is not Reach.DOWN or read_at > state.since for state in states)
 
 
 def _wanted(island: Island, picture: Picture) -> dict[str, float]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from netmon.model import Fault, Finding, Inventory, PortId, Reach, Verdict
+from netmon.model import Element, Fault, Finding, Inventory, PortId, Reach, Verdict
 from netmon.picture.ledger import Span
 from netmon.topology.graph import Graph
 
@@ -87,15 +87,22 @@ class Topology:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Everything netmon believes at `at`, after the journal entry at `position`."""
+    """Everything netmon believes at `at`, after the journal entry at `position`.
+
+    `graph` is the drawing; `uncut` the drawing without the lines that are known to be cut although nothing is dark
+    behind them (`standing`): later faults are explained on it. `read_at` is when a port's word was journalled.
+    """
 
     inventory: Inventory
     graph: Graph
+    uncut: Graph
     at: float = 0.0
     position: int = 0
     nodes: Mapping[str, NodeState] = field(default_factory=dict)
     ports: Mapping[PortId, bool] = field(default_factory=dict)
     light: Mapping[PortId, float | None] = field(default_factory=dict)
+    read_at: Mapping[PortId, float] = field(default_factory=dict)
+    standing: frozenset[Element] = frozenset()
     services: Mapping[str, ServiceState] = field(default_factory=dict)
     booted: Mapping[str, float] = field(default_factory=dict)
     node_findings: Mapping[str, Finding] = field(default_factory=dict)
@@ -106,6 +113,12 @@ class Picture:
     topology: Topology = field(default_factory=Topology)
     ledger: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
     coverage: Mapping[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def empty(cls, inventory: Inventory) -> Picture:
+        """Return the picture of a drawing of which nothing is known yet."""
+        graph = Graph.from_inventory(inventory)
+        return cls(inventory, graph, graph)
 
     def incident(self, incident_id: str) -> Incident | None:
         """Return an open or recently closed incident."""

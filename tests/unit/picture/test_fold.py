@@ -18,8 +18,10 @@ from netmon.events import (
     NodeConfirmed,
     NodeDown,
     NodeUp,
+    PortState,
     ProbingStarted,
     ProbingStopped,
+    ReadPorts,
     Wake,
 )
 from netmon.model import Element, ElementKind, Inventory, Verdict
@@ -61,6 +63,11 @@ class Story:
     def down(self, *nodes: str, missed: float | None = None) -> Sequence[Effect]:
         since = self.now - 1.0 if missed is None else missed
         return self.say(*(NodeDown(self.now, node, since) for node in nodes))
+
+    def read(self, ports: str, *, up: bool) -> Sequence[Effect]:
+        """Let ports, written `node:port`, be read."""
+        self.now += 0.01
+        return self.say(*(PortState(self.now, *port.split(":"), up=up) for port in ports.split()))
 
     def answer(self, effects: Sequence[Effect], dead: frozenset[str] = frozenset()) -> None:
         """Answer confirmations, and those that follow from the answers."""
@@ -269,3 +276,60 @@ def test_events_about_things_no_longer_drawn_are_ignored() -> None:
     story.down("b")
     assert "b" not in story.seen.nodes
     assert story.verdicts()["a"] == "up"
+
+
+def ring() -> Story:
+    """Draw gw–a–b–c–d–gw with a port on every end, all read as up."""
+    story = Story(drawing("noc-gw gw-a a-b b-c c-d d-gw", ports=True))
+    story.now += 5.0
+    story.read("gw:a gw:d a:gw a:b b:a b:c c:b c:d d:c d:gw", up=True)
+    return story
+
+
+def test_a_cut_that_darkens_nothing_is_an_incident_until_a_port_is_up_again() -> None:
+    story = ring()
+    story.read("a:b b:a", up=False)
+    assert story.named() == {"link:a-b"}
+    (incident,) = story.seen.open_incidents
+    assert incident.fault.sites == ()
+    assert "gw-a" in story.seen.topology.bridges
+    story.now += 60.0
+    story.read("a:b b:a", up=True)
+    assert not story.seen.open_incidents
+    assert story.seen.topology.bridges == frozenset({"noc-gw"})
+
+
+def test_the_second_cut_of_a_ring_is_told_from_a_dead_router() -> None:
+    story = ring()
+    story.read("a:b b:a", up=False)
+    first = story.seen.open_incidents[0].id
+    story.lose("b", "c")
+    story.read("d:c", up=False)
+    assert story.seen.open_incidents[0].id == first
+    (second,) = (one for one in story.seen.open_incidents if one.id != first)
+    stated = {str(element) for element in (second.fault.element, *second.fault.alternatives)}
+    assert "link:c-d" in stated
+    assert second.fault.sites == ("b", "c")
+
+
+def test_what_a_port_said_before_the_silence_clears_nothing() -> None:
+    story = Story(drawing("noc-gw gw-a a-b", ports=True))
+    story.read("a:b b:a a:gw gw:a", up=True)
+    story.lose("b")
+    (incident,) = story.seen.open_incidents
+    stated = {str(element) for element in (incident.fault.element, *incident.fault.alternatives)}
+    assert stated == {"link:a-b", "node:b"}
+    story.read("a:b", up=True)  # read after the silence: the line works, so the router does not
+    (incident,) = story.seen.open_incidents
+    assert (str(incident.fault.element), incident.fault.alternatives) == ("node:b", ())
+
+
+def test_ports_are_read_again_when_their_node_is_back() -> None:
+    story = Story(drawing("noc-gw gw-a a-b", ports=True))
+    story.read("a:b a:gw gw:a", up=True)
+    story.lose("b")
+    story.read("a:b", up=False)
+    story.now += 60.0
+    effects = story.up("b")
+    assert [effect.nodes for effect in effects if isinstance(effect, ReadPorts)] == [("a",)]
+    assert not story.seen.open_incidents  # the stale word of a:b opens nothing

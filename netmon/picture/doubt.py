@@ -1,0 +1,42 @@
+"""What a recovery makes stale: ports read during an outage say "down" until they are read again.
+
+A node that answers again proves that some way to it works, not which. The words "down" and "no light" of the ports
+on its lines, read before, are therefore dropped, and the ports are read anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from netmon.events import Effect, ReadPorts
+from netmon.model import PortId, Reach
+from netmon.picture.state import Picture
+
+
+def doubt(before: Picture, seen: Picture) -> tuple[Picture, tuple[Effect, ...]]:
+    """Return the picture without the port words that a recovery made stale, and the request to read them again."""
+    back = [
+        name
+        for name, state in seen.nodes.items()
+        if state.reach is Reach.UP and name in before.nodes and before.nodes[name].dark_since is not None
+    ]
+    if not back:
+        return seen, ()
+    stale = {port for name in back for port in _ports_on_lines(seen, name)}
+    ports = {port: up for port, up in seen.ports.items() if up or port not in stale}
+    light = {port: level for port, level in seen.light.items() if level is not None or port not in stale}
+    dropped = (seen.ports.keys() - ports.keys()) | (seen.light.keys() - light.keys())
+    if not dropped:
+        return seen, ()
+    return replace(seen, ports=ports, light=light), (ReadPorts(tuple(sorted({port.node for port in dropped}))),)
+
+
+def _ports_on_lines(picture: Picture, node: str) -> list[PortId]:
+    """Return the ports at both ends of a node's links, as far as the drawing names them."""
+    graph, links = picture.graph, picture.inventory.links
+    ends = [
+        end
+        for hop in graph.adjacency[graph.index[node]]
+        for end in (links[graph.link_ids[hop.link]].a, links[graph.link_ids[hop.link]].b)
+    ]
+    return [PortId(end.node, end.port) for end in ends if end.port is not None]

@@ -1,0 +1,55 @@
+"""Cuts that stand: lines known to be cut while nothing is dark behind them, so that the ring runs open.
+
+When such a ring is cut again, the first cut is no longer visible: the part between the two is dark, and a dead router
+would explain it as well as a second cut. But the first cut was seen while both its ends lived. It is therefore taken
+out of the drawing on which later faults are explained, until a port of the line says that it is up again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from netmon.model import Element, ElementKind, Inventory, Link, PortId
+from netmon.picture.state import Incident, Picture
+from netmon.topology.graph import Graph
+
+
+def stand(picture: Picture) -> Picture:
+    """Return the picture with its standing cuts brought up to date."""
+    standing = frozenset(
+        incident.fault.element
+        for incident in picture.open_incidents
+        if not incident.fault.nodes and _is_cut(incident, picture)
+    )
+    if standing == picture.standing:
+        return picture
+    uncut = Graph.from_inventory(_without(picture.inventory, standing)) if standing else picture.graph
+    return replace(picture, standing=standing, uncut=uncut)
+
+
+def is_standing(incident: Incident, standing: frozenset[Element]) -> bool:
+    """Tell whether an incident lives on by itself, whatever the diagnosis of the rest says."""
+    return not incident.fault.nodes and incident.fault.element in standing
+
+
+def _is_cut(incident: Incident, picture: Picture) -> bool:
+    """Tell whether the line may still be cut: it is one that can be, and no port of it says that it is up."""
+    links = _links_of(incident.fault.element, picture.inventory)
+    ports = [PortId(end.node, end.port) for link in links for end in (link.a, link.b) if end.port is not None]
+    return bool(links) and not any(picture.ports.get(port) for port in ports)
+
+
+def _links_of(element: Element, inventory: Inventory) -> list[Link]:
+    match element.kind:
+        case ElementKind.LINK:
+            return [inventory.links[element.id]] if element.id in inventory.links else []
+        case ElementKind.CABLE:
+            return [link for link in inventory.links.values() if element.id in link.cables]
+        case _:
+            return []
+
+
+def _without(inventory: Inventory, elements: Iterable[Element]) -> Inventory:
+    gone = {link.id for element in elements for link in _links_of(element, inventory)}
+    return replace(inventory, links={name: link for name, link in inventory.links.items() if name not in gone})
