@@ -20,6 +20,7 @@ from netmon import __version__
 from netmon.clock import Clock
 from netmon.events import Event
 from netmon.model import Inventory, Service
+from netmon.probes.agenda import phase
 from netmon.probes.http_transport import Broken, HttpFailure, Phases, ProbeNetwork
 from netmon.probes.service_belief import ServiceBelief, judge
 from netmon.probes.sockets import Sockets
@@ -29,6 +30,7 @@ MOST_BODY = 1 << 20  # bytes
 MOST_REDIRECTS = 5
 MOST_CHECKS = 32  # at once
 LONGEST_DETAIL = 200  # characters of what a server may make the protocol library say
+FIRST_CHECKS = 5.0  # seconds over which the first checks of new services are spread, whatever their interval
 RECHECK = 5.0  # seconds from a first failure to the check that confirms or clears it
 
 Emit = Callable[[Sequence[Event]], None]
@@ -90,6 +92,8 @@ class HttpProber:
         self._latest = {s: result for s, result in self._latest.items() if s in kept}
         self._services = services
         self._turns.set_targets({s: service.interval for s, service in services.items()})
+        for fresh in services.keys() - kept:
+            self._turns.bring_forward([fresh], delay=phase(fresh, FIRST_CHECKS))
 
     async def run(self, emit: Emit) -> None:
         """Check until cancelled; `emit` gets the events of each check that has one."""

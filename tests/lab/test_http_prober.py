@@ -6,7 +6,7 @@ import asyncio
 import errno
 import socket
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -89,15 +89,16 @@ def test_a_website_fails_and_recovers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_first_failure_is_checked_again_soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The confirmation does not wait for the next turn, an hour away."""
+    """Neither the first check nor the one that confirms waits for the next turn, an hour away."""
+    monkeypatch.setattr(http, "FIRST_CHECKS", 0.05)
     monkeypatch.setattr(http, "RECHECK", 0.05)
 
     async def scenario() -> None:
         said, moody = Said(), Moody(status=500)
         prober = HttpProber(KernelSockets(), SystemClock())
         async with Web(moody.serve) as web:
-            drawn = inventory(web=f"http://{HOST}:{web.port}/")
-            prober.set_inventory(drawn)
+            hourly = Service("web", "site", "website", f"http://{HOST}:{web.port}/", interval=3600.0)
+            prober.set_inventory(replace(inventory(), services={"web": hourly}))
             running = asyncio.create_task(prober.run(said.emit))
             await until(lambda: moody.served == 1)
             await until(lambda: len(said.events) == 1)

@@ -21,7 +21,7 @@ from netmon.probes.snmp.device import DevicePoll
 from netmon.probes.snmp.failure import Failure
 from netmon.probes.snmp.pdu import Request
 from netmon.probes.snmp.poller import SnmpPoller
-from netmon.probes.sockets import KernelSockets
+from netmon.probes.sockets import KernelSockets, Sockets
 from netmon.probes.vendors import interfaces, mikrotik, system
 from tests.lab.snmp_agents import HOST, FakeAgent, Reply, honest, snmpd
 from tests.unit.probes.snmp.agents import Agent, encode_response, table
@@ -79,11 +79,11 @@ class Watch:
         return [event for event in self.events if isinstance(event, kinds)]
 
 
-def watch(drawn: Inventory, scenario: Callable[[Watch], Awaitable[None]]) -> Watch:
+def watch(drawn: Inventory, scenario: Callable[[Watch], Awaitable[None]], sockets: Sockets | None = None) -> Watch:
     """Run a poller while a scenario plays; return what it saw."""
 
     async def play() -> Watch:
-        watching = Watch(SnmpPoller(KernelSockets(), SystemClock(), reveal))
+        watching = Watch(SnmpPoller(sockets or KernelSockets(), SystemClock(), reveal))
         watching.poller.set_inventory(drawn)
         running = asyncio.create_task(watching.poller.run(watching.emit))
         try:
