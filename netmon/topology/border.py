@@ -131,9 +131,7 @@ def _dark_demands(scene: Scene) -> Iterable[Demand]:
     dark_of: dict[int, list[int]] = {}  # patch -> dark nodes on it
     patches_of: dict[int, list[int]] = {}
     alone = []
-    for node in range(len(graph.ids)):
-        if not is_dark[node]:
-            continue
+    for node in scene.dark:
         links, beside = [], set()
         for there, link in graph.adjacency[node]:
             if is_live[there]:
@@ -211,8 +209,6 @@ def _lost_lines(scene: Scene) -> Iterable[LostLine]:
     """Yield the lines that are down and that no dark node behind them accounts for."""
     graph = scene.graph
     for link in sorted(scene.lines.down):
-        if link in scene.proven:
-            continue
         far = [end for end in graph.ends[link] if not scene.is_live[end]]
         if not far:
             yield LostLine(link, suspects_of(scene, link=link))

@@ -12,7 +12,6 @@ def stays_joined(
     graph: Graph,
     shut_nodes: bytearray,
     shut_links: Collection[int],
-    *,
     cut_nodes: Collection[int],
     cut_links: Collection[int],
     must_reach: bytearray,

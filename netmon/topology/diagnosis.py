@@ -8,13 +8,16 @@ beside the best one, `verdicts` what follows for every node and site.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from netmon.model import Diagnosis, Fault, Observations
 from netmon.topology.answers import answer, hypotheses
 from netmon.topology.border import puzzles
 from netmon.topology.evidence import evidence, rough_cause
 from netmon.topology.graph import Graph
 from netmon.topology.isolation import blind, is_isolated
-from netmon.topology.scene import Scene, survey
+from netmon.topology.masks import marked
+from netmon.topology.scene import survey
 from netmon.topology.shadows import Shadow, Shadows
 from netmon.topology.verdicts import Naming, node_findings, site_findings
 
@@ -42,6 +45,7 @@ def diagnose(graph: Graph, observations: Observations) -> Diagnosis:
     named.sort(key=lambda one: graph.element(one.code))
     nodes = node_findings(scene, shadows, named)
     by_themselves = (*scene.forwarders, *scene.undrawn)
+    lit_sites = {graph.site_of[node] for node in (*marked(scene.is_up), *scene.forwarders)}
     return Diagnosis(
         faults=tuple(
             Fault(
@@ -52,7 +56,7 @@ def diagnose(graph: Graph, observations: Observations) -> Diagnosis:
                 confidence=one.confidence,
                 evidence=evidence(scene, one.code, one.alternatives, one.shadow),
                 nodes=tuple(graph.ids[node] for node in sorted((*one.shadow.failed, *one.shadow.behind))),
-                sites=_dark_sites(scene, one.shadow),
+                sites=_sites(graph, one.shadow, lit_sites),
             )
             for place, one in enumerate(named, 1)
         ),
@@ -64,13 +68,7 @@ def diagnose(graph: Graph, observations: Observations) -> Diagnosis:
     )
 
 
-def _dark_sites(scene: Scene, shadow: Shadow) -> tuple[str, ...]:
-    """Return the sites of darkened nodes where no node answers or forwards, sorted."""
-    graph = scene.graph
+def _sites(graph: Graph, shadow: Shadow, lit: Collection[int]) -> tuple[str, ...]:
+    """Return the sites of darkened nodes, sorted, without those where another node answers or forwards."""
     sites = {graph.site_of[node] for node in (*shadow.failed, *shadow.behind)}
-    live = set(scene.forwarders)
-    return tuple(
-        graph.site_ids[site]
-        for site in sorted(sites)
-        if not any(scene.is_up[node] or node in live for node in graph.site_nodes[site])
-    )
+    return tuple(graph.site_ids[site] for site in sorted(sites.difference(lit)))

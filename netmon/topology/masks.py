@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from itertools import compress
 
 
 def both(mask: bytearray, other: bytearray) -> bytearray:
@@ -23,9 +23,6 @@ def is_within(mask: bytearray, other: bytearray) -> bool:
     return inner & int.from_bytes(other, "little") == inner
 
 
-def marked(mask: bytearray) -> Iterator[int]:
-    """Yield the marked places in order; quick when they are few."""
-    place = mask.find(1)
-    while place >= 0:
-        yield place
-        place = mask.find(1, place + 1)
+def marked(mask: bytearray) -> list[int]:
+    """Return the marked places in order."""
+    return list(compress(range(len(mask)), mask))

@@ -9,10 +9,9 @@ from netmon.model import ElementKind, Observations, Reach
 from netmon.topology.detours import stays_joined
 from netmon.topology.forwarders import silent_forwarders
 from netmon.topology.graph import Graph
+from netmon.topology.hidden import needed_hidden
 from netmon.topology.lines import Lines, read_lines, without_refuted
-from netmon.topology.lowlink import hinges
-from netmon.topology.masks import both, is_within, marked
-from netmon.topology.reach import spread
+from netmon.topology.masks import both, marked
 
 LAST_RESORT = 1e-4
 """How much less likely a node counts because its monitoring has said nothing yet."""
@@ -39,7 +38,6 @@ class Scene:
     forwarders: tuple[int, ...]
     undrawn: tuple[int, ...]
     lines: Lines
-    proven: frozenset[int]
     powered: frozenset[int]
     _accusable: dict[int, bool] = field(default_factory=dict)
 
@@ -69,11 +67,11 @@ class Scene:
             return not self.is_live[code]
         kind, number = self.graph.member(code)
         if kind is ElementKind.LINK:
-            return number not in self.proven
+            return number not in self.lines.up
         nodes, links = self.graph.fails(code)
         if kind is ElementKind.POWER_AREA:
             return not any(self.is_live[node] or node in self.powered for node in nodes)
-        if any(link in self.proven or link in self.lines.lit for link in links):
+        if any(link in self.lines.up or link in self.lines.lit for link in links):
             return False
         return self.keeps_live((), links)
 
@@ -84,14 +82,7 @@ class Scene:
         cut_nodes = {node for node in nodes if self.is_hidden(node)}
         if not cut_links and not cut_nodes:
             return True
-        return stays_joined(
-            self.graph,
-            is_dark,
-            self.lines.down,
-            cut_nodes=cut_nodes,
-            cut_links=cut_links,
-            must_reach=self.must_reach,
-        )
+        return stays_joined(self.graph, is_dark, self.lines.down, cut_nodes, cut_links, self.must_reach)
 
 
 def survey(graph: Graph, observations: Observations) -> Scene:
@@ -102,19 +93,14 @@ def survey(graph: Graph, observations: Observations) -> Scene:
     lines = without_refuted(graph, read_lines(graph, observations, must_reach), must_reach)
     powered = frozenset(end for link in (*lines.up, *lines.lit) for end in graph.ends[link])
     forwarders: tuple[int, ...] = ()
-    reached = spread(graph, (graph.vantage,), is_dark, lines.down)
-    if not is_within(must_reach, reached):
+    if not stays_joined(graph, bytearray(len(graph.ids)), (), tuple(marked(is_dark)), lines.down, must_reach):
         forwarders = silent_forwarders(graph, must_reach, is_dark, frozenset(lines.down), powered)
         for node in forwarders:
             is_dark[node] = 0
             must_reach[node] = 1
     is_live = bytearray(must_reach)
-    bridges: tuple[int, ...] = ()
-    if must_reach != reached:  # some nodes are hidden: are they needed?
-        needed = hinges(graph, graph.vantage, is_dark, lines.down, counted=must_reach)
-        bridges = needed.bridges
-        for node in needed.joints:
-            is_live[node] = 1
+    for node in needed_hidden(graph, is_live, is_dark, lines.down):
+        is_live[node] = 1
     return Scene(
         graph=graph,
         is_up=is_up,
@@ -125,7 +111,6 @@ def survey(graph: Graph, observations: Observations) -> Scene:
         forwarders=forwarders,
         undrawn=undrawn,
         lines=lines,
-        proven=frozenset(bridges).union(lines.up),
         powered=powered,
     )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from netmon.model import ElementKind
 from netmon.topology.meeting import Failed
 from netmon.topology.scene import Scene
 
@@ -53,16 +52,17 @@ class Shadows:
         """Tell whether a node is live, or hidden and still joined to a live one."""
         return bool(self.scene.is_live[node]) or node in self.alive_hidden
 
-    def is_own(self, code: int, node: int) -> bool:
-        """Tell whether an element is a dark node's own: itself, its power, or a line that ends at it alone."""
-        graph = self.scene.graph
-        kind, number = graph.member(code)
-        if kind is ElementKind.NODE:
-            return number == node
-        if kind is ElementKind.POWER_AREA:
-            return graph.area_of[node] == number
-        lost = [graph.ends[link] for link in graph.fails(code)[1] if self._is_lost(link)]
-        return bool(lost) and all(node in ends for ends in lost)
+    def own_to_all(self, codes: Iterable[int]) -> set[int]:
+        """Return the dark nodes to which each of these elements is their own."""
+        return set.intersection(*map(self._own_to, codes))
+
+    def _own_to(self, code: int) -> set[int]:
+        """Return the dark nodes whose own an element is: itself, its power, or a line that ends at it alone."""
+        nodes, links = self.scene.graph.fails(code)
+        if nodes:
+            return set(nodes)
+        lost = [set(self.scene.graph.ends[link]) for link in links if self._is_lost(link)]
+        return set.intersection(*lost) if lost else set()
 
     def _is_lost(self, link: int) -> bool:
         """Tell whether a link joins the dark to what is not dark."""

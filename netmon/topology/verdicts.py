@@ -39,12 +39,14 @@ def node_findings(scene: Scene, shadows: Shadows, named: Sequence[Naming]) -> li
         found[graph.vantage] = SEEN_UP
     for place, one in enumerate(named, 1):
         down, behind = Finding(Verdict.DOWN, f"F{place}"), Finding(Verdict.UNREACHABLE, f"F{place}")
-        stated = (one.code, *one.alternatives)
-        is_local = len({graph.site_of[node] for node in (*one.shadow.failed, *one.shadow.behind)}) == 1
-        for node in (*one.shadow.failed, *one.shadow.behind):
-            is_down = is_local or all(shadows.is_own(code, node) for code in stated)
-            if is_down or found[node].fault is None or node in one.shadow.failed:
-                found[node] = down if is_down else behind
+        every = (*one.shadow.failed, *one.shadow.behind)
+        is_local = len({graph.site_of[node] for node in every}) == 1
+        own = every if is_local else shadows.own_to_all((one.code, *one.alternatives))
+        for node in every:
+            if node in own:
+                found[node] = down
+            elif found[node].fault is None or node in one.shadow.failed:
+                found[node] = behind
         if one.code in scene.forwarders:
             found[one.code] = Finding(Verdict.DEGRADED, f"F{place}")
         elif one.code < len(graph.ids) and scene.is_hidden(one.code):
@@ -60,8 +62,9 @@ def site_findings(graph: Graph, nodes: Sequence[Finding]) -> dict[str, Finding]:
     not, a site is `degraded`; with none, `down` if one has a fault of its own, else `unreachable`.
     """
     found = dict.fromkeys(graph.site_ids, SEEN_UP)
-    for site in {graph.site_of[node] for node, finding in enumerate(nodes) if finding is not SEEN_UP}:
-        found[graph.site_ids[site]] = _site(nodes, graph.site_nodes[site])
+    for site in {site for site, finding in zip(graph.site_of, nodes, strict=True) if finding is not SEEN_UP}:
+        members = graph.site_nodes[site]
+        found[graph.site_ids[site]] = nodes[members[0]] if len(members) == 1 else _site(nodes, members)
     for site, members in enumerate(graph.site_nodes):
         if not members:
             found[graph.site_ids[site]] = NOTHING_KNOWN if graph.is_served[site] else UNSERVED
