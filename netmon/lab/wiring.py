@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from netmon.errors import ConfigError
 from netmon.model import Inventory, Node
@@ -71,29 +71,48 @@ def wire(inventory: Inventory) -> Wiring:
     Raises:
         ConfigError: a node's address is not an IP address.
     """
-    numbers = {node: number for number, node in enumerate(sorted(inventory.nodes))}
-    taken: dict[str, set[str]] = defaultdict(set)
+    ends: dict[str, list[_End]] = {node: [] for node in inventory.nodes}
     for link in inventory.links.values():
-        for end in (link.a, link.b):
-            if end.port is not None and is_device_name(end.port):
-                taken[end.node].add(end.port)
-    ports: dict[str, list[Port]] = {node: [] for node in inventory.nodes}
-    ends: dict[str, tuple[Port, Port]] = {}
-    named: set[tuple[str, str]] = set()
-    for link in inventory.links.values():
-        pair = []
-        for end in (link.a, link.b):
-            index = LOOPBACK_INDEX + 1 + len(ports[end.node])
-            device = end.port
-            if device is None or not is_device_name(device) or (end.node, device) in named:
-                device = _free_name(taken[end.node])
-                taken[end.node].add(device)
-            named.add((end.node, device))
-            port = Port(end.node, index, end.port or device, device, _mac(numbers[end.node], index), link.id)
-            ports[end.node].append(port)
-            pair.append(port)
-        ends[link.id] = (pair[0], pair[1])
-    return Wiring({node: tuple(rows) for node, rows in ports.items()}, ends, _addresses(inventory))
+        ends[link.a.node].append(_End(link.a.port, link.id, is_a=True))
+        ends[link.b.node].append(_End(link.b.port, link.id, is_a=False))
+    ports: dict[str, tuple[Port, ...]] = {}
+    pairs: dict[str, dict[bool, Port]] = {link: {} for link in inventory.links}
+    for number, node in enumerate(sorted(inventory.nodes)):
+        named = sorted(_name_devices(ends[node]), key=lambda one: _natural(one[1]))
+        made = []
+        for index, (end, device) in enumerate(named, LOOPBACK_INDEX + 1):
+            made.append(Port(node, index, end.port or device, device, _mac(number, index), end.link))
+            pairs[end.link][end.is_a] = made[-1]
+        ports[node] = tuple(made)
+    return Wiring(ports, {link: (pair[True], pair[False]) for link, pair in pairs.items()}, _addresses(inventory))
+
+
+class _End(NamedTuple):
+    """An end of a link, before its port has a name in the kernel."""
+
+    port: str | None
+    link: str
+    is_a: bool
+
+
+def _name_devices(ends: list[_End]) -> list[tuple[_End, str]]:
+    """Return the ends of one node with kernel names: the drawn ones where the kernel takes them, else `sfpN`."""
+    taken: set[str] = {end.port for end in ends if end.port is not None and is_device_name(end.port)}
+    used: set[str] = set()
+    named = []
+    for end in ends:
+        device = end.port
+        if device is None or device not in taken or device in used:
+            device = _free_name(taken)
+            taken.add(device)
+        used.add(device)
+        named.append((end, device))
+    return named
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """Return a key that sorts sfp2 before sfp10, as routers number their ports."""
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"([0-9]+)", name)]
 
 
 def is_device_name(name: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import pairwise
 
-from netmon.model import IcmpProbe, Inventory, Link, LinkEnd, Node, Site, SiteKind, SnmpProbe, Vantage
+from netmon.model import Cable, IcmpProbe, Inventory, Link, LinkEnd, Node, Site, SiteKind, SnmpProbe, Vantage
 
 
 def draw(
@@ -50,6 +50,7 @@ def draw(
         sites={name: Site(name, name.title(), SiteKind.VILLAGE) for name in names},
         nodes=nodes,
         links=drawn,
+        cables={cable: Cable(cable, f"Cable {cable}") for cable in sorted(set((cables or {}).values()))},
     )
 
 
