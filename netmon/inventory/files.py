@@ -10,7 +10,7 @@ from netmon.inventory.yaml_read import Trouble, Unreadable
 
 SUFFIXES: Final = (".yaml", ".yml")
 MAX_BYTES: Final = 32 * 2**20
-"""No file above 32 MiB is read: the county's whole inventory has 0.1 MiB, all villages of Indonesia 25 MiB."""
+"""No file above 32 MiB is read: the county has 0.2 MiB, all 83,000 villages of Indonesia in one file 23 MiB."""
 
 
 def inventory_files(path: Path) -> list[Path]:

@@ -133,12 +133,15 @@ def _power_areas(draft: Draft) -> Iterator[Flaw]:
     for area in nodes_of:
         for key in _keys(area):
             similar[key].add(area)
-    for area, (index, *others) in nodes_of.items():
-        candidates = sorted({other for key in _keys(area) for other in similar[key] if _is_slip(area, other)})
-        if not others and candidates and any(len(nodes_of[other]) > 1 for other in candidates):
-            meant = max(candidates, key=lambda other: len(nodes_of[other]))
-            message = f"power area {area} of node {draft.nodes[index].id} is written nowhere else"
-            yield _warn("lone-power-area", ("nodes", index, "power_area"), message, f'did you mean "{meant}"?')
+    for area, indices in nodes_of.items():
+        if len(indices) > 1:
+            continue
+        candidates = sorted({other for key in _keys(area) for other in similar[key] if len(nodes_of[other]) > 1})
+        meant = [other for other in candidates if _is_slip(area, other)]
+        if meant:
+            message = f"power area {area} of node {draft.nodes[indices[0]].id} is written nowhere else"
+            path = ("nodes", indices[0], "power_area")
+            yield _warn("lone-power-area", path, message, f'did you mean "{meant[0]}"?')
 
 
 def _keys(area: str) -> set[str]:
