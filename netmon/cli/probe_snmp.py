@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict
-from ipaddress import IPv4Address
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import click
 
-from netmon.cli.output import Format, Table, report_options, write_report
+from netmon.cli.output import Format, report_options
+from netmon.cli.snmp_report import write_reading, write_walk
 from netmon.errors import AwayError, CannotError, UsageError
 from netmon.inventory.secrets import reveal
 from netmon.model import Inventory, Node, SnmpAuth, SnmpProbe
-from netmon.probes.snmp.ber import Index, IpAddress, Malformed, Oid, Value, oid, oid_text
+from netmon.probes.snmp.ber import oid
 from netmon.probes.snmp.device import Habits, Reading, read_device
 from netmon.probes.snmp.failure import Failure
-from netmon.probes.snmp.pdu import V1, Request
+from netmon.probes.snmp.pdu import V1
 from netmon.probes.snmp.poller import VERSIONS
 from netmon.probes.snmp.reader import CommunityReader
 from netmon.probes.snmp.transport import Agent, Transport, canonical
-from netmon.probes.snmp.walk import MOST_REPETITIONS, Answer, Walked, walk_table
+from netmon.probes.snmp.walk import MOST_REPETITIONS, Ask, Walked, get_scalars, walk_table
 from netmon.probes.sockets import KernelSockets
 from netmon.probes.vendors.denied import denial
 
@@ -82,27 +81,21 @@ def snmp(
     auth = _auth(inventory, auth_name or (None if community else probe.auth))
     version, secret = _credentials(auth, snmp_version, community)
     address, port = _place(host, node, probe)
-    agent = asyncio.run(
-        _agent(
-            address,
-            port,
-            version,
-            secret,
-            probe.timeout if timeout is None else timeout,
-            probe.retries if retries is None else retries,
-        )
-    )
-    if column is not None:
-        walked = asyncio.run(_walk(agent, column))
-        if walked.failure is not None and not walked.table[column]:
-            raise _away(host, walked.failure)
-        _write_walk(column, walked.table[column], walked.failure, format_=format_, output=output)
-        return _complain(filter(None, [walked.failure]))
-    reading = asyncio.run(_read(agent))
-    if reading.system is None:
-        raise _away(host, reading.failures[0])
-    _write_reading(reading, format_=format_, output=output)
-    return _complain(reading.failures)
+    timeout = probe.timeout if timeout is None else timeout
+    retries = probe.retries if retries is None else retries
+    found = asyncio.run(_ask(address, port, version, secret, timeout, retries, column))
+    if isinstance(found, Reading):
+        if found.system is None:
+            raise _away(host, found.failures[0])
+        write_reading(found, format_=format_, output=output)
+        return _complain(found.failures)
+    ((root_column, rows),) = found.table.items()
+    if found.failure is not None and not rows:
+        raise _away(host, found.failure)
+    if not rows:
+        raise CannotError(f"{host} has nothing at {root}", "walk a shorter identifier to see what it has")
+    write_walk(root_column, rows, found.failure, format_=format_, output=output)
+    return _complain([] if found.failure is None else [found.failure])
 
 
 def _load(path: Path) -> Inventory:
@@ -163,45 +156,46 @@ def _place(host: str, node: Node | None, probe: SnmpProbe) -> tuple[str, int]:
     return bare, int(port)
 
 
-async def _agent(host: str, port: int, version: int, community: bytes, timeout: float, retries: int) -> Agent:  # noqa: ASYNC109 (a setting of the agent)
+async def _ask(
+    host: str, port: int, version: int, community: bytes, wait: float, retries: int, column: bytes | None
+) -> Reading | Walked:
+    """Poll the agent once or, with a `column`, walk that."""
     sockets = KernelSockets()
+    endpoint = sockets.endpoint("udp", await _address(host, sockets), port)
+    agent = Agent(endpoint, version, community, wait, retries)
+    transport = Transport(sockets)
+    now = asyncio.get_running_loop().time()
     try:
-        address = canonical(host)
-    except OSError:
-        try:
-            address = (await sockets.resolve(host))[0]
-        except (OSError, UnicodeError) as error:
-            raise CannotError(f"{host} is not an address and does not resolve", "check the name") from error
-    return Agent(sockets.endpoint("udp", address, port), version, community, timeout, retries)
-
-
-async def _read(agent: Agent) -> Reading:
-    transport = Transport(KernelSockets())
-    try:
-        deadline = asyncio.get_running_loop().time() + LONGEST_READING
-        return await read_device(CommunityReader(transport, agent, deadline), Habits())
+        if column is None:
+            return await read_device(CommunityReader(transport, agent, now + LONGEST_READING), Habits())
+        return await _walk(lambda request: transport.ask(agent, request, now + LONGEST_WALK), column, version)
     finally:
         transport.close()
 
 
-async def _walk(agent: Agent, column: bytes) -> Walked:
-    transport = Transport(KernelSockets())
-    deadline = asyncio.get_running_loop().time() + LONGEST_WALK
+async def _walk(ask: Ask, column: bytes, version: int) -> Walked:
+    """Walk a subtree; an identifier with nothing below it may be a value itself."""
+    walked = await walk_table(
+        ask,
+        [column],
+        bulk=version != V1,
+        rows=MOST_REPETITIONS,
+        repetitions=MOST_REPETITIONS,
+        most_rows=MOST_WALKED,
+    )
+    if walked.table[column] or walked.failure is not None:
+        return walked
+    scalars = await get_scalars(ask, [column])
+    return Walked({column: {(): value for value in scalars.values.values()}}, scalars.failure)
 
-    async def ask(request: Request) -> Answer:
-        return await transport.ask(agent, request, deadline)
 
+async def _address(host: str, sockets: KernelSockets) -> str:
+    with suppress(OSError):  # otherwise it is a name
+        return canonical(host)
     try:
-        return await walk_table(
-            ask,
-            [column],
-            bulk=agent.version != V1,
-            rows=MOST_REPETITIONS,
-            repetitions=MOST_REPETITIONS,
-            most_rows=MOST_WALKED,
-        )
-    finally:
-        transport.close()
+        return (await sockets.resolve(host))[0]
+    except (OSError, UnicodeError) as error:
+        raise CannotError(f"{host} is not an address and does not resolve", "check the name") from error
 
 
 def _away(host: str, failure: Failure) -> AwayError:
@@ -216,86 +210,3 @@ def _complain(failures: Iterable[Failure]) -> int:
     if missing:
         click.echo(f"netmon: incomplete: {', '.join(f.replace('_', ' ') for f in missing)}", err=True)
     return 1 if missing else 0
-
-
-def _write_reading(reading: Reading, *, format_: Format, output: str | None) -> None:
-    optics = {row.port: row for row in reading.optics}
-    rows = []
-    for row in reading.interfaces:
-        optic = optics.pop(row.name, None)
-        light = {} if optic is None else _light(asdict(optic))
-        rows.append({**asdict(row), "port": row.name, **light})
-    rows += [_light(asdict(optic)) for optic in optics.values()]
-    columns = (
-        "port admin_up oper_status speed_bits_per_second receive_bytes transmit_bytes receive_errors transmit_errors"
-        " receive_power_dbm transmit_power_dbm alias"
-    )
-    write_report(
-        Table(columns.split(), rows),
-        format_=format_,
-        output=output,
-        title=_headline(reading),
-        document={
-            "system": None if reading.system is None else asdict(reading.system),
-            "interfaces": [asdict(row) for row in reading.interfaces],
-            "optics": [asdict(row) for row in reading.optics],
-            "errors": [str(failure) for failure in reading.failures],
-        },
-    )
-
-
-def _light(optic: Mapping[str, Any]) -> dict[str, Any]:
-    power = "no light" if optic["receive_lost"] else optic["receive_power_dbm"]
-    return {"port": optic["port"], "receive_power_dbm": power, "transmit_power_dbm": optic["transmit_power_dbm"]}
-
-
-def _headline(reading: Reading) -> str:
-    """Return what an engineer wants to see first, on one line."""
-    system = reading.system
-    if system is None:
-        return ""
-    uptime = None if system.uptime_seconds is None else f"up {_duration(system.uptime_seconds)}"
-    return "; ".join(
-        part for part in (system.name, system.vendor, system.description, system.location, uptime) if part
-    )
-
-
-def _duration(seconds: float) -> str:
-    days, rest = divmod(int(seconds), 86400)
-    hours, rest = divmod(rest, 3600)
-    return (
-        f"{days} d {hours:02}:{rest // 60:02}:{rest % 60:02}"
-        if days
-        else f"{hours:02}:{rest // 60:02}:{rest % 60:02}"
-    )
-
-
-def _write_walk(
-    column: bytes, rows: Mapping[Index, Value], failure: Failure | None, *, format_: Format, output: str | None
-) -> None:
-    root = oid_text(column)
-    lines = [{"oid": f"{root}.{'.'.join(map(str, index))}", "value": _shown(value)} for index, value in rows.items()]
-    write_report(
-        Table(("oid", "value"), lines),
-        format_=format_,
-        output=output,
-        document={"rows": lines, "errors": [] if failure is None else [str(failure)]},
-    )
-
-
-def _shown(value: Value) -> int | str | None:
-    """Return a value for people: numbers and text as they are, octets that are no text as 0x…."""
-    if isinstance(value, Oid):
-        try:
-            return oid_text(value)
-        except Malformed:
-            return f"0x{value.hex()}"
-    if isinstance(value, IpAddress) and len(value) == 4:
-        return str(IPv4Address(bytes(value)))
-    if not isinstance(value, bytes):
-        return value
-    try:
-        decoded = value.decode()
-    except UnicodeDecodeError:
-        return f"0x{value.hex()}"
-    return decoded if decoded.isprintable() else f"0x{value.hex()}"

@@ -44,9 +44,10 @@ def weigh(known: Known | None, poll: DevicePoll) -> tuple[Known, tuple[Event, ..
 
 
 def _ports(known: Known, poll: DevicePoll) -> tuple[Mapping[str, bool], list[Event]]:
-    """Compare states. A port that is gone from a complete poll (module pulled, session over) carries nothing: it is
-    down, and then forgotten.
-    """  # noqa: D205 (one sentence over two lines)
+    """Compare states.
+
+    A port that is gone from a complete poll (module pulled, session over) carries nothing: down, then forgotten.
+    """
     rows = poll.interfaces[:MOST_PORTS]
     said = {row.name: row.oper_up for row in rows if row.oper_up is not None}
     gone = known.ports.keys() - {row.name for row in rows} if poll.complete else frozenset()

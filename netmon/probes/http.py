@@ -38,9 +38,11 @@ Emit = Callable[[Sequence[Event]], None]
 
 @dataclass(frozen=True, slots=True)
 class HttpResult:
-    """One finished check. `at` is the wall clock at its start; `phases` maps resolve, connect, tls, processing and
-    transfer to seconds, as far as the check came. `detail` is for people.
-    """  # noqa: D205 (one sentence over two lines)
+    """One finished check.
+
+    `at` is the wall clock at its start; `phases` maps resolve, connect, tls, processing and transfer to seconds, as
+    far as the check came; `detail` is for people.
+    """
 
     service: str
     at: float

@@ -157,6 +157,14 @@ def test_a_walk_shows_identifiers_and_octets_as_such(router: str) -> None:
     assert {"oid": "1.3.6.1.2.1.1.2.0", "value": "1.3.6.1.4.1.14988.1"} in rows
 
 
+def test_a_walk_of_one_value_and_of_nothing(router: str) -> None:
+    run = netmon(router, "-c", "public", "--walk", "1.3.6.1.2.1.1.5.0", "--format", "json")
+    assert read_json(run)["rows"] == [{"oid": "1.3.6.1.2.1.1.5.0", "value": "rtr-socorejo"}]
+    run = netmon(router, "-c", "public", "--walk", "1.3.6.1.2.1.99")
+    assert (run.returncode, run.stderr.count("\n")) == (4, 1)
+    assert "has nothing at 1.3.6.1.2.1.99" in run.stderr
+
+
 def test_the_community_comes_from_the_environment(real: str) -> None:
     assert netmon(real, "--format", "json", NETMON_COMMUNITY=COMMUNITY).returncode == 0
 
