@@ -184,7 +184,7 @@ def picture_document(view: View) -> Document:
         "counts": {verdict: picture.count(verdict) for verdict in Verdict},
         "coverage": {prober: rfc3339(until) for prober, until in picture.coverage.items()},
         "unexplained": [
-            {"nodes": list(region.nodes), "asked": list(region.asked), "since": rfc3339(region.since)}
+            {"nodes": list(region.nodes), "asked": sorted(region.asked), "since": rfc3339(region.since)}
             for region in picture.pending
         ],
         "faults": fault_rows(picture),

@@ -17,6 +17,7 @@ from netmon.topology.cells import Cell, cells
 from netmon.topology.geo import Box, Point, Position, Projection, bounding_box
 
 MARGIN = 14.0
+EMPTY = 80.0  # height of a sheet without sites
 CROWDED = 11.0  # units between two markers below which they touch
 CROWD = 8  # sites that make a crowd worth an inset
 APART = 17.0  # units that an inset wants between close neighbours
@@ -69,12 +70,12 @@ class Layout:
 
 
 def lay_out(inventory: Inventory, width: float = 1000.0) -> Layout:
-    """Return the sheet for an inventory; without a single position it is empty and flat."""
+    """Return the sheet for an inventory; without a single position it is empty."""
     known = {site.id: _position(site) for _, site in sorted(inventory.sites.items())}
     positions = {name: position for name, position in known.items() if position is not None}
     unplaced = tuple(name for name, position in known.items() if position is None)
     if not positions:
-        return Layout(width, 0.0, 0.0, {}, unplaced, (), (), None, {})
+        return Layout(width, EMPTY, 0.0, {}, unplaced, (), (), None, {})
     projection = Projection.around(positions.values())
     ground = {name: projection.point(position) for name, position in positions.items()}
     land_ids = tuple(name for name in ground if inventory.sites[name].kind in _LAND)

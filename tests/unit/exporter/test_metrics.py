@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import pytest
@@ -25,6 +25,9 @@ from prometheus_client.utils import floatToGoString
 from netmon.exporter.catalogue import Metric, Type
 from netmon.exporter.metrics import Column, Histogram, Writer, number
 
+go_string: Callable[[float], str] = floatToGoString
+openmetrics_text: Callable[[CollectorRegistry], bytes] = generate_openmetrics
+
 
 class Samples:
     """Shows columns to prometheus_client as a collector."""
@@ -40,7 +43,7 @@ def _family(sample: Column | Histogram) -> Family:
     metric = sample.metric
     if isinstance(sample, Histogram):
         histogram = HistogramMetricFamily(metric.family, metric.help, labels=metric.labels, unit=metric.unit)
-        steps = [*(floatToGoString(bound) for bound in sample.bounds), "+Inf"]
+        steps = [*(go_string(bound) for bound in sample.bounds), "+Inf"]
         for row, counts, total in zip(sample.rows, np.asarray(sample.counts), np.asarray(sample.sums), strict=True):
             pairs = list(zip(steps, np.cumsum(counts).tolist(), strict=True))
             histogram.add_metric(list(row), pairs, float(total))
@@ -62,8 +65,7 @@ def by_prometheus_client(samples: Sequence[Column | Histogram], *, openmetrics: 
     registry = CollectorRegistry()
     registry.register(Samples(samples))
     if openmetrics:
-        written: bytes = generate_openmetrics(registry)
-        return written.removesuffix(b"# EOF\n")
+        return openmetrics_text(registry).removesuffix(b"# EOF\n")
     return generate_latest(registry)
 
 
@@ -112,12 +114,12 @@ def test_the_writer_writes_the_bytes_of_prometheus_client(
 
 @given(floats)
 def test_a_number_is_written_as_prometheus_client_writes_it(value: float) -> None:
-    assert number(value) == floatToGoString(value)
+    assert number(value) == go_string(value)
 
 
 @pytest.mark.parametrize("value", [0.0, -0.0, 999_999.5, 1e6, 1234567.0, 1e15, 1e16, 1.5e22, -2e6, math.pi])
 def test_numbers_near_the_change_to_exponents(value: float) -> None:
-    assert number(value) == floatToGoString(value)
+    assert number(value) == go_string(value)
 
 
 def test_a_row_that_is_gone_leaves_no_ghost() -> None:

@@ -1,0 +1,79 @@
+"""The catalogue keeps the conventions, and every page made from it is up to date."""
+
+from __future__ import annotations
+
+import re
+import runpy
+from pathlib import Path
+
+import pytest
+
+from netmon.exporter.catalogue import CHAPTERS, Metric, Type, metrics
+
+ROOT = Path(__file__).parents[3]
+ALL = list(metrics().values())
+
+CONTRACT = {
+    "netmon_site_verdict",
+    "netmon_sites",
+    "netmon_node_up",
+    "netmon_node_known",
+    "netmon_node_shadowed",
+    "netmon_icmp_requests_total",
+    "netmon_icmp_replies_total",
+    "netmon_icmp_rtt_seconds",
+    "netmon_link_up",
+    "netmon_link_bridge",
+    "netmon_node_articulation_point",
+    "netmon_fault_active",
+    "netmon_fault_sites",
+    "netmon_snmp_up",
+    "netmon_interface_receive_bytes_total",
+    "netmon_interface_transmit_bytes_total",
+    "netmon_interface_up",
+    "netmon_optical_receive_power_dbm",
+    "netmon_optical_transmit_power_dbm",
+    "netmon_service_up",
+    "netmon_coverage_timestamp_seconds",
+    "netmon_build_info",
+}
+
+
+def test_the_names_that_others_rely_on_are_there() -> None:
+    assert metrics().keys() >= CONTRACT
+    assert metrics()["netmon_site_verdict"].labels == ("site", "kind", "district", "verdict")
+    assert metrics()["netmon_sites"].labels == ("kind", "district", "verdict")
+    assert metrics()["netmon_fault_active"].labels == ("fault", "kind", "element", "cause")
+    assert metrics()["netmon_fault_sites"].labels == ("fault",)
+
+
+def test_no_name_is_used_twice() -> None:
+    names = [metric.family for chapter in CHAPTERS for metric in chapter.metrics]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("metric", ALL, ids=lambda metric: metric.name)
+def test_a_metric_keeps_the_conventions(metric: Metric) -> None:
+    assert re.fullmatch(r"netmon_[a-z][a-z0-9_]*", metric.name)
+    assert metric.name.endswith("_total") == (metric.type is Type.COUNTER)
+    assert metric.name.endswith("_info") == (metric.type is Type.INFO)
+    assert not metric.unit or metric.family.endswith(f"_{metric.unit}")
+    assert not re.search(r"milli|micro|percent|bits|kilo|minutes|hours", metric.name)
+    assert not {"le", "quantile", "job", "instance", "type"} & set(metric.labels)
+    assert len(metric.labels) == len(set(metric.labels))
+    assert metric.help.endswith(".")
+    assert "\n" not in metric.help
+
+
+@pytest.mark.parametrize("unit", ["seconds", "bytes", "ratio", "dbm", "celsius"])
+def test_a_name_that_ends_in_a_unit_says_so(unit: str) -> None:
+    for metric in ALL:
+        if metric.family.endswith(f"_{unit}"):
+            assert metric.unit == unit, metric.name
+
+
+def test_the_reference_page_is_what_the_catalogue_gives() -> None:
+    pages = runpy.run_path(str(ROOT / "docs" / "generate.py"))["PAGES"]
+    assert pages
+    for path, page in pages.items():
+        assert path.read_text(encoding="utf-8") == page(), f"{path.name} is out of date: run `make docs`"

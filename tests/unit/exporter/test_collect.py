@@ -1,0 +1,244 @@
+"""From views to samples, read back by prometheus_client's own parsers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from prometheus_client.core import Metric as Family
+from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
+from prometheus_client.parser import text_string_to_metric_families as parse_plain
+
+from netmon.exporter.catalogue import metrics
+from netmon.exporter.collect import Collector
+from netmon.exporter.metrics import Writer
+from netmon.exporter.view import DaemonStatus, View
+from netmon.model import Finding, Verdict
+from netmon.picture.state import Pending
+from netmon.probes.http import HttpMeasurements, HttpResult
+from netmon.probes.http_transport import HttpFailure
+from netmon.probes.icmp.measurements import BUCKETS, IcmpMeasurements, IcmpTotals
+from netmon.probes.snmp.device import DevicePoll
+from netmon.probes.snmp.failure import Failure
+from netmon.probes.snmp.poller import SnmpMeasurements
+from netmon.probes.snmp.transport import Counts
+from netmon.probes.vendors.rows import InterfaceRow, OpticRow, SystemRow
+from tests.unit.exporter.county import HOSTILE, NOW, calm, cut, inventory, view
+
+Values = dict[tuple[str, frozenset[tuple[str, str]]], float]
+Parse = Callable[[str], Iterable[Family]]
+
+plain: Parse = parse_plain
+strict: Parse = parse_openmetrics
+
+
+def read(shown: View) -> Values:
+    """Return every sample of a view by its name and labels."""
+    return parse(plain, Writer().write(Collector().collect(shown)).decode())
+
+
+def parse(parser: Parse, text: str) -> Values:
+    return {
+        (sample.name, frozenset(sample.labels.items())): sample.value
+        for family in parser(text)
+        for sample in family.samples
+    }
+
+
+def one(values: Values, name: str, **labels: str) -> float | None:
+    return values.get((name, frozenset(labels.items())))
+
+
+def icmp() -> IcmpMeasurements:
+    totals = IcmpTotals(
+        late=1, duplicate=2, forged=3, foreign=4, truncated=5, bad_stamps=6, icmp_errors={"host-unreachable": 7},
+        send_errors={"ENOBUFS": 8, "EMSGSIZE": 1}, kernel_drops=9, receive_buffer_bytes=425984, skipped=10,
+        interruptions=11, suspects=12, lag=0.003, tick=0.05,
+    )  # fmt: skip
+    buckets = np.zeros((2, len(BUCKETS) + 1), np.int64)
+    buckets[0, 1], buckets[0, -1] = 5, 1
+    return IcmpMeasurements(
+        nodes=("rtr-a", "rtr-v1"),
+        requests=np.array([7, 9]),
+        replies=np.array([6, 0]),
+        rtt_buckets=buckets,
+        rtt_sum=np.array([1.504, 0.0]),
+        last_rtt=np.array([0.0008, np.nan]),
+        loss=np.array([0.02, np.nan]),
+        flap_penalty=np.array([0.0, 1.5]),
+        degraded=np.array([True, False]),
+        path_errors={},
+        totals=totals,
+    )
+
+
+def snmp() -> SnmpMeasurements:
+    port = InterfaceRow(
+        "sfp1", 1, alias='to "b"\n', oper_up=True, admin_up=True, receive_bytes=2**40, transmit_bytes=0,
+        receive_errors=0, transmit_errors=0, receive_discards=0, transmit_discards=3, speed_bits_per_second=1e9,
+    )  # fmt: skip
+    twin = replace(port, index=2, receive_bytes=5)
+    optic = OpticRow("sfp1", -7.25, -2.5, receive_lost=False, temperature_celsius=41.5)
+    good = DevicePoll(
+        "rtr-a", NOW, 1.0, 0.02, ok=True, complete=True, system=SystemRow(uptime_seconds=86_400.0),
+        interfaces=(port, twin), optics=(optic,),
+    )  # fmt: skip
+    bad = DevicePoll("rtr-b", NOW, 1.0, 6.0, ok=False, complete=False, failure=Failure.TIMEOUT)
+    counts = Counts(requests=5, retries=2, responses=3, receive_buffer_bytes=212992)
+    return SnmpMeasurements({"rtr-b": bad, "rtr-a": good}, 2, {Failure.TIMEOUT: 1}, 0, 1, counts)
+
+
+def http() -> HttpMeasurements:
+    phases = {"resolve": 0.001, "connect": 0.002}
+    result = HttpResult("web-a", NOW, 0.25, status=200, phases=phases, certificate_not_after=NOW + 86_400)
+    return HttpMeasurements({"web-a": result}, 3, {HttpFailure.TLS: 1}, 0)
+
+
+@pytest.fixture(scope="module")
+def full() -> View:
+    picture = replace(cut(), pending=(Pending(("rtr-c",), {"rtr-b": NOW}, NOW),))
+    return View(picture, DaemonStatus(NOW - 100, network="lab", events_buffered=3), icmp(), snmp(), http())
+
+
+@pytest.fixture(scope="module")
+def values(full: View) -> Values:
+    return read(full)
+
+
+def test_every_metric_of_the_catalogue_has_a_source(full: View) -> None:
+    collected = Collector().collect(full)
+    assert [sample.metric.name for sample in collected] == list(metrics())
+    assert [sample.metric.name for sample in collected if not len(sample.rows)] == []
+
+
+def test_both_formats_say_the_same(full: View, values: Values) -> None:
+    text = Writer().write(Collector().collect(full), openmetrics=True).decode() + "# EOF\n"
+    assert parse(strict, text) == values
+
+
+def test_the_order_is_the_same_each_time(full: View) -> None:
+    assert Writer().write(Collector().collect(full)) == Writer().write(Collector().collect(full))
+
+
+def test_a_site_has_one_verdict(values: Values) -> None:
+    of_v1 = {
+        dict(labels)["verdict"]: value
+        for (name, labels), value in values.items()
+        if name == "netmon_site_verdict" and dict(labels)["site"] == "v1"
+    }
+    assert of_v1 == {str(verdict): float(verdict is Verdict.UNREACHABLE) for verdict in Verdict}
+
+
+def test_sites_are_counted_by_kind_district_and_verdict(values: Values) -> None:
+    assert one(values, "netmon_sites", kind="village", district="d1", verdict="unreachable") == 2
+    assert one(values, "netmon_sites", kind="village", district="d1", verdict="down") == 0
+    assert one(values, "netmon_sites", kind="noc", district="", verdict="up") == 1
+
+
+def test_a_fault_and_the_sites_it_darkens(values: Values) -> None:
+    assert one(values, "netmon_fault_active", fault="F8", kind="cable", element="west", cause="fibre") == 1
+    assert one(values, "netmon_fault_sites", fault="F8") == 2
+    assert one(values, "netmon_fault_opened_timestamp_seconds", fault="F8") == NOW - 30
+    assert one(values, "netmon_site_fault_info", site="v2", fault="F8") == 1
+
+
+def test_a_repaired_fault_leaves_no_series() -> None:
+    names = {name for name, _ in read(view(calm()))}
+    assert not {"netmon_fault_active", "netmon_fault_sites", "netmon_site_fault_info"} & names
+
+
+def test_up_known_and_shadowed(values: Values) -> None:
+    assert one(values, "netmon_node_up", node="rtr-a") == 1
+    assert one(values, "netmon_node_up", node="rtr-v1") == 0
+    assert one(values, "netmon_node_known", node="rtr-v1") == 1
+    assert one(values, "netmon_node_shadowed", node="rtr-v1") == 1
+    assert one(values, "netmon_node_up", node="split") is None, "a passive node is never probed"
+    assert one(values, "netmon_node_shadowed", node="split") == 1
+
+
+def test_a_node_without_a_word_is_neither_up_nor_known() -> None:
+    picture = calm()
+    nodes = {node: state for node, state in picture.nodes.items() if node != "rtr-c"}
+    seen = read(view(replace(picture, nodes=nodes)))
+    assert one(seen, "netmon_node_up", node="rtr-c") == 0
+    assert one(seen, "netmon_node_known", node="rtr-c") == 0
+
+
+def test_links(values: Values) -> None:
+    assert one(values, "netmon_link_up", link="noc-a") == 1
+    assert (one(values, "netmon_link_up", link="b-v1"), one(values, "netmon_link_known", link="b-v1")) == (0, 1)
+    assert (one(values, "netmon_link_up", link="c-noc"), one(values, "netmon_link_known", link="c-noc")) == (0, 0)
+    assert one(values, "netmon_link_bridge", link="a-d1") == 1
+    assert one(values, "netmon_node_articulation_point", node="rtr-b") == 1
+
+
+def test_round_trips_become_cumulative_buckets(values: Values) -> None:
+    assert one(values, "netmon_icmp_rtt_seconds_bucket", node="rtr-a", le="0.0005") == 0
+    assert one(values, "netmon_icmp_rtt_seconds_bucket", node="rtr-a", le="0.001") == 5
+    assert one(values, "netmon_icmp_rtt_seconds_bucket", node="rtr-a", le="+Inf") == 6
+    assert one(values, "netmon_icmp_rtt_seconds_count", node="rtr-a") == 6
+    assert one(values, "netmon_icmp_rtt_seconds_sum", node="rtr-a") == pytest.approx(1.504)
+
+
+def test_what_was_never_measured_has_no_sample(values: Values) -> None:
+    assert one(values, "netmon_icmp_last_rtt_seconds", node="rtr-a") == pytest.approx(0.0008)
+    assert one(values, "netmon_icmp_last_rtt_seconds", node="rtr-v1") is None
+    assert one(values, "netmon_icmp_loss_ratio", node="rtr-v1") is None
+
+
+def test_every_known_reason_is_there_from_the_start(values: Values) -> None:
+    for reason in Failure:
+        expected = 1 if reason is Failure.TIMEOUT else 0
+        assert one(values, "netmon_snmp_poll_failures_total", reason=reason) == expected
+    assert one(values, "netmon_icmp_send_errors_total", reason="EPERM") == 0
+    assert one(values, "netmon_icmp_send_errors_total", reason="EMSGSIZE") == 1
+    assert one(values, "netmon_icmp_replies_ignored_total", reason="forged") == 3
+    assert one(values, "netmon_http_check_failures_total", reason="tls") == 1
+    assert one(values, "netmon_http_check_failures_total", reason="dns") == 0
+
+
+def test_ports_and_light(values: Values) -> None:
+    assert one(values, "netmon_snmp_up", node="rtr-a") == 1
+    assert one(values, "netmon_snmp_up", node="rtr-b") == 0
+    assert one(values, "netmon_interface_receive_bytes_total", node="rtr-a", port="sfp1") == 2**40, "the first counts"
+    assert one(values, "netmon_interface_speed_bytes_per_second", node="rtr-a", port="sfp1") == 125e6
+    assert one(values, "netmon_interface_info", node="rtr-a", port="sfp1", alias='to "b"\n') == 1
+    assert one(values, "netmon_optical_receive_power_dbm", node="rtr-a", port="sfp1") == -7.25
+    assert one(values, "netmon_node_uptime_seconds", node="rtr-a") == 86_400
+
+
+def test_a_hostile_name_stays_a_label_value(values: Values) -> None:
+    rows = [dict(labels) for name, labels in values if name == "netmon_site_info"]
+    assert [row["name"] for row in rows if row["site"] == "v1"] == [HOSTILE]
+
+
+def test_a_site_without_a_position_has_no_geohash(values: Values) -> None:
+    hashes = {dict(labels)["site"]: dict(labels)["geohash"] for name, labels in values if name == "netmon_site_info"}
+    assert hashes["lost"] == ""
+    assert all(len(found) == 9 for site, found in hashes.items() if site != "lost")
+
+
+def test_netmon_says_how_it_fares(values: Values) -> None:
+    assert one(values, "netmon_ready") == 1
+    assert one(values, "netmon_simulated") == 1
+    assert one(values, "netmon_journal_position") == 8
+    assert one(values, "netmon_events_buffered") == 3
+    assert one(values, "netmon_coverage_timestamp_seconds", prober="local") == NOW - 2
+    assert one(values, "netmon_inventory_elements", kind="site") == 9
+    assert one(values, "netmon_dark_regions_unexplained") == 1
+
+
+def test_what_leaves_the_inventory_leaves_the_metrics_at_once() -> None:
+    collector, writer = Collector(), Writer()
+    before = inventory()
+    assert b'netmon_site_info{district="d1",geohash=' in writer.write(collector.collect(view(calm(before))))
+    sites = {name: site for name, site in before.sites.items() if name != "far"}
+    after = calm(replace(before, sites=sites, digest="two"))
+    assert b'"far"' not in writer.write(collector.collect(view(after)))
+
+
+def test_a_site_that_the_picture_does_not_know_is_unknown() -> None:
+    picture = replace(calm(), site_findings={"a": Finding(Verdict.UP)})
+    assert one(read(view(picture)), "netmon_sites", kind="noc", district="", verdict="unknown") == 1
