@@ -161,6 +161,11 @@ class IcmpProber:
         oldest = min(self._engine.in_flight.oldest_waiting(), undecided, self._last.monotonic)
         return self._last.wall - (self._last.monotonic - oldest)
 
+    @property
+    def suspects(self) -> int:
+        """How many targets have missed and are not judged yet."""
+        return len(self._watch.belief.suspects)
+
     def measurements(self) -> IcmpMeasurements:
         """Return what was measured up to now."""
         slots = np.fromiter(self._slots.values(), np.int64, len(self._slots))
@@ -194,7 +199,7 @@ class IcmpProber:
             receive_buffer_bytes=self._engine.receive_buffer,
             skipped=self._schedule.skipped,
             interruptions=self._interruptions,
-            suspects=len(self._watch.belief.suspects),
+            suspects=self.suspects,
             lag=self._lag,
             tick=self._tick(),
         )
