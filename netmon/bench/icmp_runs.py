@@ -82,15 +82,8 @@ def _median(engine: str, count: int, measured: Sequence[Row]) -> Row:
     ordered = sorted(measured, key=lambda row: row["cpu_seconds"])
     middle = dict(ordered[len(ordered) // 2])
     cpu = middle.pop("cpu_seconds")
-    # Loss is never averaged away.
-    lost = max(row["lost"] for row in measured)
-    return {
-        "engine": engine,
-        "targets": count,
-        "cpu_us_per_probe": round(cpu / count * 1e6, 3),
-        **middle,
-        "lost": lost,
-    }
+    middle["lost"] = max(row["lost"] for row in measured)  # loss is never averaged away
+    return {"engine": engine, "targets": count, "cpu_us_per_probe": round(cpu / count * 1e6, 3), **middle}
 
 
 def _round_trips(seconds: float) -> list[Row]:
@@ -131,11 +124,7 @@ def _fping(fping: str, first: str, count: int) -> Row:
         process.returncode = os.waitstatus_to_exitcode(status)
         report.seek(0)
         answered = sum(b"min/avg/max" in line for line in report)
-    return {
-        "cpu_seconds": usage.ru_utime + usage.ru_stime,
-        "lost": count - answered,
-        "resident_bytes": usage.ru_maxrss * 1024,
-    }
+    return {"cpu_seconds": usage.ru_utime + usage.ru_stime, "lost": count - answered}
 
 
 def _compile(folder: Path, remarks: list[str]) -> dict[str, Path]:
