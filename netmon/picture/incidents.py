@@ -54,7 +54,8 @@ def live_on(
     for fault in sorted(faults, key=lambda item: (-len(item.nodes), item.element)):
         match = _same(fault, waiting, nodes)
         if match is None:
-            new.append(fault)
+            if fault.nodes or not held:  # what darkens nothing can wait until it is known what is dark
+                new.append(fault)
             continue
         waiting.remove(match)
         names[fault.id] = match.id

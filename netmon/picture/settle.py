@@ -85,9 +85,29 @@ def _wanted(island: Island, picture: Picture) -> dict[str, float]:
     states = picture.nodes
     newest_miss = max(states[node].since for node in island.nodes)
     wanted = {node: newest_miss for node in (*island.frontier, *island.mates) if states[node].word <= newest_miss}
+    for node in island.frontier:
+        wanted.update(_beyond_dead_ports(node, picture))
     repaired = _repair_time(island, picture)
     if repaired is not None:
         wanted.update({node: repaired for node in island.nodes if states[node].judged <= repaired})
+    return wanted
+
+
+def _beyond_dead_ports(node: str, picture: Picture) -> dict[str, float]:
+    """Return the live-looking nodes beyond the dead ports of a node: their last word may be older than the port's."""
+    graph, links = picture.graph, picture.inventory.links
+    wanted = {}
+    for hop in graph.adjacency[graph.index[node]]:
+        link = links[graph.link_ids[hop.link]]
+        here = link.a if link.a.node == node else link.b
+        port = PortId(here.node, here.port or "")
+        if picture.ports.get(port) is not False:
+            continue
+        far = graph.ids[hop.node]
+        for name in (far,) if far in picture.nodes else graph.monitored_neighbours(far):
+            state = picture.nodes.get(name)
+            if name != node and state and state.reach is Reach.UP and state.word <= picture.read_at[port]:
+                wanted[name] = picture.read_at[port]
     return wanted
 
 

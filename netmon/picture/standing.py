@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from netmon.model import Element, ElementKind, Inventory, Link, PortId
+from netmon.model import Element, ElementKind, Inventory, Link, PortId, Reach
 from netmon.picture.state import Incident, Picture
 from netmon.topology.graph import Graph
 
@@ -20,7 +20,7 @@ def stand(picture: Picture) -> Picture:
     standing = frozenset(
         incident.fault.element
         for incident in picture.open_incidents
-        if not incident.fault.nodes and _is_cut(incident, picture)
+        if not incident.fault.nodes and _is_cut(incident.fault.element, picture)
     )
     if standing == picture.standing:
         return picture
@@ -33,11 +33,19 @@ def is_standing(incident: Incident, standing: frozenset[Element]) -> bool:
     return not incident.fault.nodes and incident.fault.element in standing
 
 
-def _is_cut(incident: Incident, picture: Picture) -> bool:
-    """Tell whether the line may still be cut: it is one that can be, and no port of it says that it is up."""
-    links = _links_of(incident.fault.element, picture.inventory)
-    ports = [PortId(end.node, end.port) for link in links for end in (link.a, link.b) if end.port is not None]
-    return bool(links) and not any(picture.ports.get(port) for port in ports)
+def _is_cut(element: Element, picture: Picture) -> bool:
+    """Tell whether a line stands cut: it was seen so while both its ends lived, and no port of it is up since."""
+    links = _links_of(element, picture.inventory)
+    ends = [end for link in links for end in (link.a, link.b)]
+    if any(picture.ports.get(PortId(end.node, end.port)) for end in ends if end.port is not None):
+        return False
+    return bool(links) and (element in picture.standing or all(_lives(end.node, picture) for end in ends))
+
+
+def _lives(node: str, picture: Picture) -> bool:
+    """Tell whether a node answers; one that nobody watches, whether all around it do."""
+    watched = (node,) if node in picture.nodes else picture.graph.monitored_neighbours(node)
+    return all(picture.nodes[name].reach is Reach.UP for name in watched)
 
 
 def _links_of(element: Element, inventory: Inventory) -> list[Link]:

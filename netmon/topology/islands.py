@@ -14,8 +14,8 @@ class Island:
     """One connected part of the network that is not known to be up, with at least one dark node in it.
 
     `nodes` are its dark nodes; `frontier` the nodes that are up and next to it, seen through passive and unknown
-    ones; `mates` further nodes that are up and share a cable or a power area with it: their word tells a cut cable
-    from a single lost link. All sorted.
+    ones; `mates` further nodes that are up and share a cable or a power area with it, seen through passive ones:
+    their word tells a cut cable from a single lost link. All sorted.
     """
 
     nodes: tuple[str, ...]
@@ -51,12 +51,25 @@ def _island(graph: Graph, start: int, dark: set[int], up: set[int], seen: set[in
                 seen.add(there)
                 part.append(there)
     nodes = sorted(node for node in part if node in dark)
-    mates = {end for cable in cables for link in graph.cable_links[cable] for end in graph.ends[link]}
+    mates = {
+        mate
+        for cable in cables
+        for link in graph.cable_links[cable]
+        for end in graph.ends[link]
+        for mate in _watched(graph, end)
+    }
     for node in nodes:
         if graph.area_of[node] >= 0:
             mates.update(graph.area_nodes[graph.area_of[node]])
     mates &= up
     return Island(_names(graph, nodes), _names(graph, frontier), _names(graph, mates - frontier))
+
+
+def _watched(graph: Graph, node: int) -> tuple[int, ...]:
+    """Return the node, or where nobody watches it the nearest that are watched."""
+    if graph.is_monitored[node]:
+        return (node,)
+    return tuple(graph.index[name] for name in graph.monitored_neighbours(graph.ids[node]))
 
 
 def _names(graph: Graph, nodes: set[int] | list[int]) -> tuple[str, ...]:
