@@ -7,11 +7,10 @@ from typing import Final
 
 from netmon.errors import Severity
 from netmon.inventory.draft import HEAD, Draft
-from netmon.inventory.flaw import Flaw, Path, did_you_mean
+from netmon.inventory.flaw import Flaw, Path, did_you_mean, shown
 from netmon.inventory.plausible import implausible
 from netmon.inventory.resolve import Inheritance, link_end
 from netmon.inventory.schema import NodeEntry
-from netmon.inventory.values import shown
 from netmon.model import LinkKind, SiteKind
 
 _SUGGESTION_BUDGET: Final = 30_000  # comparisons with known names: about a second at worst

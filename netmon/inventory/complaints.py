@@ -10,9 +10,8 @@ from typing import Annotated, Any, Final, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from netmon.inventory.flaw import Flaw, Path, did_you_mean
+from netmon.inventory.flaw import Flaw, Path, did_you_mean, shown
 from netmon.inventory.schema import SecretEntry
-from netmon.inventory.values import shown
 
 _TYPES: Final = {
     "string_type": "text",

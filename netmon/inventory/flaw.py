@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
 from netmon.errors import Severity
 
 Path = tuple[str | int, ...]
 """Where a value stands in a document: keys and list indices from the top, such as `("nodes", 3, "address")`."""
+
+
+_LONGEST_VALUE: Final = 60
+_LONGEST_LINE: Final = 500
+_LONGEST_WORD: Final = 128
 
 
 class Flaw(NamedTuple):
@@ -24,8 +30,26 @@ class Flaw(NamedTuple):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return a hint that names the closest known word, or an empty one when none is close."""
+    if len(word) > _LONGEST_WORD:
+        return ""
     from difflib import get_close_matches  # noqa: PLC0415 (only mistakes pay for it)
 
     by_lower = {candidate.lower(): candidate for candidate in known}
     close = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.7)
     return f'did you mean "{by_lower[close[0]]}"?' if close else ""
+
+
+def shown(value: Any) -> str:
+    """Return a value for a message: quoted, control characters escaped, cut when long."""
+    return _cut(one_line(json.dumps(value, ensure_ascii=False, default=str)), _LONGEST_VALUE)
+
+
+def one_line(text: str) -> str:
+    """Return a text that may quote a file as one line that no terminal obeys."""
+    if not text.isprintable():
+        text = "".join(letter if letter.isprintable() else json.dumps(letter)[1:-1] for letter in text)
+    return _cut(text, _LONGEST_LINE)
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[:longest] + "…"

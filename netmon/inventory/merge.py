@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from netmon.errors import Problem
-from netmon.inventory.flaw import Flaw, Path
+from netmon.inventory.flaw import Flaw, Path, one_line
 from netmon.inventory.schema import SECTIONS
 
 
@@ -59,7 +59,7 @@ class Merged:
         message = flaw.message
         if flaw.see is not None:
             message += "; the first is at {}:{}".format(*self.locate(flaw.see))
-        return Problem(*self.locate(flaw.path), flaw.code, message, flaw.hint, flaw.severity)
+        return Problem(*self.locate(flaw.path), flaw.code, one_line(message), one_line(flaw.hint), flaw.severity)
 
 
 def merge(name: str, parts: Iterable[Part]) -> Merged:
@@ -103,7 +103,9 @@ def _put(merged: Merged, part: Part, path: Path, value: Any, into: dict[str, Any
     key = str(path[-1])
     if key in into and (path != ("version",) or into[key] != value):
         message = "{} stands already at {}:{}".format(".".join(map(str, path)), *merged.locate(path))
-        merged.problems.append(Problem(part.file, part.tree.line(path), "stands-twice", message, "keep one of them"))
+        merged.problems.append(
+            Problem(part.file, part.tree.line(path), "stands-twice", one_line(message), "keep one of them")
+        )
         return
     into.setdefault(key, value)
     merged.origin.setdefault(path, (part, path))

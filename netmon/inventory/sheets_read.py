@@ -12,11 +12,10 @@ from typing import Any
 from netmon.errors import Problem
 from netmon.inventory.files import read_text
 from netmon.inventory.flaw import Path as Place
-from netmon.inventory.flaw import did_you_mean
+from netmon.inventory.flaw import did_you_mean, shown
 from netmon.inventory.load import Drawing, Unread, read_part, survey, unreadable
 from netmon.inventory.merge import Part, merge
 from netmon.inventory.sheets import NETWORK, SHEETS, Column, read_cell
-from netmon.inventory.values import shown
 from netmon.inventory.yaml_read import Trouble, Unreadable
 
 _NEEDED = ("sites", "nodes", "links")

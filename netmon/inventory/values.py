@@ -8,7 +8,6 @@ may hold a `hint`. None repeats a value that could be a secret.
 from __future__ import annotations
 
 import ipaddress
-import json
 import re
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
@@ -17,17 +16,12 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from netmon.inventory.flaw import shown
+
 _UNITS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _DURATION: Final = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?) ?(ms|s|m|h|d)")
 _ID: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 _ENV: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_LONGEST_SHOWN: Final = 60
-
-
-def shown(value: Any) -> str:
-    """Return a value for a message: quoted, control characters escaped, cut when long."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
 
 
 def trouble(code: str, message: str, hint: str = "") -> PydanticCustomError:

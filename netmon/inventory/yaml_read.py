@@ -19,7 +19,7 @@ import yaml
 from yaml.reader import ReaderError
 from yaml.resolver import BaseResolver
 
-from netmon.inventory.flaw import Path
+from netmon.inventory.flaw import Path, shown
 
 MAX_DEPTH: Final = 32
 ALIAS_FACTOR: Final = 10
@@ -234,7 +234,9 @@ class _Builder:
             value = self.build(value_node)
             if key in data:
                 where = f"; it stands already on line {first[key]}"
-                self.troubles.append(Trouble(_line(key_node), f'key "{key}" stands twice{where}', "keep one of them"))
+                self.troubles.append(
+                    Trouble(_line(key_node), f"key {shown(key)} stands twice{where}", "keep one of them")
+                )
                 continue
             data[key] = value
             first[key] = _line(key_node)
@@ -261,5 +263,5 @@ class _Builder:
     def _unknown_tag(self, node: yaml.Node) -> None:
         tag = node.tag.replace(_TAG, "!!")
         self.troubles.append(
-            Trouble(_line(node), f"tag {tag} does not belong in an inventory", "write the value plainly")
+            Trouble(_line(node), f"tag {tag[:60]} does not belong in an inventory", "write the value plainly")
         )

@@ -218,3 +218,16 @@ def test_many_unknown_names_do_not_take_forever(tmp_path: Path) -> None:
     assert len(unknown) == count
     assert unknown[0].hint
     assert not unknown[-1].hint
+
+
+def test_no_finding_breaks_its_line(tmp_path: Path) -> None:
+    odd = '"\\e[2J\\n"'
+    write(
+        tmp_path,
+        a=HEAD + SITE + NOC + f"auth: {{{odd}: {{version: 1}}}}\n? {odd}\n: 1\n? {odd}\n: 2\n{'k' * 900}: 1\n",
+        b=f"? {odd}\n: 1\nnodes: [{{id: {odd}, site: {odd}, role: {odd}, {odd}: 1}}]\n",
+    )
+    problems = read_drawing(tmp_path).problems
+    assert len(problems) >= 8
+    assert all(str(problem).isprintable() for problem in problems)
+    assert all(len(problem.message) < 600 for problem in problems)

@@ -10,8 +10,9 @@ from jsonschema import Draft7Validator
 from pydantic import BaseModel
 
 from netmon.inventory import schema as module
+from netmon.inventory.flaw import did_you_mean, one_line, shown
 from netmon.inventory.json_schema import json_schema
-from netmon.inventory.values import parse_duration, shown
+from netmon.inventory.values import parse_duration
 from netmon.inventory.yaml_read import read_yaml
 from tests.unit.inventory.strategies import documents
 
@@ -79,3 +80,5 @@ def test_durations(text: Any, value: float) -> None:
 def test_values_in_messages_are_short_and_printable() -> None:
     assert shown("a\nb\x1b[31m") == '"a\\nb\\u001b[31m"'
     assert len(shown("x" * 1000)) < 70
+    assert one_line("a\x1b[2Jb\u202e") == "a\\u001b[2Jb\\u202e"
+    assert did_you_mean("x" * 1000, ["x" * 999]) == ""
