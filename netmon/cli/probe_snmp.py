@@ -14,7 +14,7 @@ from netmon.cli.snmp_report import write_reading, write_walk
 from netmon.errors import AwayError, CannotError, UsageError
 from netmon.inventory.secrets import reveal
 from netmon.model import Inventory, Node, SnmpAuth, SnmpProbe
-from netmon.probes.snmp.ber import oid
+from netmon.probes.snmp.ber import Index, Value, oid
 from netmon.probes.snmp.device import Habits, Reading, read_device
 from netmon.probes.snmp.failure import Failure
 from netmon.probes.snmp.pdu import V1
@@ -186,7 +186,8 @@ async def _walk(ask: Ask, column: bytes, version: int) -> Walked:
     if walked.table[column] or walked.failure is not None:
         return walked
     scalars = await get_scalars(ask, [column])
-    return Walked({column: {(): value for value in scalars.values.values()}}, scalars.failure)
+    rows: dict[Index, Value] = {(): scalars.values[column]} if column in scalars.values else {}
+    return Walked({column: rows}, scalars.failure)
 
 
 async def _address(host: str, sockets: KernelSockets) -> str:

@@ -60,14 +60,14 @@ def snmpd(folder: Path, community: str = "public") -> Iterator[int]:
             env=environment,
         )
         try:
-            _wait_for_answer(port, community)
+            wait_for_answer(port, community)
             yield port
         finally:
             agent.terminate()
             agent.wait(PATIENCE)
 
 
-def _wait_for_answer(port: int, community: str) -> None:
+def wait_for_answer(port: int, community: str) -> None:
     """Wait until the agent answers."""
     request = pdu.encode_request(pdu.V2C, community.encode(), 1, Request(Kind.GET, (ber.oid("1.3.6.1.2.1.1.3.0"),)))
     give_up = time.monotonic() + PATIENCE
