@@ -25,7 +25,7 @@ from netmon.lab.namespaces import end_with_parent, leave_machine
 from netmon.lab.place import served_at
 from netmon.lab.reasons import Refusal, explain, machine_facts
 from netmon.lab.simulated import SimulatedNetwork
-from netmon.lab.state import faults_in_force, truth
+from netmon.lab.state import faults_in_force, reachable, truth
 from netmon.lab.web import WebServers
 from netmon.lab.wiring import Wiring, wire
 from netmon.model import Inventory
@@ -56,6 +56,8 @@ async def _play(inventory: Inventory, request: dict[str, Any], parent: socket.so
     county = County(
         inventory, network, convergence=float(request["convergence"]), later=loop.call_later, monotonic=loop.time
     )
+    if isinstance(network, KernelNetwork):
+        network.await_answers(reachable(inventory, county.shown, inventory.vantage.node))
     Agents(county, wiring, network, known)
     web = WebServers(county, network)
     simulated = network if isinstance(network, SimulatedNetwork) else None

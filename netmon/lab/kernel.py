@@ -14,7 +14,9 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
+from netmon.errors import CannotError
 from netmon.lab import netlink, packet_loss
+from netmon.lab.liveness import silent
 from netmon.lab.namespaces import CLONE_NEWNET, inside, open_namespace, unshare, write_setting
 from netmon.lab.reasons import Refusal
 from netmon.lab.routes import RouteChange
@@ -24,6 +26,7 @@ from netmon.probes.sockets import open_icmp
 
 _DESCRIPTORS_PER_NODE = 3
 _DESCRIPTORS_BESIDE = 128
+_PATIENCE_SECONDS = 5.0
 
 _FORWARDING = {
     "ipv4/conf/all/send_redirects": "0",
@@ -126,6 +129,20 @@ class KernelNetwork:
         yield netlink.set_link(port.index, up=True)
         for version in self._versions:
             yield netlink.set_neighbour(version, port.index, self._wiring.far(port).mac)
+
+    def await_answers(self, nodes: Iterable[str]) -> None:
+        """Return when every one of these nodes has answered a ping at its address in the inventory.
+
+        Raises:
+            CannotError: some have not within seconds; the network does not work as built.
+        """
+        asked = {self._wiring.addresses[node][0] for node in nodes if node in self.agents}
+        dead = silent(asked, _PATIENCE_SECONDS)
+        if dead:
+            raise CannotError(
+                f"{len(dead)} of {len(asked)} nodes of the lab do not answer, such as {min(map(str, dead))}",
+                "try again; look for a firewall that filters inside of new network namespaces",
+            )
 
     def set_carrier(self, link: str, *, up: bool) -> None:
         """Give a link carrier or take it; the kernel drops the routes over a link that goes down."""
