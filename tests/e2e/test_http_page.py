@@ -1,0 +1,202 @@
+"""The page in a real browser: it shows, it stays true, it harms nobody, and it can be read in every way."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future
+from itertools import pairwise
+from typing import Self
+
+import pytest
+
+from netmon.exporter.app import create_app
+from netmon.exporter.changes import ChangeFeed
+from netmon.exporter.server import WebServer
+from netmon.picture.state import Picture
+from tests.e2e.chromium import Page, chromium
+from tests.unit.exporter.county import HOSTILE, calm, cut, inventory, view
+
+pytestmark = pytest.mark.e2e
+
+
+class Netmon:
+    """A page server in a thread of its own, and what it shows."""
+
+    def __init__(self) -> None:
+        drawing = inventory()
+        self.calm, self.cut = calm(drawing), cut(drawing)
+        self.shown: Picture = self.calm
+        self.feed = ChangeFeed()
+        self.server = WebServer(create_app(lambda: view(self.shown), self.feed), port=0)
+        self.loop = asyncio.new_event_loop()
+        self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+
+    def __enter__(self) -> Self:
+        self.thread.start()
+        self._await(asyncio.run_coroutine_threadsafe(self.server.start(), self.loop))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.loop.call_soon_threadsafe(self.feed.close)
+        self._await(asyncio.run_coroutine_threadsafe(self.server.stop(), self.loop))
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join(10)
+        self.loop.close()
+
+    def show(self, picture: Picture) -> None:
+        """Show another picture, and tell those who listen."""
+        before, self.shown = self.shown, picture
+        self.loop.call_soon_threadsafe(self.feed.publish, before, picture)
+
+    @staticmethod
+    def _await(future: Future[None]) -> None:
+        future.result(10)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Page]:
+    with chromium() as page:
+        yield page
+
+
+@pytest.fixture
+def netmon() -> Iterator[Netmon]:
+    with Netmon() as started:
+        yield started
+
+
+def faults(page: Page) -> int:
+    return int(page.run("document.querySelectorAll('.faults > li').length"))
+
+
+@pytest.mark.parametrize("path", ["", "sites", "sites/v1"])
+def test_nothing_is_refused_thrown_or_fetched_from_elsewhere(browser: Page, netmon: Netmon, path: str) -> None:
+    netmon.shown = netmon.cut
+    browser.open(netmon.server.url + path)
+    browser.until(lambda: browser.run("document.getElementById('live-state').textContent") == "Live")
+    complaints = [entry for entry in browser.happened("Log.entryAdded") if entry["entry"]["level"] == "error"]
+    assert complaints == []
+    assert browser.happened("Runtime.exceptionThrown", "Page.javascriptDialogOpening") == []
+    fetched = [request["request"]["url"] for request in browser.happened("Network.requestWillBeSent")]
+    assert fetched
+    assert all(url.startswith(netmon.server.url) for url in fetched)
+
+
+def test_a_hostile_name_is_shown_and_does_nothing(browser: Page, netmon: Netmon) -> None:
+    netmon.shown = netmon.cut
+    browser.open(netmon.server.url)
+    assert browser.run("document.scripts.length") == 1
+    assert HOSTILE in browser.run("document.querySelector('.faults').textContent")
+    assert HOSTILE in browser.run("document.getElementById('map').textContent")
+    assert browser.happened("Page.javascriptDialogOpening") == []
+
+
+def test_a_cut_and_its_repair_show_without_a_reload(browser: Page, netmon: Netmon) -> None:
+    browser.open(netmon.server.url)
+    assert faults(browser) == 0
+    assert "Nothing is wrong" in browser.run("document.getElementById('faults').textContent")
+    browser.run("window.sameDocument = true")
+    browser.until(lambda: netmon.feed.readers == 1)
+    netmon.show(netmon.cut)
+    browser.until(lambda: faults(browser) == 1)
+    assert "Kabel Barat is cut" in browser.run("document.querySelector('.faults .words').textContent")
+    assert browser.run("document.querySelectorAll('#map use[href=\"#marker-unreachable\"]').length") == 2
+    assert browser.run("document.getElementById('announcer').textContent") == "1 fault · Tuban · netmon"
+    netmon.show(netmon.calm)
+    browser.until(lambda: faults(browser) == 0)
+    assert browser.run("window.sameDocument") is True
+
+
+def test_what_a_reader_opened_and_where_they_were_survives_a_change(browser: Page, netmon: Netmon) -> None:
+    netmon.shown = netmon.cut
+    browser.open(netmon.server.url)
+    browser.until(lambda: netmon.feed.readers == 1)
+    browser.run("document.querySelector('#why-F8 > summary').click()")
+    browser.run("document.querySelector('#districts tbody a').focus()")
+    before = browser.run("document.activeElement.getAttribute('href')")
+    browser.run("window.oldMap = document.querySelector('#map svg')")
+    netmon.show(netmon.calm)
+    browser.until(lambda: faults(browser) == 0)
+    netmon.show(netmon.cut)
+    browser.until(lambda: faults(browser) == 1)
+    assert browser.run("document.activeElement.getAttribute('href')") == before == "/sites?district=d1"
+    assert browser.run("window.oldMap !== document.querySelector('#map svg')") is True
+
+
+def test_a_lost_server_is_told_and_found_again(browser: Page, netmon: Netmon) -> None:
+    browser.open(netmon.server.url)
+    browser.until(lambda: netmon.feed.readers == 1)
+    netmon.loop.call_soon_threadsafe(netmon.feed.close)
+    state = "document.getElementById('live-state').className"
+    browser.until(lambda: browser.run(state) == "lost")
+
+
+def test_the_page_is_complete_without_script(browser: Page, netmon: Netmon) -> None:
+    netmon.shown = netmon.cut
+    browser.call("Emulation.setScriptExecutionDisabled", value=True)
+    try:
+        browser.open(netmon.server.url)
+        text = browser.call("DOM.getOuterHTML", nodeId=browser.call("DOM.getDocument")["root"]["nodeId"])["outerHTML"]
+    finally:
+        browser.call("Emulation.setScriptExecutionDisabled", value=False)
+    assert "Kabel Barat is cut" in text
+    assert '<div class="map-tools" hidden' in text
+    assert 'http-equiv="refresh"' in text
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_follows_the_readers_scheme(browser: Page, netmon: Netmon, scheme: str) -> None:
+    browser.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+    try:
+        browser.open(netmon.server.url)
+        ground = browser.run("getComputedStyle(document.documentElement).backgroundColor")
+        ink = browser.run("getComputedStyle(document.documentElement).color")
+    finally:
+        browser.call("Emulation.setEmulatedMedia", features=[])
+    brightness = [sum(map(int, re.findall(r"\d+", colour)[:3])) for colour in (ground, ink)]
+    assert (brightness[0] > brightness[1]) == (scheme == "light")
+
+
+@pytest.mark.parametrize("path", ["", "sites", "sites/v1"])
+def test_a_phone_needs_no_sideways_scrolling_of_the_page(browser: Page, netmon: Netmon, path: str) -> None:
+    netmon.shown = netmon.cut
+    browser.call("Emulation.setDeviceMetricsOverride", width=360, height=740, deviceScaleFactor=2, mobile=True)
+    try:
+        browser.open(netmon.server.url + path)
+        assert browser.run("document.documentElement.scrollWidth") <= 360
+    finally:
+        browser.call("Emulation.clearDeviceMetricsOverride")
+
+
+def test_the_map_can_be_enlarged(browser: Page, netmon: Netmon) -> None:
+    browser.open(netmon.server.url)
+    width = "document.querySelector('#map svg').getBoundingClientRect().width"
+    before = browser.run(width)
+    browser.run("document.querySelector('[data-zoom=in]').click()")
+    assert browser.run(width) == pytest.approx(2 * before, rel=0.02)
+    browser.run("document.querySelector('[data-zoom=out]').click()")
+    assert browser.run(width) == pytest.approx(before, rel=0.02)
+
+
+@pytest.mark.parametrize("path", ["", "sites", "sites/v1"])
+def test_everything_that_can_be_used_has_a_name_for_a_screen_reader(browser: Page, netmon: Netmon, path: str) -> None:
+    netmon.shown = netmon.cut
+    browser.open(netmon.server.url + path)
+    tree = browser.call("Accessibility.getFullAXTree")["nodes"]
+    seen = [node for node in tree if not node.get("ignored")]
+    roles = [node["role"]["value"] for node in seen]
+    for node in seen:
+        if node["role"]["value"] in {"link", "button", "image", "table", "columnheader", "rowheader"}:
+            named = node.get("name", {}).get("value", "").strip()
+            assert named or node["role"]["value"] == "table", node
+    assert roles.count("main") == 1
+    levels = [
+        next(part["value"]["value"] for part in node["properties"] if part["name"] == "level")
+        for node in seen
+        if node["role"]["value"] == "heading"
+    ]
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels)), "no level is skipped"

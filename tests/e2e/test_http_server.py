@@ -1,0 +1,241 @@
+"""The web server on a real socket of the loopback: address, stop, streams, and clients that misbehave."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import socket
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import httpx2
+import pytest
+
+from netmon.errors import CannotError, PortInUseError
+from netmon.exporter.app import create_app
+from netmon.exporter.changes import ChangeFeed
+from netmon.exporter.server import WebServer
+from netmon.picture.state import Picture
+from tests.unit.exporter.county import calm, cut, inventory, view
+
+pytestmark = pytest.mark.e2e
+
+
+class Stage:
+    """A server that shows one of two pictures, and the feed that tells of the change between them."""
+
+    def __init__(self) -> None:
+        drawing = inventory()
+        self.before, self.after = calm(drawing), cut(drawing)
+        self.shown: Picture = self.before
+        self.feed = ChangeFeed(limit=2)
+        self.server = WebServer(create_app(lambda: view(self.shown), self.feed), port=0)
+
+    def fail(self) -> None:
+        """Cut the cable."""
+        self.shown = self.after
+        self.feed.publish(self.before, self.after)
+
+
+@contextlib.asynccontextmanager
+async def serving() -> AsyncIterator[Stage]:
+    stage = Stage()
+    await stage.server.start()
+    try:
+        yield stage
+    finally:
+        stage.feed.close()
+        async with asyncio.timeout(5):
+            await stage.server.stop()
+
+
+def played(scene: Callable[[Stage], Any]) -> None:
+    async def play() -> None:
+        async with serving() as stage, asyncio.timeout(20):
+            await scene(stage)
+
+    asyncio.run(play())
+
+
+def browser(stage: Stage) -> httpx2.AsyncClient:
+    return httpx2.AsyncClient(base_url=stage.server.url, trust_env=False, timeout=5.0)
+
+
+async def read_events(stream: httpx2.Response, count: int) -> list[tuple[str, dict[str, Any]]]:
+    """Return the next events of a stream: their names and data."""
+    events: list[tuple[str, dict[str, Any]]] = []
+    name = ""
+    async for line in stream.aiter_lines():
+        if line.startswith("event: "):
+            name = line.removeprefix("event: ")
+        elif line.startswith("data: "):
+            events.append((name, json.loads(line.removeprefix("data: "))))
+            if len(events) == count:
+                break
+    return events
+
+
+def test_port_0_takes_a_free_one_and_tells_which() -> None:
+    async def scene(stage: Stage) -> None:
+        assert stage.server.port > 0
+        assert stage.server.url == f"http://127.0.0.1:{stage.server.port}/"
+        async with browser(stage) as client:
+            assert (await client.get("-/healthy")).status_code == 200
+
+    played(scene)
+
+
+def test_a_port_in_use_is_one_line_with_a_remedy() -> None:
+    async def scene(stage: Stage) -> None:
+        second = WebServer(create_app(view, ChangeFeed()), port=stage.server.port)
+        with pytest.raises(
+            PortInUseError, match=rf"somebody else listens on 127\.0\.0\.1:{stage.server.port}"
+        ) as error:
+            await second.start()
+        assert "choose another port" in error.value.hint
+
+    played(scene)
+
+
+@pytest.mark.parametrize(("host", "port"), [("192.0.2.1", 0), ("127.0.0.1", 99_999), ("127.0.0.1", -1)])
+def test_an_address_that_cannot_be_had_is_one_line(host: str, port: int) -> None:
+    async def scene() -> None:
+        await WebServer(create_app(view, ChangeFeed()), host, port).start()
+
+    with pytest.raises(CannotError, match="cannot listen on"):
+        asyncio.run(scene())
+
+
+def test_ipv6_addresses_are_written_in_brackets() -> None:
+    async def scene() -> None:
+        server = WebServer(create_app(view, ChangeFeed()), "::1", 0)
+        try:
+            await server.start()
+        except CannotError:
+            pytest.skip("this machine has no IPv6 loopback")
+        assert server.url == f"http://[::1]:{server.port}/"
+        await server.stop()
+
+    asyncio.run(scene())
+
+
+def test_stopping_frees_the_port_and_leaves_the_signals_alone() -> None:
+    import signal
+
+    before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
+
+    async def scene() -> None:
+        async with serving() as stage:
+            inside.append((signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)))
+            port = stage.server.port
+        again = WebServer(create_app(view, ChangeFeed()), port=port)
+        await again.start()
+        await again.stop()
+        await again.stop()
+
+    inside: list[tuple[Any, Any]] = []
+    # asyncio's own runner handles SIGINT while it runs; a loop by itself touches none.
+    loop = asyncio.new_event_loop()
+    try:
+        loop.run_until_complete(scene())
+    finally:
+        loop.close()
+    assert inside == [before]
+
+
+def test_a_stream_says_hello_and_then_what_changes() -> None:
+    async def scene(stage: Stage) -> None:
+        async with browser(stage) as client, client.stream("GET", "events") as stream:
+            assert stream.headers["content-type"].startswith("text/event-stream")
+            ((name, hello),) = await read_events(stream, 1)
+            assert (name, hello["position"]) == ("hello", 7)
+
+    played(scene)
+
+
+def test_a_cut_reaches_every_open_stream() -> None:
+    async def scene(stage: Stage) -> None:
+        async with (
+            browser(stage) as client,
+            client.stream("GET", "events") as one,
+            client.stream("GET", "events") as two,
+        ):
+            await until(lambda: stage.feed.readers == 2)
+            stage.fail()
+            for stream in (one, two):
+                _, (name, change) = await read_events(stream, 2)
+                assert name == "change"
+                assert change["sites"]["v1"] == {"verdict": "unreachable", "fault": "F8"}
+                assert change["faults"] == {"opened": ["F8"], "changed": [], "closed": []}
+
+    played(scene)
+
+
+def test_one_stream_too_many_is_refused_and_a_closed_one_makes_room() -> None:
+    async def scene(stage: Stage) -> None:
+        async with browser(stage) as client:
+            async with client.stream("GET", "events"), client.stream("GET", "events"):
+                await until(lambda: stage.feed.readers == 2)
+                refused = await client.get("events")
+                assert refused.status_code == 503
+                assert refused.headers["retry-after"] == "10"
+            await until(lambda: stage.feed.readers == 0)
+            assert (await client.head("events")).status_code == 200
+            assert stage.feed.readers == 0
+
+    played(scene)
+
+
+def test_the_server_stops_while_streams_are_open() -> None:
+    async def scene() -> None:
+        async with serving() as stage:
+            client = browser(stage)
+            stream = await client.send(client.build_request("GET", "events"), stream=True)
+            await until(lambda: stage.feed.readers == 1)
+        assert stage.feed.readers == 0
+        await stream.aclose()
+        await client.aclose()
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize(
+    "request_bytes",
+    [
+        b"GET / HTTP/1.1\r\nHost: x\r\nX-Long: " + b"a" * 1_000_000 + b"\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        b"GET /metrics HTTP/1.1\r\nHost: x\r\nAccept: text/plain;version=1.x\r\nConnection: close\r\n\r\n",
+        b"GET /static/../../../../etc/passwd HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+        b"GET /%00 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+        b"GET /api/v1/sites?verdict=%0d%0aSet-Cookie:%20a=b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+    ],
+    ids=["large header", "TLS", "odd version", "traversal", "null byte", "header injection"],
+)
+def test_hostile_requests_hurt_nobody(request_bytes: bytes) -> None:
+    async def scene(stage: Stage) -> None:
+        answer = await asyncio.to_thread(raw, stage.server.port, request_bytes)
+        assert b" 500 " not in answer.partition(b"\r\n")[0]
+        assert b"set-cookie" not in answer.lower().partition(b"\r\n\r\n")[0]
+        assert b"root:" not in answer
+        async with browser(stage) as client:
+            assert (await client.get("-/healthy")).status_code == 200
+
+    played(scene)
+
+
+def raw(port: int, request_bytes: bytes) -> bytes:
+    """Send bytes as they are and return whatever comes back."""
+    answer = b""
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection, contextlib.suppress(ConnectionError):
+        connection.sendall(request_bytes)
+        connection.shutdown(socket.SHUT_WR)
+        while chunk := connection.recv(65_536):
+            answer += chunk
+    return answer
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Let the loop turn until the condition holds; the test's own deadline bounds it."""
+    while not condition():
+        await asyncio.sleep(0.005)
