@@ -48,6 +48,7 @@ from netmon.probes.icmp.targets import IcmpTarget
 from netmon.probes.snmp.poller import SnmpPoller
 from netmon.probes.sockets import Sockets
 from netmon.topology.graph import Graph
+from netmon.topology.islands import surroundings
 
 log = logging.getLogger(__name__)
 
@@ -287,9 +288,9 @@ class Daemon:
 
 
 def icmp_targets(inventory: Inventory, graph: Graph) -> tuple[IcmpTarget, ...]:
-    """Return what to ping: every monitored node, with the monitored nodes next to it."""
+    """Return what to ping: every monitored node, with those whose word is wanted when it falls silent."""
     return tuple(
-        IcmpTarget(node.id, node.address, node.icmp.interval, graph.monitored_neighbours(node.id))
+        IcmpTarget(node.id, node.address, node.icmp.interval, surroundings(graph, node.id))
         for node in inventory.nodes.values()
         if node.icmp is not None and node.address is not None
     )

@@ -37,6 +37,20 @@ def islands(graph: Graph, reach: Mapping[str, Reach]) -> tuple[Island, ...]:
     return tuple(_island(graph, start, is_dark, up, seen) for start in dark if start not in seen)
 
 
+def surroundings(graph: Graph, node_id: str) -> tuple[str, ...]:
+    """Return the monitored nodes whose word is wanted as soon as a node falls silent, sorted.
+
+    They are its nearest monitored neighbours and the nodes on the cables that touch it.
+
+    Raises:
+        KeyError: no such node.
+    """
+    node = graph.index[node_id]
+    cables = {cable for _, link in graph.adjacency[node] for cable in graph.cables_of[link]}
+    found = {graph.index[name] for name in graph.monitored_neighbours(node_id)} | _cable_mates(graph, cables)
+    return _names(graph, found - {node})
+
+
 def _island(graph: Graph, start: int, dark: set[int], up: set[int], seen: set[int]) -> Island:
     seen.add(start)
     part = [start]
@@ -51,18 +65,23 @@ def _island(graph: Graph, start: int, dark: set[int], up: set[int], seen: set[in
                 seen.add(there)
                 part.append(there)
     nodes = sorted(node for node in part if node in dark)
-    mates = {
+    mates = _cable_mates(graph, cables)
+    for node in nodes:
+        if graph.area_of[node] >= 0:
+            mates.update(graph.area_nodes[graph.area_of[node]])
+    mates &= up
+    return Island(_names(graph, nodes), _names(graph, frontier), _names(graph, mates - frontier))
+
+
+def _cable_mates(graph: Graph, cables: set[int]) -> set[int]:
+    """Return the watched nodes at the ends of every link of these cables."""
+    return {
         mate
         for cable in cables
         for link in graph.cable_links[cable]
         for end in graph.ends[link]
         for mate in _watched(graph, end)
     }
-    for node in nodes:
-        if graph.area_of[node] >= 0:
-            mates.update(graph.area_nodes[graph.area_of[node]])
-    mates &= up
-    return Island(_names(graph, nodes), _names(graph, frontier), _names(graph, mates - frontier))
 
 
 def _watched(graph: Graph, node: int) -> tuple[int, ...]:
