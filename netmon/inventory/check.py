@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from netmon.errors import Severity
-from netmon.inventory.draft import HEAD, Draft
+from netmon.inventory.draft import DEFAULTS, Draft
 from netmon.inventory.flaw import Flaw, Path, did_you_mean, shown
 from netmon.inventory.plausible import implausible
 from netmon.inventory.resolve import Inheritance, link_end
@@ -147,8 +147,11 @@ def _nodes(draft: Draft, names: _Names) -> Iterator[Flaw]:
 
 
 def _without_auth(draft: Draft, inheritance: Inheritance, index: int, node: NodeEntry) -> Iterator[Flaw]:
-    is_known = HEAD not in draft.flawed and not any(section == "sites" for section, _ in draft.flawed)
-    if is_known and "snmp" in node.monitor and inheritance.levels(index, node).settings("snmp")["auth"].value is None:
+    levels = inheritance.levels(index, node)
+    sites = [path[:2] for path, _ in levels.of if path[0] == "sites"]
+    if draft.head is None or DEFAULTS in draft.flawed or not sites or not draft.flawed.isdisjoint(sites):
+        return  # what could not be read may name credentials
+    if "snmp" in node.monitor and levels.settings("snmp")["auth"].value is None:
         hint = "name credentials in probe: {snmp: {auth: NAME}} of the node, its site or the defaults"
         yield Flaw("no-auth", ("nodes", index), f"node {node.id} is polled by SNMP but has no credentials", hint)
 

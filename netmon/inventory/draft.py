@@ -32,8 +32,8 @@ from netmon.inventory.schema import (
 
 E = TypeVar("E", bound=Entry)
 
-HEAD: Final = ("", 0)
-"""Stands for the head among the flawed entries."""
+DEFAULTS: Final = ("", 0)
+"""Stands for the defaults among the flawed entries."""
 
 _WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -127,7 +127,8 @@ class _Reader:
             data = {**data, "auth": self._auth(data["auth"])}
         entry, flaws = _entry(Head, data, (), stand_ins={"version": 1, "region": "unreadable"})
         for flaw in flaws:
-            self.flawed.add(HEAD)
+            if flaw.path[0] == "defaults":
+                self.flawed.add(DEFAULTS)
             if flaw.code == "unknown-key" and len(flaw.path) == 1:
                 self.flaws.append(flaw._replace(hint=did_you_mean(str(flaw.path[0]), Document.model_fields)))
                 self.hearsay |= words_in(data.get(str(flaw.path[0])))  # perhaps a misspelt section
@@ -141,9 +142,7 @@ class _Reader:
         for name, raw in entries.items():
             entry, flaws = _entry(AuthEntry, raw, ("auth", name))
             self.flaws += [flaw._replace(message=f"auth {name}: {flaw.message}") for flaw in flaws]
-            if flaws:
-                self.flawed.add(HEAD)
-            elif entry is not None:
+            if entry is not None and not flaws:
                 good[name] = raw
         return good
 
@@ -177,11 +176,8 @@ class _Reader:
 def _title(section: str, index: int, raw: Any) -> str:
     name = raw.get("id") if isinstance(raw, dict) else None
     kind = section.removesuffix("s")
-    return (
-        f"{kind} {name}"
-        if isinstance(name, str) and len(name) <= 128 and name.isprintable()
-        else f"{kind} {index + 1}"
-    )
+    is_known = isinstance(name, str) and len(name) <= 128 and name.isprintable()
+    return f"{kind} {name if is_known else index + 1}"
 
 
 def _entry(

@@ -231,3 +231,11 @@ def test_no_finding_breaks_its_line(tmp_path: Path) -> None:
     assert len(problems) >= 8
     assert all(str(problem).isprintable() for problem in problems)
     assert all(len(problem.message) < 600 for problem in problems)
+
+
+def test_missing_credentials_are_found_beside_other_flaws(tmp_path: Path) -> None:
+    polled = "nodes: [{id: noc, site: s, address: 198.18.0.1, monitor: [icmp, snmp]}]\n"
+    write(tmp_path, a=HEAD + SITE + polled + "nodez: []\nauth: {f: {version: 9}}\n")
+    assert {code for _, _, code in findings(tmp_path)} == {"no-auth", "unknown-key", "bad-value"}
+    write(tmp_path, a=HEAD + SITE + polled + "defaults: {probe: {snmp: {auth: 5}}}\n")
+    assert {code for _, _, code in findings(tmp_path)} == {"wrong-type"}
