@@ -58,14 +58,14 @@ class Writer:
         for sample in samples:
             parts.append(heading(sample.metric, openmetrics=openmetrics))
             bounds = sample.bounds if isinstance(sample, Histogram) else ()
-            values = _histogram_values(sample) if isinstance(sample, Histogram) else np.asarray(sample.values, float)
+            values = _histogram_numbers(sample) if isinstance(sample, Histogram) else _column_numbers(sample)
             name = sample.metric.name
             known = self._prefixes.get(name)
             if known is None or not _same(known, sample.rows, bounds):
                 known = (sample.rows, bounds, _prefixes(sample))
             kept[name] = known
             if len(known[2]):
-                parts.append("\n".join(map(add, known[2], numbers(values))) + "\n")
+                parts.append("\n".join(map(add, known[2], values)) + "\n")
         self._prefixes = kept
         return "".join(parts).encode()
 
@@ -93,16 +93,20 @@ def number(value: float) -> str:
 
 def numbers(values: NDArray[np.float64]) -> list[str]:
     """Return many values as `number` does."""
-    small = np.abs(values) < 1e6  # not the large, the infinite and NaN
-    if small.all() and not np.signbit(values).any():
+    if not np.signbit(values).any() and bool(np.all(values < 1e16)):  # neither is so for NaN and infinity
         whole = values.astype(np.int64)
-        if np.array_equal(whole, values):  # counts and yes or no, which most samples are, at half the cost
-            return [f"{count}.0" for count in whole.tolist()]
+        if np.array_equal(whole, values):  # counts, bytes, yes and no: most samples, at half the cost
+            return [f"{count}.0" if count < 1_000_000 else _large(count) for count in whole.tolist()]
     plain: list[float] = values.tolist()
     texts = list(map(repr, plain))
-    for index in np.flatnonzero(~small).tolist():
+    for index in np.flatnonzero(~(np.abs(values) < 1e6)).tolist():  # the large, the infinite and NaN
         texts[index] = number(plain[index])
     return texts
+
+
+def _large(count: int) -> str:
+    digits = str(count)
+    return f"{(digits[0] + '.' + digits[1:]).rstrip('0.')}e+{len(digits) - 1:02d}"
 
 
 def _same(known: tuple[Sequence[Row], Sequence[float], list[str]], rows: Sequence[Row], bounds: object) -> bool:
@@ -138,9 +142,17 @@ def _escape(value: str) -> str:
     return value.replace("\\", r"\\").replace("\n", r"\n").replace('"', r"\"")
 
 
-def _histogram_values(sample: Histogram) -> NDArray[np.float64]:
+def _column_numbers(sample: Column) -> list[str]:
+    return numbers(np.asarray(sample.values, float))
+
+
+def _histogram_numbers(sample: Histogram) -> list[str]:
     """Return the values of all lines of a histogram: cumulative buckets, count and sum of each row in turn."""
-    counts = np.asarray(sample.counts, float).reshape(len(sample.rows), len(sample.bounds) + 1)
-    cumulative = np.cumsum(counts, axis=1)
-    sums = np.asarray(sample.sums, float)
-    return np.column_stack((cumulative, cumulative[:, -1], sums)).ravel()
+    rows, steps = len(sample.rows), len(sample.bounds) + 1
+    cumulative = np.cumsum(np.asarray(sample.counts, float).reshape(rows, steps), axis=1)
+    counts = numbers(np.column_stack((cumulative, cumulative[:, -1])).T.ravel())
+    texts = [""] * (rows * (steps + 2))
+    for line in range(steps + 1):
+        texts[line :: steps + 2] = counts[line * rows : (line + 1) * rows]
+    texts[steps + 1 :: steps + 2] = numbers(np.asarray(sample.sums, float))
+    return texts
