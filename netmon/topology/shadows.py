@@ -33,6 +33,7 @@ class Shadows:
         for node in scene.dark:
             if node not in self.piece_of and node not in self.failed_nodes:
                 self._add_piece(node)
+        self.buried = {number for number, piece in enumerate(self.pieces) if not any(map(self._is_bordering, piece))}
 
     def of(self, code: int) -> Shadow:
         """Return the shadow of one of the chosen elements."""
@@ -44,6 +45,8 @@ class Shadows:
             a, b = graph.ends[link]
             if self.is_alive(a) != self.is_alive(b):
                 beside.update((a, b))
+            else:  # a cable may hold the lines between dark nodes too: each is cut off by it, from all sides
+                beside.update(end for end in (a, b) if self.piece_of.get(end) in self.buried)
         touched = sorted({self.piece_of[node] for node in beside if node in self.piece_of})
         behind = [node for piece in touched for node in self.pieces[piece]]
         return Shadow(failed, tuple(sorted(behind)))
@@ -51,6 +54,13 @@ class Shadows:
     def is_alive(self, node: int) -> bool:
         """Tell whether a node is live, or hidden and still joined to a live one."""
         return bool(self.scene.is_live[node]) or node in self.alive_hidden
+
+    def _is_bordering(self, node: int) -> bool:
+        """Tell whether a dark node stands beside a failed node, or a failed line joins it to a live one."""
+        return any(
+            there in self.failed_nodes or (link in self.failed_links and self.is_alive(there))
+            for there, link in self.scene.graph.adjacency[node]
+        )
 
     def own_to_all(self, codes: Iterable[int]) -> set[int]:
         """Return the dark nodes to which each of these elements is their own."""
