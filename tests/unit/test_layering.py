@@ -27,6 +27,9 @@ PURE = (
     "probes/icmp/wheel.py",
     "inventory/check.py",
     "inventory/document.py",
+    "inventory/flaw.py",
+    "inventory/plausible.py",
+    "inventory/resolve.py",
     "exporter/catalogue.py",
     "lab/routes.py",
     "lab/state.py",
@@ -50,8 +53,8 @@ ROOMS = (
     ("exporter",),
     ("daemon",),
     ("trial",),
-    ("bench",),
     ("cli",),
+    ("bench",),
 )
 APART = {
     "probes": {"topology", "journal"},
