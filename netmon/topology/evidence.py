@@ -79,6 +79,8 @@ def _of_links(scene: Scene, code: int) -> Iterable[str]:
 
 
 def _of_ports(scene: Scene, codes: Iterable[int]) -> Iterable[str]:
+    if not scene.lines.up and not scene.lines.down:
+        return
     links = sorted({link for code in codes for link in _touching(scene.graph, code)})
     for ports, text in (
         (scene.lines.up, "port {} is up: its link is not cut"),

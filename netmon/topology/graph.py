@@ -117,26 +117,26 @@ class Graph:
 
     def member(self, code: int) -> tuple[ElementKind, int]:
         """Return the kind of a code and the number within its kind."""
-        for kind, count in (
-            (ElementKind.NODE, len(self.ids)),
-            (ElementKind.LINK, len(self.link_ids)),
-            (ElementKind.CABLE, len(self.cable_ids)),
-        ):
-            if code < count:
-                return kind, code
-            code -= count
-        return ElementKind.POWER_AREA, code
+        if code < len(self.ids):
+            return ElementKind.NODE, code
+        code -= len(self.ids)
+        if code < len(self.link_ids):
+            return ElementKind.LINK, code
+        code -= len(self.link_ids)
+        if code < len(self.cable_ids):
+            return ElementKind.CABLE, code
+        return ElementKind.POWER_AREA, code - len(self.cable_ids)
 
     def element(self, code: int) -> Element:
         """Return the element of a code."""
         kind, number = self.member(code)
-        names = {
-            ElementKind.NODE: self.ids,
-            ElementKind.LINK: self.link_ids,
-            ElementKind.CABLE: self.cable_ids,
-            ElementKind.POWER_AREA: self.area_ids,
-        }
-        return Element(kind, names[kind][number])
+        if kind is ElementKind.NODE:
+            return Element(kind, self.ids[number])
+        if kind is ElementKind.LINK:
+            return Element(kind, self.link_ids[number])
+        if kind is ElementKind.CABLE:
+            return Element(kind, self.cable_ids[number])
+        return Element(kind, self.area_ids[number])
 
     def code(self, element: Element) -> int:
         """Return the code of an element.
