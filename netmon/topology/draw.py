@@ -107,7 +107,7 @@ def _names(moment: Moment, sheet: Layout) -> Iterator[str]:
     dark.sort(key=lambda site: (moment.verdict(site) is not Verdict.DOWN, sites[site].kind, site))
     home = moment.inventory.nodes[moment.inventory.vantage.node].site
     named = [site for site in dict.fromkeys((home, *dark[:_NAMED])) if site in sheet.markers]
-    wanted = [Wanted(sites[site].name, sheet.markers[site], 11.5, gap=6.5) for site in named]
+    wanted = [Wanted(sites[site].name, sheet.markers[site], 11.5, gap=7.5) for site in named]
     wanted += [Wanted(name.upper(), place, 10.5) for name, place in _districts(moment, sheet)]
     taken: list[Box] = []
     shunned: list[Box] = []

@@ -14,7 +14,7 @@ GLYPH = 0.64
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A name to place: near `anchor`, at best `gap` beside it (or right on it, when `gap` is None)."""
+    """A name to place: near `anchor`, `gap` beside it (or right on it, when `gap` is None)."""
 
     text: str
     anchor: Point
@@ -73,13 +73,15 @@ def _candidates(want: Wanted) -> list[Box]:
         corners = [(x - width / 2 + across * width, y - height / 2 + down * height) for across, down in _AROUND]
     else:
         corners = [
-            (
-                x + across * width + want.gap * (1 if across == 0.0 else -1 if across == -1.0 else 0),
-                y + down * height + want.gap * (1 if down == 0.0 else -1 if down == -1.0 else 0),
-            )
+            (x + across * width + want.gap * _side(across), y + down * height + want.gap * _side(down))
             for across, down in _BESIDE
         ]
     return [Box(left, top, left + width, top + height) for left, top in corners]
+
+
+def _side(share: float) -> int:
+    """Return to which side of its anchor a box lies entirely: 1 after it, -1 before it, 0 neither."""
+    return {0.0: 1, -1.0: -1}.get(share, 0)
 
 
 def _inside(box: Box, sheet: Box) -> bool:

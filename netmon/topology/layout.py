@@ -22,6 +22,8 @@ CROWDED = 11.0  # units between two markers below which they touch
 CROWD = 8  # sites that make a crowd worth an inset
 APART = 17.0  # units that an inset wants between close neighbours
 TOUCHING = 9.0  # units between two markers below which they are moved apart
+MOST_PAIRS = 20_000  # of close markers; where there are more, moving them helps nobody and takes its time
+MOST_ENLARGED = 0.6  # of the sites: where all is crowded, a larger part of it helps nobody
 SMALLEST_SCALE = 1.8  # an inset that enlarges less is not worth its place
 LARGEST_INSET = 0.36  # of the sheet's width
 WIDEST_CELL = 1.7  # radius of a cell in median distances between neighbours
@@ -126,7 +128,7 @@ def _nearest(points: Sequence[Point]) -> list[float]:
 def _make_inset(points: Sequence[Point], width: float, height: float) -> tuple[Inset | None, float]:
     """Return the inset for the largest crowd, if there is one, and the height of the sheet with it."""
     crowd = _largest_crowd(points)
-    if len(crowd) < CROWD:
+    if not CROWD <= len(crowd) <= MOST_ENLARGED * len(points):
         return None, height
     source = bounding_box(crowd).grown(CROWDED)
     spread = sorted(_nearest(crowd))
@@ -163,7 +165,8 @@ def _free_corner(source: Box, scale: float, points: Sequence[Point], width: floa
 def move_apart(points: Sequence[Point], least: float, rounds: int = 40) -> list[Point]:
     """Return the points with pairs closer than `least` pushed apart; the same points always give the same result.
 
-    Points at one place leave it in different directions. A crowd may stay a little closer than `least`.
+    Points at one place leave it in different directions. A crowd may stay a little closer than `least`, and
+    a great one where it is.
     """
     moved = [
         Point(point.x + 0.01 * math.cos(index * GOLDEN_ANGLE), point.y + 0.01 * math.sin(index * GOLDEN_ANGLE))
@@ -171,21 +174,23 @@ def move_apart(points: Sequence[Point], least: float, rounds: int = 40) -> list[
         else point
         for index, (point, count) in enumerate(zip(points, map(Counter(points).__getitem__, points), strict=True))
     ]
+    pairs = [
+        (one, other) for one, near in enumerate(_neighbourhoods(moved, 2 * least)) for other in near if one < other
+    ]
+    if len(pairs) > MOST_PAIRS:
+        return moved
     for _ in range(rounds):
-        close = [
-            (one, other)
-            for one, near in enumerate(_neighbourhoods(moved, least))
-            for other in near
-            if one < other and math.dist(moved[one], moved[other]) < 0.999 * least
-        ]
-        if not close:
-            break
-        for one, other in close:
+        moving = False
+        for one, other in pairs:
             a, b = moved[one], moved[other]
             gap = max(math.dist(a, b), 1e-9)
-            push = max(least - gap, 0.0) / 2 / gap
-            x, y = push * (b.x - a.x), push * (b.y - a.y)
-            moved[one], moved[other] = Point(a.x - x, a.y - y), Point(b.x + x, b.y + y)
+            if gap < 0.999 * least:
+                push = (least - gap) / 2 / gap
+                x, y = push * (b.x - a.x), push * (b.y - a.y)
+                moved[one], moved[other] = Point(a.x - x, a.y - y), Point(b.x + x, b.y + y)
+                moving = True
+        if not moving:
+            break
     return moved
 
 
