@@ -55,17 +55,22 @@ class Puzzle:
 
 
 def suspects_of(scene: Scene, *, node: int | None = None, link: int | None = None) -> tuple[int, ...]:
-    """Return the codes of all that may have failed and whose failure takes this node or this link with it."""
+    """Return the codes of all that may have failed and whose failure takes this node or this link with it.
+
+    The node must not be live.
+    """
     graph = scene.graph
     codes: list[int] = []
     if node is not None:
         codes.append(node)
-        if graph.area_of[node] >= 0:
+        if graph.area_of[node] >= 0 and scene.is_accusable(graph.code_of_area(graph.area_of[node])):
             codes.append(graph.code_of_area(graph.area_of[node]))
     if link is not None:
-        codes.append(graph.code_of_link(link))
-        codes.extend(graph.code_of_cable(cable) for cable in graph.cables_of[link])
-    return tuple(code for code in codes if scene.is_accusable(code))
+        if link not in scene.lines.up:
+            codes.append(graph.code_of_link(link))
+        cables = map(graph.code_of_cable, graph.cables_of[link])
+        codes.extend(code for code in cables if scene.is_accusable(code))
+    return tuple(codes)
 
 
 def puzzles(scene: Scene) -> tuple[Puzzle, ...]:

@@ -37,20 +37,20 @@ def diagnose(graph: Graph, observations: Observations) -> Diagnosis:
         return blind(scene, answers)
     shadows = Shadows(scene, [code for one in answers for code in one.chosen])
     named = [
-        Naming(code, alternatives, confidence, shadows.of(code))
+        Naming(graph.element(code), code, alternatives, confidence, shadows.of(code))
         for one in answers
         for code, alternatives, confidence in zip(one.chosen, one.alternatives, one.confidence, strict=True)
     ]
-    named += [Naming(node, (), 1.0, Shadow((node,), ())) for node in (*scene.forwarders, *scene.undrawn)]
-    named.sort(key=lambda one: graph.element(one.code))
-    nodes = node_findings(scene, shadows, named)
     by_themselves = (*scene.forwarders, *scene.undrawn)
+    named += [Naming(graph.element(node), node, (), 1.0, Shadow((node,), ())) for node in by_themselves]
+    named.sort(key=lambda one: one.element)
+    nodes = node_findings(scene, shadows, named)
     lit_sites = {graph.site_of[node] for node in (*marked(scene.is_up), *scene.forwarders)}
     return Diagnosis(
         faults=tuple(
             Fault(
                 id=f"F{place}",
-                element=graph.element(one.code),
+                element=one.element,
                 alternatives=tuple(map(graph.element, one.alternatives)),
                 cause=rough_cause(scene, one.code, one.alternatives),
                 confidence=one.confidence,

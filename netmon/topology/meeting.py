@@ -48,9 +48,10 @@ class Failed:
         match demand:
             case DarkNode(node, links):
                 left = [link for link in links if link not in self.links]
-                options = list(suspects_of(self.scene, node=node))
+                if len(left) == 1:
+                    return suspects_of(self.scene, node=node, link=left[0])
                 lines = [set(suspects_of(self.scene, link=link)) for link in left]
-                return (*options, *sorted(lines[0].intersection(*lines[1:])))
+                return (*suspects_of(self.scene, node=node), *sorted(set.intersection(*lines)))
             case LostLine(_, suspects):
                 return suspects
             case Thicket():

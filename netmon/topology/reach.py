@@ -15,25 +15,27 @@ def spread(
 
     `shut_nodes` is a mask over all nodes; a start is reached even when it is shut. Linear.
     """
-    seen = bytearray(len(graph.ids))
-    closed = bytearray(shut_nodes)  # seen or shut
+    closed = bytearray(shut_nodes)  # reached or shut
     adjacency = graph.adjacency
     waiting = list(starts)
     for start in waiting:
-        closed[start] = seen[start] = 1
-    if not shut_links:
+        closed[start] = 1
+    if shut_links:
+        for here in waiting:
+            for there, link in adjacency[here]:
+                if not closed[there] and link not in shut_links:
+                    closed[there] = 1
+                    waiting.append(there)
+    else:
         for here in waiting:
             for there, _ in adjacency[here]:
                 if not closed[there]:
-                    closed[there] = seen[there] = 1
+                    closed[there] = 1
                     waiting.append(there)
-        return seen
-    for here in waiting:
-        for there, link in adjacency[here]:
-            if not closed[there] and link not in shut_links:
-                closed[there] = seen[there] = 1
-                waiting.append(there)
-    return seen
+    reached = bytearray(len(closed))
+    for node in waiting:
+        reached[node] = 1
+    return reached
 
 
 def failed_parts(graph: Graph, elements: Iterable[Element]) -> tuple[bytearray, set[int]]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from netmon.model import Finding, Verdict
+from netmon.model import Element, Finding, Verdict
 from netmon.topology.graph import Graph
 from netmon.topology.scene import Scene
 from netmon.topology.shadows import Shadow, Shadows
@@ -23,8 +23,9 @@ UNSERVED = Finding(Verdict.UNSERVED)
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """One fault before it is put into words: codes, what it darkens, how sure."""
+    """One fault before it is put into words: the element and its code, other codes, how sure, what it darkens."""
 
+    element: Element
     code: int
     alternatives: tuple[int, ...]
     confidence: float
