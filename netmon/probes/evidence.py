@@ -34,8 +34,6 @@ class Known:
 def weigh(known: Known | None, poll: DevicePoll) -> tuple[Known, tuple[Event, ...]]:
     """Return what is known after a poll, and the events that say what changed."""
     known = Known() if known is None else known
-    if not poll.ok:
-        return known, ()
     reboots = tuple(_reboots(known, poll))
     ports, port_events = _ports(known, poll)
     light, light_events = _light(known, poll)

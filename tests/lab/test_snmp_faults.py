@@ -21,7 +21,7 @@ pytestmark = pytest.mark.lab
 def county() -> Inventory:
     """Return noc, a ring of three, and a village behind it, with SNMP credentials."""
     drawn = draw([("noc", "a"), ("a", "b"), ("b", "c"), ("c", "a"), ("c", "village")])
-    probe = SnmpProbe(interval=0.4, auth="field", timeout=0.3, retries=0)
+    probe = SnmpProbe(interval=1.0, auth="field", timeout=0.9, retries=0)
     return replace(
         drawn,
         nodes={id_: replace(node, snmp=probe) for id_, node in drawn.nodes.items()},
