@@ -13,7 +13,7 @@ from netmon.exporter.templating import render
 from netmon.exporter.view import View
 from netmon.exporter.wording import MEANING, milliseconds, percent
 from netmon.model import Finding, Node, Service, Site, Verdict
-from netmon.picture.ledger import Outage, outages
+from netmon.picture.ledger import Outage, Span, outages
 from netmon.picture.state import NodeState, Picture, ServiceState
 from netmon.picture.words import headline
 
@@ -74,13 +74,21 @@ def site_page(view: View, site: Site, now: float) -> str:
         meaning=MEANING[finding.verdict],
         since=timeline[-1].start if timeline else None,
         fault=fault_row(incident, inventory) if incident is not None else None,
-        periods=[(title, make_bar(timeline, picture.at - length, picture.at)) for title, length in _PERIODS],
+        periods=[(title, make_bar(timeline, start, picture.at)) for title, start in _periods(timeline, picture.at)],
         nodes=list(_node_rows(view, site)),
         services=[
             _service_row(service, picture) for service in inventory.services.values() if service.site == site.id
         ],
         outages=[_outage_row(outage, picture) for outage in known[: -_OUTAGES - 1 : -1]],
     )
+
+
+def _periods(timeline: tuple[Span, ...], now: float) -> list[tuple[str, float]]:
+    """Return the titles and beginnings of the bars; a young ledger also gets one of its own length."""
+    periods = [(title, now - length) for title, length in _PERIODS]
+    if timeline and periods[0][1] < timeline[0].start < now:
+        periods.insert(0, ("Since the ledger begins", timeline[0].start))
+    return periods
 
 
 def _node_rows(view: View, site: Site) -> Iterator[NodeRow]:

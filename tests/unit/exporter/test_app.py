@@ -17,6 +17,7 @@ from netmon.exporter.changes import ChangeFeed
 from netmon.exporter.guard import HEADERS
 from netmon.exporter.view import DaemonStatus
 from netmon.model import Verdict
+from netmon.picture.ledger import Span
 from tests.unit.exporter.county import HOSTILE, NOW, calm, cut, view
 
 
@@ -269,6 +270,17 @@ def test_a_site_page_tells_verdict_reason_and_ledger(client: TestClient) -> None
     assert "Last 30 days" in page
     assert "still dark" in page
     assert "others hang on it" in client.get("/sites/b").text
+
+
+def test_a_young_ledger_is_shown_at_its_own_length() -> None:
+    picture = cut()
+    assert (
+        "Since the ledger begins"
+        not in TestClient(create_app(lambda: view(picture), ChangeFeed())).get("/sites/v2").text
+    )
+    young = replace(picture, ledger={"v2": (Span(NOW - 600, Verdict.UP), Span(NOW - 30, Verdict.UNREACHABLE))})
+    page = TestClient(create_app(lambda: view(young), ChangeFeed())).get("/sites/v2").text
+    assert "Since the ledger begins: up 95 %, unreachable 5 %" in page
 
 
 def test_a_monitor_that_went_silent_is_told() -> None:
