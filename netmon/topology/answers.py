@@ -57,7 +57,7 @@ def _single(scene: Scene, demand: DarkNode) -> Answer:
     nothing = Failed(scene)
     codes = sorted(nothing.options(demand), key=lambda code: (-scene.prior(code), code))
     stated = sum(map(scene.prior, codes))
-    instead = odds_instead(scene, nothing, (demand,), codes) if len(demand.links) > 1 else 0.0
+    instead = odds_instead(scene, nothing, (demand,), set(codes)) if len(demand.links) > 1 else 0.0
     return Answer(
         chosen=(codes[0],),
         alternatives=(tuple(codes[1:]),),
@@ -101,7 +101,7 @@ def _among(scene: Scene, puzzle: Puzzle, found: Sequence[Codes]) -> Answer:
     return Answer(chosen, alternatives, tuple(ranked), is_stated, tuple(sure))
 
 
-def _certainty(scene: Scene, others: Failed, demands: Sequence[Demand], names: Collection[int]) -> float:
+def _certainty(scene: Scene, others: Failed, demands: Sequence[Demand], names: set[int]) -> float:
     """Weigh one failed element of those named against several that would each meet some of its demands."""
     stated = sum(map(scene.prior, names))
     return stated / (stated + odds_instead(scene, others, demands, names))

@@ -124,7 +124,7 @@ def exposed(scene: Scene, thicket: Thicket, failed: Failed) -> list[int]:
     return sorted(seen & thicket.dark)
 
 
-def odds_instead(scene: Scene, others: Failed, demands: Sequence[Demand], named: Collection[int]) -> float:
+def odds_instead(scene: Scene, others: Failed, demands: Sequence[Demand], named: set[int]) -> float:
     """Return the prior of the next larger explanation: several elements instead of one of those named.
 
     Args:
@@ -136,7 +136,8 @@ def odds_instead(scene: Scene, others: Failed, demands: Sequence[Demand], named:
     instead = 1.0
     for demand in demands:
         if isinstance(demand, Thicket):
-            instead *= prod(scene.prior(node) for node in exposed(scene, demand, others) if node not in named)
+            bare = exposed(scene, demand, others)
+            instead *= 0.0 if named & set(bare) else prod(map(scene.prior, bare))
         elif len(demands) == 1 and isinstance(demand, DarkNode):
             left = (link for link in demand.links if link not in others.links)
             lines = [[code for code in suspects_of(scene, link=link) if code not in named] for link in left]
