@@ -109,7 +109,9 @@ class HttpProber:
         )
 
     async def _check(self, id_: str) -> None:
-        service = self._services[id_]
+        service = self._services.get(id_)
+        if service is None:
+            return  # it left the inventory since its turn came
         async with self._places:
             result = await check(service, self._sockets, self._clock, self._tls)
         self._count(result)
