@@ -17,7 +17,7 @@ from netmon.model import Diagnosis, Finding, Observations, PortId, Reach, Verdic
 from netmon.picture.ledger import DARK
 from netmon.picture.state import NodeState, Pending, Picture
 from netmon.topology.diagnosis import diagnose
-from netmon.topology.islands import Island, islands
+from netmon.topology.islands import Island, islands, lines_in_doubt
 
 PATIENCE = 3.0
 """Seconds after which an island is diagnosed with what is known: a prober that does not answer must not mute it."""
@@ -54,30 +54,45 @@ def settle(picture: Picture) -> Settled:
         if ask:
             asked.update(dict.fromkeys(ask, picture.at))
             effects += [Confirm(ask, picture.at), Wake(picture.at + PATIENCE)]
-            effects += (
-                [ReadPorts(beside)] if (beside := tuple(sorted(set(island.frontier).intersection(ask)))) else []
-            )
+            effects += _read_again(island, picture)
         since = max(asked.values())
         if picture.at - since < PATIENCE:
             pending.append(Pending(island.nodes, asked, since))
     held = frozenset(node for waiting_island in pending for node in waiting_island.nodes)
+    silence = _silence(picture)
     observations = Observations(
         nodes={name: Reach.UNKNOWN if name in held else value for name, value in reach.items()},
-        ports={port: up for port, up in picture.ports.items() if not up or _is_fresh(port, picture)},
-        light={port: level for port, level in picture.light.items() if level is None or _is_fresh(port, picture)},
+        ports={port: up for port, up in picture.ports.items() if not up or _is_fresh(port, picture, silence)},
+        light={
+            port: level for port, level in picture.light.items() if level is None or _is_fresh(port, picture, silence)
+        },
     )
     return Settled(diagnose(picture.uncut, observations), tuple(pending), tuple(effects))
 
 
-def _is_fresh(port: PortId, picture: Picture) -> bool:
-    """Tell whether a port's good word may clear its line: it must be newer than the silence of either end."""
-    read_at = picture.read_at.get(port, 0.0)
+def _silence(picture: Picture) -> dict[int, float]:
+    """Return the links that a silence puts in doubt, each with the newest first miss that does."""
+    newest: dict[int, float] = {}
+    for name, state in picture.nodes.items():
+        if state.reach is Reach.DOWN:
+            for link in lines_in_doubt(picture.graph, name):
+                newest[link] = max(newest.get(link, 0.0), state.since)
+    return newest
+
+
+def _is_fresh(port: PortId, picture: Picture, silence: Mapping[int, float]) -> bool:
+    """Tell whether a port's good word may clear its line: a word from before the silence may not."""
+    links = picture.graph.links_at.get(port, ())
+    return all(picture.read_at.get(port, 0.0) > silence.get(link, 0.0) for link in links)
+
+
+def _read_again(island: Island, picture: Picture) -> list[Effect]:
+    """Return the request to read the live ends of the lines that an island puts in doubt."""
     graph = picture.graph
-    ends = {port.node}
-    for link in graph.links_at.get(port, ()):
-        ends.update(graph.ids[node] for node in graph.ends[link])
-    states = [picture.nodes[node] for node in ends if node in picture.nodes]
-    return all(state.reach is not Reach.DOWN or read_at > state.since for state in states)
+    links = {link for node in island.nodes for link in lines_in_doubt(graph, node)}
+    ends = {graph.ids[end] for link in links for end in graph.ends[link]}
+    live = sorted(name for name in ends if name in picture.nodes and picture.nodes[name].reach is Reach.UP)
+    return [ReadPorts(tuple(live))] if live else []
 
 
 def _wanted(island: Island, picture: Picture) -> dict[str, float]:

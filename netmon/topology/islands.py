@@ -51,6 +51,28 @@ def surroundings(graph: Graph, node_id: str) -> tuple[str, ...]:
     return _names(graph, found - {node})
 
 
+def lines_in_doubt(graph: Graph, node_id: str) -> frozenset[int]:
+    """Return the links that may have failed when a node falls silent: those at it, and those in their cables.
+
+    Passive nodes are seen through. What a port of these links said before the silence proves nothing any more.
+
+    Raises:
+        KeyError: no such node.
+    """
+    start = graph.index[node_id]
+    seen = {start}
+    patch = [start]
+    links: set[int] = set()
+    for here in patch:
+        for there, link in graph.adjacency[here]:
+            links.add(link)
+            if there not in seen and not graph.is_monitored[there]:
+                seen.add(there)
+                patch.append(there)
+    cables = {cable for link in links for cable in graph.cables_of[link]}
+    return frozenset(links.union(*(graph.cable_links[cable] for cable in cables)))
+
+
 def _island(graph: Graph, start: int, dark: set[int], up: set[int], seen: set[int]) -> Island:
     seen.add(start)
     part = [start]
