@@ -154,17 +154,20 @@ class Belief:
         np.add.at(self.misses, slots, 1)
         self._calm[slots] = False
         np.minimum.at(self.first_miss, slots, sent)
-        fallen = touched[self.evidence(touched) >= self.threshold]
+        fallen = touched[self.misses[touched] >= self.misses_needed(touched)]
         self.known[fallen] = DOWN
         self._penalty[fallen] = self.penalty(now)[fallen] + 1.0
         self._penalty_at[fallen] = now
         return Missed(np.setdiff1d(suspected, fallen, assume_unique=True), fallen, self.first_miss[fallen])
 
-    def evidence(self, slots: Ints) -> Floats:
-        """Return the evidence against each of `slots`: minus the log-probability of its misses, were it alive."""
-        further = np.maximum(self.misses[slots] - 1, 0)
-        onset, persistence = self.loss.onset(slots), self.loss.persistence(slots)
-        return np.where(self.misses[slots] > 0, -np.log(onset) - further * np.log(persistence), 0.0)
+    def misses_needed(self, slots: Ints) -> Ints:
+        """Return how many misses in a row bring each of `slots` down: the first with evidence enough."""
+        evidence = np.cumsum(-np.log(self.loss.chances(slots)), axis=0)
+        early = 1 + np.count_nonzero(evidence < self.threshold, axis=0)
+        each = evidence[-1] - evidence[-2]
+        further = np.ceil((self.threshold - evidence[-1]) / each)
+        needed: Ints = np.where(early <= len(evidence), early, len(evidence) + further).astype(np.int64)
+        return needed
 
     def penalty(self, now: float) -> Floats:
         """Return the flapping penalty of every slot: one for each fall, halved every half-life."""

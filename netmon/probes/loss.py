@@ -1,114 +1,139 @@
-"""What a line's own loss looks like, learned as a two-state chain: does it begin to lose, does it go on losing. Pure.
+"""What a line's own loss looks like, learned as a chain: how likely is a miss after a reply, and after other misses.
 
-E. N. Gilbert, "Capacity of a Burst-Noise Channel", Bell System Technical Journal 39 (1960): loss comes in bursts, so
-the chance that a packet is lost depends on the one before. Two numbers are learned for each target: the chance that a
-miss follows a reply (*onset*) and the chance that a miss follows a miss (*persistence*). With independent loss both
-are the loss ratio. A run of k misses on a living line then has probability onset x persistence^(k-1).
+Loss comes in bursts, so the chance that a packet is lost depends on the ones before (E. N. Gilbert, "Capacity of a
+Burst-Noise Channel", Bell System Technical Journal 39, 1960). The chain has five stages: the last packet was
+answered, or the last one, two, three, or four and more were missed. Each stage has its own chance of a miss, so that a line
+which often loses two packets while routes converge is not taken for one that stays silent for fifty. A run of k
+misses on a living line has the product of the first k chances as its probability; with independent loss all of them
+are the loss ratio.
 
-Counts are discounted, so that lines may change; ratios are upper confidence bounds, so that little evidence makes the
-judge slower and not rash; new targets start from what the whole network shows.
+Chances are learned for each target from discounted counts. They are upper confidence bounds, so that little evidence
+makes the judge slower and not rash, and later stages are never believed safer than the first. Pure columns.
 """
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Which = Ints | slice
+"""Slots by index, or all of them."""
 
+LAST = 4
+"""The stage of four and more misses."""
 FLOOR = 0.01
 """No line is trusted to lose less: one packet in a hundred may fall to a busy router at any time."""
 CEILING = 0.7
 """Nor is any believed to lose more: about ten seconds of unbroken silence is an outage, whatever the line's habit."""
-ONSET_MEMORY = 2000.0
-PERSISTENCE_MEMORY = 200.0
-"""How many of the latest trials count, in effect."""
-ONSET_PRIOR = 50.0
-PERSISTENCE_PRIOR = 2.0
-"""How many trials' weight the starting guess has."""
-CONFIDENCE = 2.0
+MEMORY = np.array([2000.0, 200.0, 200.0, 200.0, 200.0])
+"""How many of the latest trials count, in effect, at each stage."""
+PRIOR = np.array([50.0, 8.0, 8.0, 8.0, 8.0])
+"""How many trials' weight the starting guess has: the network's loss at the first stage, then the line's own."""
+CONFIDENCE = np.array([2.0, 1.0, 1.0, 1.0, 1.0])
 """Standard deviations added to what was counted."""
-
-
-def clipped(ratio: Floats) -> Floats:
-    """Return a ratio within floor and ceiling."""
-    return np.minimum(np.maximum(ratio, FLOOR), CEILING)
+HALF_LIFE = 86_400.0
+"""Seconds after which what was learned about runs counts half, however few packets were lost since."""
+_KEEP = 1.0 - 1.0 / MEMORY
+_LN_KEEP = np.log(_KEEP)
 
 
 class Loss:
-    """Discounted counts of every slot: trials after a reply, and misses among them; the same after a miss."""
+    """Discounted counts of every slot and stage: trials, and misses among them."""
 
     def __init__(self, capacity: int) -> None:
-        self._counts = np.zeros((4, capacity))
-        self._replies = np.zeros(capacity, np.int64)  # after a reply, and not yet in the counts
+        self._trials = np.zeros((LAST + 1, capacity))
+        self._misses = np.zeros((LAST + 1, capacity))
+        self._replies = np.zeros(capacity, np.int64)  # at the first stage, and not yet among its trials
         self._network = FLOOR
 
     def grow(self, capacity: int) -> None:
         """Make room for `capacity` slots."""
-        added = capacity - len(self._replies)
-        self._counts = np.hstack([self._counts, np.zeros((4, added))])
-        self._replies = np.concatenate([self._replies, np.zeros(added, np.int64)])
+        added = np.zeros((LAST + 1, capacity - len(self._replies)))
+        self._trials = np.hstack([self._trials, added])
+        self._misses = np.hstack([self._misses, added])
+        self._replies = np.concatenate([self._replies, added[0].astype(np.int64)])
 
     def reset(self, slots: Ints) -> None:
         """Forget what is known of these slots."""
-        self._counts[:, slots] = 0.0
+        self._trials[:, slots] = 0.0
+        self._misses[:, slots] = 0.0
         self._replies[slots] = 0
 
-    def replies_follow(self, slots: Ints, count: Ints | int = 1) -> None:
+    def replies_follow(self, slots: Which, count: Ints | int = 1) -> None:
         """Count `count` replies for each of `slots`, none of which is in a run of misses."""
         self._replies[slots] += count
 
-    def run_ended(self, slots: Ints, misses: Ints) -> None:
-        """Count a run of `misses` lost packets, ended by a reply, for each of `slots` (distinct).
+    def run_ended(self, slots: Which, lengths: Ints) -> None:
+        """Count a run of misses, `lengths` of them and then a reply, for each of `slots` (distinct).
 
         A run that was judged an outage is never counted: outages are not loss.
         """
         self._settle(slots)
-        trials, onsets, after_miss, went_on = self._counts
-        keep = 1.0 - 1.0 / ONSET_MEMORY
-        trials[slots] = trials[slots] * keep + 1.0
-        onsets[slots] = onsets[slots] * keep + 1.0
-        fade = (1.0 - 1.0 / PERSISTENCE_MEMORY) ** misses
-        after_miss[slots] = after_miss[slots] * fade + misses
-        went_on[slots] = went_on[slots] * fade + (misses - 1)
+        self._count(0, slots, 1, 1)
+        self._count(1, slots, 1, lengths > 1)
+        longer = np.flatnonzero(lengths > 1)
+        where = np.arange(len(lengths)) if isinstance(slots, slice) else slots
+        for stage in range(2, LAST):
+            longer = longer[lengths[longer] >= stage]
+            self._count(stage, where[longer], 1, lengths[longer] > stage)
+        longest = longer[lengths[longer] >= LAST]
+        trials = lengths[longest] - (LAST - 1)
+        fade = np.exp((trials - 1) * _LN_KEEP[LAST])
+        self._trials[LAST, where[longest]] *= fade
+        self._misses[LAST, where[longest]] *= fade
+        self._count(LAST, where[longest], trials, trials - 1)
 
-    def _settle(self, slots: Ints) -> None:
-        """Take the replies of these slots into the counts, as if one by one."""
-        trials, onsets = self._counts[0], self._counts[1]
-        fade = (1.0 - 1.0 / ONSET_MEMORY) ** self._replies[slots]
-        trials[slots] = trials[slots] * fade + (1.0 - fade) * ONSET_MEMORY
-        onsets[slots] *= fade
-        self._replies[slots] = 0
+    def fade(self, seconds: float | Floats) -> None:
+        """Let time pass over what was learned about runs."""
+        share = np.exp2(-np.asarray(seconds) / HALF_LIFE)
+        self._trials[1:] *= share
+        self._misses[1:] *= share
 
     def look_at_network(self) -> None:
-        """Set the starting guess for lines without a history to the onset ratio of the whole network."""
-        self._settle(np.arange(len(self._replies)))
-        trials, onsets = float(self._counts[0].sum()), float(self._counts[1].sum())
-        self._network = max(FLOOR, (onsets + CONFIDENCE * np.sqrt(onsets)) / trials) if trials > 0 else FLOOR
+        """Set the starting guess for lines without a history to the loss after a reply in the whole network."""
+        self._settle(slice(None))
+        trials, misses = float(self._trials[0].sum()), float(self._misses[0].sum())
+        self._network = max(FLOOR, (misses + 2.0 * math.sqrt(misses)) / trials) if trials > 0 else FLOOR
 
-    def onset(self, slots: Ints) -> Floats:
-        """Return an upper bound for the chance that a miss follows a reply, within floor and ceiling."""
+    def chances(self, slots: Ints) -> Floats:
+        """Return upper bounds for the chance of a miss at each stage (stages x slots), within floor and ceiling."""
         self._settle(slots)
-        trials, onsets = self._counts[0, slots], self._counts[1, slots]
-        bound = (onsets + CONFIDENCE * np.sqrt(onsets) + ONSET_PRIOR * self._network) / (trials + ONSET_PRIOR)
-        return clipped(bound)
-
-    def persistence(self, slots: Ints) -> Floats:
-        """Return an upper bound for the chance that a miss follows a miss, within floor and ceiling."""
-        after_miss, went_on = self._counts[2, slots], self._counts[3, slots]
-        guess = PERSISTENCE_PRIOR * self.onset(slots)
-        bound = (went_on + CONFIDENCE * np.sqrt(went_on) + guess) / (after_miss + PERSISTENCE_PRIOR)
-        return clipped(bound)
+        trials, misses = self._trials[:, slots], self._misses[:, slots]
+        counted = misses + CONFIDENCE[:, np.newaxis] * np.sqrt(misses)
+        weight = PRIOR[:, np.newaxis]
+        first = (counted[:1] + weight[:1] * self._network) / (trials[:1] + weight[:1])
+        bounds = np.maximum(first, (counted + weight * first) / (trials + weight))
+        chances: Floats = np.minimum(np.maximum(bounds, FLOOR), CEILING)
+        return chances
 
     def ratio(self) -> Floats:
-        """Return the learned loss ratio of every slot: the long-run share of misses of its chain (NaN: no history).
+        """Return the learned loss ratio of every slot: misses among all trials of the chain (NaN: no history).
 
-        With onset p and persistence q, a chain spends p / (1 - q + p) of its time losing.
+        A run begins once in 1 / `begins` trials of the first stage; its mean `length` follows from the later stages.
         """
-        self._settle(np.arange(len(self._replies)))
-        trials, onsets, after_miss, went_on = self._counts
+        self._settle(slice(None))
         with np.errstate(invalid="ignore", divide="ignore"):
-            begins = onsets / trials
-            goes_on = np.where(after_miss > 0, went_on / np.maximum(after_miss, 1e-9), 0.0)
-            return begins / (1.0 - np.minimum(goes_on, 0.99) + begins)
+            begins = self._misses[0] / self._trials[0]
+            later = np.where(self._trials[1:] > 0, self._misses[1:] / self._trials[1:], 0.0)
+            length, reached = 1.0, 1.0
+            for chance in later[:-1]:
+                reached = reached * chance
+                length = length + reached
+            length = length + reached * later[-1] / (1.0 - np.minimum(later[-1], CEILING))
+            ratio: Floats = begins * length / (1.0 + begins * length)
+        return ratio
+
+    def _count(self, stage: int, slots: Which, trials: Ints | int, misses: Ints | NDArray[np.bool_] | int) -> None:
+        self._trials[stage, slots] = self._trials[stage, slots] * _KEEP[stage] + trials
+        self._misses[stage, slots] = self._misses[stage, slots] * _KEEP[stage] + misses
+
+    def _settle(self, slots: Which) -> None:
+        """Take the replies of these slots into the trials of the first stage, as if one by one."""
+        fade = np.exp(self._replies[slots] * _LN_KEEP[0])
+        self._trials[0, slots] = self._trials[0, slots] * fade + (1.0 - fade) * MEMORY[0]
+        self._misses[0, slots] *= fade
+        self._replies[slots] = 0

@@ -1,8 +1,8 @@
 """Which targets are probed out of turn: suspects in bursts, and single requests that somebody waits for. Pure.
 
-Columns over all slots: when the next request out of turn is due (infinity = none), how urgent it is, and whether it
-is one of a series. The caller says how many may be sent; those with the most to tell go first, so that when a whole
-county falls silent the earliest suspects are decided first and nobody floods the network.
+Columns over all slots: when the next request out of turn is due (infinity = none), its rank, and until when it is one
+of a series. The caller says how many may be sent; those with the most to tell go first, so that when a whole county
+falls silent the earliest suspects are decided first and nobody floods the network.
 """
 
 from __future__ import annotations
@@ -16,14 +16,18 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
+_VIGIL, _SERIES, _URGENT = 0, 1, 2
+"""Ranks: watching what is down already, trying a suspect, and what somebody waits for."""
+
+
 class Bursts:
     """Requests out of turn, for `capacity` slots, `gap` seconds apart within a series."""
 
     def __init__(self, capacity: int, *, gap: float) -> None:
         self._gap = gap
         self._next = np.full(capacity, np.inf)
-        self._series = np.zeros(capacity, np.bool_)
-        self._urgent = np.zeros(capacity, np.bool_)
+        self._until = np.full(capacity, -np.inf)
+        self._rank = np.zeros(capacity, np.int8)
         self._earliest = math.inf
         self._is_stale = False
 
@@ -31,8 +35,8 @@ class Bursts:
         """Make room for `capacity` slots."""
         added = capacity - len(self._next)
         self._next = np.concatenate([self._next, np.full(added, np.inf)])
-        self._series = np.concatenate([self._series, np.zeros(added, np.bool_)])
-        self._urgent = np.concatenate([self._urgent, np.zeros(added, np.bool_)])
+        self._until = np.concatenate([self._until, np.full(added, -np.inf)])
+        self._rank = np.concatenate([self._rank, np.zeros(added, np.int8)])
 
     @property
     def active(self) -> bool:
@@ -41,7 +45,8 @@ class Bursts:
 
     def start(self, slots: Ints, now: float) -> None:
         """Begin a series for each of `slots`, with the first request at once."""
-        self._series[slots] = True
+        self._until[slots] = np.inf
+        self._rank[slots] = np.maximum(self._rank[slots], _SERIES)
         self._next[slots] = np.minimum(self._next[slots], now)
         self._earliest = min(self._earliest, now)
 
@@ -49,28 +54,35 @@ class Bursts:
         """Plan one request for each of `slots` at `when`; a series in course goes on beside it."""
         self._next[slots] = np.minimum(self._next[slots], when)
         self._earliest = min(self._earliest, float(np.min(when)))
-        self._urgent[slots] |= urgent
+        if urgent:
+            self._rank[slots] = _URGENT
+
+    def keep_vigil(self, slots: Ints, until: float) -> None:
+        """Let the series of `slots` go on until then, behind all others: they are judged, and may come back."""
+        self._until[slots] = until
+        self._rank[slots] = _VIGIL
 
     def stop(self, slots: Ints) -> None:
         """End the series of `slots`, and drop what was planned."""
-        self._series[slots] = False
-        self._urgent[slots] = False
+        self._until[slots] = -np.inf
+        self._rank[slots] = _VIGIL
         self._next[slots] = np.inf
         self._is_stale = True
 
     def sent(self, slots: Ints, now: float) -> None:
         """Count any request just sent as the one that was planned: series go on `gap` later."""
-        self._urgent[slots] = False
-        self._next[slots] = np.where(self._series[slots], now + self._gap, np.inf)
+        goes_on = self._until[slots] > now
+        self._next[slots] = np.where(goes_on, now + self._gap, np.inf)
+        self._rank[slots] = np.where(self._until[slots] == np.inf, _SERIES, _VIGIL)
         self._is_stale = True
 
     def due(self, now: float, weight: NDArray[np.int64]) -> Ints:
-        """Return the slots to probe out of turn now: urgent ones first, then by falling `weight` (of every slot)."""
+        """Return the slots to probe out of turn now: by rank, then by falling `weight` (of every slot)."""
         if self.next_due() > now:
             return np.empty(0, np.int64)
         slots = np.flatnonzero(self._next <= now)
         if len(slots) > 1:
-            slots = slots[np.lexsort((-weight[slots], ~self._urgent[slots]))]
+            slots = slots[np.lexsort((-weight[slots], -self._rank[slots]))]
         return slots
 
     def next_due(self) -> float:

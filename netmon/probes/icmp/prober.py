@@ -143,7 +143,7 @@ class IcmpProber:
         self._send()
         if self._last.monotonic >= self._next_look:
             self._next_look = self._last.monotonic + _LOOK_AT_NETWORK
-            self._watch.look_at_network()
+            self._watch.look_at_network(_LOOK_AT_NETWORK)
         return self._watch.take_events()
 
     def delay(self) -> float:

@@ -15,7 +15,8 @@ class IcmpSettings:
     `prefix_rate_limit` each /24 (IPv6: /64). `tick_max` is the longest sleep while a reply may come, `tick_burst`
     while a target is suspect, and `batch` how many requests leave back to back. `gap_after` is the silence of the
     prober itself after which its knowledge is void. A socket, and with it the identity that the network sees, lives
-    for `identity_lifetime`.
+    for `identity_lifetime`. A target that was just called down is probed at the pace of a burst for `vigil` more: a
+    short blackout, or a rash word, is mended at once.
     """
 
     late_after: float = 2.0
@@ -26,6 +27,7 @@ class IcmpSettings:
     tick_max: float = 0.11
     batch: int = 1024
     burst_gap: float = 0.15
+    vigil: float = 5.0
     gap_after: float = 2.0
     receive_buffer: int = 32 << 20
     send_buffer: int = 4 << 20

@@ -41,7 +41,7 @@ class Watch:
     """
 
     def __init__(self, capacity: int, settings: IcmpSettings, bursts: Bursts) -> None:
-        self._burst_gap = settings.burst_gap
+        self._burst_gap, self._vigil = settings.burst_gap, settings.vigil
         self.belief = Belief(capacity, settings.belief)
         self.quality = Quality(capacity)
         self.counters = Counters(capacity)
@@ -143,12 +143,13 @@ class Watch:
         slots = misses.slots
         if not len(slots):
             return
-        np.add.at(self.counters.rounds_lost, slots[~misses.extra], 1)
+        is_loss = ~misses.extra & (self.belief.known[slots] != DOWN)  # an outage is no quality of the line
+        np.add.at(self.counters.rounds_lost, slots[is_loss], 1)
         missed = self.belief.missed(slots, misses.sent, self._monotonic)
         if len(missed.suspected):
             self._bursts.start(missed.suspected, self._monotonic)
             self._ask_neighbours(missed.suspected)
-        self._bursts.stop(missed.fallen)
+        self._bursts.keep_vigil(missed.fallen, self._monotonic + self._vigil)
         self._in_trouble[missed.fallen] = False
         for slot in missed.fallen.tolist():
             self._say_down(slot)
@@ -169,8 +170,9 @@ class Watch:
         self.belief.blind(slots)
         self._bursts.stop(slots)
 
-    def look_at_network(self) -> None:
-        """Judge the quality of all lines, and learn what loss is usual; every few seconds."""
+    def look_at_network(self, seconds: float) -> None:
+        """Judge the quality of all lines, and learn what loss is usual; every few `seconds`."""
+        self.belief.loss.fade(seconds)
         self.belief.loss.look_at_network()
         for change in self.quality.look(self.counters.rounds()):
             node = self._nodes[change.slot]
