@@ -7,10 +7,14 @@ import logging
 import os
 import signal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from netmon.errors import UsageError
+
+if TYPE_CHECKING:
+    from netmon.model import Inventory
 
 
 @click.command()
@@ -25,7 +29,7 @@ from netmon.errors import UsageError
 )
 @click.option(
     "--state",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     envvar="STATE_DIRECTORY",
     default=None,
     help="Folder of the journal.  [default: $XDG_STATE_HOME/netmon]",
@@ -61,23 +65,32 @@ def run(
     from netmon.daemon.service import Daemon, run_until_stopped  # noqa: PLC0415 (help must not load the daemon)
     from netmon.daemon.settings import Settings  # noqa: PLC0415
     from netmon.inventory.load import load_inventory  # noqa: PLC0415
+    from netmon.inventory.secrets import reveal  # noqa: PLC0415
     from netmon.probes.sockets import KernelSockets, Sockets  # noqa: PLC0415
 
     logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("uvicorn").setLevel("WARNING")  # what it tells of itself, netmon tells already
     host, port = split_address(listen)
-    loaded = load_inventory(inventory_path)
+    on_lab = lab_socket is not None
+    loaded = load_inventory(inventory_path, with_secrets=not on_lab)
     for warning in loaded.warnings:
         click.echo(str(warning), err=True)
     sockets: Sockets = KernelSockets()
+    secret_of = reveal
     if lab_socket is not None:
+        from netmon.lab.agents import lab_secret  # noqa: PLC0415
         from netmon.lab.network import connect_lab  # noqa: PLC0415
 
-        sockets = connect_lab(lab_socket if str(lab_socket) != "." else None)
+        secret_of = lab_secret
+        sockets = connect_lab(lab_socket if lab_socket.name else None)  # `--lab` alone means the usual place
     settings = Settings(state or default_state(), host, port, enable_reload=lifecycle)
+
+    def load() -> Inventory:
+        return load_inventory(inventory_path, with_secrets=not on_lab).inventory
 
     async def main() -> None:
         stop = asyncio.Event()
-        daemon = Daemon(loaded.inventory, sockets, settings, inventory_path=inventory_path)
+        daemon = Daemon(loaded.inventory, sockets, settings, load=load, reveal=secret_of)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)

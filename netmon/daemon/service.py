@@ -11,7 +11,6 @@ import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from netmon.clock import Clock, SystemClock
 from netmon.daemon import systemd
@@ -35,7 +34,6 @@ from netmon.exporter.app import create_app
 from netmon.exporter.changes import ChangeFeed
 from netmon.exporter.server import WebServer
 from netmon.exporter.view import DaemonStatus, View
-from netmon.inventory.load import load_inventory
 from netmon.inventory.secrets import reveal
 from netmon.journal.protocol import Journal
 from netmon.journal.writer import JournalWriter, WriterStatus
@@ -54,7 +52,16 @@ log = logging.getLogger(__name__)
 
 
 class Daemon:
-    """One netmon: probers, journal, fold and faces, on one event loop."""
+    """One netmon: probers, journal, fold and faces, on one event loop.
+
+    Args:
+        inventory: the network to probe.
+        sockets: where probe sockets come from.
+        settings: where state is kept and pages are served.
+        load: reads the inventory again on reload, or raises ConfigError; without it a reload changes nothing.
+        clock: dates everything.
+        reveal: turns references into secrets.
+    """
 
     def __init__(
         self,
@@ -62,7 +69,7 @@ class Daemon:
         sockets: Sockets,
         settings: Settings,
         *,
-        inventory_path: Path | None = None,
+        load: Callable[[], Inventory] | None = None,
         clock: Clock | None = None,
         reveal: Callable[[SecretRef], str] = reveal,
     ) -> None:
@@ -76,7 +83,7 @@ class Daemon:
         self.folding = FoldLoop(self._carry_out)
         self.feed = ChangeFeed()
         self.folding.watchers.append(self.feed.publish)
-        self._inventory_path = inventory_path
+        self._load = load
         self._journal: Journal | None = None
         self._writer: JournalWriter | None = None
         self._web: WebServer | None = None
@@ -145,24 +152,28 @@ class Daemon:
             task.result()  # a part ended by itself: raise what ended it
 
     def _put_in_force(self, inventory: Inventory, *, starting: bool = False) -> None:
-        """Make an inventory the drawing: tell the journal, then every prober."""
+        """Make an inventory the drawing: direct every prober, then tell the journal.
+
+        Raises:
+            NetmonError: the network of this inventory cannot be probed; the old one stays in force.
+        """
+        self._flush()
+        if not starting:
+            self._direct_probers(inventory)
         now = self.clock.wall()
         events: list[Event] = []
         if self.folding.picture is None or self.folding.picture.inventory.digest != inventory.digest:
             events.append(InventoryInForce(now, inventory.digest))
         if starting:
             events.append(ProbingStarted(now, self.settings.prober))
-        self._flush()
         if self._writer is not None:
             self._writer.submit(events, now, inventory)
-        if not starting:
-            self._direct_probers(inventory)
 
     def _direct_probers(self, inventory: Inventory) -> None:
         """Tell every prober what to probe from now on."""
-        self.inventory = inventory
         graph = Graph.from_inventory(inventory)
         self.icmp.set_targets(icmp_targets(inventory, graph), false_alarms_per_year=inventory.false_alarms_per_year)
+        self.inventory = inventory
         self.snmp.set_inventory(inventory)
         self.http.set_inventory(inventory)
 
@@ -223,22 +234,21 @@ class Daemon:
 
     async def _reload(self) -> None:
         """Read the inventory again; keep the old one when the new one is not good."""
-        if self._inventory_path is None:
+        if self._load is None:
             return
         systemd.reloading()
         try:
-            loaded = await asyncio.to_thread(load_inventory, self._inventory_path)
-        except ConfigError as error:
+            inventory = await asyncio.to_thread(self._load)
+            self._put_in_force(inventory)  # even when it is the same: secrets it refers to may have changed
+        except NetmonError as error:
             self._reload_ok = False
-            for problem in error.problems:
+            for problem in error.problems if isinstance(error, ConfigError) else ():
                 log.error("reload: %s", problem)
             log.error("reload: %s; the inventory in force stays", error)
         else:
             self._reload_ok = True
             self._reloaded = self.clock.wall()
-            if loaded.inventory.digest != self.inventory.digest:
-                self._put_in_force(loaded.inventory)
-            log.info("reload: inventory %s in force", loaded.inventory.digest[:12])
+            log.info("reload: inventory %s in force", inventory.digest[:12])
         systemd.ready("probing")
 
     # -- what the faces read ----------------------------------------------------------------------------------

@@ -67,15 +67,22 @@ class Drawing:
         return self.draft
 
 
-def load_inventory(path: Path) -> Loaded:
+def load_inventory(path: Path, *, with_secrets: bool = False) -> Loaded:
     """Load one YAML file, or all YAML files of a folder as one inventory.
+
+    Args:
+        path: the file or folder.
+        with_secrets: whether the secrets that nodes are polled with must be there: for the process that polls.
 
     Raises:
         ConfigError: it cannot be used; `problems` lists every error and warning with file and line.
     """
     with _without_collector():
         drawing = read_drawing(path)
-        return Loaded(with_digest(resolve(drawing.usable())), drawing.problems)
+        inventory = with_digest(resolve(drawing.usable()))
+        if with_secrets:
+            _check_secrets(drawing, inventory)
+        return Loaded(inventory, drawing.problems)
 
 
 def read_drawing(path: Path) -> Drawing:
@@ -156,6 +163,16 @@ def _secret_flaws(found: Draft) -> Iterator[Flaw]:
                 yield Flaw(
                     "missing-secret", ("auth", name, key), f"{key} of {name}: {error.message}", error.hint, severity
                 )
+
+
+def _check_secrets(drawing: Drawing, inventory: Inventory) -> None:
+    """Check that the secrets of all credentials in use are there."""
+    used = {node.snmp.auth for node in inventory.nodes.values() if node.snmp is not None}
+    missing = [flaw for flaw in _secret_flaws(drawing.draft) if flaw.path[1] in used]
+    if missing:
+        problems = tuple(drawing.merged.problem(flaw._replace(severity=Severity.ERROR)) for flaw in missing)
+        count = f"{len(missing)} secret{'s' * (len(missing) > 1)}"
+        raise ConfigError(f"{drawing.merged.name} cannot be polled for want of {count}", problems=problems)
 
 
 @contextmanager

@@ -13,12 +13,11 @@ from pathlib import Path
 from netmon.clock import SystemClock
 from netmon.daemon.service import Daemon
 from netmon.daemon.settings import Settings
-from netmon.errors import CannotError, ConfigError
-from netmon.inventory.secrets import reveal
-from netmon.lab.agents import USUAL_COMMUNITY
+from netmon.errors import CannotError
+from netmon.lab.agents import lab_secret
 from netmon.lab.faults import LabFault
 from netmon.lab.network import Lab, WantedMode, start_lab
-from netmon.model import Element, Inventory, Reach, SecretRef
+from netmon.model import Element, Inventory, Reach
 from netmon.picture.state import Picture
 from netmon.trial.score import Deed, Score, Sight, look, score
 
@@ -100,14 +99,6 @@ class Stage:
         return score(self.inventory, self.deeds, self.sights)
 
 
-def _lab_secret(ref: SecretRef) -> str:
-    """Return a secret, or what the lab's routers answer to where it is not set: a demo needs no credentials."""
-    try:
-        return reveal(ref)
-    except ConfigError:
-        return USUAL_COMMUNITY
-
-
 def _all_up(picture: Picture) -> bool:
     return bool(picture.nodes) and all(state.reach is Reach.UP for state in picture.nodes.values())
 
@@ -141,7 +132,7 @@ async def open_stage(
     stop = asyncio.Event()
     running: asyncio.Task[None] | None = None
     try:
-        daemon = Daemon(inventory, lab.sockets, Settings(state, host, port), clock=SystemClock(), reveal=_lab_secret)
+        daemon = Daemon(inventory, lab.sockets, Settings(state, host, port), clock=SystemClock(), reveal=lab_secret)
         stage = Stage(inventory, lab, daemon, await daemon.start(), lab_seconds)
         daemon.watch(stage.see)
         running = asyncio.create_task(daemon.run(stop), name="daemon")
