@@ -41,7 +41,7 @@ class SqliteJournal:
         self._lock: int | None = None
         try:
             if not read_only:
-                path.parent.mkdir(parents=True, exist_ok=True)
+                _make_folder(path.parent)
                 self._lock = _lock(path)
             self._db = self._open(read_only=read_only)
         except (OSError, sqlite3.Error) as error:
@@ -138,6 +138,14 @@ class SqliteJournal:
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
+
+
+def _make_folder(folder: Path) -> None:
+    """Make the state folder; who may read the journal is for its owner to say."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o750)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise StateError(f"the state folder {folder} is not a folder", "name another with --state") from error
 
 
 def _lock(path: Path) -> int:
