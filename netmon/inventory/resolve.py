@@ -12,7 +12,16 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from netmon.inventory.draft import Draft
 from netmon.inventory.flaw import Path
-from netmon.inventory.schema import AuthEntry, LinkEntry, NodeEntry, ProbeEntry, Protocol, SecretEntry, ServiceEntry
+from netmon.inventory.schema import (
+    AuthEntry,
+    LinkEntry,
+    NodeEntry,
+    ProbeEntry,
+    Protocol,
+    SecretEntry,
+    ServiceEntry,
+    SiteEntry,
+)
 from netmon.model import (
     Cable,
     IcmpProbe,
@@ -23,6 +32,7 @@ from netmon.model import (
     SecretRef,
     Service,
     Site,
+    SiteKind,
     SnmpAuth,
     SnmpProbe,
     Vantage,
@@ -86,7 +96,7 @@ def resolve(draft: Draft) -> Inventory:
         region=head.region,
         vantage=Vantage(head.vantage.node, head.vantage.sentinels),
         sites=_by_id(
-            Site(site.id, site.name, site.kind, site.district, site.lat, site.lon, site.served)
+            Site(site.id, site.name, site.kind, _district_of(site), site.lat, site.lon, site.served)
             for site in draft.sites.values()
         ),
         nodes=_by_id(_node(node, inheritance.levels(index, node), shared) for index, node in draft.nodes.items()),
@@ -97,6 +107,11 @@ def resolve(draft: Draft) -> Inventory:
         timezone=head.timezone,
         false_alarms_per_year=head.false_alarms_per_year,
     )
+
+
+def _district_of(site: SiteEntry) -> str | None:
+    """Return the district a site is counted under; a district's own office belongs to it without saying so."""
+    return site.id if site.kind is SiteKind.DISTRICT and site.district is None else site.district
 
 
 def link_end(text: str) -> LinkEnd:

@@ -144,7 +144,7 @@ class SiteEntry(Entry):
     id: Id = Field(description="Id of the site, unique among sites; the Kemendagri code where there is one.")
     name: Text = Field(description="Name for people; need not be unique.")
     kind: SiteKind = Field(strict=False, description="What the place is.")
-    district: Id | None = Field(None, description="Id of the site of kind district that it belongs to.")
+    district: Id | None = Field(None, description="Id of its district; a site of kind district is in its own.")
     lat: Latitude | None = Field(None, description="Latitude in degrees north (WGS 84).")
     lon: Longitude | None = Field(None, description="Longitude in degrees east (WGS 84).")
     served: bool = Field(

@@ -1,7 +1,7 @@
-"""What a recovery makes stale: ports read during an outage say "down" until they are read again.
+"""What becomes stale, and must be read again: ports read during an outage still say "down" after it.
 
 A node that answers again proves that some way to it works, not which. The words "down" and "no light" of the ports
-on its lines, read before, are therefore dropped, and the ports are read anew.
+on its lines, read before, are therefore dropped, and the ports are read anew. After a gap in probing, all are.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from netmon.picture.state import Picture
 
 
 def doubt(before: Picture, seen: Picture) -> tuple[Picture, tuple[Effect, ...]]:
-    """Return the picture without the port words that a recovery made stale, and the request to read them again."""
+    """Return the picture without the port words that are stale now, and the request to read them again."""
+    if before.ports and not seen.ports:
+        return seen, (ReadPorts(tuple(sorted({port.node for port in before.ports}))),)
     back = [
         name
         for name, state in seen.nodes.items()

@@ -52,38 +52,39 @@ def name_element(element: Element, inventory: Inventory) -> str:
             return "the monitor itself"
 
 
-def headline(fault: Fault, inventory: Inventory) -> str:
+def headline(fault: Fault, inventory: Inventory, *, over: bool = False) -> str:
     """Say in one clause what failed: `Kabel Jenu utara is cut`, or the alternatives that explain equally well."""
-    names = [name_element(element, inventory) for element in (fault.element, *fault.alternatives)]
+    is_, has = ("was", "had") if over else ("is", "has")
     if fault.element.kind is ElementKind.VANTAGE:
-        return "the monitor is cut off from the network"
-    verb = {
-        ElementKind.CABLE: "is cut",
-        ElementKind.LINK: "is cut",
-        ElementKind.NODE: "is down",
-        ElementKind.POWER_AREA: "has no power",
+        return f"The monitor {is_} cut off from the network"
+    names = [name_element(element, inventory) for element in (fault.element, *fault.alternatives)]
+    state = {
+        ElementKind.CABLE: f"{is_} cut",
+        ElementKind.LINK: f"{is_} cut",
+        ElementKind.NODE: f"{is_} down",
+        ElementKind.POWER_AREA: f"{has} no power",
     }[fault.element.kind]
     first = names[0][:1].upper() + names[0][1:]
+    where = _between(fault.element, inventory)
+    said = f"{first} {state}" + (f" between {where}" if where else "")
     if len(names) == 1:
-        return f"{first} {verb}"
+        return said
     if len(names) > 3:
-        return f"{first} {verb} (or one of {len(names) - 1} others)"
-    return f"{first} {verb} (or {' or '.join(names[1:])})"
+        return f"{said} (or one of {len(names) - 1} others)"
+    return f"{said} (or {' or '.join(names[1:])})"
 
 
 def describe(incident: Incident, inventory: Inventory) -> str:
     """Say what failed, where, what it darkens, since when and why, in one sentence."""
-    fault = incident.fault
-    parts = [headline(fault, inventory)]
-    where = _between(fault.element, inventory)
-    if where:
-        parts[0] += f" between {where}"
+    fault, over = incident.fault, incident.closed is not None
+    parts = [headline(fault, inventory, over=over)]
     if fault.element.kind is not ElementKind.VANTAGE:
-        parts.append(_darkens(fault, inventory))
-    since = f"since {local_time(incident.opened, inventory)}"
-    if incident.closed is not None:
-        since += f", repaired {local_time(incident.closed, inventory)}"
-    parts.append(since)
+        parts.append(_darkens(incident, inventory))
+    opened = local_time(incident.opened, inventory)
+    if incident.closed is None:
+        parts.append(f"since {opened}")
+    else:
+        parts.append(f"from {opened} to {local_time(incident.closed, inventory)}")
     if fault.cause is not Cause.UNKNOWN:
         parts.append(_CAUSES[fault.cause])
     return "; ".join(parts) + "."
@@ -103,10 +104,13 @@ def _between(element: Element, inventory: Inventory) -> str:
     return f"{ends[0]} and {ends[1]}" + (f" (+{len(ends) - 2})" if len(ends) > 2 else "")
 
 
-def _darkens(fault: Fault, inventory: Inventory) -> str:
-    if not fault.sites:
-        return "nothing is dark, but redundancy is lost"
-    names = [inventory.sites[site].name for site in fault.sites if site in inventory.sites]
-    if len(names) == 1:
-        return f"{names[0]} is dark"
-    return f"{len(names)} sites dark"
+def _darkens(incident: Incident, inventory: Inventory) -> str:
+    """Say which sites are dark; of an incident that is over, which were."""
+    over = incident.closed is not None
+    dark = [site for site in (incident.sites if over else incident.fault.sites) if site in inventory.sites]
+    if not dark:
+        return "nothing went dark" if over else "nothing is dark, but redundancy is lost"
+    was = "was" if over else "is"
+    if len(dark) == 1:
+        return f"{inventory.sites[dark[0]].name} {was} dark"
+    return f"{len(dark)} sites {'were ' if over else ''}dark"
