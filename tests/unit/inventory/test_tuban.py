@@ -96,7 +96,7 @@ def test_a_name_is_not_a_key() -> None:
     sites = county().sites
     senori = [site for site in sites.values() if site.name == "Senori"]
     assert {(site.kind, site.district) for site in senori} == {
-        (SiteKind.DISTRICT, None),
+        (SiteKind.DISTRICT, "35.23.05"),
         (SiteKind.VILLAGE, "35.23.13"),  # in Merakurak
     }
     names = Counter(site.name for site in sites.values() if site.kind in (SiteKind.VILLAGE, SiteKind.KELURAHAN))
