@@ -25,7 +25,9 @@ class Oracle:
         words = observations.nodes
         self.up = {node for node in drawn if words.get(node) is Reach.UP} | {self.vantage}
         self.dark = {node for node in drawn if words.get(node) is Reach.DOWN} - {self.vantage}
-        self.lines_up, self.lines_down, self.lit = set(), set(), set()
+        self.lines_up: set[str] = set()
+        self.lines_down: set[str] = set()
+        self.lit: set[str] = set()
         for link in inventory.links.values():
             self._read(link, observations)
 
@@ -37,7 +39,7 @@ class Oracle:
         for end in link.a, link.b:
             if end.node not in self.up or end.port is None:
                 continue
-            at = PortId(*end)
+            at = PortId(end.node, end.port)
             word = observations.ports.get(at)
             level = observations.light.get(at)
             lit = (level is not None and level > -35.0) if at in observations.light else None
