@@ -7,6 +7,8 @@ import contextlib
 import logging
 import signal
 import sys
+from collections.abc import Coroutine
+from dataclasses import replace
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +19,7 @@ from netmon.cli.output import Format, Table, rfc3339, write_report
 from netmon.errors import UsageError
 
 if TYPE_CHECKING:
+    from netmon.cli.demo_screen import Screen
     from netmon.lab.scenarios import Act
     from netmon.model import Inventory
     from netmon.trial.score import Score
@@ -26,7 +29,13 @@ LIMIT = 15.0
 """Seconds after which a fault that was named counts as late: the worst is a cut that darkens nothing, which only the
 next reading of the ports shows."""
 PORT_INTERVAL = 10.0
-"""Seconds between readings of a router's ports in the demo: its cuts come faster than a county's."""
+"""Seconds between readings of a router's ports in a story of a minute: its cuts come faster than a county's."""
+STORY = 60.0
+"""Seconds that a story takes when nothing else is asked for."""
+SHORTEST = 40.0
+"""Seconds of the shortest story: a fault must last long enough to be named."""
+REFRESH = 0.25
+"""Seconds between drawings of the screen."""
 
 
 @click.command()
@@ -70,7 +79,7 @@ def demo(
     with contextlib.ExitStack() as stack:
         if inventory_path is None:
             inventory_path = stack.enter_context(as_file(files("netmon").joinpath("data", "tuban")))
-        inventory = faster_ports(load_inventory(inventory_path).inventory)
+        inventory = faster_ports(load_inventory(inventory_path).inventory, port_interval(seconds or STORY))
     try:
         score = asyncio.run(_play(inventory, seconds, host, port, mode, seed, screen=format_ == "table"))
     except KeyboardInterrupt:
@@ -93,7 +102,7 @@ def demo(
 async def _play(
     inventory: Inventory, duration: float | None, host: str, port: int, mode: Any, seed: int, *, screen: bool
 ) -> Score | None:
-    """Play once, or until Ctrl-C. Return the score of the last full round, or None when there was none."""
+    """Play once and return the score; without a duration play again and again. None when it was interrupted."""
     from netmon.cli.demo_screen import Screen  # noqa: PLC0415
     from netmon.lab.scenarios import story  # noqa: PLC0415
     from netmon.trial.stage import open_stage  # noqa: PLC0415
@@ -102,32 +111,50 @@ async def _play(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    acts = story(inventory, duration or 60.0, seed)
+    length = duration or STORY
+    acts = story(inventory, length, seed)
     async with open_stage(inventory, mode=mode, host=host, port=port) as stage:
         with Screen(stage, live=screen and sys.stdout.isatty()) as shown:
             shown.say(f"{len(inventory.nodes)} nodes up in {stage.lab_seconds:.2f} s ({stage.lab.reason})")
             shown.say(f"page: {stage.url}   metrics: {stage.url}metrics")
-            await stage.all_heard()
-            await stage.all_polled(3 * PORT_INTERVAL)
-            score = None
-            while not stop.is_set():
-                stage.forget()
-                if not await _round(stage, acts, duration or 60.0, stop, shown):
-                    break
-                score = stage.score()
+            if not await _unless(stop, _all_known(stage, 3 * port_interval(length)), shown):
+                return None
+            while await _round(stage, acts, length, stop, shown):
                 if duration is not None:
-                    break
-    return score
+                    return stage.score()
+                stage.forget()
+    return None
 
 
-async def _round(stage: Stage, acts: tuple[Act, ...], duration: float, stop: asyncio.Event, shown: Any) -> bool:
+async def _all_known(stage: Stage, patience: float) -> None:
+    """Wait until every node has been heard, and, no longer than `patience` seconds, all ports been read."""
+    await stage.all_heard()
+    await stage.all_polled(patience)
+
+
+async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, None], shown: Screen) -> bool:
+    """Do the work, or give it up when `stop` is set; return whether it was done."""
+    doing, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    while not (doing.done() or stopping.done()):
+        await asyncio.wait((doing, stopping), timeout=REFRESH, return_when=asyncio.FIRST_COMPLETED)
+        shown.refresh()
+    stopping.cancel()
+    if not doing.done():
+        doing.cancel()
+        await asyncio.wait((doing,))
+        return False
+    await doing
+    return True
+
+
+async def _round(stage: Stage, acts: tuple[Act, ...], duration: float, stop: asyncio.Event, shown: Screen) -> bool:
     """Play all acts; return False when it was interrupted."""
     loop = asyncio.get_running_loop()
     started = loop.time()
     for at, act in [*((act.at, act) for act in acts), (duration, None)]:
         while (left := started + at - loop.time()) > 0 and not stop.is_set():
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), min(left, 0.25))
+                await asyncio.wait_for(stop.wait(), min(left, REFRESH))
             shown.refresh()
         if stop.is_set():
             return False
@@ -152,12 +179,15 @@ def report_rows(score: Score) -> list[dict[str, Any]]:
     ]
 
 
-def faster_ports(inventory: Inventory) -> Inventory:
-    """Return the inventory with every router's ports read each PORT_INTERVAL."""
-    from dataclasses import replace  # noqa: PLC0415
+def port_interval(length: float) -> float:
+    """Return the seconds between readings of a router's ports in a story of `length` seconds."""
+    return PORT_INTERVAL * min(length / STORY, 1.0)
 
+
+def faster_ports(inventory: Inventory, interval: float) -> Inventory:
+    """Return the inventory with every router's ports read each `interval` seconds."""
     nodes = {
-        name: node if node.snmp is None else replace(node, snmp=replace(node.snmp, interval=PORT_INTERVAL))
+        name: node if node.snmp is None else replace(node, snmp=replace(node.snmp, interval=interval))
         for name, node in inventory.nodes.items()
     }
     return replace(inventory, nodes=nodes)
@@ -167,7 +197,7 @@ def parse_duration(text: str | None) -> float | None:
     """Return seconds of `90`, `90s`, `2m`; None stays None.
 
     Raises:
-        UsageError: it is not a duration of at least 20 seconds.
+        UsageError: it is not a duration from SHORTEST to a day.
     """
     if text is None:
         return None
@@ -177,6 +207,7 @@ def parse_duration(text: str | None) -> float | None:
         seconds = float(digits) * (unit or 1.0)
     except ValueError:
         seconds = 0.0
-    if not 20.0 <= seconds <= 86400.0:
-        raise UsageError(f"--duration {text!r} is not a playing time", "write one from 20s to 1440m, such as 60s")
+    if not SHORTEST <= seconds <= 86400.0:
+        hint = f"write one from {SHORTEST:g}s to 1440m, such as 60s"
+        raise UsageError(f"--duration {text!r} is not a playing time", hint)
     return seconds

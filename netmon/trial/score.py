@@ -8,12 +8,15 @@ names it any more and the dark sites equal the truth again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 from netmon.model import Element, ElementKind, Inventory, Verdict
 from netmon.picture.ledger import DARK
 from netmon.picture.state import Picture
+
+SLACK = 3.0
+"""Seconds in which a page must follow a repair: two probes and a little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,29 +97,39 @@ def look(picture: Picture) -> Sight:
     )
 
 
-def score(inventory: Inventory, deeds: Sequence[Deed], sights: Sequence[Sight], slack: float = 1.5) -> Score:
+def score(
+    inventory: Inventory, deeds: Sequence[Deed], sights: Sequence[Sight], until: float, slack: float = SLACK
+) -> Score:
     """Hold everything said against everything done.
 
     Args:
         inventory: the drawing the trial was played on.
         deeds: what was done, in order of time.
-        sights: what was said, in order of time; the first should come before the first deed.
+        sights: what was said, in order of time, when it changed; the first should come before the first deed.
+        until: the end of the trial; what was said last stood until then.
         slack: seconds for which a page may still stand after its sites came back.
     """
     answers = []
     wrongly_down: set[str] = set()
     wrongly_paged: set[str] = set()
     for index, deed in enumerate(deeds):
-        end = deeds[index + 1].at if index + 1 < len(deeds) else float("inf")
-        window = [sight for sight in sights if deed.at <= sight.at < end]
+        end = deeds[index + 1].at if index + 1 < len(deeds) else until
+        window = _window(sights, deed.at, end)
         answers.append(_answer(deed, deeds[index - 1] if index else None, window))
         before = deeds[index - 1].failed if index else frozenset()
         allowed = touched(inventory, deed.failed | before)
-        for sight in window:
+        for number, sight in enumerate(window):
             wrongly_down |= sight.down_sites - allowed
-            if sight.at > deed.at + slack:
+            stood_until = window[number + 1].at if number + 1 < len(window) else end
+            if stood_until > deed.at + slack:
                 wrongly_paged |= sight.paged_sites - deed.dark_sites
     return Score(tuple(answers), frozenset(wrongly_down), frozenset(wrongly_paged))
+
+
+def _window(sights: Sequence[Sight], start: float, end: float) -> list[Sight]:
+    """Return what was said from `start` until before `end`, beginning with what still stood at the start."""
+    before = [sight for sight in sights if sight.at < start][-1:]
+    return [*(replace(sight, at=start) for sight in before), *(one for one in sights if start <= one.at < end)]
 
 
 def _answer(deed: Deed, before: Deed | None, window: Iterable[Sight]) -> Answer:

@@ -96,7 +96,7 @@ class Stage:
 
     def score(self) -> Score:
         """Hold everything said so far against everything done."""
-        return score(self.inventory, self.deeds, self.sights)
+        return score(self.inventory, self.deeds, self.sights, self.daemon.clock.wall())
 
 
 def _all_up(picture: Picture) -> bool:
@@ -138,7 +138,9 @@ async def open_stage(
         running = asyncio.create_task(daemon.run(stop), name="daemon")
         yield stage
     finally:
-        stop.set()
-        if running is not None:
-            await running
-        lab.close()
+        try:
+            stop.set()
+            if running is not None:
+                await running
+        finally:
+            lab.close()
