@@ -39,7 +39,7 @@ def draw(
 
     A link is called after its ends in the order written (`a-b`), a second one between the same ends `a-b.2`; its
     ports are the names of the far ends. `passive`, `alone` (nodes without links) and `sentinels` list nodes; `cables`
-    maps to links, `areas` and `sites` to nodes. A node without a site of its own is one (`@a`).
+    maps to links, `areas` and `sites` to nodes. A node without a site of its own is one (`site-a`).
     """
     links: dict[str, Link] = {}
     names: set[str] = {vantage, *alone.split()}
@@ -61,12 +61,13 @@ def draw(
     nodes = {
         name: Node(
             name,
-            housed.get(name, f"@{name}"),
+            housed.get(name, f"site-{name}"),
+            address=f"198.18.{place // 250}.{place % 250 + 1}",
             monitor=() if name in unprobed else ("icmp",),
             icmp=None if name in unprobed else IcmpProbe(),
             power_area=power.get(name),
         )
-        for name in names
+        for place, name in enumerate(sorted(names))
     }
     places = {node.site for node in nodes.values()}
     return Inventory(

@@ -54,7 +54,7 @@ class TestTree:
         assert {"link:a-b", "node:b"} == written([diagnosis.faults[0].element, *diagnosis.faults[0].alternatives])
         assert len(diagnosis.faults) == 1
         assert diagnosis.faults[0].nodes == ("b", "c", "e")
-        assert diagnosis.faults[0].sites == ("@b", "@c", "@e")
+        assert diagnosis.faults[0].sites == ("site-b", "site-c", "site-e")
         assert verdicts(diagnosis) == {"b": "down", "c": "unreachable", "e": "unreachable"}
 
     def test_two_branches_are_two_faults(self) -> None:
@@ -229,7 +229,7 @@ class TestVantage:
         diagnosis = diagnose(graph, seen(graph, "gw a b c d e"))
         assert named(diagnosis) == [("vantage:noc", {"link:noc-gw", "node:gw"})]
         assert set(verdicts(diagnosis).values()) == {"unknown"}
-        assert diagnosis.sites["@c"] == (Verdict.UNKNOWN, "F1")
+        assert diagnosis.sites["site-c"] == (Verdict.UNKNOWN, "F1")
         assert diagnosis.faults[0].nodes == ("a", "b", "c", "d", "e", "gw")
 
     def test_dark_sentinels_are_enough(self) -> None:

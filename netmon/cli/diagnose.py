@@ -1,0 +1,116 @@
+"""`netmon diagnose`: the faults behind a set of observations, without any daemon."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from netmon.cli.output import Format, Table, inventory_option, report_options, write_report
+from netmon.model import Diagnosis, Element, Fault, Finding
+
+COLUMNS = ("id", "element", "alternatives", "cause", "confidence", "nodes", "sites", "evidence")
+
+
+@click.command()
+@inventory_option
+@click.option(
+    "--observations",
+    "observations_path",
+    required=True,
+    type=click.Path(),
+    help="JSON file of observations; - for standard input.",
+)
+@report_options
+def diagnose(inventory_path: str, observations_path: str, format_: Format, output: str | None) -> int:
+    """Name the faults behind a set of observations.
+
+    Observations are {"nodes": {"ID": "up|down|unknown"}, "ports": {"NODE:PORT": "up|down"}, "light": {"NODE:PORT":
+    dBm or null}}, all of one moment. What is not listed is unknown (nodes) or no evidence (ports, light).
+
+    Exit code 1 when there is a fault. Example: netmon diagnose -i inventory/tuban --observations now.json
+    """
+    from netmon.cli.observations import read_observations  # noqa: PLC0415 (help need not load the schema)
+    from netmon.inventory.load import load_inventory  # noqa: PLC0415
+    from netmon.topology import diagnosis  # noqa: PLC0415
+    from netmon.topology.graph import Graph  # noqa: PLC0415
+
+    inventory = load_inventory(Path(inventory_path)).inventory
+    observations, warnings = read_observations(observations_path, inventory)
+    for warning in warnings:
+        click.echo(str(warning), err=True)
+    found = diagnosis.diagnose(Graph.from_inventory(inventory), observations)
+    if found.faults or format_ != "table" or output:
+        rows = [_table_row(fault) if format_ == "table" else _row(fault) for fault in found.faults]
+        columns = (
+            COLUMNS if format_ != "table" else ("id", "element", "or", "cause", "confidence", "dark sites", "why")
+        )
+        write_report(Table(columns, rows), format_=format_, output=output, document=diagnosis_document(found))
+    click.echo(_summary(found), err=True)
+    return 1 if found.faults else 0
+
+
+def diagnosis_document(found: Diagnosis) -> dict[str, Any]:
+    """Return a diagnosis as the JSON object of the contract."""
+    return {
+        "faults": [
+            {
+                "id": fault.id,
+                "element": _element(fault.element),
+                "alternatives": [_element(element) for element in fault.alternatives],
+                "cause": str(fault.cause),
+                "confidence": fault.confidence,
+                "evidence": list(fault.evidence),
+                "nodes": list(fault.nodes),
+                "sites": list(fault.sites),
+            }
+            for fault in found.faults
+        ],
+        "hypotheses": [[_element(element) for element in elements] for elements in found.hypotheses],
+        "nodes": _findings(found.nodes),
+        "sites": _findings(found.sites),
+    }
+
+
+def _element(element: Element) -> dict[str, str]:
+    return {"kind": str(element.kind), "id": element.id}
+
+
+def _findings(found: Mapping[str, Finding]) -> dict[str, dict[str, str | None]]:
+    return {name: {"verdict": str(verdict), "fault": fault} for name, (verdict, fault) in found.items()}
+
+
+def _row(fault: Fault) -> dict[str, Any]:
+    return {
+        "id": fault.id,
+        "element": str(fault.element),
+        "alternatives": [str(element) for element in fault.alternatives],
+        "cause": str(fault.cause),
+        "confidence": fault.confidence,
+        "nodes": list(fault.nodes),
+        "sites": list(fault.sites),
+        "evidence": "; ".join(fault.evidence),
+    }
+
+
+def _table_row(fault: Fault) -> dict[str, Any]:
+    return {
+        "id": fault.id,
+        "element": str(fault.element),
+        "or": [str(element) for element in fault.alternatives],
+        "cause": str(fault.cause),
+        "confidence": f"{fault.confidence:.3f}",
+        "dark sites": len(fault.sites),
+        "why": "; ".join(fault.evidence),
+    }
+
+
+def _summary(found: Diagnosis) -> str:
+    counts = Counter(str(finding.verdict) for finding in found.sites.values())
+    sites = ", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items()))
+    faults = {0: "no fault", 1: "1 fault"}.get(len(found.faults), f"{len(found.faults)} faults")
+    others = f"; {len(found.hypotheses)} other explanations of the same size" if found.hypotheses else ""
+    return f"{faults}; sites: {sites}{others}"
