@@ -2,10 +2,10 @@
 
 Loss comes in bursts, so the chance that a packet is lost depends on the ones before (E. N. Gilbert, "Capacity of a
 Burst-Noise Channel", Bell System Technical Journal 39, 1960). The chain has five stages: the last packet was
-answered, or the last one, two, three, or four and more were missed. Each stage has its own chance of a miss, so that a line
-which often loses two packets while routes converge is not taken for one that stays silent for fifty. A run of k
-misses on a living line has the product of the first k chances as its probability; with independent loss all of them
-are the loss ratio.
+answered, or the last one, two, three, or four and more were missed. Each stage has its own chance of a miss, so that
+a line which often loses two packets while routes converge is not taken for one that stays silent for fifty. A run of
+k misses on a living line has the product of the first k chances as its probability; with independent loss all of
+them are the loss ratio.
 
 Chances are learned for each target from discounted counts. They are upper confidence bounds, so that little evidence
 makes the judge slower and not rash, and later stages are never believed safer than the first. Pure columns.
@@ -105,9 +105,10 @@ class Loss:
         trials, misses = self._trials[:, slots], self._misses[:, slots]
         counted = misses + CONFIDENCE[:, np.newaxis] * np.sqrt(misses)
         weight = PRIOR[:, np.newaxis]
-        first = (counted[:1] + weight[:1] * self._network) / (trials[:1] + weight[:1])
-        bounds = np.maximum(first, (counted + weight * first) / (trials + weight))
-        chances: Floats = np.minimum(np.maximum(bounds, FLOOR), CEILING)
+        bounds = counted
+        bounds[0] = (counted[0] + PRIOR[0] * self._network) / (trials[0] + PRIOR[0])
+        bounds[1:] = (counted[1:] + weight[1:] * bounds[0]) / (trials[1:] + weight[1:])
+        chances: Floats = np.minimum(np.maximum(np.maximum(bounds, bounds[0]), FLOOR), CEILING)
         return chances
 
     def ratio(self) -> Floats:

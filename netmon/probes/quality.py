@@ -3,7 +3,7 @@
 Every few seconds the rounds since the last look are folded into two averages of each line: a recent one (about a
 minute at one round a second) and a long one, its history. A line is degraded when the recent one stands out of
 the history by more than chance explains, and good again when it has come back half of the way; between the two
-nothing is said. While a line is degraded its history learns at a tenth of the pace, so that a bad week does not
+nothing is said. While a line is degraded its history learns at a fiftieth of the pace, so that a bad day does not
 become the norm.
 """
 
@@ -79,7 +79,7 @@ class Quality:
         rtt_sum, rtt_count = totals.rtt_sum - seen.rtt_sum, totals.rtt_count - seen.rtt_count
         trials, loss, usual_loss, rtt, usual_rtt, rtt_spread, heard = self._columns
         rounds = (answered + lost).astype(np.float64)
-        pace = np.where(self.degraded, 0.1, 1.0)
+        pace = np.where(self.degraded, 0.02, 1.0)
         trials += rounds
         ratio = lost / np.maximum(rounds, 1.0)
         loss += (ratio - loss) * _weight(rounds, trials, RECENT)

@@ -121,7 +121,8 @@ def read_packet(packet: bytes, version: int, reporter: str) -> IcmpError | None:
 def _read_request(request: bytes, destination: str, version: int) -> Quote | None:
     if len(request) < 8 or request[0] != ECHO[version].request:
         return None
-    identifier, sequence = struct.unpack_from("!HH", request, 4)
+    (identifier,) = struct.unpack_from("!H", request, 4)
+    (sequence,) = struct.unpack_from("<H", request, 6)
     if len(request) < MEANINGFUL_BYTES:
         return Quote(destination, identifier, sequence, None, None, None)
     row = np.frombuffer(request[:MEANINGFUL_BYTES].ljust(PACKET.itemsize, b"\0"), PACKET)[0]

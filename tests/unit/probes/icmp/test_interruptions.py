@@ -1,0 +1,40 @@
+"""Three clocks tell suspend, stall and clock step apart."""
+
+from __future__ import annotations
+
+import pytest
+
+from netmon.probes.icmp.interruptions import Reading, interruption
+
+BEFORE = Reading(wall=1_000_000.0, monotonic=500.0, boot=700.0)
+
+
+def after(*, wall: float, monotonic: float, boot: float) -> Reading:
+    return Reading(BEFORE.wall + wall, BEFORE.monotonic + monotonic, BEFORE.boot + boot)
+
+
+@pytest.mark.parametrize(
+    ("now", "reason", "lost_packets"),
+    [
+        (after(wall=3600.1, monotonic=0.1, boot=3600.1), "the machine was suspended for 3600 s", True),
+        (after(wall=7.0, monotonic=7.0, boot=7.0), "probing stood still for 7.0 s", True),
+        (after(wall=-30.0, monotonic=0.1, boot=0.1), "the wall clock was stepped by -30.100 s", False),
+        (after(wall=60.1, monotonic=0.1, boot=0.1), "the wall clock was stepped by +60.000 s", False),
+    ],
+)
+def test_each_interruption_has_its_name(now: Reading, reason: str, lost_packets: bool) -> None:
+    found = interruption(BEFORE, now, longest_stall=2.0)
+    assert found is not None
+    assert (found.reason, found.lost_packets) == (reason, lost_packets)
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        after(wall=0.1, monotonic=0.1, boot=0.1),
+        after(wall=1.9, monotonic=1.9, boot=1.9),  # a slow turn of the loop
+        after(wall=0.3, monotonic=0.1, boot=0.1),  # the clock is being slewed
+    ],
+)
+def test_small_delays_are_no_interruption(now: Reading) -> None:
+    assert interruption(BEFORE, now, longest_stall=2.0) is None
