@@ -105,7 +105,7 @@ def test_an_entry_of_an_unknown_kind_is_named_by_position(tmp_path: Path) -> Non
 
 def test_a_state_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(StateError, match="writable"):
+    with pytest.raises(StateError, match="not a folder"):
         SqliteJournal(tmp_path / "file" / "j.sqlite")
 
 
