@@ -1,8 +1,8 @@
 """Third step of the fold: give faults a life. The same fault keeps its id while it grows, shrinks or is refined.
 
 An incident goes on when the diagnosis names the same element again, or when nothing it darkened has come back and
-its dark nodes are now explained better. It closes when what it darkened has come back. What is still dark then has a
-fault of its own, and a new incident.
+its dark nodes are now explained better; those that were lost from sight for a while count as dark. It closes when what
+it darkened has come back. What is still dark then has a fault of its own, and a new incident.
 """
 
 from __future__ import annotations
@@ -49,17 +49,17 @@ def live_on(
     """
     waiting = list(incidents)
     now_open: list[Incident] = []
-    new: list[Fault] = []
     names: dict[str, str] = {}
-    for fault in sorted(faults, key=lambda item: (-len(item.nodes), item.element)):
-        match = _same(fault, waiting, nodes)
-        if match is None:
-            if fault.nodes or not held:  # what darkens nothing can wait until it is known what is dark
-                new.append(fault)
-            continue
-        waiting.remove(match)
-        names[fault.id] = match.id
-        now_open.append(_refine(match, fault))
+    new = sorted(faults, key=lambda item: (-len(item.nodes), item.element))
+    for search in (_same, _lost_from_sight):
+        for fault in tuple(new):
+            match = search(fault, waiting, nodes)
+            if match is not None:
+                new.remove(fault)
+                waiting.remove(match)
+                names[fault.id] = match.id
+                now_open.append(_refine(match, fault))
+    new = [fault for fault in new if fault.nodes or not held]  # what darkens nothing can wait for what is dark
     closed = [_end(incident, now_open, nodes, at) for incident in waiting if not _is_held(incident, nodes, held)]
     still = [incident for incident in waiting if _is_held(incident, nodes, held)]
     for number, fault in enumerate(new, start=1):
@@ -97,6 +97,14 @@ def _same(fault: Fault, incidents: Iterable[Incident], nodes: Mapping[str, NodeS
     return touching[0] if touching else None
 
 
+def _lost_from_sight(fault: Fault, incidents: Iterable[Incident], nodes: Mapping[str, NodeState]) -> Incident | None:
+    """Return the open incident that darkened nodes of this fault before they were lost from sight."""
+    for incident in incidents:
+        if not set(fault.nodes).isdisjoint(incident.nodes) and not _recovering(incident, nodes):
+            return incident
+    return None
+
+
 def _recovering(incident: Incident, nodes: Mapping[str, NodeState]) -> bool:
     """Tell whether something it darkened came back. Power returns house by house and proves nothing."""
     return incident.fault.element.kind is not ElementKind.POWER_AREA and any(
@@ -105,10 +113,12 @@ def _recovering(incident: Incident, nodes: Mapping[str, NodeState]) -> bool:
 
 
 def _is_held(incident: Incident, nodes: Mapping[str, NodeState], held: frozenset[str]) -> bool:
-    """Tell whether it is too early to end an incident: some of its nodes are unknown, or not explained yet."""
-    return any(
-        node in held or (node in nodes and nodes[node].reach is Reach.UNKNOWN) for node in incident.fault.nodes
-    )
+    """Tell whether it is too early to end an incident: some of its nodes are not explained yet, or lost from sight.
+
+    A node is lost from sight when it was dark and nothing is known of it since, as after a restart.
+    """
+    lost = (state for node in incident.nodes if (state := nodes.get(node)) and state.reach is Reach.UNKNOWN)
+    return not held.isdisjoint(incident.fault.nodes) or any(state.dark_since is not None for state in lost)
 
 
 def _refine(incident: Incident, fault: Fault) -> Incident:

@@ -1,0 +1,79 @@
+"""Outages that outlive the daemon: what was dark before a restart is the same outage when it is seen again."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import pytest
+
+from netmon.events import Coverage, ProbingStarted
+from netmon.picture.ledger import ANSWERING, outages
+from tests.drawings import drawing
+from tests.unit.picture.test_fold import Story
+
+VALLEY = ("b", "c", "d")
+
+
+def cut_and_restarted() -> tuple[Story, str]:
+    """Return a story in which the cable to three nodes was cut, and probing begun anew; and the incident's id."""
+    story = Story(drawing("noc-gw gw-a a-b b-c b-d", cables={"k": "a-b"}, ports=True))
+    story.lose(*VALLEY)
+    (incident,) = story.seen.open_incidents
+    story.now += 5.0
+    story.say(Coverage(story.now, "p", story.now))
+    story.now += 20.0
+    story.say(ProbingStarted(story.now, "p"))
+    return story, incident.id
+
+
+@pytest.mark.parametrize("order", list(permutations(VALLEY)))
+def test_nodes_seen_dark_again_one_by_one_keep_their_incident(order: tuple[str, ...]) -> None:
+    story, incident = cut_and_restarted()
+    story.up("gw", "a")
+    for node in order:
+        story.now += 0.5
+        story.answer(story.down(node))
+        assert [one.id for one in story.seen.open_incidents] == [incident]
+    assert not story.seen.closed_incidents
+    story.now += 5.0
+    story.up(*VALLEY)
+    assert [one.id for one in story.seen.closed_incidents] == [incident]
+    for site in VALLEY:
+        (outage,) = outages(site, story.seen.ledger[site], story.now)
+        assert outage.incidents == (incident,)
+        assert outage.unknown_seconds > 15.0
+        during = [span for span in story.seen.ledger[site] if outage.start <= span.start < (outage.end or 0)]
+        assert not ANSWERING.intersection(span.verdict for span in during)
+
+
+def test_a_port_seen_down_first_does_not_end_the_incident() -> None:
+    """The live end of the line is read before the dark nodes are judged again."""
+    story, incident = cut_and_restarted()
+    drawn = story.inventory.links["a-b"].a
+    story.up("gw", "a")
+    assert drawn.port is not None
+    story.read(f"{drawn.node}:{drawn.port}", up=False)
+    story.now += 2.0
+    story.answer(story.down("d"))
+    assert [one.id for one in story.seen.open_incidents] == [incident]
+    assert not story.seen.closed_incidents
+
+
+def test_what_came_back_unseen_was_repaired() -> None:
+    story, incident = cut_and_restarted()
+    story.up("gw", "a", *VALLEY)
+    assert not story.seen.open_incidents
+    assert [one.id for one in story.seen.closed_incidents] == [incident]
+
+
+def test_only_a_part_came_back_unseen() -> None:
+    """The cable was spliced meanwhile: what is still dark has a fault of its own."""
+    story, incident = cut_and_restarted()
+    story.up("gw", "a", "b", "c")
+    assert story.verdicts()["d"] == "unknown"
+    story.now += 2.0
+    story.answer(story.down("d"))
+    (still,) = story.seen.open_incidents
+    assert still.id != incident
+    assert still.fault.nodes == ("d",)
+    assert [one.id for one in story.seen.closed_incidents] == [incident]
