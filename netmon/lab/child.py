@@ -30,14 +30,19 @@ from netmon.lab.web import WebServers
 from netmon.lab.wiring import Wiring, wire
 from netmon.model import Inventory
 
+_READ_BYTES = 1 << 16
+_SEND_SECONDS = 5.0
+
 
 def main() -> None:
     """Serve the lab on the socket whose number is the first argument."""
     parent = socket.socket(fileno=int(sys.argv[1]))
     reader = control.FrameReader()
     while (request := reader.next_frame()) is None:
-        if not reader.read(parent):
+        data = parent.recv(_READ_BYTES)
+        if not data:
             return
+        reader.feed(data)
     try:
         inventory: Inventory = control.from_json(Inventory, request["inventory"])
         asyncio.run(_play(inventory, request, parent))
@@ -154,19 +159,18 @@ class Server:
 
     def serve(self, connection: socket.socket, *, is_parent: bool = False) -> None:
         """Serve one connection; the parent's last word ends the lab."""
-        connection.settimeout(5.0)
+        connection.settimeout(_SEND_SECONDS)
         reader = control.FrameReader()
 
         def readable() -> None:
             try:
-                open_ = reader.read(connection, socket.MSG_DONTWAIT)
+                data = connection.recv(_READ_BYTES)
+                reader.feed(data)
                 while (request := reader.next_frame()) is not None:
                     self._answer(connection, request)
-            except BlockingIOError:
-                return
-            except (OSError, ValueError):
-                open_ = False
-            if not open_:
+            except (OSError, ValueError):  # it is gone, or does not speak the protocol
+                data = b""
+            if not data:
                 self._loop.remove_reader(connection)
                 connection.close()
                 if is_parent:

@@ -91,22 +91,14 @@ def from_json(kind: Any, data: Any) -> Any:
 
 
 class FrameReader:
-    """Cuts a byte stream into frames and keeps the descriptors that came along."""
+    """Cuts a byte stream into frames."""
 
     def __init__(self) -> None:
         self._data = bytearray()
-        self.descriptors: list[int] = []
 
-    def read(self, source: socket.socket, flags: int = 0) -> bool:
-        """Take what the socket has; return False at its end.
-
-        Raises:
-            BlockingIOError: nothing is there.
-        """
-        data, descriptors, _, _ = socket.recv_fds(source, 1 << 16, _MOST_DESCRIPTORS, flags)
+    def feed(self, data: bytes) -> None:
+        """Take what has arrived."""
         self._data += data
-        self.descriptors += descriptors
-        return bool(data)
 
     def next_frame(self) -> dict[str, Any] | None:
         """Return the next whole frame, or None when more must be read.
@@ -170,15 +162,19 @@ class Channel:
         return socket.socket(fileno=received[0])
 
     def _ask(self, op: str, more: dict[str, Any]) -> tuple[dict[str, Any], list[int]]:
+        received: list[int] = []
         with self._lock:
             try:
                 write_frame(self._socket, {"op": op, **more})
                 while (answer := self._reader.next_frame()) is None:
-                    if not self._reader.read(self._socket):
+                    data, descriptors, _, _ = socket.recv_fds(self._socket, 1 << 16, _MOST_DESCRIPTORS)
+                    received += descriptors
+                    if not data:
                         raise AwayError("the lab has ended", "start it again")
+                    self._reader.feed(data)
             except (OSError, ValueError) as error:
+                self._socket.close()  # a late answer must not be taken for that to the next question
                 raise AwayError(f"the lab does not answer ({error})", "start it again") from error
-            received, self._reader.descriptors = self._reader.descriptors, []
         if "error" in answer:
             kind = getattr(errors, answer["error"], CannotError)
             raise kind(answer["message"], answer["hint"])

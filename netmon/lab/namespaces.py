@@ -17,7 +17,7 @@ from netmon.lab.reasons import Refusal
 from netmon.lab.wiring import LOOPBACK_INDEX
 
 CLONE_NEWNS, CLONE_NEWUSER, CLONE_NEWNET = 0x0002_0000, 0x1000_0000, 0x4000_0000
-_MS_RDONLY, _MS_REMOUNT, _MS_BIND, _MS_REC, _MS_PRIVATE = 1, 32, 4096, 16_384, 1 << 18
+_MS_REMOUNT, _MS_BIND, _MS_REC, _MS_PRIVATE = 32, 4096, 16_384, 1 << 18
 _PR_SET_PDEATHSIG = 1
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -75,7 +75,6 @@ def leave_machine() -> bool:
         in_user_namespace = True
     except OSError as error:
         raise Refusal("unshare", error.errno) from error
-    _call("mount", None, b"/", None, _MS_REC | _MS_PRIVATE, None)
     _check_powers()
     return in_user_namespace
 
@@ -105,6 +104,7 @@ def _check_powers() -> None:
         if error.errno != errno.EROFS:
             raise Refusal("setting", error.errno) from error
         try:  # containers mount /proc/sys read-only; this mount namespace is ours
+            _call("mount", None, b"/", None, _MS_REC | _MS_PRIVATE, None)
             _call("mount", None, b"/proc/sys", None, _MS_REMOUNT | _MS_BIND, None)
             write_setting("ipv4/ip_forward", "1")
         except OSError as again:
