@@ -1,8 +1,8 @@
 """Third step of the fold: give faults a life. The same fault keeps its id while it grows, shrinks or is refined.
 
 An incident goes on when the diagnosis names the same element again, or when nothing it darkened has come back and
-its dark nodes are now explained better; those that were lost from sight for a while count as dark. It closes when what
-it darkened has come back. What is still dark then has a fault of its own, and a new incident.
+its dark nodes are now explained better; those that were lost from sight for a while count as dark. It closes when
+what it darkened has come back. What is still dark then has a fault of its own, and a new incident.
 """
 
 from __future__ import annotations
