@@ -19,7 +19,8 @@ demo: setup
 	@$(BIN)/netmon demo
 
 test: setup system
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto tests/unit
+	@$(BIN)/python -m pytest tests/lab tests/e2e
 
 lint: setup
 	$(BIN)/ruff format --check .

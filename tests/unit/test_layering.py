@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -69,13 +69,16 @@ APART = {
 }
 
 
-def imports(path: Path) -> Iterator[str]:
-    """Yield the dotted names a file imports, wherever in the file it does."""
+@cache
+def imports(path: Path) -> frozenset[str]:
+    """Return the dotted names a file imports, wherever in the file it does."""
+    names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module is not None:
-            yield node.module
+            names.add(node.module)
+    return frozenset(names)
 
 
 def files(place: str) -> list[Path]:

@@ -103,7 +103,7 @@ def test_a_chain_longer_than_the_stack_is_walked() -> None:
     assert len(resilience(graph).bridges) == 5000
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.randoms(use_true_random=False), st.integers(2, 30))
 def test_detours_say_what_the_whole_walk_says(random: Random, size: int) -> None:
     graph = Graph.from_inventory(network(random, size))

@@ -65,7 +65,7 @@ def _thicket(random: Random, size: int) -> tuple[Scene, Thicket] | None:
     return (scene, thickets[0]) if thickets else None
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.randoms(use_true_random=False), st.integers(5, 25))
 def test_the_cut_is_as_small_as_networkx_finds(random: Random, size: int) -> None:
     found = _thicket(random, size)
