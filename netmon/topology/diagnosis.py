@@ -17,7 +17,7 @@ from netmon.topology.evidence import evidence, rough_cause
 from netmon.topology.graph import Graph
 from netmon.topology.isolation import blind, is_isolated
 from netmon.topology.masks import marked
-from netmon.topology.scene import survey
+from netmon.topology.scene import Scene, survey
 from netmon.topology.shadows import Shadow, Shadows
 from netmon.topology.verdicts import Naming, node_findings, site_findings
 
@@ -42,24 +42,12 @@ def diagnose(graph: Graph, observations: Observations) -> Diagnosis:
         for code, alternatives, confidence in zip(one.chosen, one.alternatives, one.confidence, strict=True)
     ]
     by_themselves = (*scene.forwarders, *scene.undrawn)
-    named += [Naming(graph.element(node), node, (), 1.0, Shadow((node,), ())) for node in by_themselves]
+    named += [Naming(graph.element(node), node, (), 1.0, Shadow((node,))) for node in by_themselves]
     named.sort(key=lambda one: one.element)
     nodes = node_findings(scene, shadows, named)
     lit_sites = {graph.site_of[node] for node in (*marked(scene.is_up), *scene.forwarders)}
     return Diagnosis(
-        faults=tuple(
-            Fault(
-                id=f"F{place}",
-                element=one.element,
-                alternatives=tuple(map(graph.element, one.alternatives)),
-                cause=rough_cause(scene, one.code, one.alternatives),
-                confidence=one.confidence,
-                evidence=evidence(scene, one.code, one.alternatives, one.shadow),
-                nodes=tuple(graph.ids[node] for node in sorted((*one.shadow.failed, *one.shadow.behind))),
-                sites=_sites(graph, one.shadow, lit_sites),
-            )
-            for place, one in enumerate(named, 1)
-        ),
+        faults=tuple(_fault(scene, shadows, one, f"F{place}", lit_sites) for place, one in enumerate(named, 1)),
         hypotheses=tuple(
             tuple(sorted(map(graph.element, (*codes, *by_themselves)))) for codes in hypotheses(scene, answers)
         ),
@@ -68,7 +56,19 @@ def diagnose(graph: Graph, observations: Observations) -> Diagnosis:
     )
 
 
-def _sites(graph: Graph, shadow: Shadow, lit: Collection[int]) -> tuple[str, ...]:
-    """Return the sites of darkened nodes, sorted, without those where another node answers or forwards."""
-    sites = {graph.site_of[node] for node in (*shadow.failed, *shadow.behind)}
-    return tuple(graph.site_ids[site] for site in sorted(sites.difference(lit)))
+def _fault(scene: Scene, shadows: Shadows, one: Naming, name: str, lit_sites: Collection[int]) -> Fault:
+    """Put a fault into words. A site where another node answers or forwards is not dark."""
+    graph = scene.graph
+    failed, behind = one.shadow.failed, shadows.behind(one.shadow)
+    darkened = sorted((*failed, *behind))
+    sites = {graph.site_of[node] for node in darkened}.difference(lit_sites)
+    return Fault(
+        id=name,
+        element=one.element,
+        alternatives=tuple(map(graph.element, one.alternatives)),
+        cause=rough_cause(scene, one.code, one.alternatives),
+        confidence=one.confidence,
+        evidence=evidence(scene, one.code, one.alternatives, failed, behind),
+        nodes=tuple(graph.ids[node] for node in darkened),
+        sites=tuple(graph.site_ids[site] for site in sorted(sites)),
+    )

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from netmon.model import Cause, ElementKind, PortId
 from netmon.topology.graph import Graph
 from netmon.topology.scene import Scene
-from netmon.topology.shadows import Shadow
 
 NAMED = 5
 """Ids that one sentence lists before it says how many more there are."""
@@ -16,26 +15,27 @@ NAMED = 5
 def listed(names: Iterable[str]) -> str:
     """Return names as a list for a sentence, cut off after a few."""
     every = list(names)
-    if len(every) <= NAMED:
-        return ", ".join(every)
-    return f"{', '.join(every[:NAMED])} and {len(every) - NAMED} more"
+    more = f" and {len(every) - NAMED} more" if len(every) > NAMED else ""
+    return ", ".join(every[:NAMED]) + more
 
 
-def evidence(scene: Scene, code: int, alternatives: Sequence[int], shadow: Shadow) -> tuple[str, ...]:
-    """Return what speaks for an element: what is dark, who answers beside it, what ports report."""
+def evidence(
+    scene: Scene, code: int, alternatives: Sequence[int], failed: Sequence[int], behind: Sequence[int]
+) -> tuple[str, ...]:
+    """Return what speaks for an element: what failed with it or is dark behind it, who answers, what ports report."""
     graph = scene.graph
     kind, number = graph.member(code)
     said = []
     if kind is ElementKind.NODE:
         said.append(_of_node(scene, number))
     elif kind is ElementKind.POWER_AREA:
-        dark = [graph.ids[node] for node in shadow.failed]
+        dark = [graph.ids[node] for node in failed]
         said.append(f"nodes of power area {graph.area_ids[number]} are dark together: {listed(dark)}")
     else:
         said.extend(_of_links(scene, code))
-    if shadow.behind:
-        count = len(shadow.behind)
-        names = listed(graph.ids[node] for node in shadow.behind)
+    if behind:
+        count = len(behind)
+        names = listed(graph.ids[node] for node in behind)
         said.append(f"{count} {'node is' if count == 1 else 'nodes are'} dark behind it: {names}")
     said.extend(_of_ports(scene, (code, *alternatives)))
     return tuple(said)
@@ -110,7 +110,7 @@ def rough_cause(scene: Scene, code: int, alternatives: Sequence[int]) -> Cause:
     if kind is ElementKind.POWER_AREA:
         return Cause.POWER
     if kind is ElementKind.NODE:
-        is_device = number in scene.forwarders or number in scene.powered
+        is_device = number in scene.forwarders or scene.has_power(number)
         return Cause.DEVICE if is_device else Cause.UNKNOWN
     if any(graph.member(other)[0] in {ElementKind.NODE, ElementKind.POWER_AREA} for other in alternatives):
         return Cause.UNKNOWN

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from netmon.model import Observations, PortId
 from netmon.topology.graph import Graph
-from netmon.topology.masks import either, is_within
+from netmon.topology.masks import both, either, is_within
 from netmon.topology.reach import spread
 
 NO_LIGHT_DBM = -35.0
@@ -24,16 +24,16 @@ NO_LIGHT_DBM = -35.0
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Links by what live ports say of them, each with those ports, sorted.
+    """Links by what live ports say of them, each with those ports.
 
     `up` is proven whole; `down` has failed; `lit` is down although light arrives; `unlit` those ports of `down`
     links that report no light. No link is both up and down.
     """
 
-    up: dict[int, tuple[PortId, ...]]
-    down: dict[int, tuple[PortId, ...]]
-    lit: dict[int, tuple[PortId, ...]]
-    unlit: dict[int, tuple[PortId, ...]]
+    up: dict[int, list[PortId]]
+    down: dict[int, list[PortId]]
+    lit: dict[int, list[PortId]]
+    unlit: dict[int, list[PortId]]
 
 
 def read_lines(graph: Graph, observations: Observations, is_answering: bytearray) -> Lines:
@@ -43,9 +43,9 @@ def read_lines(graph: Graph, observations: Observations, is_answering: bytearray
     lit: dict[int, list[PortId]] = {}
     unlit: dict[int, list[PortId]] = {}
     ports, light = observations.ports, observations.light
-    for port in sorted({*ports, *light}):
-        links = graph.links_at.get(port, ())
-        if not links or not is_answering[graph.index[port.node]]:
+    for port in ports if not light else {**ports, **light}:
+        links = graph.links_at.get(port)
+        if links is None or not is_answering[graph.index[port.node]]:
             continue
         is_up = ports.get(port)
         is_lit = _is_lit(light[port]) if port in light else None
@@ -62,7 +62,12 @@ def read_lines(graph: Graph, observations: Observations, is_answering: bytearray
     for link in up:
         for refuted in (down, lit, unlit):
             refuted.pop(link, None)
-    return Lines(*({link: tuple(said) for link, said in found.items()} for found in (up, down, lit, unlit)))
+    return Lines(up, down, lit, unlit)
+
+
+def sends(graph: Graph, lines: Lines, node: int) -> bool:
+    """Tell whether a port at the other end of one of the node's links is up or receives light: the node has power."""
+    return any(link in lines.up or link in lines.lit for _, link in graph.adjacency[node])
 
 
 def without_refuted(graph: Graph, lines: Lines, must_reach: bytearray) -> Lines:
@@ -75,9 +80,11 @@ def without_refuted(graph: Graph, lines: Lines, must_reach: bytearray) -> Lines:
     reached = spread(graph, (graph.vantage,), bytearray(len(graph.ids)), lines.down)
     refuted: set[int] = set()
     while not is_within(must_reach, reached):
-        taken = {link: end for link in sorted(lines.down) for end in _beyond(graph, link, reached)}
-        refuted.update(taken)
-        reached = either(reached, spread(graph, taken.values(), reached, lines.down))
+        beyond = {link: end for link in sorted(lines.down) for end in _beyond(graph, link, reached)}
+        parts = {link: spread(graph, (end,), reached, lines.down) for link, end in beyond.items()}
+        needed = next((link for link, part in parts.items() if any(both(part, must_reach))), min(beyond))
+        refuted.add(needed)
+        reached = either(reached, parts[needed])
     return Lines(
         lines.up,
         *(

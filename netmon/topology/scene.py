@@ -10,7 +10,7 @@ from netmon.topology.detours import stays_joined
 from netmon.topology.forwarders import silent_forwarders
 from netmon.topology.graph import Graph
 from netmon.topology.hidden import needed_hidden
-from netmon.topology.lines import Lines, read_lines, without_refuted
+from netmon.topology.lines import Lines, read_lines, sends, without_refuted
 from netmon.topology.masks import both, marked
 
 LAST_RESORT = 1e-4
@@ -25,8 +25,7 @@ class Scene:
     answers. `is_dark`: does not answer, and has to be explained by what failed around it; `dark` lists them. What is
     neither is *hidden*: passive, or nothing known of it. `forwarders` and `undrawn` are dark too, but explained by
     themselves: they pass packets on without answering, or the drawing has no path to them. `must_reach` are the nodes
-    that no explanation may cut off. `proven` are links that no explanation may cut, `powered` nodes that must have
-    power.
+    that no explanation may cut off.
     """
 
     graph: Graph
@@ -38,7 +37,6 @@ class Scene:
     forwarders: tuple[int, ...]
     undrawn: tuple[int, ...]
     lines: Lines
-    powered: frozenset[int]
     _accusable: dict[int, bool] = field(default_factory=dict)
 
     def is_hidden(self, node: int) -> bool:
@@ -55,6 +53,10 @@ class Scene:
             return share * LAST_RESORT
         return share
 
+    def has_power(self, node: int) -> bool:
+        """Tell whether a line to the node shows that something at its end is sending."""
+        return sends(self.graph, self.lines, node)
+
     def is_accusable(self, code: int) -> bool:
         """Tell whether the element may have failed: nothing of it is proven to work."""
         known = self._accusable.get(code)
@@ -70,7 +72,7 @@ class Scene:
             return number not in self.lines.up
         nodes, links = self.graph.fails(code)
         if kind is ElementKind.POWER_AREA:
-            return not any(self.is_live[node] or node in self.powered for node in nodes)
+            return not any(self.is_live[node] or self.has_power(node) for node in nodes)
         if any(link in self.lines.up or link in self.lines.lit for link in links):
             return False
         return self.keeps_live((), links)
@@ -91,10 +93,9 @@ def survey(graph: Graph, observations: Observations) -> Scene:
     undrawn = tuple(node for node in marked(is_dark) if not graph.is_drawn[node])
     is_dark = both(is_dark, graph.is_drawn)
     lines = without_refuted(graph, read_lines(graph, observations, must_reach), must_reach)
-    powered = frozenset(end for link in (*lines.up, *lines.lit) for end in graph.ends[link])
     forwarders: tuple[int, ...] = ()
     if not stays_joined(graph, bytearray(len(graph.ids)), (), tuple(marked(is_dark)), lines.down, must_reach):
-        forwarders = silent_forwarders(graph, must_reach, is_dark, frozenset(lines.down), powered)
+        forwarders = silent_forwarders(graph, must_reach, is_dark, lines)
         for node in forwarders:
             is_dark[node] = 0
             must_reach[node] = 1
@@ -111,7 +112,6 @@ def survey(graph: Graph, observations: Observations) -> Scene:
         forwarders=forwarders,
         undrawn=undrawn,
         lines=lines,
-        powered=powered,
     )
 
 

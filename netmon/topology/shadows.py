@@ -1,8 +1,13 @@
-"""Which failed element darkens which nodes, once the explanation is chosen."""
+"""Which failed element darkens which nodes, once the explanation is chosen.
+
+An element darkens what would be reached again if it alone were repaired, besides what failed with it. So a stretch of
+a ring between two cuts is in the shadow of each, and a village behind a dead router and a cut cable in that of the
+one that is nearer to it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from netmon.topology.meeting import Failed
@@ -11,56 +16,50 @@ from netmon.topology.scene import Scene
 
 @dataclass(frozen=True, slots=True)
 class Shadow:
-    """What one failed element darkens: nodes that failed with it, and nodes behind it, both sorted.
-
-    A node in the lee of several failures (a stretch of a ring between two cuts) is behind each of them.
-    """
+    """What one failed element darkens: dark nodes that failed with it, and the pieces behind it, all in order."""
 
     failed: tuple[int, ...]
-    behind: tuple[int, ...]
+    pieces: tuple[int, ...] = ()
 
 
 class Shadows:
-    """The dark part, with everything that failed taken out, as connected pieces."""
+    """The dark part, with everything that failed taken out, as connected pieces; `pieces` are lists of dark nodes."""
 
     def __init__(self, scene: Scene, chosen: Sequence[int]) -> None:
         self.scene = scene
-        failed = Failed(scene, chosen)
-        self.failed_nodes, self.failed_links = failed.nodes.keys(), failed.links.keys()
+        self.failed = Failed(scene, chosen)
         self.alive_hidden = self._alive_hidden()
         self.piece_of: dict[int, int] = {}
-        self.pieces: list[list[int]] = []
+        self.pieces: list[tuple[int, ...]] = []
         for node in scene.dark:
-            if node not in self.piece_of and node not in self.failed_nodes:
+            if node not in self.piece_of and node not in self.failed.nodes:
                 self._add_piece(node)
-        self.buried = {number for number, piece in enumerate(self.pieces) if not any(map(self._is_bordering, piece))}
+        self._behind: dict[tuple[int, ...], tuple[int, ...]] = {}
+        lit = {code: self._lit_by_repair(code) for code in chosen}
+        orphans = set(range(len(self.pieces))).difference(*lit.values())
+        self._shadows = {
+            code: Shadow(
+                tuple(node for node in scene.graph.fails(code)[0] if scene.is_dark[node]),
+                tuple(sorted(pieces.union(orphans & set(self._beside(code)) if orphans else ()))),
+            )
+            for code, pieces in lit.items()
+        }
 
     def of(self, code: int) -> Shadow:
         """Return the shadow of one of the chosen elements."""
-        scene, graph = self.scene, self.scene.graph
-        nodes, links = graph.fails(code)
-        failed = tuple(node for node in nodes if scene.is_dark[node])
-        beside = {there for node in nodes for there, link in graph.adjacency[node] if link not in self.failed_links}
-        for link in links:
-            a, b = graph.ends[link]
-            if self.is_alive(a) != self.is_alive(b):
-                beside.update((a, b))
-            else:  # a cable may hold the lines between dark nodes too: each is cut off by it, from all sides
-                beside.update(end for end in (a, b) if self.piece_of.get(end) in self.buried)
-        touched = sorted({self.piece_of[node] for node in beside if node in self.piece_of})
-        behind = [node for piece in touched for node in self.pieces[piece]]
-        return Shadow(failed, tuple(sorted(behind)))
+        return self._shadows[code]
+
+    def behind(self, shadow: Shadow) -> tuple[int, ...]:
+        """Return the nodes in the pieces of a shadow, in order."""
+        known = self._behind.get(shadow.pieces)
+        if known is None:
+            nodes = sorted(node for piece in shadow.pieces for node in self.pieces[piece])
+            known = self._behind[shadow.pieces] = tuple(nodes)
+        return known
 
     def is_alive(self, node: int) -> bool:
         """Tell whether a node is live, or hidden and still joined to a live one."""
         return bool(self.scene.is_live[node]) or node in self.alive_hidden
-
-    def _is_bordering(self, node: int) -> bool:
-        """Tell whether a dark node stands beside a failed node, or a failed line joins it to a live one."""
-        return any(
-            there in self.failed_nodes or (link in self.failed_links and self.is_alive(there))
-            for there, link in self.scene.graph.adjacency[node]
-        )
 
     def own_to_all(self, codes: Iterable[int]) -> set[int]:
         """Return the dark nodes to which each of these elements is their own."""
@@ -71,13 +70,52 @@ class Shadows:
         nodes, links = self.scene.graph.fails(code)
         if nodes:
             return set(nodes)
-        lost = [set(self.scene.graph.ends[link]) for link in links if self._is_lost(link)]
+        ends, is_dark = self.scene.graph.ends, self.scene.is_dark
+        lost = [set(ends[link]) for link in links if is_dark[ends[link][0]] != is_dark[ends[link][1]]]
         return set.intersection(*lost) if lost else set()
 
-    def _is_lost(self, link: int) -> bool:
-        """Tell whether a link joins the dark to what is not dark."""
-        a, b = self.scene.graph.ends[link]
-        return bool(self.scene.is_dark[a]) != bool(self.scene.is_dark[b])
+    def _lit_by_repair(self, code: int) -> set[int]:
+        """Return the pieces that are reached when this element alone is repaired."""
+        adjacency, failed = self.scene.graph.adjacency, self.failed
+        nodes, links = self.scene.graph.fails(code)
+        mended_nodes = {node for node in nodes if failed.nodes[node] == 1}
+        mended_links = {link for link in links if failed.links[link] == 1}
+        lit_nodes: set[int] = set()
+        lit_pieces: set[int] = set()
+
+        def is_lit(node: int) -> bool:
+            return node in lit_nodes or self.piece_of.get(node) in lit_pieces or self.is_alive(node)
+
+        def light(node: int) -> int:
+            """Let the light reach a node; return how much that changed."""
+            before = len(lit_nodes) + len(lit_pieces)
+            if node in mended_nodes:
+                lit_nodes.add(node)
+            elif node in self.piece_of:
+                lit_pieces.add(self.piece_of[node])
+            return len(lit_nodes) + len(lit_pieces) - before
+
+        changes = 1
+        while changes:
+            changes = 0
+            ways = [self.scene.graph.ends[link] for link in mended_links]
+            for node in mended_nodes:
+                ways += [
+                    (node, there)
+                    for there, link in adjacency[node]
+                    if link not in failed.links or link in mended_links
+                ]
+            for a, b in ways:
+                if is_lit(a) != is_lit(b):
+                    changes += light(b) if is_lit(a) else light(a)
+        return lit_pieces
+
+    def _beside(self, code: int) -> Iterator[int]:
+        """Yield the pieces that touch an element."""
+        nodes, links = self.scene.graph.fails(code)
+        beside = [there for node in nodes for there, _ in self.scene.graph.adjacency[node]]
+        beside += [end for link in links for end in self.scene.graph.ends[link]]
+        return (self.piece_of[node] for node in beside if node in self.piece_of)
 
     def _alive_hidden(self) -> set[int]:
         """Return the hidden nodes near the dark that are still joined to a live node."""
@@ -103,32 +141,32 @@ class Shadows:
 
     def _joined(self, patch: Iterable[int]) -> set[int]:
         """Return the nodes of a patch of hidden ones that an unbroken way joins to a live node."""
-        scene, graph = self.scene, self.scene.graph
+        scene, graph, failed = self.scene, self.scene.graph, self.failed
         joined = [
             node
             for node in patch
-            if node not in self.failed_nodes
-            and any(scene.is_live[there] and link not in self.failed_links for there, link in graph.adjacency[node])
+            if node not in failed.nodes
+            and any(scene.is_live[there] and link not in failed.links for there, link in graph.adjacency[node])
         ]
         seen = set(joined)
         for here in joined:
             for there, link in graph.adjacency[here]:
-                is_way = link not in self.failed_links and there not in self.failed_nodes
+                is_way = link not in failed.links and there not in failed.nodes
                 if is_way and there not in seen and scene.is_hidden(there):
                     seen.add(there)
                     joined.append(there)
         return seen
 
     def _add_piece(self, start: int) -> None:
-        scene, graph = self.scene, self.scene.graph
+        graph, failed = self.scene.graph, self.failed
         number = len(self.pieces)
         self.piece_of[start] = number
         piece = [start]
         for here in piece:
             for there, link in graph.adjacency[here]:
-                if there in self.piece_of or there in self.failed_nodes or link in self.failed_links:
+                if there in self.piece_of or there in failed.nodes or link in failed.links:
                     continue
                 if not self.is_alive(there):
                     self.piece_of[there] = number
                     piece.append(there)
-        self.pieces.append(sorted(node for node in piece if scene.is_dark[node]))
+        self.pieces.append(tuple(sorted(node for node in piece if self.scene.is_dark[node])))

@@ -38,16 +38,23 @@ def node_findings(scene: Scene, shadows: Shadows, named: Sequence[Naming]) -> li
     found = [SEEN_UP if up else NOTHING_KNOWN for up in scene.is_up]
     if any(scene.is_up):
         found[graph.vantage] = SEEN_UP
+    judged: set[int] = set()
     for place, one in enumerate(named, 1):
         down, behind = Finding(Verdict.DOWN, f"F{place}"), Finding(Verdict.UNREACHABLE, f"F{place}")
-        every = (*one.shadow.failed, *one.shadow.behind)
-        is_local = len({graph.site_of[node] for node in every}) == 1
-        own = every if is_local else shadows.own_to_all((one.code, *one.alternatives))
-        for node in every:
-            if node in own:
+        own = shadows.own_to_all((one.code, *one.alternatives))
+        darkened = (*one.shadow.failed, *shadows.behind(one.shadow))
+        if darkened and all(graph.site_of[node] == graph.site_of[darkened[0]] for node in darkened):
+            own.update(darkened)
+        for piece in one.shadow.pieces:
+            if piece not in judged:
+                judged.add(piece)
+                for node in shadows.pieces[piece]:
+                    found[node] = behind
+        for node in one.shadow.failed:
+            found[node] = behind
+        for node in own:
+            if node in one.shadow.failed or shadows.piece_of.get(node) in one.shadow.pieces:
                 found[node] = down
-            elif found[node].fault is None or node in one.shadow.failed:
-                found[node] = behind
         if one.code in scene.forwarders:
             found[one.code] = Finding(Verdict.DEGRADED, f"F{place}")
         elif one.code < len(graph.ids) and scene.is_hidden(one.code):

@@ -133,6 +133,18 @@ class TestCable:
         assert named(diagnosis) == [("cable:k", set())]
         assert diagnosis.faults[0].nodes == ()
 
+    def test_a_cable_darkens_what_it_cuts_off_from_within(self) -> None:
+        graph = graph_of("noc-gw-a-b-c; gw-d", cables={"k": "gw-a a-b b-c"})
+        (fault,) = diagnose(graph, seen(graph, "a b c")).faults
+        assert str(fault.element) == "cable:k"
+        assert fault.nodes == ("a", "b", "c")
+
+    def test_each_of_two_faults_darkens_what_its_repair_would_light(self) -> None:
+        graph = graph_of("noc-gw-a-b-c; gw-d-c; gw-x", cables={"k": "gw-a a-b"})
+        first, second = diagnose(graph, seen(graph, "a b c", ports={"d:c": False})).faults
+        assert (str(first.element), first.nodes) == ("cable:k", ("a", "b", "c"))
+        assert (str(second.element), second.nodes) == ("link:d-c", ("b", "c"))
+
     def test_a_cable_that_live_nodes_hang_on_is_not_cut(self) -> None:
         graph = graph_of("noc-gw-a-b-c; gw-d", cables={"k": "a-b gw-d"})
         diagnosis = diagnose(graph, seen(graph, "d"))
