@@ -91,7 +91,7 @@ class IcmpProber:
         added = [change.slots[target.node] for target in change.added]
         self._engine.place(added, [target.address for target in change.added])
         watch.forget(added)
-        self._slots = dict(change.slots)
+        self._slots = {target.node: change.slots[target.node] for target in targets}
         self._targets = {target.node: target for target in targets}
         self._intervals[slots] = [target.interval for target in targets]
         neighbours = {
