@@ -67,7 +67,8 @@ class Story:
     def read(self, ports: str, *, up: bool) -> Sequence[Effect]:
         """Let ports, written `node:port`, be read."""
         self.now += 0.01
-        return self.say(*(PortState(self.now, *port.split(":"), up=up) for port in ports.split()))
+        named = [port.split(":") for port in ports.split()]
+        return self.say(*(PortState(self.now, node, port, up) for node, port in named))
 
     def answer(self, effects: Sequence[Effect], dead: frozenset[str] = frozenset()) -> None:
         """Answer confirmations, and those that follow from the answers."""
