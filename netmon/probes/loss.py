@@ -75,17 +75,18 @@ class Loss:
         self._settle(slots)
         self._count(0, slots, 1, 1)
         self._count(1, slots, 1, lengths > 1)
-        longer = np.flatnonzero(lengths > 1)
-        where = np.arange(len(lengths)) if isinstance(slots, slice) else slots
+        longer = np.flatnonzero(lengths > 1)  # few, so the later stages cost little
+        where, lengths = longer if isinstance(slots, slice) else slots[longer], lengths[longer]
         for stage in range(2, LAST):
-            longer = longer[lengths[longer] >= stage]
-            self._count(stage, where[longer], 1, lengths[longer] > stage)
-        longest = longer[lengths[longer] >= LAST]
-        trials = lengths[longest] - (LAST - 1)
+            reached = lengths >= stage
+            where, lengths = where[reached], lengths[reached]
+            self._count(stage, where, 1, lengths > stage)
+        reached = lengths >= LAST
+        where, trials = where[reached], lengths[reached] - (LAST - 1)
         fade = np.exp((trials - 1) * _LN_KEEP[LAST])
-        self._trials[LAST, where[longest]] *= fade
-        self._misses[LAST, where[longest]] *= fade
-        self._count(LAST, where[longest], trials, trials - 1)
+        self._trials[LAST, where] *= fade
+        self._misses[LAST, where] *= fade
+        self._count(LAST, where, trials, trials - 1)
 
     def fade(self, seconds: float | Floats) -> None:
         """Let time pass over what was learned about runs."""
