@@ -66,7 +66,7 @@ def suspects_of(scene: Scene, *, node: int | None = None, link: int | None = Non
         if graph.area_of[node] >= 0 and scene.is_accusable(graph.code_of_area(graph.area_of[node])):
             codes.append(graph.code_of_area(graph.area_of[node]))
     if link is not None:
-        if link not in scene.lines.up:
+        if not scene.lines.up(link):
             codes.append(graph.code_of_link(link))
         cables = map(graph.code_of_cable, graph.cables_of[link])
         codes.extend(code for code in cables if scene.is_accusable(code))

@@ -8,7 +8,8 @@ beside the best one, `verdicts` what follows for every node and site.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from bisect import bisect_left
+from collections.abc import Iterable
 
 from netmon.model import Diagnosis, Fault, Observations
 from netmon.topology.answers import answer, hypotheses
@@ -16,7 +17,6 @@ from netmon.topology.border import puzzles
 from netmon.topology.evidence import evidence, rough_cause
 from netmon.topology.graph import Graph
 from netmon.topology.isolation import blind, is_isolated
-from netmon.topology.masks import marked
 from netmon.topology.scene import Scene, survey
 from netmon.topology.shadows import Shadow, Shadows
 from netmon.topology.verdicts import Naming, node_findings, site_findings
@@ -45,9 +45,8 @@ def diagnose(graph: Graph, observations: Observations) -> Diagnosis:
     named += [Naming(graph.element(node), node, (), 1.0, Shadow((node,))) for node in by_themselves]
     named.sort(key=lambda one: one.element)
     nodes = node_findings(scene, shadows, named)
-    lit_sites = {graph.site_of[node] for node in (*marked(scene.is_up), *scene.forwarders)}
     return Diagnosis(
-        faults=tuple(_fault(scene, shadows, one, f"F{place}", lit_sites) for place, one in enumerate(named, 1)),
+        faults=tuple(_fault(scene, shadows, one, f"F{place}") for place, one in enumerate(named, 1)),
         hypotheses=tuple(
             tuple(sorted(map(graph.element, (*codes, *by_themselves)))) for codes in hypotheses(scene, answers)
         ),
@@ -56,19 +55,27 @@ def diagnose(graph: Graph, observations: Observations) -> Diagnosis:
     )
 
 
-def _fault(scene: Scene, shadows: Shadows, one: Naming, name: str, lit_sites: Collection[int]) -> Fault:
-    """Put a fault into words. A site where another node answers or forwards is not dark."""
-    graph = scene.graph
-    failed, behind = one.shadow.failed, shadows.behind(one.shadow)
-    darkened = sorted((*failed, *behind))
-    sites = {graph.site_of[node] for node in darkened}.difference(lit_sites)
+def _fault(scene: Scene, shadows: Shadows, one: Naming, name: str) -> Fault:
+    """Put a fault into words."""
+    graph, failed = scene.graph, one.shadow.failed
+    lee = shadows.lee(one.shadow)
     return Fault(
         id=name,
         element=one.element,
         alternatives=tuple(map(graph.element, one.alternatives)),
         cause=rough_cause(scene, one.code, one.alternatives),
         confidence=one.confidence,
-        evidence=evidence(scene, one.code, one.alternatives, failed, behind),
-        nodes=tuple(graph.ids[node] for node in darkened),
-        sites=tuple(graph.site_ids[site] for site in sorted(sites)),
+        evidence=evidence(scene, one.code, one.alternatives, failed, lee.names),
+        nodes=_inserted(lee.names, [graph.ids[node] for node in failed]),
+        sites=_inserted(lee.sites, shadows.dark_sites(failed)),
     )
+
+
+def _inserted(names: tuple[str, ...], more: Iterable[str]) -> tuple[str, ...]:
+    """Return sorted names with a few more put in their places, none twice."""
+    joined = list(names)
+    for name in more:
+        place = bisect_left(joined, name)
+        if joined[place : place + 1] != [name]:
+            joined.insert(place, name)
+    return tuple(joined)

@@ -12,15 +12,14 @@ NAMED = 5
 """Ids that one sentence lists before it says how many more there are."""
 
 
-def listed(names: Iterable[str]) -> str:
+def listed(names: Sequence[str]) -> str:
     """Return names as a list for a sentence, cut off after a few."""
-    every = list(names)
-    more = f" and {len(every) - NAMED} more" if len(every) > NAMED else ""
-    return ", ".join(every[:NAMED]) + more
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more
 
 
 def evidence(
-    scene: Scene, code: int, alternatives: Sequence[int], failed: Sequence[int], behind: Sequence[int]
+    scene: Scene, code: int, alternatives: Sequence[int], failed: Sequence[int], behind: Sequence[str]
 ) -> tuple[str, ...]:
     """Return what speaks for an element: what failed with it or is dark behind it, who answers, what ports report."""
     graph = scene.graph
@@ -35,8 +34,7 @@ def evidence(
         said.extend(_of_links(scene, code))
     if behind:
         count = len(behind)
-        names = listed(graph.ids[node] for node in behind)
-        said.append(f"{count} {'node is' if count == 1 else 'nodes are'} dark behind it: {names}")
+        said.append(f"{count} {'node is' if count == 1 else 'nodes are'} dark behind it: {listed(behind)}")
     said.extend(_of_ports(scene, (code, *alternatives)))
     return tuple(said)
 
@@ -75,20 +73,21 @@ def _of_links(scene: Scene, code: int) -> Iterable[str]:
     if kind is ElementKind.CABLE:
         cable = graph.cable_ids[number]
         together = " together" if len(lost) > 1 else ""
-        yield f"links of cable {cable} are lost{together}: {listed(graph.link_ids[link] for link in lost)}"
+        yield f"links of cable {cable} are lost{together}: {listed([graph.link_ids[link] for link in lost])}"
 
 
 def _of_ports(scene: Scene, codes: Iterable[int]) -> Iterable[str]:
-    if not scene.lines.up and not scene.lines.down:
+    lines = scene.lines
+    if not lines.observations.ports and not lines.observations.light:
         return
     links = sorted({link for code in codes for link in _touching(scene.graph, code)})
-    for ports, text in (
-        (scene.lines.up, "port {} is up: its link is not cut"),
-        (scene.lines.down, "port {} is down"),
-        (scene.lines.lit, "port {} receives light: its fibre is not cut"),
-        (scene.lines.unlit, "port {} receives no light"),
+    for reported, text in (
+        (lines.up, "port {} is up: its link is not cut"),
+        (lines.down.get, "port {} is down"),
+        (lines.lit.get, "port {} receives light: its fibre is not cut"),
+        (lines.unlit.get, "port {} receives no light"),
     ):
-        found: list[PortId] = sorted({port for link in links for port in ports.get(link, ())})
+        found: list[PortId] = sorted({port for link in links for port in reported(link) or ()})
         yield from (text.format(port) for port in found[:NAMED])
 
 
@@ -110,7 +109,7 @@ def rough_cause(scene: Scene, code: int, alternatives: Sequence[int]) -> Cause:
     if kind is ElementKind.POWER_AREA:
         return Cause.POWER
     if kind is ElementKind.NODE:
-        is_device = number in scene.forwarders or scene.has_power(number)
+        is_device = number in scene.forwarders or scene.lines.sends(number)
         return Cause.DEVICE if is_device else Cause.UNKNOWN
     if any(graph.member(other)[0] in {ElementKind.NODE, ElementKind.POWER_AREA} for other in alternatives):
         return Cause.UNKNOWN

@@ -5,7 +5,7 @@ from __future__ import annotations
 from heapq import heappop, heappush
 
 from netmon.topology.graph import Graph
-from netmon.topology.lines import Lines, sends
+from netmon.topology.lines import Lines
 from netmon.topology.masks import marked
 from netmon.topology.reach import spread
 
@@ -46,7 +46,7 @@ def _way_to_nearest(
         beside = (there for there, link in graph.adjacency[node] if reached[there] and link not in lines.down)
         before = min(beside, default=-1)
         if before >= 0:
-            heappush(queue, (0, 1, not sends(graph, lines, node), node, before))
+            heappush(queue, (0, 1, not lines.sends(node), node, before))
     came_from: dict[int, int] = {}
     while queue:
         inside, passed, weak, here, before = heappop(queue)
@@ -58,7 +58,7 @@ def _way_to_nearest(
         for there, link in graph.adjacency[here]:
             if there not in came_from and not reached[there] and link not in lines.down:
                 is_inside = is_dark[there] and not any(is_up[beside] for beside, _ in graph.adjacency[there])
-                is_weak = is_dark[there] and not sends(graph, lines, there)
+                is_weak = is_dark[there] and not lines.sends(there)
                 heappush(queue, (inside + is_inside, passed + is_dark[there], weak + is_weak, there, here))
     raise AssertionError("a drawn node is reached when no node is shut")  # pragma: no cover
 

@@ -28,7 +28,8 @@ class Graph:
 
     `adjacency` holds every node's hops, self-loops left out and parallel links kept; `ends` the two nodes of a link;
     `area_of` a node's power area or -1; `is_drawn` is a mask of the nodes to which the drawing has a path at all;
-    `links_at` the links drawn on a port; `prior` the share of time each code is failed.
+    `links_at` the links drawn on a port, `ports_of` the ports of a link; `prior` the share of time each code is
+    failed.
     """
 
     ids: tuple[str, ...]
@@ -40,6 +41,7 @@ class Graph:
     ends: tuple[tuple[int, int], ...]
     is_fibre: tuple[bool, ...]
     links_at: dict[PortId, tuple[int, ...]]
+    ports_of: tuple[tuple[PortId, ...], ...]
     cable_ids: tuple[str, ...]
     cable_links: tuple[tuple[int, ...], ...]
     cables_of: tuple[tuple[int, ...], ...]
@@ -87,6 +89,10 @@ class Graph:
             ends=ends,
             is_fibre=tuple(link.kind is LinkKind.FIBRE for link in links),
             links_at=ports,
+            ports_of=tuple(
+                tuple(PortId(end.node, end.port) for end in (link.a, link.b) if end.port is not None)
+                for link in links
+            ),
             cable_ids=cable_ids,
             cable_links=_members(len(cable_ids), enumerate(cables_of)),
             cables_of=cables_of,

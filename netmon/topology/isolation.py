@@ -63,7 +63,7 @@ def blind(scene: Scene, answers: Sequence[Answer]) -> Diagnosis:
 
 
 def _evidence(graph: Graph, dark: Sequence[int]) -> tuple[str, ...]:
-    said = [f"no node answers; {len(dark)} are dark: {listed(graph.ids[node] for node in dark)}"]
+    said = [f"no node answers; {len(dark)} are dark: {listed([graph.ids[node] for node in dark])}"]
     sentinels = [graph.ids[node] for node in graph.sentinels if node in dark]
     if sentinels:
         said.append(f"so are the sentinels of {graph.ids[graph.vantage]}: {listed(sentinels)}")

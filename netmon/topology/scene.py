@@ -10,7 +10,7 @@ from netmon.topology.detours import stays_joined
 from netmon.topology.forwarders import silent_forwarders
 from netmon.topology.graph import Graph
 from netmon.topology.hidden import needed_hidden
-from netmon.topology.lines import Lines, read_lines, sends, without_refuted
+from netmon.topology.lines import Lines, read_lines, without_refuted
 from netmon.topology.masks import both, marked
 
 LAST_RESORT = 1e-4
@@ -53,10 +53,6 @@ class Scene:
             return share * LAST_RESORT
         return share
 
-    def has_power(self, node: int) -> bool:
-        """Tell whether a line to the node shows that something at its end is sending."""
-        return sends(self.graph, self.lines, node)
-
     def is_accusable(self, code: int) -> bool:
         """Tell whether the element may have failed: nothing of it is proven to work."""
         known = self._accusable.get(code)
@@ -69,11 +65,11 @@ class Scene:
             return not self.is_live[code]
         kind, number = self.graph.member(code)
         if kind is ElementKind.LINK:
-            return number not in self.lines.up
+            return not self.lines.up(number)
         nodes, links = self.graph.fails(code)
         if kind is ElementKind.POWER_AREA:
-            return not any(self.is_live[node] or self.has_power(node) for node in nodes)
-        if any(link in self.lines.up or link in self.lines.lit for link in links):
+            return not any(self.is_live[node] or self.lines.sends(node) for node in nodes)
+        if any(map(self.lines.is_whole, links)):
             return False
         return self.keeps_live((), links)
 
@@ -92,7 +88,7 @@ def survey(graph: Graph, observations: Observations) -> Scene:
     is_up, is_dark, must_reach = _words(graph, observations)
     undrawn = tuple(node for node in marked(is_dark) if not graph.is_drawn[node])
     is_dark = both(is_dark, graph.is_drawn)
-    lines = without_refuted(graph, read_lines(graph, observations, must_reach), must_reach)
+    lines = without_refuted(read_lines(graph, observations, must_reach), must_reach)
     forwarders: tuple[int, ...] = ()
     if not stays_joined(graph, bytearray(len(graph.ids)), (), tuple(marked(is_dark)), lines.down, must_reach):
         forwarders = silent_forwarders(graph, must_reach, is_dark, lines)

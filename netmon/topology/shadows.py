@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from netmon.topology.masks import marked
 from netmon.topology.meeting import Failed
 from netmon.topology.scene import Scene
 
@@ -20,6 +21,15 @@ class Shadow:
 
     failed: tuple[int, ...]
     pieces: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lee:
+    """The dark nodes behind an element, in order, their names, and the names of the dark sites among theirs."""
+
+    nodes: tuple[int, ...]
+    names: tuple[str, ...]
+    sites: tuple[str, ...]
 
 
 class Shadows:
@@ -34,7 +44,9 @@ class Shadows:
         for node in scene.dark:
             if node not in self.piece_of and node not in self.failed.nodes:
                 self._add_piece(node)
-        self._behind: dict[tuple[int, ...], tuple[int, ...]] = {}
+        lit_nodes = (*marked(scene.is_up), *scene.forwarders)
+        self.lit_sites = {scene.graph.site_of[node] for node in lit_nodes}
+        self._lees: dict[tuple[int, ...], Lee] = {}
         lit = {code: self._lit_by_repair(code) for code in chosen}
         orphans = set(range(len(self.pieces))).difference(*lit.values())
         self._shadows = {
@@ -49,13 +61,20 @@ class Shadows:
         """Return the shadow of one of the chosen elements."""
         return self._shadows[code]
 
-    def behind(self, shadow: Shadow) -> tuple[int, ...]:
-        """Return the nodes in the pieces of a shadow, in order."""
-        known = self._behind.get(shadow.pieces)
+    def lee(self, shadow: Shadow) -> Lee:
+        """Return what is behind an element; what several elements hide together is gathered once."""
+        known = self._lees.get(shadow.pieces)
         if known is None:
-            nodes = sorted(node for piece in shadow.pieces for node in self.pieces[piece])
-            known = self._behind[shadow.pieces] = tuple(nodes)
+            nodes = tuple(sorted(node for piece in shadow.pieces for node in self.pieces[piece]))
+            names = tuple(self.scene.graph.ids[node] for node in nodes)
+            known = self._lees[shadow.pieces] = Lee(nodes, names, self.dark_sites(nodes))
         return known
+
+    def dark_sites(self, nodes: Iterable[int]) -> tuple[str, ...]:
+        """Return the sites of these nodes where no other node answers or forwards, sorted."""
+        graph = self.scene.graph
+        sites = {graph.site_of[node] for node in nodes}.difference(self.lit_sites)
+        return tuple(graph.site_ids[site] for site in sorted(sites))
 
     def is_alive(self, node: int) -> bool:
         """Tell whether a node is live, or hidden and still joined to a live one."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from netmon.model import Element, Finding, Verdict
 from netmon.topology.graph import Graph
@@ -42,9 +43,10 @@ def node_findings(scene: Scene, shadows: Shadows, named: Sequence[Naming]) -> li
     for place, one in enumerate(named, 1):
         down, behind = Finding(Verdict.DOWN, f"F{place}"), Finding(Verdict.UNREACHABLE, f"F{place}")
         own = shadows.own_to_all((one.code, *one.alternatives))
-        darkened = (*one.shadow.failed, *shadows.behind(one.shadow))
-        if darkened and all(graph.site_of[node] == graph.site_of[darkened[0]] for node in darkened):
-            own.update(darkened)
+        parts = one.shadow.failed, shadows.lee(one.shadow).nodes
+        first = next(chain(*parts), None)
+        if first is not None and all(graph.site_of[node] == graph.site_of[first] for node in chain(*parts)):
+            own.update(*parts)
         for piece in one.shadow.pieces:
             if piece not in judged:
                 judged.add(piece)
