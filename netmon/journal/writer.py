@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from netmon.errors import StateError
 from netmon.events import Entry, Event
 from netmon.journal.protocol import Journal
 from netmon.model import Inventory
+
+log = logging.getLogger(__name__)
 
 RETRY = 1.0
 """Seconds between tries while the journal fails."""
@@ -91,9 +94,13 @@ class JournalWriter:
         try:
             await asyncio.to_thread(self._journal.append, batch)
         except StateError as error:
+            if not self._failing:
+                log.error("events wait in memory: %s", error)
             self._failing = error.message
             batch = tuple(self._backlog)
         else:
+            if self._failing:
+                log.warning("the journal works again; %d events were lost meanwhile", self._lost)
             self._failing = ""
             self._written = batch[-1].position
             while self._backlog and self._backlog[0].position <= self._written:
