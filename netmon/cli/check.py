@@ -14,13 +14,13 @@ from netmon.inventory.load import Drawing, read_drawing
 
 
 @click.command()
-@click.argument("path", required=False, type=click.Path())
+@click.argument("path", required=False, type=click.Path(readable=False))
 @click.option(
     "-i",
     "--inventory",
     "inventory_path",
     envvar="NETMON_INVENTORY",
-    type=click.Path(),
+    type=click.Path(readable=False),
     help="Inventory: a YAML file or a folder of them.",
 )
 @report_options

@@ -41,7 +41,11 @@ REFRESH = 0.25
 @click.command()
 @click.option("--duration", default=None, metavar="TIME", help="Play the story once in this time, such as 60s.")
 @click.option(
-    "-i", "--inventory", "inventory_path", type=click.Path(path_type=Path), help="Play this one instead of Tuban."
+    "-i",
+    "--inventory",
+    "inventory_path",
+    type=click.Path(readable=False, path_type=Path),
+    help="Play this one instead of Tuban.",
 )
 @click.option("--web.listen-address", "listen", default="127.0.0.1:9840", show_default=True, help="HOST:PORT.")
 @click.option(

@@ -46,7 +46,7 @@ def inventory_option(command: F) -> F:
         "--inventory",
         "inventory_path",
         envvar="NETMON_INVENTORY",
-        type=click.Path(),
+        type=click.Path(readable=False),
         required=True,
         help="Inventory: a YAML file or a folder of them.",
     )(command)

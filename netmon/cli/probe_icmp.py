@@ -54,7 +54,7 @@ class _Target:
     "--inventory",
     "inventory_path",
     envvar="NETMON_INVENTORY",
-    type=click.Path(path_type=Path),
+    type=click.Path(readable=False, path_type=Path),
     help="TARGET may then be the id of a node; without TARGET, all nodes that are pinged.",
 )
 @report_options

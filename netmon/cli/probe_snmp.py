@@ -50,7 +50,7 @@ HINTS = {
     "--inventory",
     "inventory_path",
     envvar="NETMON_INVENTORY",
-    type=click.Path(path_type=Path),
+    type=click.Path(readable=False, path_type=Path),
     help="Inventory to take credentials from; HOST may then be the id of a node.",
 )
 @click.option("--snmp-version", type=click.Choice(list(VERSIONS)), help="Version to speak.  [default: 2c]")

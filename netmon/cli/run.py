@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     "--inventory",
     "inventory_path",
     envvar="NETMON_INVENTORY",
-    type=click.Path(path_type=Path),
+    type=click.Path(readable=False, path_type=Path),
     required=True,
     help="Inventory: a YAML file or a folder of them.",
 )
@@ -62,19 +62,24 @@ def run(
 
     Example: netmon run -i inventory/tuban --state /var/lib/netmon
     """
-    from netmon.daemon.service import Daemon, run_until_stopped  # noqa: PLC0415 (help must not load the daemon)
-    from netmon.daemon.settings import Settings  # noqa: PLC0415
-    from netmon.inventory.load import load_inventory  # noqa: PLC0415
-    from netmon.inventory.secrets import reveal  # noqa: PLC0415
-    from netmon.probes.sockets import KernelSockets, Sockets  # noqa: PLC0415
+    from netmon.inventory.load import load_inventory  # noqa: PLC0415 (help must not load it)
 
+    host, port = split_address(listen)
     logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("uvicorn").setLevel("WARNING")  # what it tells of itself, netmon tells already
-    host, port = split_address(listen)
     on_lab = lab_socket is not None
     loaded = load_inventory(inventory_path, with_secrets=not on_lab)
     for warning in loaded.warnings:
         click.echo(str(warning), err=True)
+
+    def load() -> Inventory:
+        return load_inventory(inventory_path, with_secrets=not on_lab).inventory
+
+    from netmon.daemon.service import Daemon, run_until_stopped  # noqa: PLC0415 (only what can run must load it)
+    from netmon.daemon.settings import Settings  # noqa: PLC0415
+    from netmon.inventory.secrets import reveal  # noqa: PLC0415
+    from netmon.probes.sockets import KernelSockets, Sockets  # noqa: PLC0415
+
     sockets: Sockets = KernelSockets()
     secret_of = reveal
     if lab_socket is not None:
@@ -84,9 +89,6 @@ def run(
         secret_of = lab_secret
         sockets = connect_lab(lab_socket if lab_socket.name else None)  # `--lab` alone means the usual place
     settings = Settings(state or default_state(), host, port, enable_reload=lifecycle)
-
-    def load() -> Inventory:
-        return load_inventory(inventory_path, with_secrets=not on_lab).inventory
 
     async def main() -> None:
         stop = asyncio.Event()
