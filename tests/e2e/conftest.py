@@ -1,0 +1,37 @@
+"""What several end-to-end tests share: a folder to type in, and a small county that a lab plays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.terminal import Terminal
+from tests.requires import require
+from tests.small_counties import RING
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Terminal:
+    """Return a terminal in an empty folder."""
+    return Terminal(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
+    """Play the ring in the kernel once for a module; `ring.yaml` is its inventory."""
+    terminal = Terminal(tmp_path_factory.mktemp("ring"))
+    (terminal.folder / "ring.yaml").write_text(RING, encoding="utf-8")
+    with terminal.start("lab", "up", "-i", "ring.yaml") as running:
+        running.until("Ctrl-C here ends it")
+        require("simulated" not in running.said, running.said)
+        yield terminal
+
+
+@pytest.fixture
+def ring(lab: Terminal) -> Iterator[Terminal]:
+    """Lend the ring, and mend whatever a test has broken."""
+    yield lab
+    if lab.report("lab", "status")["faults"]:
+        assert lab.type("lab", "heal", "--all").returncode == 0
