@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import select
 import socket
 import struct
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from netmon.lab import faults as f
 from netmon.lab.control import Status
 from netmon.lab.network import Lab, WantedMode
 from netmon.lab.state import Truth
+from netmon.lab.wiring import wire
 from netmon.lab.words import repairs_of, word_of
 from netmon.model import Inventory, Vantage
 from tests.lab.counties import draw
@@ -40,6 +42,7 @@ RING = draw(
     cables={"core-r1": "duct", "splitter-v1": "duct"},
     areas={"v1": "mains", "v2": "mains"},
 )
+_IP_RECVERR = 11  # not in the socket module
 PROBED = frozenset(node.id for node in RING.nodes.values() if node.is_monitored)
 
 
@@ -159,6 +162,21 @@ def test_a_cut_looks_like_a_cut_from_the_vantage() -> None:
         for faults, expected in (([], True), ([f.CutLink("noc-core")], False), ([f.HealLink("noc-core")], True)):
             apply(lab, *faults)
             wait_until(lambda: _is_running(sock, "sfp1") is expected)  # noqa: B023 (waited for in the same turn)
+
+
+def test_each_hop_of_the_way_can_be_named() -> None:
+    """A packet whose time to live ends at the n-th router comes back as an ICMP error from it, as in a traceroute."""
+    way = ["core", "splitter", "v1"]
+    addresses = {str(held[0]): node for node, held in wire(RING).addresses.items()}
+    with playing(RING) as lab, lab.sockets.udp(socket.AF_INET) as probe:
+        probe.setsockopt(socket.IPPROTO_IP, _IP_RECVERR, 1)
+        for hops, node in enumerate(way, 1):
+            probe.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, hops)
+            probe.sendto(b"", (RING.nodes["v1"].address, 33_434))
+            assert select.select([probe], [], [], 2.0)[0], "an error that waits makes the socket readable"
+            _, ancillary, _, _ = probe.recvmsg(64, 512, socket.MSG_ERRQUEUE)
+            reporter = socket.inet_ntoa(ancillary[0][2][20:24])  # sockaddr_in behind sock_extended_err
+            assert addresses[reporter] == node
 
 
 def _is_running(sock: socket.socket, device: str) -> bool:

@@ -86,6 +86,16 @@ def test_of_equally_many_hops_the_shorter_fibre_wins() -> None:
     assert path_from_root(forest, "d") == (("a-c", "a"), ("c-d", "c"))
 
 
+def test_fewer_hops_win_over_shorter_fibre() -> None:
+    inventory = draw([("a", "b"), ("b", "c"), ("a", "c")])
+    lengths = {"a-b": 1.0, "b-c": 1.0, "a-c": 50.0}
+    graph = {
+        node: [edge._replace(length_km=lengths[edge.link]) for edge in edges]
+        for node, edges in graph_of(inventory).items()
+    }
+    assert path_from_root(shortest_forest(graph, "a", lambda link: True), "c") == (("a-c", "a"),)
+
+
 def test_a_ring_takes_the_other_way_round() -> None:
     inventory = draw([("a", "b"), ("b", "c"), ("c", "d"), ("d", "a")])
     assert follow(inventory, routes_of(forest_of(inventory)), "a", "b") == ["a", "b"]

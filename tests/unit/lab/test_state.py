@@ -15,7 +15,6 @@ from netmon.lab.state import (
     faults_in_force,
     light_at,
     physical,
-    powered_off,
     truth,
 )
 from netmon.model import Element, ElementKind, Inventory, Link, Service
@@ -30,12 +29,14 @@ def after(inventory: Inventory, *faults: f.LabFault, at: float = 0.0) -> LabStat
     return state
 
 
+def has_mains(inventory: Inventory, state: LabState, node: str) -> bool:
+    return node not in state.off_nodes and inventory.nodes[node].power_area not in state.off_areas
+
+
 def works(inventory: Inventory, state: LabState, link: Link) -> bool:
     """Say from first principles whether packets pass a link both ways."""
     ends = (link.a.node, link.b.node)
-    has_power = all(
-        node not in state.off_nodes and inventory.nodes[node].power_area not in state.off_areas for node in ends
-    )
+    has_power = all(has_mains(inventory, state, node) for node in ends)
     is_whole = link.id not in state.cut_links and not any(cable in state.cut_cables for cable in link.cables)
     carries = all(state.losses.get((link.id, node), 0.0) < 1 for node in ends)
     return has_power and is_whole and carries and is_lit(link, state.attenuation.get(link.id, 0.0))
@@ -43,8 +44,9 @@ def works(inventory: Inventory, state: LabState, link: Link) -> bool:
 
 def answers(inventory: Inventory, state: LabState, node: str) -> bool:
     """Say by growing the reachable set until nothing changes whether a node answers the vantage."""
-    off = powered_off(inventory, state)
-    if inventory.vantage.node in off or node in off or node in state.muted:
+    if not has_mains(inventory, state, inventory.vantage.node) or not has_mains(inventory, state, node):
+        return False
+    if node in state.muted:
         return False
     reached = {inventory.vantage.node}
     while True:
@@ -100,6 +102,11 @@ def test_a_power_area_takes_all_its_nodes() -> None:
     found = truth(inventory, after(inventory, f.PowerOffArea("mains")))
     assert found.dark_nodes == {"b", "c", "d"}
     assert found.failed == {Element(ElementKind.POWER_AREA, "mains")}
+
+
+def test_a_node_off_by_itself_stays_so_while_an_area_is_off() -> None:
+    inventory = draw([("a", "b"), ("a", "c")], areas={"c": "mains"})
+    assert truth(inventory, after(inventory, f.PowerOff("b"), f.PowerOffArea("mains"))).dark_nodes == {"b", "c"}
 
 
 def test_a_muted_node_is_dark_and_forwards() -> None:
