@@ -85,7 +85,7 @@ class SendBatch:
 
 
 class ReceiveBatch:
-    """Up to `capacity` received datagrams with their kernel receive stamps, as columns.
+    """Up to `capacity` received datagrams with their kernel receive stamps, as columns; the first `filled` are read.
 
     `head` is the first eight bytes of the ICMP header as one number; `seconds` and `nanoseconds` are the kernel's
     stamp, Unix time, zero where there is none.
@@ -122,23 +122,27 @@ class ReceiveBatch:
         self._control_bytes = messages["control_bytes"]
         self._messages = messages
         self._start = messages.ctypes.data
+        self.filled = 0
 
-    def receive(self, descriptor: int) -> int:
-        """Read what is there without waiting; return how many datagrams, 0 when there are none.
+    def receive(self, descriptor: int) -> bool:
+        """Read what is there, without waiting, into the rows after the filled ones; return whether more may be there.
 
         Raises:
             OSError: an error was waiting on the socket; reading may go on.
         """
-        count: int = _libc.recvmmsg(descriptor, self._start, self.capacity, socket.MSG_DONTWAIT, None)
+        start, room = self._start + self.filled * _MESSAGE.itemsize, self.capacity - self.filled
+        count: int = _libc.recvmmsg(descriptor, start, room, socket.MSG_DONTWAIT, None)
         if count < 0:
             error = _last_error()
             if error.errno in (errno.EAGAIN, errno.EINTR):
-                return 0
+                return False
             raise error
-        return count
+        self.filled += count
+        return count == room
 
-    def clear(self, count: int) -> None:
-        """Make the first `count` rows ready to be received into again."""
+    def clear(self) -> None:
+        """Make the filled rows ready to be received into again."""
+        count, self.filled = self.filled, 0
         self._control_bytes[:count] = CONTROL_BYTES  # the kernel wrote what it used
         self.seconds[:count] = 0
         self.nanoseconds[:count] = 0

@@ -87,7 +87,9 @@ class Channel:
         self.batch = SendBatch(batch, self.family, self._echo.request, self.identifier)
         self._inbox = ReceiveBatch(batch, self._offset)
         self._unread_errors: list[IcmpError] = []
-        self._rows = np.arange(batch, dtype=np.float64)
+        self._rows = (
+            np.arange(batch) + 0.01
+        )  # just past the edge where one reading of the clock ends and the next begins
         head = bytes([self._echo.reply, 0, 0, 0]) + self.identifier.to_bytes(2, "big") + bytes(2)
         self._head = np.uint64(int.from_bytes(head, "little"))
         self._kernel_checksums = self._is_icmp and (not self._is_raw or self.family == socket.AF_INET6)
@@ -154,32 +156,35 @@ class Channel:
             edges += [row, row + left]
             times += [started, ended]
             row += left
+            self._collect()
         return Sent(np.interp(self._rows[:count], edges, times), vague, errors)
 
     def drain(self) -> Iterator[Received]:
         """Read all replies that are there, a batch at a time; ICMP errors among them wait in `take_errors`."""
-        inbox, descriptor = self._inbox, self._sock.fileno()
-        tries = 0
-        while True:
-            try:
-                count = inbox.receive(descriptor)
-            except OSError:  # an ICMP error that the error queue tells in full
-                self._read_error_queue()
-                tries += 1
-                if tries > _ERRORS_AT_ONCE:
-                    return
-                continue
-            if count:
-                yield self._read(count)
-                inbox.clear(count)
-            if count < inbox.capacity:
-                return
+        is_more = True
+        while is_more:
+            is_more = self._collect()
+            if self._inbox.filled:
+                yield self._read(self._inbox.filled)
+                self._inbox.clear()
 
     def take_errors(self) -> list[IcmpError]:
         """Return the ICMP errors that came in since the last call."""
         self._read_error_queue()
         taken, self._unread_errors = self._unread_errors, []
         return taken
+
+    def _collect(self) -> bool:
+        """Take what has come in off the socket, to be read later; return whether more may be there.
+
+        It is done between sends too, while the packets are still in the processor's cache.
+        """
+        for _ in range(_ERRORS_AT_ONCE):
+            try:
+                return self._inbox.receive(self._sock.fileno())
+            except OSError:  # an ICMP error that the error queue tells in full
+                self._read_error_queue()
+        return False
 
     def _read(self, count: int) -> Received:
         inbox = self._inbox
