@@ -40,6 +40,34 @@ class Answer:
     confidence: tuple[float, ...]
 
 
+def answers(scene: Scene, puzzles: Sequence[Puzzle]) -> list[Answer]:
+    """Return an answer for each puzzle.
+
+    Puzzles share no demand, but two cables, each with a detour, may together cut off something that answers. Where
+    that could happen, the puzzles concerned are answered as one.
+    """
+    found = [answer(scene, puzzle) for puzzle in puzzles]
+    risks = [{code for codes in one.explanations for code in codes if _may_cut(scene, code)} for one in found]
+    together = Failed(scene, set().union(*risks))
+    if sum(map(bool, risks)) < 2 or scene.keeps_live(together.nodes, together.links):
+        return found
+    merged = [puzzle for puzzle, codes in zip(puzzles, risks, strict=True) if codes]
+    demands = tuple(demand for puzzle in merged for demand in puzzle.demands)
+    groups = tuple(sorted(group for puzzle in merged for group in puzzle.groups))
+    return [one for one, codes in zip(found, risks, strict=True) if not codes] + [
+        answer(scene, Puzzle(demands, groups))
+    ]
+
+
+def _may_cut(scene: Scene, code: int) -> bool:
+    """Tell whether an element takes anything with it that live nodes may use: hidden nodes, lines off the dark."""
+    nodes, links = scene.graph.fails(code)
+    is_dark, ends = scene.is_dark, scene.graph.ends
+    return any(map(scene.is_hidden, nodes)) or any(
+        not is_dark[a] and not is_dark[b] for a, b in map(ends.__getitem__, links)
+    )
+
+
 def answer(scene: Scene, puzzle: Puzzle) -> Answer:
     """Return the likeliest of the smallest explanations of a puzzle."""
     first = puzzle.demands[0]

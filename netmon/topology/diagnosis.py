@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 
 from netmon.model import Diagnosis, Fault, Observations
-from netmon.topology.answers import answer, hypotheses
+from netmon.topology.answers import answers, hypotheses
 from netmon.topology.border import puzzles
 from netmon.topology.evidence import evidence, rough_cause
 from netmon.topology.graph import Graph
@@ -32,13 +32,13 @@ def diagnose(graph: Graph, observations: Observations) -> Diagnosis:
     … in the order of the faults' elements.
     """
     scene = survey(graph, observations)
-    answers = [answer(scene, puzzle) for puzzle in puzzles(scene)]
+    found = answers(scene, puzzles(scene))
     if is_isolated(scene):
-        return blind(scene, answers)
-    shadows = Shadows(scene, [code for one in answers for code in one.chosen])
+        return blind(scene, found)
+    shadows = Shadows(scene, [code for one in found for code in one.chosen])
     named = [
         Naming(graph.element(code), code, alternatives, confidence, shadows.of(code))
-        for one in answers
+        for one in found
         for code, alternatives, confidence in zip(one.chosen, one.alternatives, one.confidence, strict=True)
     ]
     by_themselves = (*scene.forwarders, *scene.undrawn)
@@ -48,7 +48,7 @@ def diagnose(graph: Graph, observations: Observations) -> Diagnosis:
     return Diagnosis(
         faults=tuple(_fault(scene, shadows, one, f"F{place}") for place, one in enumerate(named, 1)),
         hypotheses=tuple(
-            tuple(sorted(map(graph.element, (*codes, *by_themselves)))) for codes in hypotheses(scene, answers)
+            tuple(sorted(map(graph.element, (*codes, *by_themselves)))) for codes in hypotheses(scene, found)
         ),
         nodes=dict(zip(graph.ids, nodes, strict=True)),
         sites=site_findings(graph, nodes),

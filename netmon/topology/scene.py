@@ -67,11 +67,11 @@ class Scene:
         if kind is ElementKind.LINK:
             return not self.lines.up(number)
         nodes, links = self.graph.fails(code)
-        if kind is ElementKind.POWER_AREA:
-            return not any(self.is_live[node] or self.lines.sends(node) for node in nodes)
-        if any(map(self.lines.is_whole, links)):
+        if any(self.is_live[node] or self.lines.sends(node) for node in nodes) or any(
+            map(self.lines.is_whole, links)
+        ):
             return False
-        return self.keeps_live((), links)
+        return self.keeps_live(nodes, links)
 
     def keeps_live(self, nodes: Collection[int], links: Collection[int]) -> bool:
         """Tell whether everything that answers could still be reached without these nodes and links."""

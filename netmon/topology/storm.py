@@ -9,7 +9,7 @@ from __future__ import annotations
 from heapq import heapify, heappop, heappush
 
 from netmon.topology.border import Demand, Puzzle, Thicket, bearing_on
-from netmon.topology.meeting import Failed
+from netmon.topology.meeting import Failed, exposed
 from netmon.topology.mincut import cheapest_cut
 from netmon.topology.scene import Scene
 
@@ -57,10 +57,12 @@ class Storm:
             self.failed.remove(code)
         return met
 
-    def _keeps_live_with(self, code: int) -> bool:
-        self.failed.add(code)
+    def _keeps_live_with(self, *codes: int) -> bool:
+        for code in codes:
+            self.failed.add(code)
         keeps = self.scene.keeps_live(self.failed.nodes, self.failed.links)
-        self.failed.remove(code)
+        for code in codes:
+            self.failed.remove(code)
         return keeps
 
     def _take(self, code: int) -> None:
@@ -68,11 +70,14 @@ class Storm:
         self.failed.add(code)
 
     def _take_own(self, place: int, demand: Demand) -> None:
+        """Meet one demand by itself, with its likeliest suspect or cheapest cut that leaves live what is live."""
         if isinstance(demand, Thicket):
             taken = cheapest_cut(self.scene, demand, set(self.failed.nodes), set(self.failed.links))
+            if not self._keeps_live_with(*taken):
+                taken = frozenset(exposed(self.scene, demand, self.failed))
         else:
-            options = self.failed.options(demand)
-            taken = frozenset({max(options, key=lambda code: (self.scene.prior(code), -code))})
+            options = sorted(self.failed.options(demand), key=lambda code: (-self.scene.prior(code), code))
+            taken = frozenset({next(code for code in options if self._keeps_live_with(code))})
         for code in sorted(taken):
             self._take(code)
             here = self.demands_of.setdefault(code, [])

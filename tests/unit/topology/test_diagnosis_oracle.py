@@ -38,6 +38,8 @@ def hold_against_oracle(seen: Case) -> None:
         return share
 
     assert likelihood(named) >= max(map(likelihood, best)) * (1 - 1e-9)
+    for fault in diagnosis.faults:
+        assert all(named - {fault.element} | {other} in best for other in fault.alternatives)
     assert all(is_stated(diagnosis, elements) for elements in best)
     assert all(frozenset(elements) in best for elements in diagnosis.hypotheses)
     assert all(0.0 < fault.confidence <= 1.0 for fault in diagnosis.faults)
