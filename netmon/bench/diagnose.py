@@ -112,7 +112,7 @@ def diagnose(networks: int, seed: int, large: bool, format_: Format, output: str
         _cable_trials(random, Graph.from_inventory(cabled), tallies)
     if large:
         _time_provinces(Random(seed), tallies)
-    rows = [tally.row() for tally in tallies.values()]
+    rows = [tally.row() for _, tally in sorted(tallies.items(), key=lambda item: (item[0][1], item[0][0]))]
     bench_report(rows, _ratios(rows), format_=format_, output=output)
     return 1 if any(row["engine"].startswith("netmon") and row.get("larger_than_truth") for row in rows) else 0
 
@@ -204,10 +204,10 @@ def _leaves(random: Random, graph: Graph) -> frozenset[str]:
 
 
 def _ratios(rows: Sequence[dict[str, Any]]) -> dict[str, float]:
-    """Return pages per fault of the other tools over netmon's, by the number of faults."""
-    pages = {(row["engine"], row["case"]): row["pages_per_fault"] for row in rows if "pages_per_fault" in row}
+    """Return how many times as many exact answers netmon gave as each other tool."""
+    exact = {(row["engine"], row["case"]): row["exact_ratio"] for row in rows if "exact_ratio" in row}
     return {
-        f"pages of {engine} over netmon, {case}": value / pages["netmon", case]
-        for (engine, case), value in pages.items()
-        if engine in RULES and pages.get(("netmon", case))
+        f"exact answers of netmon over {engine}, {case}": exact["netmon", case] / value
+        for (engine, case), value in exact.items()
+        if engine in RULES and value
     }

@@ -188,3 +188,27 @@ def test_a_missing_file_is_one_line(tmp_path: Path) -> None:
     done = netmon("-i", written(tmp_path, draw(FAN)), "--observations", str(tmp_path / "no.json"))
     assert done.returncode == 3
     assert done.stderr.startswith("netmon: cannot read ")
+
+
+def test_the_bench_prints_netmon_beside_other_tools() -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "netmon",
+        "bench",
+        "diagnose",
+        "--networks",
+        "8",
+        "--no-large",
+        "--format",
+        "json",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    engines = {row["engine"] for row in document["rows"]}
+    assert engines == {"netmon", "nagios parents", "nav shadow", "opennms critical path"}
+    alone = {row["engine"]: row for row in document["rows"] if row["case"] == "1 anywhere"}
+    assert alone["netmon"]["exact_ratio"] == 1.0
+    assert alone["nav shadow"]["exact_ratio"] < 1.0  # it cannot name a link
+    assert document["ratios"]
