@@ -21,7 +21,7 @@ from netmon.lab.county import County, Network
 from netmon.lab.faults import LabFault
 from netmon.lab.hosting import names, unserved
 from netmon.lab.kernel import KernelNetwork
-from netmon.lab.namespaces import end_with_parent, leave_machine
+from netmon.lab.namespaces import leave_machine
 from netmon.lab.place import served_at
 from netmon.lab.reasons import Refusal, explain, machine_facts
 from netmon.lab.simulated import SimulatedNetwork
@@ -52,6 +52,7 @@ def main() -> None:
 
 
 async def _play(inventory: Inventory, request: dict[str, Any], parent: socket.socket) -> None:
+    owner = os.getppid()
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(_die)
     began = loop.time()
@@ -80,6 +81,8 @@ async def _play(inventory: Inventory, request: dict[str, Any], parent: socket.so
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, ended.set)
+    with suppress(OSError):  # where the kernel has no pidfd, the end of the connection has to tell
+        loop.add_reader(os.pidfd_open(owner), ended.set)
     server = Server(county, network, web, about, ended)
     server.serve(parent, is_parent=True)
     with served_at(request["control"]) as listener:
@@ -100,13 +103,10 @@ def _build(
         CannotError: loopback cannot be used either.
     """
     if request["mode"] == "simulated":
-        end_with_parent(signal.SIGTERM)
         return SimulatedNetwork(inventory, wiring), "simulated", str(request["reason"])
     facts = machine_facts()
     try:
         in_user_namespace = leave_machine()
-        # Becoming root of a user namespace is a change of credentials, which clears this; so not before.
-        end_with_parent(signal.SIGTERM)
         network = KernelNetwork(inventory, wiring)
     except Refusal as refusal:
         raise PrivilegeError(explain(refusal, facts)) from refusal

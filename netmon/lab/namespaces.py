@@ -18,7 +18,6 @@ from netmon.lab.wiring import LOOPBACK_INDEX
 
 CLONE_NEWNS, CLONE_NEWUSER, CLONE_NEWNET = 0x0002_0000, 0x1000_0000, 0x4000_0000
 _MS_REMOUNT, _MS_BIND, _MS_REC, _MS_PRIVATE = 32, 4096, 16_384, 1 << 18
-_PR_SET_PDEATHSIG = 1
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -32,11 +31,6 @@ def _call(name: str, *arguments: object) -> None:
 def unshare(flags: int) -> None:
     """Move this process into new namespaces (unshare(2)); `os.unshare` exists only from Python 3.12."""
     _call("unshare", flags)
-
-
-def end_with_parent(signal: int) -> None:
-    """Have the kernel send `signal` when the parent dies (prctl(2)); forgotten at every change of credentials."""
-    _call("prctl", _PR_SET_PDEATHSIG, signal, 0, 0, 0)
 
 
 def open_namespace() -> int:

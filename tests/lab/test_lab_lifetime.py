@@ -41,6 +41,17 @@ print(lab.pid, flush=True)
 time.sleep(60)
 """
 
+HOLD_AND_FORK = HOLD.replace(
+    "time.sleep(60)",
+    """
+import os
+if os.fork() == 0:
+    time.sleep(20)
+    os._exit(0)
+time.sleep(60)
+""",
+)
+
 SEEN_BY_NOBODY = """
 import asyncio, json, os, socket, sys
 from netmon.lab import faults as f
@@ -124,6 +135,29 @@ def test_the_owner_killed_takes_the_lab_along(number: signal.Signals, tmp_path: 
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_forked_copy_of_the_owner_does_not_keep_the_lab(tmp_path: Path) -> None:
+    """The copy has the owner's end of the connection, so the connection stays open when the owner is killed."""
+    owner = subprocess.Popen(
+        [sys.executable, "-c", HOLD_AND_FORK, tmp_path / "lab.sock"],
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        assert owner.stdout is not None
+        pid = int(owner.stdout.readline())
+        wait_until(lambda: len(_children(owner.pid)) == 2)
+        owner.kill()
+        wait_until(lambda: not is_running(pid))
+    finally:
+        os.killpg(owner.pid, signal.SIGKILL)
+        owner.communicate()
+
+
+def _children(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+
+
 def test_the_lab_stopped_by_a_signal_ends_in_good_order(tmp_path: Path) -> None:
     lab = start_lab(TREE, mode="simulated", control_path=tmp_path / "lab.sock")
     with lab:
@@ -175,7 +209,7 @@ def nobody(script: str, *arguments: str, limit: int | None = None) -> subprocess
 @pytest.mark.root
 def test_an_ordinary_user_gets_the_kernel_lab_too() -> None:
     done = nobody(SEEN_BY_NOBODY, "namespaces")
-    require("user namespace" not in done.stderr, done.stderr)
+    require("PrivilegeError" not in done.stderr, done.stderr)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith('[65534, "user-namespaces", ')
     assert done.stdout.strip().endswith('["core", "noc", "v1", "v2"]]')
@@ -237,17 +271,24 @@ def megabytes_available() -> float:
     raise AssertionError("no MemAvailable")
 
 
+def cpu_seconds(pid: int) -> float:
+    """Return the processor time that a process and this one have taken so far."""
+    user, system = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK") + time.process_time()
+
+
 def test_the_whole_county_is_up_quickly_and_small() -> None:
-    """The best of three tries: the machine may be busy with other things, and memory be taken by others meanwhile."""
+    """Under two seconds and 250 MB; on a machine that is busy with other things, two seconds of processor time."""
     county = draw_county(382)
     with playing(TREE):
         pass  # the first lab loads what the kernel needs
     figures = []
     for _ in range(3):
-        before, began = megabytes_available(), time.monotonic()
+        before, began, worked = megabytes_available(), time.monotonic(), time.process_time()
         with playing(county) as lab:
-            figures.append((time.monotonic() - began, before - megabytes_available()))
+            wall, cpu = time.monotonic() - began, cpu_seconds(lab.pid) - worked
+            figures.append((wall, cpu, before - megabytes_available()))
             assert answering(lab.sockets, county, list(county.nodes), 2.0) == set(county.nodes)
-        if figures[-1][0] < 2.0 and figures[-1][1] < 250:
+        if min(wall, cpu) < 2.0 and figures[-1][2] < 250:
             return
-    pytest.fail(f"seconds and megabytes of three tries: {figures}")
+    pytest.fail(f"seconds, seconds of processor time, megabytes: {figures}")
