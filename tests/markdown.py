@@ -16,7 +16,7 @@ _COMMENT = re.compile(r"(?:^|\s+)#(?:\s.*)?$")
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A fenced block. `line` is that of its opening fence, `caption` the last line of text before it."""
+    """A fenced block. `line` is that of its opening fence, `caption` the paragraph before it."""
 
     language: str
     line: int
@@ -43,7 +43,7 @@ def name_of(document: Path) -> str:
 def blocks(document: Path) -> list[Block]:
     """Return the fenced blocks of a document in order."""
     found: list[Block] = []
-    caption, inside = "", False
+    caption, goes_on, inside = "", False, False
     language, begins, indent, text = "", 0, "", [""]
     for number, line in enumerate(document.read_text(encoding="utf-8").splitlines(), start=1):
         fence = _FENCE.match(line)
@@ -55,7 +55,8 @@ def blocks(document: Path) -> list[Block]:
         elif inside:
             text.append(line.removeprefix(indent))
         elif line.strip():
-            caption = line.strip()
+            caption = f"{caption} {line.strip()}" if goes_on else line.strip()
+        goes_on = bool(line.strip()) and not inside and not fence
     return found
 
 
