@@ -126,7 +126,8 @@ def write_frame(target: socket.socket, frame: Mapping[str, Any], descriptors: tu
     body = json.dumps(frame, ensure_ascii=False).encode()
     data = _LENGTH.pack(len(body)) + body
     sent = socket.send_fds(target, [data], descriptors)
-    target.sendall(data[sent:])
+    if sent < len(data):  # sending nothing is an error as well, once the other side has gone with its answer
+        target.sendall(data[sent:])
 
 
 def error_frame(error: NetmonError) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import os
-import resource
 import socket
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 
 from netmon.errors import CannotError
 from netmon.lab import netlink, packet_loss
+from netmon.lab.descriptors import allow_descriptors
 from netmon.lab.liveness import silent
 from netmon.lab.namespaces import CLONE_NEWNET, inside, open_namespace, unshare, write_setting
 from netmon.lab.reasons import Refusal
@@ -25,7 +25,6 @@ from netmon.model import Inventory
 from netmon.probes.sockets import open_icmp
 
 _DESCRIPTORS_PER_NODE = 3
-_DESCRIPTORS_BESIDE = 128
 _PATIENCE_SECONDS = 5.0
 
 _FORWARDING = {
@@ -71,9 +70,9 @@ class KernelNetwork:
         self._wiring = wiring
         self._vantage = inventory.vantage.node
         self._versions = sorted({address.version for held in wiring.addresses.values() for address in held})
-        _raise_file_limit(_DESCRIPTORS_PER_NODE * len(inventory.nodes) + len(inventory.services))
         self._rooms: dict[str, _Room] = {}
         try:
+            allow_descriptors(_DESCRIPTORS_PER_NODE * len(inventory.nodes) + len(inventory.services))
             # The vantage comes last, so that this process stays in it.
             for node in sorted(inventory.nodes, key=lambda node: node == self._vantage):
                 self._rooms[node] = self._make_room(inventory, node)
@@ -213,11 +212,3 @@ class KernelNetwork:
 
 
 _FAMILY = {4: socket.AF_INET, 6: socket.AF_INET6}
-
-
-def _raise_file_limit(needed: int) -> None:
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    if hard != resource.RLIM_INFINITY and hard < needed + _DESCRIPTORS_BESIDE:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-        raise Refusal("nodes", errno.EMFILE)

@@ -25,6 +25,7 @@ from netmon.probes.sockets import Protocols, Sockets
 
 WantedMode = Literal["auto", "namespaces", "simulated"]
 
+_PATIENCE_SECONDS = 120.0
 _END_SECONDS = 5.0
 _NOWHERE = "127.255.255.254"
 """Where the simulated network sends what is not for it: never to the machine's own network."""
@@ -132,11 +133,7 @@ class Lab:
     def close(self) -> None:
         """End the lab and wait until its process is gone."""
         self._channel.close()
-        try:
-            self._process.wait(_END_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        _end(self._process)
 
     def __enter__(self) -> Self:
         return self
@@ -188,7 +185,7 @@ def _start(inventory: Inventory, mode: str, convergence: float, control_path: Pa
         start_new_session=True,  # Ctrl-C is for us; the child ends when we do
     )
     there.close()
-    channel = control.Channel(here)
+    channel = control.Channel(here, _PATIENCE_SECONDS)
     try:
         about = channel.ask(
             "start",
@@ -200,9 +197,18 @@ def _start(inventory: Inventory, mode: str, convergence: float, control_path: Pa
         )
     except BaseException:
         channel.close()
-        process.wait()
+        _end(process)
         raise
     return Lab(process, channel, control.from_json(control.About, about))
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Wait until the lab's process, whose connection is closed, has ended; kill it when it does not."""
+    try:
+        process.wait(_END_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def connect_lab(path: Path | None = None) -> LabSockets:

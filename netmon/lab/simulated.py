@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
 from netmon.errors import CannotError
+from netmon.lab.descriptors import allow_descriptors
 from netmon.lab.hosting import websites
 from netmon.lab.routes import RouteChange
 from netmon.lab.wiring import Wiring
@@ -28,6 +29,8 @@ _ECHO_HEADER = struct.Struct("!BBHHH")
 _READS_PER_TURN = 64
 _MOST_HOPS = 255
 _PORT_TRIES = 16
+_DESCRIPTORS_PER_NODE = 2
+_MORE_FILES = "raise the hard limit, for example with `ulimit -Hn 65536` in a root shell"
 _BENCHMARK_NET = ipaddress.ip_network("198.18.0.0/15")
 _STAND_INS = ipaddress.IPv4Network("127.64.0.0/10")
 
@@ -73,6 +76,12 @@ class SimulatedNetwork:
         self._random = random.Random(inventory.digest)
         self.ports: dict[str, int] = {}
         everywhere = list(self._addresses)
+        try:
+            allow_descriptors(_DESCRIPTORS_PER_NODE * len(everywhere) + len(inventory.services))
+        except OSError as error:
+            raise CannotError(
+                f"the simulated network needs more open files: {error.strerror}", _MORE_FILES
+            ) from error
         echoes = self._bind(_ECHO_PORT, everywhere)
         agents: dict[str, socket.socket] = {}
         for port in sorted({_agent_port(inventory, node) for node in everywhere}):
