@@ -140,6 +140,13 @@ class ReceiveBatch:
         self.filled += count
         return count == room
 
+    def drop_stamps_since(self, first: int, began: float) -> None:
+        """Forget the stamps of rows from `first` on that are no older than their reading, begun at Unix `began`."""
+        rows = slice(first, self.filled)
+        late = self.seconds[rows] + self.nanoseconds[rows] * 1e-9 >= began
+        self.seconds[rows][late] = 0
+        self.nanoseconds[rows][late] = 0
+
     def clear(self) -> None:
         """Make the filled rows ready to be received into again."""
         count, self.filled = self.filled, 0

@@ -26,6 +26,8 @@ _SO_MEMINFO, _MEMINFO_DROPS = 55, 8
 _IP_RECVERR, _IPV6_RECVERR = 11, 25
 _STAMPED_TOGETHER = 64
 """Requests that leave between two readings of the clock; the send times between are interpolated."""
+_STAMPS_SETTLE = 1.0
+"""Seconds in which the kernel may still begin to stamp: until then it stamps packets when they are read."""
 _ERRORS_AT_ONCE = 256
 _RETRIES = 4
 _PLAIN_IP_HEADER = 0x45
@@ -83,6 +85,7 @@ class Channel:
         sock.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
         _raise_buffer(sock, _SO_RCVBUFFORCE, socket.SO_RCVBUF, settings.receive_buffer)
         _raise_buffer(sock, _SO_SNDBUFFORCE, socket.SO_SNDBUF, settings.send_buffer)
+        self._settled = clock.wall() + _STAMPS_SETTLE
         self.identifier = self._take_identity()
         self.batch = SendBatch(batch, self.family, self._echo.request, self.identifier)
         self._inbox = ReceiveBatch(batch, self._offset)
@@ -179,12 +182,18 @@ class Channel:
 
         It is done between sends too, while the packets are still in the processor's cache.
         """
+        inbox, before, began = self._inbox, self._inbox.filled, self._clock.wall()
+        is_more = False
         for _ in range(_ERRORS_AT_ONCE):
             try:
-                return self._inbox.receive(self._sock.fileno())
+                is_more = inbox.receive(self._sock.fileno())
             except OSError:  # an ICMP error that the error queue tells in full
                 self._read_error_queue()
-        return False
+                continue
+            break
+        if began < self._settled:
+            inbox.drop_stamps_since(before, began)
+        return is_more
 
     def _read(self, count: int) -> Received:
         inbox = self._inbox

@@ -174,8 +174,9 @@ class InFlight:
     def match(self, slots: Ints, numbers: Ints, tokens: Tokens, received: Floats, *, now: float) -> Matched:
         """Sort replies, given in the order they were received, into believed, forged, duplicate and late ones.
 
-        A reply that seems to come before its request was stamped by a clock that has been stepped since: it counts
-        as received `now`, when it was read. Where that is within the precision of the send time it came at once.
+        A reply that seems to come before its request bears no stamp, or that of a clock that has been stepped since:
+        it counts as received `now`, when it was read, and measures no round trip. Where it comes before its request
+        by less than the precision of the send time, it came at once.
         """
         total = len(slots)
         known = slots < self._capacity
@@ -279,14 +280,15 @@ class InFlight:
         return alone
 
     def _mend_stamps(self, places: Ints, sent: Floats, received: Floats, now: float) -> int:
-        """Correct receive times before the send times, in place; return how many a clock was to blame for."""
+        """Correct receive times before the send times, in place; return how many had no stamp that could be true."""
         early = received < sent
         if not np.count_nonzero(early):
             return 0
-        stepped = (received < sent - PRECISION) & (self._marks[places] < VAGUE)
+        stampless = (received < sent - PRECISION) & (self._marks[places] < VAGUE)
         received[early] = sent[early]
-        received[stepped] = now
-        return int(np.count_nonzero(stepped))
+        received[stampless] = now
+        self._marks[places[stampless]] |= VAGUE
+        return int(np.count_nonzero(stampless))
 
 
 def _widen(column: NDArray[T], depth: int, wider: NDArray[T]) -> NDArray[T]:

@@ -88,6 +88,7 @@ def test_a_stamp_before_the_request_counts_as_now_unless_it_is_within_the_precis
     first, second = (send(flight, ints(1), 10.0, tokens=[5]), send(flight, ints(2), 10.0, tokens=[6]))
     stepped = reply(flight, 1, int(first[0]), 5, 7.0, now=10.3)
     assert stepped.received.tolist() == [10.3]
+    assert np.isnan(stepped.rtt[0])
     at_once = reply(flight, 2, int(second[0]), 6, 9.9995, now=10.3)
     assert at_once.rtt.tolist() == [0.0]
 
