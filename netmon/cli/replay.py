@@ -20,10 +20,10 @@ def replay(journal: Path, until: str | None, format_: Format, output: str | None
 
     Example: netmon replay /var/lib/netmon/journal.sqlite --until 2026-11-22T07:03:00Z --format json
     """
+    from netmon.exporter.documents import incident_rows, site_rows  # noqa: PLC0415
     from netmon.journal.sqlite import SqliteJournal  # noqa: PLC0415 (help must not load the fold)
     from netmon.picture.fold import fold  # noqa: PLC0415
     from netmon.picture.state import Picture  # noqa: PLC0415
-    from netmon.picture.words import describe  # noqa: PLC0415
 
     end = _moment(until)
     picture: Picture | None = None
@@ -37,38 +37,23 @@ def replay(journal: Path, until: str | None, format_: Format, output: str | None
         source.close()
     if picture is None:
         raise StateError(f"{journal} holds nothing up to then", "leave --until out to see the whole journal")
-    inventory = picture.inventory
+    incidents = incident_rows(picture)
     sites = [
-        {
-            "site": site,
-            "name": inventory.sites[site].name,
-            "verdict": str(found.verdict),
-            "incident": found.fault,
-            "since": rfc3339(picture.ledger[site][-1].start) if site in picture.ledger else None,
-        }
-        for site, found in sorted(picture.site_findings.items())
+        {key: row[key] for key in ("id", "name", "kind", "district", "verdict", "fault", "since")}
+        for row in site_rows(picture)
     ]
-    incidents = [
-        {
-            "id": incident.id,
-            "element": str(incident.fault.element),
-            "alternatives": [str(element) for element in incident.fault.alternatives],
-            "opened": rfc3339(incident.opened),
-            "named": rfc3339(incident.named),
-            "closed": rfc3339(incident.closed),
-            "sites": list(incident.sites),
-            "text": describe(incident, inventory),
-        }
-        for incident in (*picture.closed_incidents, *picture.open_incidents)
-    ]
+    if format_ == "table":
+        sites = [row for row in sites if row["verdict"] not in {"up", "unserved"}]
+        for incident in incidents:
+            click.echo(f"{incident['id']}  {incident['text']}", err=output is not None)
     write_report(
-        Table(["site", "name", "verdict", "incident", "since"], sites),
+        Table(["id", "name", "kind", "district", "verdict", "fault", "since"], sites),
         format_=format_,
         output=output,
         document={
             "at": rfc3339(picture.at),
             "position": picture.position,
-            "inventory": inventory.digest,
+            "inventory": picture.inventory.digest,
             "sites": sites,
             "incidents": incidents,
         },

@@ -65,6 +65,7 @@ def run(
     from netmon.inventory.load import load_inventory  # noqa: PLC0415 (help must not load it)
 
     host, port = split_address(listen)
+    logging.getLogger("uvicorn").setLevel("WARNING")
     logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("uvicorn").setLevel("WARNING")  # what it tells of itself, netmon tells already
     on_lab = lab_socket is not None

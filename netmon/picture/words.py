@@ -108,8 +108,11 @@ def _darkens(incident: Incident, inventory: Inventory) -> str:
     """Say which sites are dark; of an incident that is over, which were."""
     over = incident.closed is not None
     dark = [site for site in (incident.sites if over else incident.fault.sites) if site in inventory.sites]
+    if not dark and over:
+        return "nothing went dark"
     if not dark:
-        return "nothing went dark" if over else "nothing is dark, but redundancy is lost"
+        is_line = incident.fault.element.kind in (ElementKind.LINK, ElementKind.CABLE)
+        return "nothing is dark, but redundancy is lost" if is_line else "no site is dark"
     was = "was" if over else "is"
     if len(dark) == 1:
         return f"{inventory.sites[dark[0]].name} {was} dark"

@@ -181,7 +181,7 @@ def test_a_replay_is_the_same_to_the_byte(journal: tuple[Path, float], lab: Term
 def test_a_replay_until_before_the_cut_knows_nothing_of_it(journal: tuple[Path, float], lab: Terminal) -> None:
     path, before = journal
     everything = lab.report("replay", path)
-    assert [one["element"] for one in everything["incidents"]] == ["cable:lembah"]
+    assert [one["element"] for one in everything["incidents"]] == [{"kind": "cable", "id": "lembah"}]
     moment = datetime.fromtimestamp(before, UTC).isoformat()
     earlier = lab.report("replay", path, "--until", moment)
     assert earlier["incidents"] == []
