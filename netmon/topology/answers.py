@@ -61,11 +61,13 @@ def answers(scene: Scene, puzzles: Sequence[Puzzle]) -> list[Answer]:
 
 def _may_cut(scene: Scene, code: int) -> bool:
     """Tell whether an element takes anything with it that live nodes may use: hidden nodes, lines off the dark."""
+    if code < len(scene.graph.ids):
+        return scene.is_hidden(code)
     nodes, links = scene.graph.fails(code)
     is_dark, ends = scene.is_dark, scene.graph.ends
-    return any(map(scene.is_hidden, nodes)) or any(
-        not is_dark[a] and not is_dark[b] for a, b in map(ends.__getitem__, links)
-    )
+    if any(map(scene.is_hidden, nodes)):
+        return True
+    return any(not is_dark[ends[link][0]] and not is_dark[ends[link][1]] for link in links)
 
 
 def answer(scene: Scene, puzzle: Puzzle) -> Answer:

@@ -164,14 +164,15 @@ class Graph:
 
     def fails(self, code: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Return the nodes and the links that fail when the element of this code does."""
-        kind, number = self.member(code)
-        if kind is ElementKind.NODE:
-            return (number,), ()
-        if kind is ElementKind.LINK:
-            return (), (number,)
-        if kind is ElementKind.CABLE:
-            return (), self.cable_links[number]
-        return self.area_nodes[number], ()
+        if code < len(self.ids):
+            return (code,), ()
+        code -= len(self.ids)
+        if code < len(self.link_ids):
+            return (), (code,)
+        code -= len(self.link_ids)
+        if code < len(self.cable_ids):
+            return (), self.cable_links[code]
+        return self.area_nodes[code - len(self.cable_ids)], ()
 
     def monitored_neighbours(self, node_id: str) -> tuple[str, ...]:
         """Return the nearest monitored nodes of a node, seen through unmonitored ones, sorted.

@@ -95,6 +95,8 @@ class Shadows:
 
     def _lit_by_repair(self, code: int) -> set[int]:
         """Return the pieces that are reached when this element alone is repaired."""
+        if not self.pieces:
+            return set()
         adjacency, failed = self.scene.graph.adjacency, self.failed
         nodes, links = self.scene.graph.fails(code)
         mended_nodes = {node for node in nodes if failed.nodes[node] == 1}

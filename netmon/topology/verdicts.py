@@ -8,7 +8,7 @@ when the fault is, or may be, elsewhere. A silent forwarder is `degraded`. A nod
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -42,20 +42,16 @@ def node_findings(scene: Scene, shadows: Shadows, named: Sequence[Naming]) -> li
     judged: set[int] = set()
     for place, one in enumerate(named, 1):
         down, behind = Finding(Verdict.DOWN, f"F{place}"), Finding(Verdict.UNREACHABLE, f"F{place}")
-        own = shadows.own_to_all((one.code, *one.alternatives))
-        parts = one.shadow.failed, shadows.lee(one.shadow).nodes
-        first = next(chain(*parts), None)
-        if first is not None and all(graph.site_of[node] == graph.site_of[first] for node in chain(*parts)):
-            own.update(*parts)
-        for piece in one.shadow.pieces:
+        failed, pieces = one.shadow.failed, one.shadow.pieces
+        for piece in pieces:
             if piece not in judged:
                 judged.add(piece)
                 for node in shadows.pieces[piece]:
                     found[node] = behind
-        for node in one.shadow.failed:
+        for node in failed:
             found[node] = behind
-        for node in own:
-            if node in one.shadow.failed or shadows.piece_of.get(node) in one.shadow.pieces:
+        for node in _own(graph, shadows, one):
+            if node in failed or shadows.piece_of.get(node) in pieces:
                 found[node] = down
         if one.code in scene.forwarders:
             found[one.code] = Finding(Verdict.DEGRADED, f"F{place}")
@@ -63,6 +59,16 @@ def node_findings(scene: Scene, shadows: Shadows, named: Sequence[Naming]) -> li
             verdict = Verdict.UNKNOWN if graph.is_monitored[one.code] else Verdict.DOWN
             found[one.code] = Finding(verdict, f"F{place}")
     return found
+
+
+def _own(graph: Graph, shadows: Shadows, one: Naming) -> Collection[int]:
+    """Return the nodes whose own a fault is, whichever of the stated elements it be."""
+    failed, behind = one.shadow.failed, shadows.lee(one.shadow).nodes
+    sites = (graph.site_of[node] for node in chain(failed, behind))
+    site = next(sites, None)
+    if site is not None and all(other == site for other in sites):
+        return (*failed, *behind)
+    return shadows.own_to_all((one.code, *one.alternatives))
 
 
 def site_findings(graph: Graph, nodes: Sequence[Finding]) -> dict[str, Finding]:
