@@ -176,14 +176,15 @@ def _timed(graph: Graph, observations: Observations) -> tuple[Diagnosis, float]:
 
 
 def _time_provinces(random: Random, tallies: dict[tuple[str, str], Tally]) -> None:
-    """Time one diagnosis of 83,000 nodes with about 5,000 dark."""
+    """Time one diagnosis of 83,000 nodes with about 5,000 dark; the best of three."""
     for shape in ("rings", "tree"):
         graph = Graph.from_inventory(network(random, shape, PROVINCE))
         for where, dark in (("behind random nodes", _behind(random, graph)), ("leaves", _leaves(random, graph))):
             words = {name: Reach.DOWN if name in dark else Reach.UP for name in graph.ids}
-            found, seconds = _timed(graph, Observations(words))
-            name = f"{PROVINCE:,} nodes ({shape}), {len(dark):,} dark {where}, {len(found.faults):,} faults"
-            _tally(tallies, "netmon", name).seconds.append(seconds)
+            runs = [_timed(graph, Observations(words)) for _ in range(3)]
+            faults = len(runs[0][0].faults)
+            name = f"{PROVINCE:,} nodes ({shape}), {len(dark):,} dark {where}, {faults:,} faults"
+            _tally(tallies, "netmon", name).seconds.append(min(seconds for _, seconds in runs))
 
 
 def _behind(random: Random, graph: Graph) -> frozenset[str]:
