@@ -72,7 +72,7 @@ class IcmpProber:
             ConfigError: the list cannot be pinged; the old one stays in force.
             PrivilegeError: no ICMP socket may be opened.
         """
-        check_targets(targets)
+        check_targets(targets, self._targets)
         now = self._clock.monotonic()
         change = change_targets(self._slots, self._targets, targets, self._capacity)
         slots = [change.slots[target.node] for target in targets]
@@ -95,7 +95,7 @@ class IcmpProber:
         self._targets = {target.node: target for target in targets}
         self._intervals[slots] = [target.interval for target in targets]
         neighbours = {
-            slot: np.array([self._slots[node] for node in target.neighbours if node in self._slots], np.int64)
+            slot: [self._slots[node] for node in target.neighbours if node in self._slots]
             for slot, target in zip(slots, targets, strict=True)
         }
         watch.set_nodes({slot: node for node, slot in self._slots.items()}, neighbours)

@@ -13,7 +13,7 @@ from netmon.errors import ConfigError
 from netmon.probes.icmp.budget import Bucket, PrefixBuckets
 from netmon.probes.icmp.bursts import Bursts
 from netmon.probes.icmp.settings import IcmpSettings
-from netmon.probes.icmp.targets import IcmpTarget, prefixes_of
+from netmon.probes.icmp.targets import IcmpTarget, Prefixes
 from netmon.probes.icmp.wheel import Wheel, phase_of
 
 Ints = NDArray[np.int64]
@@ -41,6 +41,7 @@ class Schedule:
         self._wheel = Wheel(_NONE, np.empty(0), np.empty(0), start=0.0)
         self._total = Bucket(settings.rate_limit)
         self._burst_total = Bucket(0.0)
+        self._prefix_numbers = Prefixes()
         self._prefixes = PrefixBuckets(np.zeros(capacity, np.int64), settings.prefix_rate_limit)
         self._prefixes_matter = False  # not while all that may leave fits into the limit of one prefix
         self._backlog = _NONE
@@ -53,7 +54,7 @@ class Schedule:
             ConfigError: the rounds alone exceed a rate limit.
         """
         intervals = np.array([target.interval for target in targets], np.float64)
-        prefixes = prefixes_of([target.address for target in targets])
+        prefixes = self._prefix_numbers.of([target.address for target in targets])
         self._check_rates(targets, 1.0 / intervals, prefixes)
         where = np.array(slots, np.int64)
         phases = np.array([phase_of(target.node) for target in targets])

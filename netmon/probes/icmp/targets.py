@@ -37,8 +37,8 @@ class TargetChange:
     capacity: int
 
 
-def check_targets(targets: Sequence[IcmpTarget]) -> None:
-    """Refuse a list that cannot be pinged.
+def check_targets(targets: Sequence[IcmpTarget], before: Mapping[str, IcmpTarget]) -> None:
+    """Refuse a list that cannot be pinged; targets that were in the last one, `before`, are known to be good.
 
     Raises:
         ConfigError: duplicate nodes, addresses that are none, or intervals that are too short; all in one message.
@@ -49,6 +49,8 @@ def check_targets(targets: Sequence[IcmpTarget]) -> None:
         if target.node in seen:
             faults.append(f"{target.node} is listed twice")
         seen.add(target.node)
+        if before.get(target.node) == target:
+            continue
         try:
             ipaddress.ip_address(target.address)
         except ValueError:
@@ -83,11 +85,21 @@ def change_targets(
     return TargetChange(given, added, removed, capacity)
 
 
-def prefixes_of(addresses: Sequence[str]) -> NDArray[np.int64]:
-    """Return the /24 (IPv6: /64) of each address, numbered from 0."""
-    keys: list[tuple[int, int]] = []
-    for address in addresses:
+class Prefixes:
+    """The /24 (IPv6: /64) of every address, numbered from 0; addresses seen before are not parsed again."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[int, int], int] = {}
+        self._known: dict[str, int] = {}
+
+    def of(self, addresses: Sequence[str]) -> NDArray[np.int64]:
+        """Return the number of each address's prefix, and forget addresses that are not among these."""
+        known = self._known
+        self._known = {
+            address: known[address] if address in known else self._number(address) for address in addresses
+        }
+        return np.fromiter(map(self._known.__getitem__, addresses), np.int64, len(addresses))
+
+    def _number(self, address: str) -> int:
         ip = ipaddress.ip_address(address)
-        keys.append((ip.version, int(ip) >> (8 if ip.version == 4 else 64)))
-    numbers: dict[tuple[int, int], int] = {}
-    return np.array([numbers.setdefault(key, len(numbers)) for key in keys], np.int64)
+        return self._numbers.setdefault((ip.version, int(ip) >> (8 if ip.version == 4 else 64)), len(self._numbers))

@@ -48,7 +48,7 @@ class Watch:
         self._bursts = bursts
         self._in_trouble = np.zeros(capacity, np.bool_)
         self._nodes: Mapping[int, str] = {}
-        self._neighbours: Mapping[int, Ints] = {}
+        self._neighbours: Mapping[int, Sequence[int]] = {}
         self._asks: dict[int, _Ask] = {}
         self._events: list[Event] = []
         self._wall = self._monotonic = 0.0
@@ -64,7 +64,7 @@ class Watch:
         """Set the time of what follows."""
         self._wall, self._monotonic = wall, monotonic
 
-    def set_nodes(self, nodes: Mapping[int, str], neighbours: Mapping[int, Ints]) -> None:
+    def set_nodes(self, nodes: Mapping[int, str], neighbours: Mapping[int, Sequence[int]]) -> None:
         """Say which node stands at each slot, and which slots are its neighbours."""
         self._nodes, self._neighbours = nodes, neighbours
 
@@ -185,7 +185,8 @@ class Watch:
 
     def _ask_neighbours(self, suspected: Ints) -> None:
         """Ask who stands beside new suspects, so that a dead parent is not found last."""
-        beside = np.unique(np.concatenate([self._neighbours[slot] for slot in suspected.tolist()]))
+        slots = {beside for slot in suspected.tolist() for beside in self._neighbours.get(slot, ())}
+        beside = np.array(sorted(slots), np.int64)
         trusted = (self.belief.known[beside] == UP) & (self.belief.misses[beside] == 0)
         self._bursts.ask(beside[trusted], self._monotonic, urgent=False)
 

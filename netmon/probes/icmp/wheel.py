@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 
 def phase_of(name: str) -> float:
     """Return where on its interval a target stands, from 0 to 1: the same after every restart and reload."""
-    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest()) / 2**64
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big") / 2**64
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netmon.errors import ConfigError
-from netmon.probes.icmp.targets import IcmpTarget, change_targets, check_targets, prefixes_of
+from netmon.probes.icmp.targets import IcmpTarget, Prefixes, change_targets, check_targets
 
 
 def target(number: int, address: int | None = None) -> IcmpTarget:
@@ -50,11 +50,14 @@ def test_everything_wrong_with_a_list_is_said_at_once() -> None:
         IcmpTarget("e", "198.18.0.4", float("nan")),
     ]
     with pytest.raises(ConfigError) as caught:
-        check_targets(wrong)
+        check_targets(wrong, {})
     for part in ("a is listed twice", "'example.test' is not", "c: fe80::1%eth0 has a zone", "d: an", "e: an"):
         assert part in str(caught.value)
 
 
 def test_prefixes_are_those_of_the_address_family() -> None:
     addresses = ["198.18.0.1", "198.18.0.200", "198.18.1.1", "2001:db8::1", "2001:db8::ffff", "2001:db8:0:1::1"]
-    assert prefixes_of(addresses).tolist() == [0, 0, 1, 2, 2, 3]
+    prefixes = Prefixes()
+    assert prefixes.of(addresses).tolist() == [0, 0, 1, 2, 2, 3]
+    assert prefixes.of(["198.18.1.9", "198.18.0.1"]).tolist() == [1, 0]
+    assert prefixes.of([]).tolist() == []

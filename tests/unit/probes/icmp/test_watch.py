@@ -25,9 +25,7 @@ class Story:
         self.bursts = Bursts(8, gap=settings.burst_gap)
         self.watch = Watch(8, settings, self.bursts)
         beside = {0: [1], 1: [0, 2], 2: [1, 3], 3: [2]}
-        self.watch.set_nodes(
-            dict(enumerate(NAMES)), {slot: np.array(slots, np.int64) for slot, slots in beside.items()}
-        )
+        self.watch.set_nodes(dict(enumerate(NAMES)), beside)
         self.watch.belief.set_budget(false_alarms_per_year=1.0, rounds_per_second=4.0)
         self.now = 100.0
         self.at(self.now)
