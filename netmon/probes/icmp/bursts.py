@@ -52,6 +52,8 @@ class Bursts:
 
     def ask(self, slots: Ints, when: Floats | float, *, urgent: bool) -> None:
         """Plan one request for each of `slots` at `when`; a series in course goes on beside it."""
+        if not len(slots):
+            return
         self._next[slots] = np.minimum(self._next[slots], when)
         self._earliest = min(self._earliest, float(np.min(when)))
         if urgent:

@@ -134,6 +134,8 @@ def test_a_series_goes_on_until_it_is_stopped_and_a_vigil_ends_by_itself() -> No
     assert bursts.next_due() == 1.0
     assert bursts.due(1.0, weight).tolist() == [3]
     bursts.sent(ints(3), 1.0)
+    assert bursts.next_due() == np.inf
+    bursts.ask(ints(), 2.0, urgent=False)
     assert not bursts.active
 
 
