@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from netmon.cli.output import Format, Table, report_options, rfc3339, write_report
+from netmon.cli.status import counts
 from netmon.errors import StateError, UsageError
 
 
@@ -43,9 +44,12 @@ def replay(journal: Path, until: str | None, format_: Format, output: str | None
         for row in site_rows(picture)
     ]
     if format_ == "table":
-        sites = [row for row in sites if row["verdict"] not in {"up", "unserved"}]
         for incident in incidents:
             click.echo(f"{incident['id']}  {incident['text']}", err=output is not None)
+        click.echo(counts(sites), err=output is not None)
+        sites = [row for row in sites if row["verdict"] not in {"up", "unserved"}]
+        if not sites:
+            return
     write_report(
         Table(["id", "name", "kind", "district", "verdict", "fault", "since"], sites),
         format_=format_,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import click
@@ -37,6 +39,12 @@ def status(url: str, show_all: bool, format_: Format, output: str | None) -> int
         columns = ["id", "name", "kind", "district", "verdict", "fault", "since"]
         write_report(Table(columns, rows), format_=format_, output=output, document={"sites": rows, "faults": faults})
     return 1 if unwell else 0
+
+
+def counts(sites: Iterable[Mapping[str, Any]]) -> str:
+    """Return how many sites have each verdict, in one line."""
+    verdicts = Counter(str(site["verdict"]) for site in sites)
+    return "  ".join(f"{count} {verdict}" for verdict, count in sorted(verdicts.items()))
 
 
 def fetch(url: str, path: str) -> dict[str, Any]:

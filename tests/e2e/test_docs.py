@@ -48,7 +48,6 @@ INSTEAD = {
     "netmon run -i ": "netmon run --lab --web.listen-address 127.0.0.1:0 -i ",  # tests send nothing to other networks
     "netmon lab agent router.snmprec --listen 127.0.0.1:1161": "netmon lab agent router.snmprec --listen 127.0.0.1:0",
     "127.0.0.1:1161 ": "{agent} ",
-    "ROUTER": "{agent}",
     "PID": "{pid}",
     "2026-11-22T11:20:00+07:00": "{now}",
     "netmon bench county": "netmon bench county -i ring.yaml --seconds 2",  # the county and a minute are for figures
