@@ -26,6 +26,7 @@ from netmon.probes.icmp.settings import IcmpSettings
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Whole = NDArray[np.integer[Any]]
 
 PAGE_HOLD = 5.0
 """Seconds for which a fault must last before netmon pages anybody."""
@@ -155,7 +156,7 @@ def simulate(part: Part) -> Outcome:
     subject.set_budget(false_alarms_per_year=part.budget, rounds_per_second=part.network / INTERVAL)
     limit = part.years * YEAR / INTERVAL / RESTARTS
     quickest = int(subject.misses_needed(np.zeros(1, np.int64))[0])  # on a line believed to be perfect
-    elapsed, since_fade = np.zeros(lanes, np.int64), np.zeros(lanes, np.int64)
+    elapsed, since_fade = np.zeros(lanes), np.zeros(lanes)
     falls = pages = 0
     for step, (replies, misses) in enumerate(_runs(part.line, lanes, chance)):
         elapsed += replies + 1
@@ -173,25 +174,25 @@ def simulate(part: Part) -> Outcome:
             subject.loss.run_ended(_ALL, misses)
         since_fade += replies
         if step % _FADE_EVERY == 0:
-            subject.loss.fade(since_fade.astype(np.float64) * np.float64(INTERVAL))
-            since_fade[:] = 0
+            subject.loss.fade(since_fade * INTERVAL)
+            since_fade[:] = 0.0
             if elapsed.min() > limit:
                 break
     return Outcome(falls, pages, subject.misses_needed(np.arange(lanes)))
 
 
-def _runs(line: Line, lanes: int, chance: np.random.Generator) -> Iterator[tuple[Ints, Ints]]:
+def _runs(line: Line, lanes: int, chance: np.random.Generator) -> Iterator[tuple[Whole, Whole]]:
     """Draw, for all lanes again and again, how many replies come before the next run of misses, and its length."""
     calm, going_on = -math.log1p(-line.onset), -math.log(line.persistence)
     while True:
         draws = chance.standard_exponential((_DRAWS, 2, lanes), np.float32)
         draws[:, 0] /= calm
         draws[:, 1] /= going_on
-        for replies, further in draws.astype(np.int64):
+        for replies, further in draws.astype(np.int32):
             yield replies, further + 1
 
 
-def _seconds_down(further_misses: Ints, chance: np.random.Generator) -> Floats:
+def _seconds_down(further_misses: Whole, chance: np.random.Generator) -> Floats:
     """Return how long lines that were wrongly called down stay so: the rest of the run, at the pace of the vigil."""
     in_vigil = np.minimum(further_misses, round(_SETTINGS.vigil / _SETTINGS.burst_gap))
     gaps = in_vigil * _SETTINGS.burst_gap + (further_misses - in_vigil) * INTERVAL

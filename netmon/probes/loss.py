@@ -14,12 +14,14 @@ makes the judge slower and not rash, and later stages are never believed safer t
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Whole = NDArray[np.integer[Any]]
 Which = Ints | slice
 """Slots by index, or all of them."""
 
@@ -63,11 +65,11 @@ class Loss:
         self._misses[:, slots] = 0.0
         self._replies[slots] = 0
 
-    def replies_follow(self, slots: Which, count: Ints | int = 1) -> None:
+    def replies_follow(self, slots: Which, count: Whole | int = 1) -> None:
         """Count `count` replies for each of `slots`, none of which is in a run of misses."""
         self._replies[slots] += count
 
-    def run_ended(self, slots: Which, lengths: Ints) -> None:
+    def run_ended(self, slots: Which, lengths: Whole) -> None:
         """Count a run of misses, `lengths` of them and then a reply, for each of `slots` (distinct).
 
         A run that was judged an outage is never counted: outages are not loss.
@@ -129,13 +131,17 @@ class Loss:
             ratio: Floats = begins * length / (1.0 + begins * length)
         return ratio
 
-    def _count(self, stage: int, slots: Which, trials: Ints | int, misses: Ints | NDArray[np.bool_] | int) -> None:
-        self._trials[stage, slots] = self._trials[stage, slots] * _KEEP[stage] + trials
-        self._misses[stage, slots] = self._misses[stage, slots] * _KEEP[stage] + misses
+    def _count(self, stage: int, slots: Which, trials: Whole | int, misses: Whole | NDArray[np.bool_] | int) -> None:
+        for counts, added in ((self._trials[stage], trials), (self._misses[stage], misses)):
+            counts[slots] *= _KEEP[stage]
+            counts[slots] += added
 
     def _settle(self, slots: Which) -> None:
         """Take the replies of these slots into the trials of the first stage, as if one by one."""
         fade = np.exp(self._replies[slots] * _LN_KEEP[0])
-        self._trials[0, slots] = self._trials[0, slots] * fade + (1.0 - fade) * MEMORY[0]
+        trials = self._trials[0]
+        trials[slots] -= MEMORY[0]  # the fixed point: so many trials forget as much as they add
+        trials[slots] *= fade
+        trials[slots] += MEMORY[0]
         self._misses[0, slots] *= fade
         self._replies[slots] = 0
