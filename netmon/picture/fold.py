@@ -96,7 +96,8 @@ def _judge(observed: Picture) -> tuple[Picture, tuple[Effect, ...]]:
         pending=settled.pending,
         topology=Topology(shape.bridges, shape.articulation_points),
     )
-    return write_ledger(judged), (*settled.effects, *lives.effects)
+    # A cut stands from the moment it is seen: by the next entry, an end of it may have fallen silent.
+    return write_ledger(stand(judged)), (*settled.effects, *lives.effects)
 
 
 def write_ledger(picture: Picture) -> Picture:
