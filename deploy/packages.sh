@@ -7,13 +7,11 @@ while read -r program package; do
     command -v "$program" >/dev/null 2>&1 || [ -x "/usr/sbin/$program" ] || missing="$missing $package"
 done <<LIST
 fping fping
-ping iputils-ping
 snmpd snmpd
 snmpget snmp
-nft nftables
+openssl openssl
 cc gcc
 chromium chromium
-promtool prometheus
 LIST
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
