@@ -8,7 +8,8 @@ from heapq import heappop, heappush
 from itertools import chain
 from math import log, prod
 
-from netmon.topology.border import DarkNode, Demand, Puzzle
+from netmon.topology.border import DarkNode, Demand, Puzzle, may_cut
+from netmon.topology.conflicts import at_odds
 from netmon.topology.hitting import Codes, OutOfBudgetError, Search
 from netmon.topology.meeting import Failed, odds_instead
 from netmon.topology.scene import Scene
@@ -47,27 +48,14 @@ def answers(scene: Scene, puzzles: Sequence[Puzzle]) -> list[Answer]:
     that could happen, the puzzles concerned are answered as one.
     """
     found = [answer(scene, puzzle) for puzzle in puzzles]
-    risks = [{code for codes in one.explanations for code in codes if _may_cut(scene, code)} for one in found]
-    together = Failed(scene, set().union(*risks))
-    if sum(map(bool, risks)) < 2 or scene.keeps_live(together.nodes, together.links):
-        return found
-    merged = [puzzle for puzzle, codes in zip(puzzles, risks, strict=True) if codes]
-    demands = tuple(demand for puzzle in merged for demand in puzzle.demands)
-    groups = tuple(sorted(group for puzzle in merged for group in puzzle.groups))
-    return [one for one, codes in zip(found, risks, strict=True) if not codes] + [
-        answer(scene, Puzzle(demands, groups))
-    ]
-
-
-def _may_cut(scene: Scene, code: int) -> bool:
-    """Tell whether an element takes anything with it that live nodes may use: hidden nodes, lines off the dark."""
-    if code < len(scene.graph.ids):
-        return scene.is_hidden(code)
-    nodes, links = scene.graph.fails(code)
-    is_dark, ends = scene.is_dark, scene.graph.ends
-    if any(map(scene.is_hidden, nodes)):
-        return True
-    return any(not is_dark[ends[link][0]] and not is_dark[ends[link][1]] for link in links)
+    risks = [{code for codes in one.explanations for code in codes if may_cut(scene, code)} for one in found]
+    merged: set[int] = set()
+    for places in at_odds(scene, risks):
+        merged.update(places)
+        demands = tuple(demand for place in places for demand in puzzles[place].demands)
+        groups = tuple(sorted(group for place in places for group in puzzles[place].groups))
+        found.append(answer(scene, Puzzle(demands, groups)))
+    return [one for place, one in enumerate(found) if place not in merged]
 
 
 def answer(scene: Scene, puzzle: Puzzle) -> Answer:

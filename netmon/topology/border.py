@@ -73,6 +73,17 @@ def suspects_of(scene: Scene, *, node: int | None = None, link: int | None = Non
     return tuple(codes)
 
 
+def may_cut(scene: Scene, code: int) -> bool:
+    """Tell whether an element takes anything with it that live nodes may use: hidden nodes, lines off the dark."""
+    if code < len(scene.graph.ids):
+        return scene.is_hidden(code)
+    nodes, links = scene.graph.fails(code)
+    is_dark, ends = scene.is_dark, scene.graph.ends
+    if any(map(scene.is_hidden, nodes)):
+        return True
+    return any(not is_dark[ends[link][0]] and not is_dark[ends[link][1]] for link in links)
+
+
 def puzzles(scene: Scene) -> tuple[Puzzle, ...]:
     """Return everything that has to be explained, in independent puzzles, ordered by their first demand."""
     demands = [*_dark_demands(scene), *_lost_lines(scene)]

@@ -16,6 +16,8 @@ from netmon.topology.scene import Scene
 
 DEEPEST = 4
 """Elements in one puzzle up to which the search is tried."""
+WIDEST = 2000
+"""Hidden nodes in one thicket up to which it is tried."""
 BUDGET = 3000
 """Partial explanations looked at before the search gives up."""
 
@@ -43,7 +45,9 @@ class Search:
         Raises:
             OutOfBudgetError: the puzzle is too large.
         """
-        for size in range(len(self._unmet()), DEEPEST + 1):
+        if any(isinstance(demand, Thicket) and len(demand.hidden) > WIDEST for demand in self.puzzle.demands):
+            raise OutOfBudgetError
+        for size in range(len(self._unmet(DEEPEST)), DEEPEST + 1):
             self._deepen(frozenset(), size, set())
             if self.found:
                 break
@@ -53,7 +57,7 @@ class Search:
         self.budget -= 1
         if self.budget < 0:
             raise OutOfBudgetError
-        unmet = self._unmet()
+        unmet = self._unmet(left)
         if not unmet:
             if self.scene.keeps_live(self.failed.nodes, self.failed.links):
                 self.found.append(chosen)
@@ -68,13 +72,15 @@ class Search:
                 self._deepen(more, left - 1, seen)
                 self.failed.remove(code)
 
-    def _unmet(self) -> list[tuple[int, ...]]:
-        """Return the suspects of demands that are not met, no two of them sharing a suspect."""
+    def _unmet(self, enough: int) -> list[tuple[int, ...]]:
+        """Return the suspects of demands that are not met, no two of them sharing a suspect; one more than enough."""
         taken: set[int] = set()
         unmet = []
         for suspects in self._candidates(taken):
             unmet.append(suspects)
             taken.update(suspects)
+            if len(unmet) > enough:
+                break
         return unmet
 
     def _candidates(self, taken: set[int]) -> Iterator[tuple[int, ...]]:

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from itertools import compress
 
+_FLIP = bytes([1, *([0] * 255)])
+
+
+def flip(mask: bytearray) -> bytearray:
+    """Return a mask of what this one does not mark."""
+    return mask.translate(_FLIP)
+
 
 def both(mask: bytearray, other: bytearray) -> bytearray:
     """Return a mask of what both mark."""

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from heapq import heapify, heappop, heappush
 
-from netmon.topology.border import Demand, Puzzle, Thicket, bearing_on
+from netmon.topology.border import Demand, Puzzle, Thicket, bearing_on, may_cut
 from netmon.topology.meeting import Failed, exposed
 from netmon.topology.mincut import cheapest_cut
 from netmon.topology.scene import Scene
+
+DENSEST = 200_000
+"""Hidden nodes times dark ones up to which a thicket is cut; beyond, each dark node counts by itself."""
 
 
 class Storm:
@@ -58,6 +61,8 @@ class Storm:
         return met
 
     def _keeps_live_with(self, *codes: int) -> bool:
+        if not any(may_cut(self.scene, code) for code in codes):
+            return True
         for code in codes:
             self.failed.add(code)
         keeps = self.scene.keeps_live(self.failed.nodes, self.failed.links)
@@ -72,9 +77,10 @@ class Storm:
     def _take_own(self, place: int, demand: Demand) -> None:
         """Meet one demand by itself, with its likeliest suspect or cheapest cut that leaves live what is live."""
         if isinstance(demand, Thicket):
-            taken = cheapest_cut(self.scene, demand, set(self.failed.nodes), set(self.failed.links))
-            if not self._keeps_live_with(*taken):
-                taken = frozenset(exposed(self.scene, demand, self.failed))
+            taken = frozenset(exposed(self.scene, demand, self.failed))
+            if len(taken) * len(demand.hidden) <= DENSEST:
+                cut = cheapest_cut(self.scene, demand, set(self.failed.nodes), set(self.failed.links))
+                taken = cut if self._keeps_live_with(*cut) else taken
         else:
             options = sorted(self.failed.options(demand), key=lambda code: (-self.scene.prior(code), code))
             taken = frozenset({next(code for code in options if self._keeps_live_with(code))})
