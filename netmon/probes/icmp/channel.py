@@ -85,6 +85,8 @@ class Channel:
         sock.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
         _raise_buffer(sock, _SO_RCVBUFFORCE, socket.SO_RCVBUF, settings.receive_buffer)
         _raise_buffer(sock, _SO_SNDBUFFORCE, socket.SO_SNDBUF, settings.send_buffer)
+        self.receive_buffer = sock.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+        """Bytes that the kernel granted."""
         self._settled = clock.wall() + _STAMPS_SETTLE
         self.identifier = self._take_identity()
         self.batch = SendBatch(batch, self.family, self._echo.request, self.identifier)
@@ -100,11 +102,6 @@ class Channel:
     def close(self) -> None:
         """Close the socket."""
         self._sock.close()
-
-    @property
-    def receive_buffer(self) -> int:
-        """Bytes of receive buffer that the kernel granted."""
-        return self._sock.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
 
     @property
     def kernel_drops(self) -> int:
