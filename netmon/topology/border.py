@@ -15,6 +15,10 @@ from dataclasses import dataclass
 from netmon.topology.scene import Scene
 
 
+DENSEST = 50_000
+"""Hidden nodes times dark ones around them up to which every way between them is looked at."""
+
+
 @dataclass(frozen=True, slots=True)
 class DarkNode:
     """A dark node next to live ones: it has failed, or all of `links`, its links to live nodes, have."""
@@ -167,7 +171,11 @@ def _dark_demands(scene: Scene) -> Iterable[Demand]:
     seen: set[int] = set()
     for node in patches_of:
         if node not in seen:
-            yield _thicket(scene, node, patches, patches_of, dark_of, seen)
+            thicket = _thicket(scene, node, patches, patches_of, dark_of, seen)
+            if len(thicket.hidden) * len(thicket.dark) <= DENSEST:
+                yield thicket
+            else:
+                yield from _one_by_one(scene, thicket)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +227,12 @@ def _thicket(
     ]
     hidden = frozenset(node for patch in joined for node in patches[patch].hidden)
     return Thicket(hidden, frozenset(dark), tuple(sorted(entries)))
+
+
+def _one_by_one(scene: Scene, thicket: Thicket) -> Iterable[DarkNode]:
+    """Take all that is hidden for live: each dark node has failed, or all its links to what is not dark."""
+    for node in sorted(thicket.dark):
+        yield DarkNode(node, tuple(link for there, link in scene.graph.adjacency[node] if not scene.is_dark[there]))
 
 
 def _lost_lines(scene: Scene) -> Iterable[LostLine]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from netmon.topology.graph import Graph
 from netmon.topology.masks import both, either, flip, marked
 from netmon.topology.meeting import Failed
 from netmon.topology.reach import spread
@@ -27,22 +28,36 @@ def at_odds(scene: Scene, risks: Sequence[Collection[int]]) -> list[list[int]]:
     for node in every.nodes:
         outside[node] = 1
     closed = {*every.links, *scene.lines.down}
-    beside = [_beside(scene, codes) for codes in risks]
+    places_at: dict[int, set[int]] = {}
+    for place, codes in enumerate(risks):
+        for node in _beside(scene, codes):
+            places_at.setdefault(node, set()).add(place)
     seen = either(outside, spread(graph, (graph.vantage,), outside, closed))
     groups: list[tuple[set[int], bool]] = []  # places, and whether anything that must be reached is cut off
     for start in marked(both(flip(seen), graph.is_drawn)):
         if seen[start]:
             continue
-        part = spread(graph, (start,), seen, closed)
-        seen = either(seen, part)
-        places = {place for place, nodes in enumerate(beside) if any(part[node] for node in nodes)}
-        matters = any(both(part, scene.must_reach))
+        part = _part(graph, start, seen, closed)
+        places = set().union(*(places_at.get(node, ()) for node in part))
+        matters = any(scene.must_reach[node] for node in part)
         for group in [group for group in groups if group[0] & places]:
             groups.remove(group)
             places |= group[0]
             matters |= group[1]
         groups.append((places, matters))
     return [sorted(places) for places, matters in groups if matters]
+
+
+def _part(graph: Graph, start: int, seen: bytearray, closed: Collection[int]) -> list[int]:
+    """Return what hangs together with a node that has not been seen, and mark it seen."""
+    seen[start] = 1
+    part = [start]
+    for here in part:
+        for there, link in graph.adjacency[here]:
+            if not seen[there] and link not in closed:
+                seen[there] = 1
+                part.append(there)
+    return part
 
 
 def _beside(scene: Scene, codes: Collection[int]) -> set[int]:

@@ -16,10 +16,9 @@ from netmon.topology.scene import Scene
 
 DEEPEST = 4
 """Elements in one puzzle up to which the search is tried."""
-WIDEST = 2000
-"""Hidden nodes in one thicket up to which it is tried."""
 BUDGET = 3000
-"""Partial explanations looked at before the search gives up."""
+"""Partial explanations looked at before the search gives up; one more for every `PACE` hidden nodes in its way."""
+PACE = 20
 
 Codes = frozenset[int]
 
@@ -35,6 +34,8 @@ class Search:
         self.scene = scene
         self.puzzle = puzzle
         self.limit = limit
+        hidden = sum(len(demand.hidden) for demand in puzzle.demands if isinstance(demand, Thicket))
+        self.cost = 1 + hidden // PACE
         self.budget = BUDGET
         self.failed = Failed(scene)
         self.found: list[Codes] = []
@@ -45,8 +46,6 @@ class Search:
         Raises:
             OutOfBudgetError: the puzzle is too large.
         """
-        if any(isinstance(demand, Thicket) and len(demand.hidden) > WIDEST for demand in self.puzzle.demands):
-            raise OutOfBudgetError
         for size in range(len(self._unmet(DEEPEST)), DEEPEST + 1):
             self._deepen(frozenset(), size, set())
             if self.found:
@@ -54,7 +53,7 @@ class Search:
         return self.found
 
     def _deepen(self, chosen: Codes, left: int, seen: set[Codes]) -> None:
-        self.budget -= 1
+        self.budget -= self.cost
         if self.budget < 0:
             raise OutOfBudgetError
         unmet = self._unmet(left)

@@ -13,9 +13,6 @@ from netmon.topology.meeting import Failed, exposed
 from netmon.topology.mincut import cheapest_cut
 from netmon.topology.scene import Scene
 
-DENSEST = 200_000
-"""Hidden nodes times dark ones up to which a thicket is cut; beyond, each dark node counts by itself."""
-
 
 class Storm:
     """One large puzzle while it is being explained. `demands_of` lists, for each code, the demands it bears on."""
@@ -77,10 +74,9 @@ class Storm:
     def _take_own(self, place: int, demand: Demand) -> None:
         """Meet one demand by itself, with its likeliest suspect or cheapest cut that leaves live what is live."""
         if isinstance(demand, Thicket):
-            taken = frozenset(exposed(self.scene, demand, self.failed))
-            if len(taken) * len(demand.hidden) <= DENSEST:
-                cut = cheapest_cut(self.scene, demand, set(self.failed.nodes), set(self.failed.links))
-                taken = cut if self._keeps_live_with(*cut) else taken
+            taken = cheapest_cut(self.scene, demand, set(self.failed.nodes), set(self.failed.links))
+            if not self._keeps_live_with(*taken):
+                taken = frozenset(exposed(self.scene, demand, self.failed))
         else:
             options = sorted(self.failed.options(demand), key=lambda code: (-self.scene.prior(code), code))
             taken = frozenset({next(code for code in options if self._keeps_live_with(code))})
