@@ -52,12 +52,17 @@ def nobodys_desk() -> Iterator[Terminal]:
         require(False, f"no {version} that an ordinary user may execute")  # noqa: FBT003 (the condition failed)
 
 
-def wait_for(condition: Callable[[], bool], what: str, seconds: float = PATIENCE) -> float:
-    """Wait until the condition holds; return how long that took, or fail the test naming what was waited for."""
+def wait_for(
+    condition: Callable[[], bool], what: str, seconds: float = PATIENCE, said: Callable[[], object] = lambda: ""
+) -> float:
+    """Wait until the condition holds; return how long that took.
+
+    Where it does not in time, fail the test with what was waited for, and what is `said` then.
+    """
     began = time.monotonic()
     while not condition():
         if time.monotonic() - began > seconds:
-            pytest.fail(f"not within {seconds:g} s: {what}")
+            pytest.fail(f"not within {seconds:g} s: {what}\n{said()}")
         time.sleep(0.02)
     return time.monotonic() - began
 
@@ -85,8 +90,9 @@ class Running:
         """Wait until something it says matches; return the match."""
         wait_for(
             lambda: re.search(pattern, self.said) is not None or self.process.poll() is not None,
-            f"{pattern!r} in {self.lines}",
+            f"{pattern!r}",
             seconds,
+            lambda: self.said,
         )
         found = re.search(pattern, self.said)
         assert found is not None, f"no {pattern!r} in: {self.said}"
@@ -162,10 +168,14 @@ class Daemon(Running):
         """Return the sites that are dark."""
         return {site for site, verdict in self.verdicts().items() if verdict in ("down", "unreachable")}
 
+    def wait_for(self, condition: Callable[[], bool], what: str) -> float:
+        """Wait for a condition as `wait_for` does; a failure shows what the daemon has said and believes."""
+        return wait_for(condition, what, said=lambda: f"{self.said}{self.get('/-/ready').text}{self.api('picture')}")
+
     def await_ready(self) -> None:
         """Wait until verdicts can be trusted and every served site has one."""
-        wait_for(lambda: self.get("/-/ready").status_code == 200, f"ready; said {self.lines}")
-        wait_for(lambda: "unknown" not in self.verdicts().values(), "a verdict for every site")
+        self.wait_for(lambda: self.get("/-/ready").status_code == 200, "that it is ready")
+        self.wait_for(lambda: "unknown" not in self.verdicts().values(), "a verdict for every site")
 
     def await_fault(self, element: str) -> Any:
         """Wait until an open fault names an element, `kind:id`, alone or among alternatives; return the fault."""
@@ -180,12 +190,12 @@ class Daemon(Running):
             ]
             return bool(found)
 
-        wait_for(is_named, f"a fault that names {element}")
+        self.wait_for(is_named, f"a fault that names {element}")
         return found[0]
 
     def await_calm(self) -> None:
         """Wait until no fault is open and nothing is dark."""
-        wait_for(lambda: not self.api("faults") and not self.dark(), "that all is well again")
+        self.wait_for(lambda: not self.api("faults") and not self.dark(), "that all is well again")
 
 
 class Terminal:

@@ -18,7 +18,7 @@ from netmon.errors import PrivilegeError
 from netmon.events import NodeDown, ProbingStopped
 from netmon.journal.sqlite import SqliteJournal
 from netmon.probes.sockets import open_icmp
-from tests.e2e.terminal import COMMUNITY, Terminal, nobodys_desk, wait_for
+from tests.e2e.terminal import COMMUNITY, Terminal, nobodys_desk
 from tests.requires import require, require_program
 from tests.small_counties import LOOPBACK
 
@@ -202,7 +202,7 @@ def test_an_agent_that_never_answers(loop: Terminal) -> None:
         (loop.folder / "loop.yaml").write_text(POLLED.replace("{auth: field}", probe))
         with loop.daemon("-i", "loop.yaml", "--state", "state") as daemon:
             daemon.await_ready()
-            wait_for(lambda: daemon.metric("netmon_snmp_up", node="r2") == 0, "netmon_snmp_up 0")
+            daemon.wait_for(lambda: daemon.metric("netmon_snmp_up", node="r2") == 0, "netmon_snmp_up 0")
             assert daemon.metric("netmon_node_up", node="r2") == 1
             assert daemon.verdicts()["desa"] == "up"
             assert daemon.api("faults") == []
@@ -264,16 +264,18 @@ def test_a_full_disk_stops_nothing_and_loses_nothing(
 
         assert ring.type("lab", "cut", "cable:lembah").returncode == 0
         fault = daemon.await_fault("cable:lembah")
-        wait_for(lambda: daemon.metric("netmon_journal_failing") == 1, "netmon_journal_failing 1")
+        daemon.wait_for(lambda: daemon.metric("netmon_journal_failing") == 1, "netmon_journal_failing 1")
         assert (daemon.metric("netmon_events_buffered") or 0) > 0
         probed = daemon.metric("netmon_icmp_requests_total", node="r1") or 0
-        wait_for(lambda: (daemon.metric("netmon_icmp_requests_total", node="r1") or 0) > probed, "probing to go on")
+        daemon.wait_for(
+            lambda: (daemon.metric("netmon_icmp_requests_total", node="r1") or 0) > probed, "probing to go on"
+        )
         assert daemon.metric("netmon_journal_failing") == 1
         before = read_events(copied(disk, tmp_path / "before"))
         assert not [event for event in before if isinstance(event, NodeDown)]
 
         (disk / "filling").unlink()
-        wait_for(lambda: daemon.metric("netmon_journal_failing") == 0, "netmon_journal_failing 0")
+        daemon.wait_for(lambda: daemon.metric("netmon_journal_failing") == 0, "netmon_journal_failing 0")
         assert daemon.metric("netmon_events_buffered") == 0
         assert daemon.metric("netmon_events_lost_total") == 0
         journal = copied(disk, tmp_path / "after")

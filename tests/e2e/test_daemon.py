@@ -18,7 +18,7 @@ from netmon.model import Verdict
 from netmon.picture.fold import fold
 from netmon.picture.ledger import ANSWERING, DARK, outages
 from netmon.picture.state import Picture
-from tests.e2e.terminal import Daemon, Terminal, wait_for
+from tests.e2e.terminal import Daemon, Terminal
 from tests.small_counties import LOOPBACK
 
 pytestmark = [pytest.mark.e2e, pytest.mark.lab]
@@ -64,7 +64,7 @@ def test_a_cut_is_named_in_status_until_it_is_mended(ring: Terminal, tmp_path: P
 
         break_(ring, "cable:lembah")
         fault = daemon.await_fault("cable:lembah")
-        wait_for(lambda: daemon.dark() == VALLEY, "the valley to be dark, and nothing else")
+        daemon.wait_for(lambda: daemon.dark() == VALLEY, "the valley to be dark, and nothing else")
         status = ring.type("status", "--url", daemon.url)
         assert status.returncode == 1
         assert f"{fault['id']}  Kabel Lembah is cut" in status.stdout
@@ -85,7 +85,7 @@ def test_a_cut_is_named_in_status_until_it_is_mended(ring: Terminal, tmp_path: P
 
 def test_the_community_comes_from_the_inventory_and_is_told_to_nobody(ring: Terminal, tmp_path: Path) -> None:
     with ring.daemon("-i", "ring.yaml", "--state", tmp_path, "--lab", "--log.level", "debug") as daemon:
-        wait_for(lambda: daemon.metric("netmon_snmp_up", node="r1") == 1, "a poll with the community")
+        daemon.wait_for(lambda: daemon.metric("netmon_snmp_up", node="r1") == 1, "a poll with the community")
         faces = [daemon.get(path).text for path in ("/", "/metrics", "/api/v1/picture", "/sites")]
         assert daemon.end() == 0
     kept = b"".join(path.read_bytes() for path in tmp_path.iterdir())
@@ -99,13 +99,13 @@ def test_an_outage_across_a_kill_is_one_outage_with_a_gap(ring: Terminal, tmp_pa
         first.await_ready()
         break_(ring, "cable:lembah")
         before = first.await_fault("cable:lembah")
-        wait_for(lambda: first.dark() == VALLEY, "the valley to be dark")
+        first.wait_for(lambda: first.dark() == VALLEY, "the valley to be dark")
         first.process.kill()
         assert first.wait() == -signal.SIGKILL
     with ring.daemon(*run) as second:
         second.await_ready()
         after = second.await_fault("cable:lembah")
-        wait_for(lambda: second.dark() == VALLEY, "the valley to be dark again")
+        second.wait_for(lambda: second.dark() == VALLEY, "the valley to be dark again")
         assert (after["id"], after["opened"]) == (before["id"], before["opened"])
         mend(ring, "cable:lembah")
         second.await_calm()
@@ -142,7 +142,7 @@ def test_an_outage_that_began_while_nobody_looked_is_new_and_never_backdated(rin
     stopped = time.time()
     break_(ring, "node:w1")
     with ring.daemon(*run) as second:
-        wait_for(lambda: second.dark() == {"bukit"}, "the village to be dark, and nothing else")
+        second.wait_for(lambda: second.dark() == {"bukit"}, "the village to be dark, and nothing else")
         fault = second.await_fault("node:w1")
         assert datetime.fromisoformat(fault["opened"]).timestamp() > stopped
         assert second.end() == 0
@@ -213,7 +213,7 @@ def reload(daemon: Daemon, successful: bool) -> None:
     """Send SIGHUP and wait until the metric says what is expected."""
     daemon.process.send_signal(signal.SIGHUP)
     name = "netmon_config_last_reload_successful"
-    wait_for(lambda: daemon.metric(name) == float(successful), f"{name} {float(successful)}")
+    daemon.wait_for(lambda: daemon.metric(name) == float(successful), f"{name} {float(successful)}")
 
 
 def test_a_reload_takes_a_new_node_and_refuses_a_broken_inventory(watched: Terminal) -> None:
@@ -222,7 +222,7 @@ def test_a_reload_takes_a_new_node_and_refuses_a_broken_inventory(watched: Termi
         daemon.await_ready()
         inventory.write_text(LOOPBACK.replace("links:", "  - {id: r3, site: desa, address: 127.0.7.4}\nlinks:"))
         daemon.process.send_signal(signal.SIGHUP)
-        wait_for(lambda: daemon.metric("netmon_node_up", node="r3") == 1, "the new node to be up")
+        daemon.wait_for(lambda: daemon.metric("netmon_node_up", node="r3") == 1, "the new node to be up")
         assert daemon.metric("netmon_inventory_elements", kind="nodes") in (4, None)
         assert daemon.metric("netmon_config_last_reload_successful") == 1
 
@@ -242,7 +242,7 @@ def test_a_reload_takes_a_new_node_and_refuses_a_broken_inventory(watched: Termi
 
         inventory.write_text(LOOPBACK)
         reload(daemon, successful=True)
-        wait_for(lambda: {node["id"] for node in daemon.api("nodes")} == {"noc", "r1", "r2"}, "the node to go")
+        daemon.wait_for(lambda: {node["id"] for node in daemon.api("nodes")} == {"noc", "r1", "r2"}, "the node to go")
         assert daemon.metric("netmon_node_up", node="r3") is None
         assert daemon.metric("netmon_node_up", node="r1") == 1
         assert "Traceback" not in daemon.said

@@ -194,7 +194,7 @@ def test_nothing_remains(number: str, status: int, stage: Terminal) -> None:
         assert demo.end(signal.Signals[number]) == status
         assert time.monotonic() - began < 5.0
         assert "Traceback" not in demo.said
-        wait_for(lambda: not running.left(stage.folder), f"nothing to remain, but: {running.left(stage.folder)}")
+        wait_for(lambda: not running.left(stage.folder), "nothing to remain", said=lambda: running.left(stage.folder))
 
 
 def test_ctrl_c_on_a_terminal_that_shows_the_story(stage: Terminal) -> None:
@@ -229,7 +229,7 @@ def test_ctrl_c_on_a_terminal_that_shows_the_story(stage: Terminal) -> None:
             process.wait()
     assert process.returncode == 0
     assert "Traceback" not in shown.text
-    wait_for(lambda: not running.left(stage.folder), f"nothing to remain, but: {running.left(stage.folder)}")
+    wait_for(lambda: not running.left(stage.folder), "nothing to remain", said=lambda: running.left(stage.folder))
 
 
 class Screen:
@@ -284,7 +284,9 @@ def test_an_ordinary_user_gets_the_kernels_network_too() -> None:
             await_answer(url, "/-/ready", "netmon is ready")
             running = traces(demo.process.pid, url, before, devices_before)
             assert demo.end(signal.SIGINT) == 0
-            wait_for(lambda: not running.left(desk.folder), f"nothing to remain, but: {running.left(desk.folder)}")
+            wait_for(
+                lambda: not running.left(desk.folder), "nothing to remain", said=lambda: running.left(desk.folder)
+            )
 
 
 # -- the story ------------------------------------------------------------------------------------------------------
