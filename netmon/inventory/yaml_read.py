@@ -126,11 +126,17 @@ def _syntax_trouble(error: yaml.MarkedYAMLError, last_line: int) -> Trouble:
         return Trouble(line, "a second YAML document begins here", hint)
     if problem.startswith("found undefined alias"):  # the pure composer goes on to quote it, and it may be a secret
         problem = "found undefined alias"
+    if "maximum nesting depth" in problem:  # newer libyaml counts brackets itself, before any node is made
+        return _too_deep(line)
     if problem == "second occurrence":
         return Trouble(line, "not YAML: the same &anchor stands twice", "give each its own name")
     if error.context and error.context_mark and error.context_mark.line + 1 < line:
         problem += f", {error.context} that begins on line {error.context_mark.line + 1}"
     return Trouble(line, f"not YAML: {problem}", "check indentation (spaces, no tabs), quotes, brackets")
+
+
+def _too_deep(line: int) -> Trouble:
+    return Trouble(line, f"nested more than {MAX_DEPTH} deep", "no inventory needs as much")
 
 
 def _line(node: yaml.Node) -> int:
@@ -168,8 +174,7 @@ class _CoreSchema(BaseResolver):
         self.depth += 1
         self.composed += 1
         if self.depth > MAX_DEPTH:
-            line = current_node.start_mark.line + 1
-            raise Unreadable(Trouble(line, f"nested more than {MAX_DEPTH} deep", "no inventory needs as much"))
+            raise Unreadable(_too_deep(current_node.start_mark.line + 1))
 
     def ascend_resolver(self) -> None:
         """Leave a node."""
