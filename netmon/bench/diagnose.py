@@ -28,7 +28,7 @@ from netmon.bench.trials import (
 )
 from netmon.cli.output import Format, report_options
 from netmon.model import Diagnosis, Element, ElementKind, Observations, Reach
-from netmon.topology.diagnosis import diagnose as name_faults
+from netmon.topology.diagnosis.diagnose import diagnose as name_faults
 from netmon.topology.graph import Graph
 from netmon.topology.reach import dark_if
 

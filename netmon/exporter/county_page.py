@@ -15,8 +15,8 @@ from netmon.exporter.wording import length_of_time
 from netmon.model import Finding, Inventory, Site, Verdict
 from netmon.picture.state import Incident, Picture
 from netmon.picture.words import describe
-from netmon.topology.draw import map_svg
-from netmon.topology.layout import Layout, lay_out
+from netmon.topology.drawing.county_map import map_svg
+from netmon.topology.drawing.layout import Layout, lay_out
 
 _REPAIRED = 8  # closed incidents on the page
 _UNJUDGED = Finding(Verdict.UNKNOWN)

@@ -17,7 +17,7 @@ from netmon.exporter.county_page import CountyMap, county_page, sites_page
 from netmon.exporter.site_page import site_page
 from netmon.exporter.view import View
 from netmon.model import Site, Verdict
-from netmon.topology.map_style import style
+from netmon.topology.drawing.style import style
 
 _STATIC = Path(__file__).parent / "static"
 _STYLE = style()

@@ -14,7 +14,7 @@ from netmon.exporter.bars import Bar
 from netmon.exporter.view import View
 from netmon.exporter.wording import NETWORKS, length_of_time, percent
 from netmon.picture.words import local_time
-from netmon.topology.draw import marker_definitions
+from netmon.topology.drawing.county_map import marker_definitions
 
 SILENT = 30.0
 """Seconds without coverage after which the page says that probing is not alive."""

@@ -16,7 +16,7 @@ from netmon.events import Confirm, Effect, ReadPorts, Wake
 from netmon.model import Diagnosis, Finding, Observations, PortId, Reach, Verdict
 from netmon.picture.ledger import DARK
 from netmon.picture.state import NodeState, Pending, Picture
-from netmon.topology.diagnosis import diagnose
+from netmon.topology.diagnosis.diagnose import diagnose
 from netmon.topology.islands import Island, islands, lines_in_doubt
 
 PATIENCE = 3.0

@@ -7,7 +7,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netmon.topology.cells import CORNERS, Cell, cells
+from netmon.topology.drawing.cells import CORNERS, Cell, cells
 from netmon.topology.geo import Point
 
 RADIUS = 10.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from netmon.model import Cause, Diagnosis, ElementKind, Observations, Verdict
-from netmon.topology.diagnosis import diagnose
+from netmon.topology.diagnosis.diagnose import diagnose
 from tests.unit.topology.chance import is_stated
 from tests.unit.topology.drawn import element, graph_of, seen, written
 

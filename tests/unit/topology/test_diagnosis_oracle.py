@@ -11,9 +11,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from netmon.model import Element, ElementKind, Observations, Reach, Verdict
-from netmon.topology.diagnosis import diagnose
+from netmon.topology.diagnosis.diagnose import diagnose
+from netmon.topology.diagnosis.scene import survey
 from netmon.topology.graph import Graph
-from netmon.topology.scene import survey
 from tests.unit.topology.chance import Case, case, is_stated, network
 from tests.unit.topology.oracle import Oracle
 

@@ -26,8 +26,8 @@ from netmon.model import (
     Vantage,
     Verdict,
 )
-from netmon.topology.draw import map_svg, marker_definitions
-from netmon.topology.map_style import SHAPES, style
+from netmon.topology.drawing.county_map import map_svg, marker_definitions
+from netmon.topology.drawing.style import SHAPES, style
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -7,8 +7,8 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from netmon.topology.drawing.labels import Wanted, place_labels
 from netmon.topology.geo import Box, Point
-from netmon.topology.labels import Wanted, place_labels
 
 SHEET = Box(0, 0, 400, 300)
 anchors = st.builds(Point, st.floats(0, 400), st.floats(0, 300))

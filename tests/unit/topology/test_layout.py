@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netmon.model import Inventory, Node, Site, SiteKind, Vantage
+from netmon.topology.drawing.layout import CROWD, TOUCHING, lay_out, move_apart
 from netmon.topology.geo import Point, Position, distance
-from netmon.topology.layout import CROWD, TOUCHING, lay_out, move_apart
 
 
 def inventory(*positions: tuple[float, float] | None, kind: SiteKind = SiteKind.VILLAGE) -> Inventory:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netmon.model import Element, ElementKind, Inventory, Observations, Reach
-from netmon.topology.detours import have_detours
+from netmon.topology.diagnosis.detours import have_detours
 from netmon.topology.graph import Graph
 from netmon.topology.masks import is_within
 from netmon.topology.reach import dark_if, spread

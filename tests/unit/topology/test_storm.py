@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netmon.model import ElementKind, Observations, Reach
-from netmon.topology.border import Thicket, puzzles
-from netmon.topology.diagnosis import diagnose
+from netmon.topology.diagnosis.border import Thicket, puzzles
+from netmon.topology.diagnosis.diagnose import diagnose
+from netmon.topology.diagnosis.mincut import cheapest_cut
+from netmon.topology.diagnosis.scene import Scene, survey
 from netmon.topology.graph import Graph
-from netmon.topology.mincut import cheapest_cut
 from netmon.topology.reach import dark_if
-from netmon.topology.scene import Scene, survey
 from tests.unit.topology.chance import case
 from tests.unit.topology.drawn import element, graph_of, seen, written
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from netmon.topology.diagnosis.meeting import Failed
+from netmon.topology.diagnosis.scene import Scene
 from netmon.topology.graph import Graph
 from netmon.topology.masks import both, either, flip, marked
-from netmon.topology.meeting import Failed
 from netmon.topology.reach import spread
-from netmon.topology.scene import Scene
 
 
 def at_odds(scene: Scene, risks: Sequence[Collection[int]]) -> list[list[int]]:

@@ -8,10 +8,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from netmon.model import Element, ElementKind, Fault, Finding, Inventory, Link, Reach, Verdict
+from netmon.topology.drawing.layout import Inset, Layout
+from netmon.topology.drawing.style import TINTED
+from netmon.topology.drawing.svg import at, line, polygon, rectangle
 from netmon.topology.geo import Box, Point
-from netmon.topology.layout import Inset, Layout
-from netmon.topology.map_style import TINTED
-from netmon.topology.svg import at, line, polygon, rectangle
 
 DARK = frozenset({Verdict.DOWN, Verdict.UNREACHABLE})
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from heapq import heappop, heappush
 
+from netmon.topology.diagnosis.lines import Lines
 from netmon.topology.graph import Graph
-from netmon.topology.lines import Lines
 from netmon.topology.masks import marked
 from netmon.topology.reach import spread
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from netmon.model import Cause, ElementKind, PortId
+from netmon.topology.diagnosis.scene import Scene
 from netmon.topology.graph import Graph
-from netmon.topology.scene import Scene
 
 NAMED = 5
 """Ids that one sentence lists before it says how many more there are."""

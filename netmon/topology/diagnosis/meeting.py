@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Container, Iterable, Sequence
 from math import prod
 
-from netmon.topology.border import DarkNode, Demand, LostLine, Thicket, suspects_of
-from netmon.topology.scene import Scene
+from netmon.topology.diagnosis.border import DarkNode, Demand, LostLine, Thicket, suspects_of
+from netmon.topology.diagnosis.scene import Scene
 
 
 class Failed:

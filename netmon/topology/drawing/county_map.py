@@ -11,12 +11,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from urllib.parse import quote
 
 from netmon.model import Fault, Finding, Inventory, Reach, Verdict
-from netmon.topology.draw_ground import DARK, Moment, draw_ground
+from netmon.topology.drawing.ground import DARK, Moment, draw_ground
+from netmon.topology.drawing.labels import Wanted, place_labels
+from netmon.topology.drawing.layout import Layout, lay_out
+from netmon.topology.drawing.style import SHAPES, Theme, style
+from netmon.topology.drawing.svg import at, rectangle, text
 from netmon.topology.geo import Box, Point
-from netmon.topology.labels import Wanted, place_labels
-from netmon.topology.layout import Layout, lay_out
-from netmon.topology.map_style import SHAPES, Theme, style
-from netmon.topology.svg import at, rectangle, text
 
 # What is drawn later lies on top: the quiet first, the worst last.
 _ORDER = (

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from netmon.model import Inventory, Site, SiteKind
-from netmon.topology.cells import Cell, cells
+from netmon.topology.drawing.cells import Cell, cells
 from netmon.topology.geo import Box, Point, Position, Projection, bounding_box
 
 MARGIN = 14.0

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from itertools import chain
 
 from netmon.model import Element, Finding, Verdict
+from netmon.topology.diagnosis.scene import Scene
+from netmon.topology.diagnosis.shadows import Shadow, Shadows
 from netmon.topology.graph import Graph
-from netmon.topology.scene import Scene
-from netmon.topology.shadows import Shadow, Shadows
 
 SEEN_UP = Finding(Verdict.UP)
 NOTHING_KNOWN = Finding(Verdict.UNKNOWN)

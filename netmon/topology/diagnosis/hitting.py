@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netmon.topology.border import DarkNode, LostLine, Puzzle, Thicket, suspects_of
-from netmon.topology.meeting import Failed, open_way
-from netmon.topology.scene import Scene
+from netmon.topology.diagnosis.border import DarkNode, LostLine, Puzzle, Thicket, suspects_of
+from netmon.topology.diagnosis.meeting import Failed, open_way
+from netmon.topology.diagnosis.scene import Scene
 
 DEEPEST = 4
 """Elements in one puzzle up to which the search is tried."""

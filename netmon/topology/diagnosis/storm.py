@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from heapq import heapify, heappop, heappush
 
-from netmon.topology.border import Demand, Puzzle, Thicket, bearing_on, may_cut
-from netmon.topology.meeting import Failed, exposed
-from netmon.topology.mincut import cheapest_cut
-from netmon.topology.scene import Scene
+from netmon.topology.diagnosis.border import Demand, Puzzle, Thicket, bearing_on, may_cut
+from netmon.topology.diagnosis.meeting import Failed, exposed
+from netmon.topology.diagnosis.mincut import cheapest_cut
+from netmon.topology.diagnosis.scene import Scene
 
 
 class Storm:

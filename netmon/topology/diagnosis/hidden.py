@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from netmon.topology.detours import stays_joined
+from netmon.topology.diagnosis.detours import stays_joined
 from netmon.topology.graph import Graph
 from netmon.topology.lowlink import hinges
 from netmon.topology.masks import marked

@@ -6,11 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from netmon.model import ElementKind, Observations, Reach
-from netmon.topology.detours import stays_joined
-from netmon.topology.forwarders import silent_forwarders
+from netmon.topology.diagnosis.detours import stays_joined
+from netmon.topology.diagnosis.forwarders import silent_forwarders
+from netmon.topology.diagnosis.hidden import needed_hidden
+from netmon.topology.diagnosis.lines import Lines, read_lines, without_refuted
 from netmon.topology.graph import Graph
-from netmon.topology.hidden import needed_hidden
-from netmon.topology.lines import Lines, read_lines, without_refuted
 from netmon.topology.masks import both, marked
 
 LAST_RESORT = 1e-4

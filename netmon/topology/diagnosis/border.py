@@ -12,8 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from netmon.topology.scene import Scene
-
+from netmon.topology.diagnosis.scene import Scene
 
 DENSEST = 50_000
 """Hidden nodes times dark ones around them up to which every way between them is looked at."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from math import log
 
-from netmon.topology.border import Thicket
-from netmon.topology.scene import Scene
+from netmon.topology.diagnosis.border import Thicket
+from netmon.topology.diagnosis.scene import Scene
 
 ELEMENT = 1_000_000
 """Cost of one failed element. The rest of a cost is the prior, which never adds up to as much."""

@@ -8,12 +8,12 @@ from heapq import heappop, heappush
 from itertools import chain
 from math import log, prod
 
-from netmon.topology.border import DarkNode, Demand, Puzzle, may_cut
-from netmon.topology.conflicts import at_odds
-from netmon.topology.hitting import Codes, OutOfBudgetError, Search
-from netmon.topology.meeting import Failed, odds_instead
-from netmon.topology.scene import Scene
-from netmon.topology.storm import Storm
+from netmon.topology.diagnosis.border import DarkNode, Demand, Puzzle, may_cut
+from netmon.topology.diagnosis.conflicts import at_odds
+from netmon.topology.diagnosis.hitting import Codes, OutOfBudgetError, Search
+from netmon.topology.diagnosis.meeting import Failed, odds_instead
+from netmon.topology.diagnosis.scene import Scene
+from netmon.topology.diagnosis.storm import Storm
 
 EXPLANATIONS = 200
 """Explanations of one puzzle that are kept."""

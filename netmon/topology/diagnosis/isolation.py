@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from netmon.model import Diagnosis, Element, ElementKind, Fault, Finding, Verdict
-from netmon.topology.answers import Answer
-from netmon.topology.evidence import listed
+from netmon.topology.diagnosis.answers import Answer
+from netmon.topology.diagnosis.evidence import listed
+from netmon.topology.diagnosis.scene import Scene
+from netmon.topology.diagnosis.verdicts import site_findings
 from netmon.topology.graph import Graph
-from netmon.topology.scene import Scene
-from netmon.topology.verdicts import site_findings
 
 VANTAGE_PRIOR = 1e-3
 """Share of time that the monitor's own connection is out, beside the figures of `priors`."""

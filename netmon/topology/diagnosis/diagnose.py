@@ -12,14 +12,14 @@ from bisect import bisect_left
 from collections.abc import Iterable
 
 from netmon.model import Diagnosis, Fault, Observations
-from netmon.topology.answers import answers, hypotheses
-from netmon.topology.border import puzzles
-from netmon.topology.evidence import evidence, rough_cause
+from netmon.topology.diagnosis.answers import answers, hypotheses
+from netmon.topology.diagnosis.border import puzzles
+from netmon.topology.diagnosis.evidence import evidence, rough_cause
+from netmon.topology.diagnosis.isolation import blind, is_isolated
+from netmon.topology.diagnosis.scene import Scene, survey
+from netmon.topology.diagnosis.shadows import Shadow, Shadows
+from netmon.topology.diagnosis.verdicts import Naming, node_findings, site_findings
 from netmon.topology.graph import Graph
-from netmon.topology.isolation import blind, is_isolated
-from netmon.topology.scene import Scene, survey
-from netmon.topology.shadows import Shadow, Shadows
-from netmon.topology.verdicts import Naming, node_findings, site_findings
 
 
 def diagnose(graph: Graph, observations: Observations) -> Diagnosis:

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from netmon.topology.diagnosis.meeting import Failed
+from netmon.topology.diagnosis.scene import Scene
 from netmon.topology.masks import marked
-from netmon.topology.meeting import Failed
-from netmon.topology.scene import Scene
 
 
 @dataclass(frozen=True, slots=True)
