@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from netmon.model import Inventory
+from netmon.model import Cause, Element, EvidenceKind, Inventory, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +146,90 @@ class Rebooted:
 
 
 @dataclass(frozen=True, slots=True)
+class RunningSince:
+    """As read when it mattered, a node has been running since `booted`, whether or not that is news."""
+
+    at: float
+    node: str
+    booted: float
+    kind: Literal["running-since"] = "running-since"
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceSeen:
+    """Something that may tell why a node is silent: a trap, a supply, an optical line terminal's word.
+
+    It became known at `at` and is true from `since`, by the monitor's clock. `detail` is for people.
+    """
+
+    at: float
+    node: str
+    what: EvidenceKind
+    since: float
+    detail: str = ""
+    kind: Literal["evidence"] = "evidence"
+
+
+@dataclass(frozen=True, slots=True)
+class CauseRevised:
+    """The cause of an incident is now said to be `cause`, by later `evidence` or by a person.
+
+    `by` is `evidence`, or who said it. `element` narrows an incident whose alternatives are settled now.
+    """
+
+    at: float
+    incident: str
+    cause: Cause
+    by: str
+    note: str = ""
+    element: Element | None = None
+    evidence: tuple[str, ...] = ()
+    kind: Literal["cause-revised"] = "cause-revised"
+
+
+@dataclass(frozen=True, slots=True)
+class MaintenanceScheduled:
+    """Work on an element from `start` to `end`, announced at `at`.
+
+    `element` is written `cable:ID`, `link:ID`, `node:ID`, `power_area:ID` or `site:ID`. The same `window` again
+    replaces it.
+    """
+
+    at: float
+    window: str
+    element: str
+    start: float
+    end: float
+    by: str
+    note: str = ""
+    kind: Literal["maintenance-scheduled"] = "maintenance-scheduled"
+
+
+@dataclass(frozen=True, slots=True)
+class MaintenanceEnded:
+    """The work is over at `at`, or does not happen."""
+
+    at: float
+    window: str
+    by: str
+    kind: Literal["maintenance-ended"] = "maintenance-ended"
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerCorrected:
+    """A person says that `site` had another verdict from `start` to `end` than the one that was written."""
+
+    at: float
+    site: str
+    start: float
+    end: float
+    verdict: Verdict
+    by: str
+    note: str = ""
+    kind: Literal["ledger-corrected"] = "ledger-corrected"
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceUp:
     """A service answers as it should; first seen so at `since`."""
 
@@ -188,6 +272,12 @@ Event = (
     | PortState
     | LightLevel
     | Rebooted
+    | RunningSince
+    | EvidenceSeen
+    | CauseRevised
+    | MaintenanceScheduled
+    | MaintenanceEnded
+    | LedgerCorrected
     | ServiceUp
     | ServiceDown
     | Elapsed
@@ -222,7 +312,7 @@ class Confirm:
 
 @dataclass(frozen=True, slots=True)
 class ReadPorts:
-    """Read the ports of these nodes now, and journal what they say whether or not it changed."""
+    """Read the ports of these nodes now, and since when they run; journal it whether or not it changed."""
 
     nodes: tuple[str, ...]
 
@@ -242,4 +332,11 @@ class Announce:
     change: Literal["opened", "changed", "closed"]
 
 
-Effect = Confirm | ReadPorts | Wake | Announce
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Journal this event: a conclusion that history is to keep, whatever later versions would conclude."""
+
+    event: CauseRevised
+
+
+Effect = Confirm | ReadPorts | Wake | Announce | Record

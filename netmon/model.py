@@ -46,6 +46,23 @@ class Cause(StrEnum):
     UNKNOWN = "unknown"
 
 
+class EvidenceKind(StrEnum):
+    """What a piece of evidence says of a node, or of a line at one of its ports."""
+
+    DYING_GASP = "dying-gasp"  # with its last energy the device said that its supply is gone
+    POWER_FAILING = "power-failing"  # a supply sags or has an alarm
+    ON_BATTERY = "on-battery"  # its site, or its power area, lives on a battery
+    MAINS_BACK = "mains-back"
+    LIGHT_LOST_AT_NODE = "light-lost-at-node"  # its head end (OLT) lost it without a dying gasp
+    LINE_DOWN = "line-down"  # a live port towards it, or of it, is down; `detail` is the port
+    LINE_UP = "line-up"
+    LIGHT_LOST = "light-lost"  # a live port of it receives no light; `detail` is the port
+    LIGHT_SEEN = "light-seen"
+    FORWARDS = "forwards"  # it does not answer, but what is reached only through it does
+    RUNNING_SINCE = "running-since"  # `value` is the time of its last start
+    SAID_UNREACHABLE = "said-unreachable"  # a live router says that it cannot be reached; `detail` is the router
+
+
 class ElementKind(StrEnum):
     """The kinds of things that can fail."""
 
@@ -279,6 +296,20 @@ class Observations:
     nodes: Mapping[str, Reach] = field(default_factory=dict)
     ports: Mapping[PortId, bool] = field(default_factory=dict)
     light: Mapping[PortId, float | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Evidence:
+    """One thing that was seen and may tell why something failed.
+
+    `at` is the time from which it is true, Unix seconds; `node` whom it is about, or who reports it of its own port.
+    """
+
+    at: float
+    node: str
+    kind: EvidenceKind
+    detail: str = ""
+    value: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from netmon.events import (
     ProbingStarted,
     ProbingStopped,
     ReadPorts,
+    Record,
     Wake,
 )
 from netmon.exporter.app import create_app
@@ -199,6 +200,8 @@ class Daemon:
             case Wake():
                 delay = max(effect.at - self.clock.wall(), 0.0)
                 asyncio.get_running_loop().call_later(delay, self._wake)
+            case Record():
+                self._emit([effect.event])
             case Announce():
                 picture = self.folding.picture
                 incident = picture.incident(effect.incident) if picture else None

@@ -8,6 +8,7 @@ from netmon.events import (
     Coverage,
     Entry,
     Event,
+    EvidenceSeen,
     InventoryInForce,
     LightLevel,
     NodeConfirmed,
@@ -20,10 +21,11 @@ from netmon.events import (
     ProbingStarted,
     ProbingStopped,
     Rebooted,
+    RunningSince,
     ServiceDown,
     ServiceUp,
 )
-from netmon.model import Inventory, PortId, Reach
+from netmon.model import Evidence, EvidenceKind, Inventory, PortId, Reach
 from netmon.picture.state import NodeState, Picture, ServiceState
 from netmon.topology.graph import Graph
 
@@ -35,7 +37,7 @@ def observe(picture: Picture, entry: Entry) -> Picture:
     """
     nodes, services = dict(picture.nodes), dict(picture.services)
     ports, light, read_at = dict(picture.ports), dict(picture.light), dict(picture.read_at)
-    booted, coverage = dict(picture.booted), dict(picture.coverage)
+    booted, coverage, evidence = dict(picture.booted), dict(picture.coverage), dict(picture.evidence)
     inventory, graph, uncut, standing = picture.inventory, picture.graph, picture.uncut, picture.standing
     for event in entry.events:
         match event:
@@ -48,6 +50,7 @@ def observe(picture: Picture, entry: Entry) -> Picture:
                     ports = {port: up for port, up in ports.items() if port.node in inventory.nodes}
                     light = {port: level for port, level in light.items() if port.node in inventory.nodes}
                     booted = {node: when for node, when in booted.items() if node in inventory.nodes}
+                    evidence = {node: told for node, told in evidence.items() if node in inventory.nodes}
             case ProbingStarted() | ProbingStopped() | ProbingGap():
                 since = _blind_since(event, coverage)
                 nodes = {name: _blind(state, since) for name, state in nodes.items()}
@@ -64,8 +67,13 @@ def observe(picture: Picture, entry: Entry) -> Picture:
             case LightLevel():
                 light[PortId(event.node, event.port)] = event.power_dbm
                 read_at[PortId(event.node, event.port)] = event.at
-            case Rebooted():
+            case Rebooted() | RunningSince():
                 booted[event.node] = event.booted
+                said = Evidence(event.at, event.node, EvidenceKind.RUNNING_SINCE, value=event.booted)
+                evidence[event.node] = _told(evidence.get(event.node, ()), said)
+            case EvidenceSeen():
+                said = Evidence(event.since, event.node, event.what, event.detail)
+                evidence[event.node] = _told(evidence.get(event.node, ()), said)
             case ServiceUp():
                 services[event.service] = ServiceState(up=True, since=event.since)
             case ServiceDown():
@@ -84,6 +92,7 @@ def observe(picture: Picture, entry: Entry) -> Picture:
         light=light,
         read_at=read_at,
         booted=booted,
+        evidence=evidence,
         coverage=coverage,
     )
 
@@ -107,6 +116,11 @@ def judge(state: NodeState, event: Event) -> NodeState:
             return replace(state, quality=event.reason if event.degraded else "")
         case _:
             return state
+
+
+def _told(known: tuple[Evidence, ...], said: Evidence) -> tuple[Evidence, ...]:
+    """Return what is known of a node with one more word, which replaces an older one of its kind."""
+    return tuple(sorted((*(one for one in known if one.kind is not said.kind), said)))
 
 
 def _monitored(inventory: Inventory) -> list[str]:

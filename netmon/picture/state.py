@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from netmon.model import Element, Fault, Finding, Inventory, PortId, Reach, Verdict
+from netmon.model import Element, Evidence, Fault, Finding, Inventory, PortId, Reach, Verdict
 from netmon.picture.ledger import Span
 from netmon.topology.graph import Graph
 
@@ -91,6 +91,7 @@ class Picture:
 
     `graph` is the drawing; `uncut` the drawing without the lines that are known to be cut although nothing is dark
     behind them (`standing`): later faults are explained on it. `read_at` is when a port's word was journalled.
+    `evidence` holds the latest of each kind that was told of a node, oldest first.
     """
 
     inventory: Inventory
@@ -105,6 +106,7 @@ class Picture:
     standing: frozenset[Element] = frozenset()
     services: Mapping[str, ServiceState] = field(default_factory=dict)
     booted: Mapping[str, float] = field(default_factory=dict)
+    evidence: Mapping[str, tuple[Evidence, ...]] = field(default_factory=dict)
     node_findings: Mapping[str, Finding] = field(default_factory=dict)
     site_findings: Mapping[str, Finding] = field(default_factory=dict)
     open_incidents: tuple[Incident, ...] = ()
