@@ -13,6 +13,7 @@ from netmon.events import Event, LightLevel, PortState, Rebooted
 from netmon.probes.snmp.device import DevicePoll
 from netmon.probes.vendors.rows import SystemRow
 from netmon.probes.vendors.system import WRAP_SECONDS
+from netmon.probes.vendors.tables import Part
 
 LIGHT_STEP_DB = 1.0
 MOST_PORTS = 1024  # of one device that are evidence: a liar must not fill the journal
@@ -44,11 +45,11 @@ def weigh(known: Known | None, poll: DevicePoll) -> tuple[Known, tuple[Event, ..
 def _ports(known: Known, poll: DevicePoll) -> tuple[Mapping[str, bool], list[Event]]:
     """Compare states.
 
-    A port that is gone from a complete poll (module pulled, session over) carries nothing: down, then forgotten.
+    A port that is gone from a complete table (module pulled, session over) carries nothing: down, then forgotten.
     """
     rows = poll.interfaces[:MOST_PORTS]
     said = {row.name: row.oper_up for row in rows if row.oper_up is not None}
-    gone = known.ports.keys() - {row.name for row in rows} if poll.complete else frozenset()
+    gone = known.ports.keys() - {row.name for row in rows} if poll.has_all(Part.INTERFACES) else frozenset()
     kept = {port: up for port, up in known.ports.items() if port not in gone}
     changed = {port: up for port, up in said.items() if known.ports.get(port) is not up}
     changed |= {port: False for port in sorted(gone) if known.ports[port]}

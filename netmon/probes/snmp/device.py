@@ -1,19 +1,37 @@
 """One poll of one device: which questions, in which order, and what they add up to.
 
-Knows no protocol version and no socket: it asks through a `Reader`.
+Knows no protocol version and no socket: it asks through a `Reader`. A table is read when its time has come and stands
+until it is read again; what goes wrong with one table costs that table alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Protocol
 
+from netmon.probes.snmp.ber import Index, Value
 from netmon.probes.snmp.failure import Failure
 from netmon.probes.snmp.walk import MOST_REPETITIONS, Scalars, Walked
-from netmon.probes.vendors import interfaces, system
-from netmon.probes.vendors.families import optics_of
-from netmon.probes.vendors.rows import InterfaceRow, OpticRow, SystemRow
+from netmon.probes.vendors import system
+from netmon.probes.vendors.families import tables_of
+from netmon.probes.vendors.rows import (
+    AddressRow,
+    ForwardingRow,
+    HealthRow,
+    InterfaceRow,
+    NeighbourRow,
+    OnuRow,
+    OpticRow,
+    PoeRow,
+    RadioRow,
+    RoutingRow,
+    Row,
+    StationRow,
+    SystemRow,
+    UpsRow,
+)
+from netmon.probes.vendors.tables import Found, Kept, Part, Table, is_due
 
 UNSEEN_ROWS = 8  # expected of a table that was never read
 ENDS_POLL = frozenset({Failure.TIMEOUT, Failure.SEND, Failure.DEADLINE, Failure.BUDGET})  # nothing more will come
@@ -33,10 +51,14 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """What a device taught about asking it: how many rows it can answer at once, and how long its tables were."""
+    """What a device taught about asking it: how many rows it can answer at once, and how long its tables were.
+
+    `kept` is what the last read of each table found, by the table's name.
+    """
 
     repetitions: int = MOST_REPETITIONS
     rows: Mapping[str, int] = field(default_factory=dict)
+    kept: Mapping[str, Kept] = field(default_factory=dict)
 
     def after(self, table: str, walked: Walked) -> Habits:
         """Learn from one walk: ask for half after silence, for one more after success."""
@@ -45,22 +67,53 @@ class Habits:
         if walked.repetitions < self.repetitions:
             return replace(self, repetitions=walked.repetitions)
         length = max((len(rows) for rows in walked.table.values()), default=0)
-        return Habits(min(self.repetitions + 1, MOST_REPETITIONS), {**self.rows, table: length})
+        more = min(self.repetitions + 1, MOST_REPETITIONS)
+        return Habits(more, {**self.rows, table: length}, self.kept)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What one poll found. `failures` are in the order met; any makes the reading incomplete."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceRows:
+    """What a device said, by part; the fields below `failed` have the names of `Part`.
+
+    `failed` holds the parts from which rows may be missing, and why: there, a row that is absent is no evidence.
+    `read_at` is the start of the poll that last read a table, by the table's name, on the monotonic clock.
+    """
 
     system: SystemRow | None = None
+    failed: Mapping[Part, Failure] = field(default_factory=dict)
+    read_at: Mapping[str, float] = field(default_factory=dict)
     interfaces: tuple[InterfaceRow, ...] = ()
     optics: tuple[OpticRow, ...] = ()
+    health: tuple[HealthRow, ...] = ()
+    poe: tuple[PoeRow, ...] = ()
+    onus: tuple[OnuRow, ...] = ()
+    ups: tuple[UpsRow, ...] = ()
+    neighbours: tuple[NeighbourRow, ...] = ()
+    forwarding: tuple[ForwardingRow, ...] = ()
+    addresses: tuple[AddressRow, ...] = ()
+    radios: tuple[RadioRow, ...] = ()
+    stations: tuple[StationRow, ...] = ()
+    routing: tuple[RoutingRow, ...] = ()
+
+    def has_all(self, part: Part) -> bool:
+        """Say whether a row missing from this part is missing from the device."""
+        return self.system is not None and part not in self.failed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading(DeviceRows):
+    """What one poll found. `failures` are in the order met; any makes the reading incomplete.
+
+    `mistakes` are tables whose decoder failed, which is netmon's fault and not the device's.
+    """
+
     failures: tuple[Failure, ...] = ()
+    mistakes: tuple[tuple[str, Exception], ...] = ()
     habits: Habits = field(default_factory=Habits)
 
 
 @dataclass(frozen=True, slots=True)
-class DevicePoll:
+class DevicePoll(DeviceRows):
     """One finished poll. `at` is the wall clock and `monotonic` the monotonic clock at its start, in seconds.
 
     `ok`: the device answered. `complete`: and nothing is missing. `failure` is the first one met, if any;
@@ -74,9 +127,6 @@ class DevicePoll:
     ok: bool
     complete: bool
     failure: Failure | None = None
-    system: SystemRow | None = None
-    interfaces: tuple[InterfaceRow, ...] = ()
-    optics: tuple[OpticRow, ...] = ()
 
     @property
     def ended(self) -> float:
@@ -84,31 +134,127 @@ class DevicePoll:
         return self.at + self.duration
 
 
-async def read_device(reader: Reader, habits: Habits) -> Reading:
-    """Read the system group, the interfaces and, where the maker has them, the optical modules.
+def rows_of(reading: DeviceRows) -> dict[str, Any]:
+    """Return what a device said as the keywords that a `DevicePoll` takes."""
+    return {part.name: getattr(reading, part.name) for part in fields(DeviceRows)}
 
-    A device that does not answer the first question is not asked a second one.
+
+async def read_device(
+    reader: Reader, habits: Habits, now: float = 0.0, tables: Callable[[str | None], Sequence[Table]] = tables_of
+) -> Reading:
+    """Read the system group, the interfaces and whatever else the device's family has and is due `now`.
+
+    `now` is the monotonic clock, in seconds; `tables` says what a device is asked, by its sysObjectID. A device that
+    does not answer the first question is not asked a second one.
     """
     scalars = await reader.get(system.SCALARS)
     failures = [] if scalars.failure is None else [scalars.failure]
     if not scalars.values:
         return Reading(failures=tuple(failures or [Failure.TRUNCATED]), habits=habits)
-    found = system.decode_system(scalars.values)
+    poll = _Poll(reader, habits, now, system.decode_system(scalars.values), failures)
+    wanted = tables(poll.system.object_id)
+    for table in wanted:
+        await poll.read(table)
+    return poll.reading(wanted)
 
-    async def table(name: str, columns: Sequence[bytes], expected: int) -> Walked:
-        nonlocal habits
-        walked = await reader.walk(columns, habits.rows.get(name, expected), habits.repetitions)
-        habits = habits.after(name, walked)
+
+class _Poll:
+    """A poll that is under way."""
+
+    def __init__(self, reader: Reader, habits: Habits, now: float, said: SystemRow, failures: list[Failure]) -> None:
+        self.system = said
+        self._reader = reader
+        self._habits = habits
+        self._now = now
+        self._failures = failures
+        self._kept = dict(habits.kept)
+        self._mistakes: list[tuple[str, Exception]] = []
+        self._ports: dict[int, str] = {}
+
+    async def read(self, table: Table) -> None:
+        """Read one table, if it is due and the device still answers."""
+        before = self._kept.get(table.name)
+        if not is_due(table, before, self._now):
+            return
+        dead = next((failure for failure in self._failures if failure in ENDS_POLL), None)
+        if dead is not None:
+            if not table.every:  # others stand until they can be read
+                self._kept[table.name] = Kept(-float("inf"), (), dead)
+            return
+        met = len(self._failures)
+        rows = await self._rows(table)
+        failure = self._failures[met] if len(self._failures) > met else None
+        is_used = bool(rows) or failure is not None or (before is not None and before.is_used)
+        self._kept[table.name] = Kept(self._now, rows, failure, is_used)
+        if table.part is Part.INTERFACES:
+            self._ports = {row.index: row.name for row in rows if isinstance(row, InterfaceRow)}
+
+    async def _rows(self, table: Table) -> tuple[Row, ...]:
+        values: Mapping[bytes, Value] = {}
+        if table.scalars:
+            scalars = await self._reader.get(table.scalars)
+            values = scalars.values
+            if scalars.failure is not None:
+                self._failures.append(scalars.failure)
+        columns = await self._walk(table.name, table.columns, table.part)
+        found = Found(columns, values, self._ports, self.system)
+        try:
+            if table.then is not None and (more := table.then(found)):
+                columns = {**columns, **await self._walk(table.name + "+", more, table.part)}
+                found = replace(found, columns=columns)
+            rows: dict[Any, Row] = {}
+            for row in table.decode(found):
+                rows.setdefault(row.key, row)
+            return tuple(rows.values())
+        except Exception as error:  # noqa: BLE001 (a mistake of one decoder must not cost what the others found)
+            self._mistakes.append((table.name, error))
+            self._failures.append(Failure.INTERNAL)
+            return ()
+
+    async def _walk(self, name: str, columns: Sequence[bytes], part: Part) -> Mapping[bytes, Mapping[Index, Value]]:
+        if not columns or ENDS_POLL.intersection(self._failures):
+            return {}
+        unseen = (self.system.interface_count if part is Part.INTERFACES else None) or UNSEEN_ROWS
+        walked = await self._reader.walk(columns, self._habits.rows.get(name, unseen), self._habits.repetitions)
+        self._habits = self._habits.after(name, walked)
         if walked.failure is not None:
-            failures.append(walked.failure)
-        return walked
+            self._failures.append(walked.failure)
+        return walked.table
 
-    expected = found.interface_count or UNSEEN_ROWS
-    rows = (await table("interfaces", interfaces.COLUMNS, expected)).table
-    if interfaces.needs_fallback(rows) and not ENDS_POLL.intersection(failures):
-        rows = {**rows, **(await table("interfaces", interfaces.FALLBACK_COLUMNS, expected)).table}
-    optics: tuple[OpticRow, ...] = ()
-    family = optics_of(found.object_id)
-    if family is not None and not ENDS_POLL.intersection(failures):
-        optics = family.decode((await table("optics", family.columns, UNSEEN_ROWS)).table)
-    return Reading(found, interfaces.decode_interfaces(rows), optics, tuple(failures), habits)
+    def reading(self, tables: Iterable[Table]) -> Reading:
+        """Return what the tables hold now, whether read in this poll or before."""
+        rows: dict[Part, dict[Any, Row]] = {}
+        failed: dict[Part, Failure] = {}
+        read_at: dict[str, float] = {}
+        for table in tables:
+            kept = self._kept.get(table.name)
+            if kept is None:  # the poll ended before it was ever read
+                failed.setdefault(table.part, self._failures[0])
+                continue
+            if kept.failure is not None:
+                failed.setdefault(table.part, kept.failure)
+            if kept.at >= 0:
+                read_at[table.name] = kept.at
+            _add(rows.setdefault(table.part, {}), kept.rows)
+        parts: dict[str, Any] = {part.value: tuple(by_key.values()) for part, by_key in rows.items()}
+        return Reading(
+            system=self.system,
+            failed=failed,
+            read_at=read_at,
+            failures=tuple(self._failures),
+            mistakes=tuple(self._mistakes),
+            habits=replace(self._habits, kept=self._kept),
+            **parts,
+        )
+
+
+def _add(known: dict[Any, Row], rows: Iterable[Row]) -> None:
+    """Add rows to those of other tables; of two with one key, the later fills what the earlier does not say."""
+    for row in rows:
+        before = known.get(row.key)
+        known[row.key] = row if before is None else _filled(before, row)
+
+
+def _filled(row: Row, other: Row) -> Row:
+    missing = {f.name: getattr(other, f.name) for f in fields(row) if getattr(row, f.name) is None}
+    return replace(row, **missing)

@@ -18,7 +18,7 @@ from netmon.errors import NetmonError
 from netmon.events import Event
 from netmon.model import Inventory, Node, SecretRef, SnmpAuth, SnmpProbe
 from netmon.probes.evidence import Known, weigh
-from netmon.probes.snmp.device import DevicePoll, Habits, Reading, read_device
+from netmon.probes.snmp.device import DevicePoll, Habits, Reading, read_device, rows_of
 from netmon.probes.snmp.failure import Failure
 from netmon.probes.snmp.pdu import V1, V2C
 from netmon.probes.snmp.reader import CommunityReader
@@ -138,7 +138,7 @@ class SnmpPoller:
         if isinstance(agent, Failure):
             reading = Reading(failures=(agent,), habits=device.habits)
         else:
-            reading = await read_device(CommunityReader(self._transport, agent, deadline), device.habits)
+            reading = await read_device(CommunityReader(self._transport, agent, deadline), device.habits, started)
         self._record(device, at, started, reading)
 
     def _broke_off(self, node: str) -> None:
@@ -158,10 +158,10 @@ class SnmpPoller:
             ok=reading.system is not None,
             complete=not reading.failures,
             failure=reading.failures[0] if reading.failures else None,
-            system=reading.system,
-            interfaces=reading.interfaces,
-            optics=reading.optics,
+            **rows_of(reading),
         )
+        for table, error in reading.mistakes:
+            log.error("what %s says in %s was not understood", poll.node, table, exc_info=error)
         self._polls_total += 1
         if poll.failure is not None:
             self._failures[poll.failure] += 1

@@ -1,31 +1,40 @@
-"""Which tables, beyond those of every router, are read from whom: chosen by sysObjectID."""
+"""Which tables are read from whom: those of every device, and those of its family, chosen by sysObjectID."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
-from netmon.probes.snmp.ber import Index, Value
-from netmon.probes.vendors import mikrotik
-from netmon.probes.vendors.rows import OpticRow
+from netmon.probes.vendors import interfaces, mikrotik
+from netmon.probes.vendors.tables import Table
 
 
-@dataclass(frozen=True, slots=True)
-class Optics:
-    """Where a family of devices keeps its optical modules, and how to decode that table."""
+class Family(NamedTuple):
+    """Devices whose sysObjectID is `object_id` or lies under it, and their tables."""
 
     object_id: str
-    columns: tuple[bytes, ...]
-    decode: Callable[[Mapping[bytes, Mapping[Index, Value]]], tuple[OpticRow, ...]]
+    tables: tuple[Table, ...]
 
 
-OPTICS = (Optics("1.3.6.1.4.1.14988.1", mikrotik.OPTICAL_COLUMNS, mikrotik.decode_optics),)
+EVERY_DEVICE = (interfaces.TABLE,)
+"""In this order; the interfaces come first, because other tables name ports by what they say."""
+
+FAMILIES = (Family("1.3.6.1.4.1.14988.1", (mikrotik.OPTICS,)),)
+"""A device of several gets the tables of all. Where two tables speak of one thing, the family's word goes first."""
 
 
-def optics_of(object_id: str | None) -> Optics | None:
-    """Return the family whose sysObjectID is a prefix of this one."""
-    return next((family for family in OPTICS if _is_under(object_id, family.object_id)), None)
+@lru_cache(maxsize=1024)
+def tables_of(object_id: str | None) -> tuple[Table, ...]:
+    """Return the tables of a device, in the order of reading."""
+    own = [table for family in FAMILIES if is_under(object_id, family.object_id) for table in family.tables]
+    return EVERY_DEVICE[:1] + tuple(dict.fromkeys(own)) + EVERY_DEVICE[1:]
 
 
-def _is_under(object_id: str | None, root: str) -> bool:
+def all_tables() -> tuple[Table, ...]:
+    """Return every table that any device is asked for, once."""
+    return tuple(dict.fromkeys([*EVERY_DEVICE, *(table for family in FAMILIES for table in family.tables)]))
+
+
+def is_under(object_id: str | None, root: str) -> bool:
+    """Say whether a sysObjectID is `root` or lies under it."""
     return object_id is not None and (object_id == root or object_id.startswith(root + "."))

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from netmon.probes.snmp.ber import Index, Value, oid
 from netmon.probes.vendors.rows import InterfaceRow
+from netmon.probes.vendors.tables import Found, Part, Table
 from netmon.probes.vendors.values import integer, text
-
-Table = Mapping[bytes, Mapping[Index, Value]]
 
 TYPE = oid("1.3.6.1.2.1.2.2.1.3")
 ADMIN_STATUS = oid("1.3.6.1.2.1.2.2.1.7")
@@ -51,27 +48,25 @@ _SPEED_OVERFLOW = 2**32 - 1
 _TICK = 0.01
 
 
-def needs_fallback(table: Table) -> bool:
-    """Say whether any interface lacks its ifXTable row: SNMPv1 and old agents."""
-    return any(
-        index not in table.get(NAME, {}) or index not in table.get(HC_IN_OCTETS, {})
-        for index in table.get(OPER_STATUS, {})
-    )
+def fallback(found: Found) -> tuple[bytes, ...]:
+    """Return the old columns where any interface lacks its ifXTable row: SNMPv1 and old agents."""
+    names, octets = found.columns.get(NAME, {}), found.columns.get(HC_IN_OCTETS, {})
+    is_short = any(index not in names or index not in octets for index in found.columns.get(OPER_STATUS, {}))
+    return FALLBACK_COLUMNS if is_short else ()
 
 
-def decode_interfaces(table: Table) -> tuple[InterfaceRow, ...]:
+def decode_interfaces(found: Found) -> tuple[InterfaceRow, ...]:
     """Decode the columns of `COLUMNS` and, where read, `FALLBACK_COLUMNS`; rows in order of ifIndex.
 
     A name that is empty or taken is made unique by the index, so that no two ports share a key.
     """
-    indexes = sorted({index for column in (NAME, OPER_STATUS) for index in table.get(column, {}) if len(index) == 1})
     taken: set[str] = set()
-    return tuple(_decode_row(table, index, taken) for index in indexes)
+    return tuple(_decode_row(found, index, taken) for index in found.indexes(NAME, OPER_STATUS) if len(index) == 1)
 
 
-def _decode_row(table: Table, index: Index, taken: set[str]) -> InterfaceRow:
+def _decode_row(found: Found, index: Index, taken: set[str]) -> InterfaceRow:
     def at(column: bytes) -> Value:
-        return table.get(column, {}).get(index)
+        return found.at(column, index)
 
     name = text(at(NAME)) or text(at(DESCRIPTION)) or f"if#{index[0]}"
     while name in taken:
@@ -117,3 +112,6 @@ def _speed(megabits: int | None, bits: int | None) -> float | None:
 def _count(value: Value) -> int | None:
     count = integer(value)
     return count if count is not None and count >= 0 else None
+
+
+TABLE = Table("interfaces", Part.INTERFACES, decode_interfaces, COLUMNS, then=fallback, optional=False)

@@ -7,10 +7,9 @@ answers with zeros or -128 °C: no sample.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from netmon.probes.snmp.ber import Index, Value, oid
 from netmon.probes.vendors.rows import OpticRow
+from netmon.probes.vendors.tables import Found, Part, Table
 from netmon.probes.vendors.values import (
     integer,
     is_dark,
@@ -50,15 +49,15 @@ _EMPTY_CAGE_CELSIUS = -128
 _SMALLEST_WAVELENGTH = 100  # raw; below it the module states none
 
 
-def decode_optics(table: Mapping[bytes, Mapping[Index, Value]]) -> tuple[OpticRow, ...]:
+def decode_optics(found: Found) -> tuple[OpticRow, ...]:
     """Decode the columns of `OPTICAL_COLUMNS`; rows without a module or without diagnostics are left out."""
-    rows = (_decode_row(table, index) for index in sorted(table.get(NAME, {})))
+    rows = (_decode_row(found, index) for index in found.indexes(NAME))
     return tuple(row for row in rows if row is not None)
 
 
-def _decode_row(table: Mapping[bytes, Mapping[Index, Value]], index: Index) -> OpticRow | None:
+def _decode_row(found: Found, index: Index) -> OpticRow | None:
     def at(column: bytes) -> Value:
-        return table.get(column, {}).get(index)
+        return found.at(column, index)
 
     port = text(at(NAME))
     measured = [signed32(at(c)) for c in (TEMPERATURE, SUPPLY_VOLTAGE, BIAS_CURRENT, TRANSMIT_POWER, RECEIVE_POWER)]
@@ -87,3 +86,6 @@ def _decode_row(table: Mapping[bytes, Mapping[Index, Value]], index: Index) -> O
 
 def _scaled(raw: int | None, factor: float) -> float | None:
     return None if raw is None else raw * factor
+
+
+OPTICS = Table("mikrotik.optics", Part.OPTICS, decode_optics, OPTICAL_COLUMNS)

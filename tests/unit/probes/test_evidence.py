@@ -12,6 +12,7 @@ from netmon.probes.snmp.device import DevicePoll
 from netmon.probes.snmp.failure import Failure
 from netmon.probes.vendors.rows import InterfaceRow, OpticRow, SystemRow
 from netmon.probes.vendors.system import WRAP_SECONDS
+from netmon.probes.vendors.tables import Part
 
 AT = 1_700_000_000.0
 DAY = 86400.0
@@ -33,6 +34,7 @@ def poll(
         duration=0.25,
         ok=True,
         complete=complete,
+        failed={} if complete else {Part.INTERFACES: Failure.TIMEOUT},
         system=SystemRow(agent_seconds=uptime),
         interfaces=tuple(InterfaceRow(name, i, oper_up=up) for i, (name, up) in enumerate((ports or {}).items())),
         optics=tuple(
@@ -85,6 +87,13 @@ def test_a_port_missing_from_a_partial_poll_is_no_evidence() -> None:
     known, events = weigh(known, poll(30, ports={"sfp1": True}, complete=False))
     assert events == ()
     assert known.ports == {"sfp1": True, "sfp2": True}
+
+
+def test_what_goes_wrong_elsewhere_does_not_hide_a_port_that_is_gone() -> None:
+    known, _ = weigh(None, poll(ports={"sfp1": True, "sfp2": True}))
+    half = replace(poll(30, ports={"sfp1": True}, complete=False), failed={Part.OPTICS: Failure.ERROR_STATUS})
+    _, events = weigh(known, half)
+    assert events == (PortState(AT + 30.25, "gw", "sfp2", up=False),)
 
 
 def test_a_port_missing_from_a_complete_poll_is_down_once() -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from netmon.probes.snmp.ber import Oid, Value, oid
-from netmon.probes.snmp.device import Habits, read_device
+from netmon.probes.snmp.ber import INTEGER, Oid, Value, Varbind, oid
+from netmon.probes.snmp.device import Habits, Reading, read_device
 from netmon.probes.snmp.failure import Failure
 from netmon.probes.snmp.pdu import V1, V2C, Kind
 from netmon.probes.snmp.walk import Scalars, Walked, get_scalars, walk_table
 from netmon.probes.vendors import interfaces, mikrotik, system
+from netmon.probes.vendors.rows import HealthRow, OpticRow, Quantity
+from netmon.probes.vendors.tables import Found, Part, Table
+from netmon.probes.vendors.values import integer
 from tests.unit.probes.snmp.agents import Agent, now, table
 
 MIKROTIK = Oid(oid("1.3.6.1.4.1.14988.1"))
@@ -127,6 +131,138 @@ def test_version_one_falls_back_on_the_old_counters() -> None:
         ("ether3", 30, 32),
     ]
     assert found[0].speed_bits_per_second == 1e8
+
+
+FIRST = b"\x2b\x01"
+SECOND = b"\x2b\x02"
+
+
+def health(found: Found) -> tuple[HealthRow, ...]:
+    """Decode one temperature of each row of either column."""
+    return tuple(
+        HealthRow(Quantity.TEMPERATURE, found.ports.get(index[0], "?"), float(integer(value) or 0))
+        for rows in found.columns.values()
+        for index, value in rows.items()
+    )
+
+
+def a_table(name: str, column: bytes = FIRST, every: float = 0.0, **more: Any) -> Table:
+    return Table(name, Part.HEALTH, health, (column,), every=every, **more)
+
+
+def read(agent: Agent, *tables: Table, habits: Habits | None = None, at: float = 0.0) -> Reading:
+    choose: Callable[[str | None], Sequence[Table]] = lambda _: (interfaces.TABLE, *tables)  # noqa: E731
+    return now(read_device(FakeReader(agent), habits or Habits(), at, choose))
+
+
+def test_a_table_names_ports_by_what_the_interfaces_say() -> None:
+    agent = Agent(scalars(1) | ports(1) | table({FIRST: {(1,): 41}}))
+    assert read(agent, a_table("a")).health == (HealthRow(Quantity.TEMPERATURE, "sfp1", 41.0),)
+
+
+def test_a_slow_table_stands_until_it_is_read_again() -> None:
+    agent = Agent(scalars(1) | ports(1) | table({FIRST: {(1,): 41}}))
+    slow = a_table("slow", every=590.0)
+    first = read(agent, slow)
+    agent.variables[FIRST + b"\x01"] = 55
+    again = read(agent, slow, habits=first.habits, at=589.0)
+    assert again.health == first.health
+    assert again.read_at == {"interfaces": 589.0, "slow": 0.0}
+    last = read(agent, slow, habits=again.habits, at=590.0)
+    assert [row.value for row in last.health] == [55.0]
+    assert last.read_at["slow"] == 590.0
+
+
+def test_a_table_that_was_always_empty_is_asked_for_rarely() -> None:
+    agent = Agent(scalars(1) | ports(1))
+    first = read(agent, a_table("a"))
+    asked = len(agent.requests)
+    read(agent, a_table("a"), habits=first.habits, at=30.0)
+    assert len(agent.requests) - asked == 2, "system and interfaces"
+    read(agent, a_table("a"), habits=first.habits, at=590.0)
+    assert len(agent.requests) - asked == 5
+
+
+def test_a_table_that_lost_its_last_row_is_asked_for_as_before() -> None:
+    agent = Agent(scalars(1) | ports(1) | table({FIRST: {(1,): 41}}))
+    full = read(agent, a_table("a"))
+    agent = Agent(scalars(1) | ports(1))
+    empty = read(agent, a_table("a"), habits=full.habits, at=30.0)
+    assert empty.health == ()
+    assert empty.has_all(Part.HEALTH)
+    agent = Agent(scalars(1) | ports(1) | table({FIRST: {(1,): 41}}))
+    assert read(agent, a_table("a"), habits=empty.habits, at=60.0).health != ()
+
+
+def test_what_fails_in_one_table_costs_that_table_alone() -> None:
+    class Looping(Agent):
+        def next_after(self, cursor: bytes) -> Varbind | None:
+            return (FIRST + b"\x01", INTEGER, 41) if cursor.startswith(FIRST) else super().next_after(cursor)
+
+    agent = Looping(scalars(1) | ports(1) | table({SECOND: {(1,): 41}}))
+    light_table = Table("light", Part.OPTICS, lambda _: (OpticRow("sfp1"),), (SECOND,))
+    reading = read(agent, a_table("loops"), light_table)
+    assert reading.failures == (Failure.LOOP,)
+    assert reading.failed == {Part.HEALTH: Failure.LOOP}
+    assert not reading.has_all(Part.HEALTH)
+    assert reading.has_all(Part.INTERFACES)
+    assert reading.optics == (OpticRow("sfp1"),)
+
+
+def test_a_decoder_that_fails_is_named_and_costs_its_own_table() -> None:
+    def wrong(_: Found) -> tuple[HealthRow, ...]:
+        raise ZeroDivisionError
+
+    agent = Agent(scalars(1) | ports(1) | table({FIRST: {(1,): 41}}))
+    reading = read(agent, Table("wrong", Part.OPTICS, wrong, (FIRST,)), a_table("right"))
+    ((name, error),) = reading.mistakes
+    assert (name, type(error)) == ("wrong", ZeroDivisionError)
+    assert reading.failed == {Part.OPTICS: Failure.INTERNAL}
+    assert len(reading.health) == 1
+
+
+def test_silence_leaves_slow_tables_standing_and_empties_the_others() -> None:
+    agent = Agent(scalars(1) | ports(1) | table({FIRST: {(1,): 41}, SECOND: {(1,): 42}}))
+    tables = (a_table("quick"), a_table("slow", SECOND, 590.0), a_table("never", b"\x2b\x03", 3600.0))
+    first = read(agent, *tables[:2])
+    assert [row.value for row in first.health] == [41.0]
+    agent.requests.clear()
+    agent.silent_after = 1
+    silent = read(agent, *tables, habits=first.habits, at=30.0)
+    assert silent.failures == (Failure.TIMEOUT,)
+    assert silent.failed == {Part.INTERFACES: Failure.TIMEOUT, Part.HEALTH: Failure.TIMEOUT}
+    assert [row.value for row in silent.health] == [42.0]
+
+
+def test_two_tables_that_speak_of_one_thing_make_one_row() -> None:
+    def receive(_: Found) -> tuple[OpticRow, ...]:
+        return OpticRow("sfp1", receive_power_dbm=-7.0), OpticRow("sfp1", receive_power_dbm=-9.0)
+
+    def limits(_: Found) -> tuple[OpticRow, ...]:
+        return OpticRow("sfp1", receive_power_dbm=-8.0, receive_low_alarm_dbm=-18.0), OpticRow("sfp2")
+
+    agent = Agent(scalars(1) | ports(1))
+    tables = [Table(str(place), Part.OPTICS, decode) for place, decode in enumerate((receive, limits))]
+    assert read(agent, *tables).optics == (OpticRow("sfp1", -7.0, receive_low_alarm_dbm=-18.0), OpticRow("sfp2"))
+
+
+def test_scalars_and_columns_that_follow_from_others() -> None:
+    def both(found: Found) -> tuple[HealthRow, ...]:
+        return (
+            HealthRow(Quantity.CPU, str(sorted(found.columns)), float(integer(found.scalars[b"\x2b\x09\x00"]) or 0)),
+        )
+
+    more = Table(
+        "a",
+        Part.HEALTH,
+        both,
+        (FIRST,),
+        (b"\x2b\x09\x00",),
+        then=lambda found: (SECOND,) if found.columns[FIRST] else (),
+    )
+    agent = Agent(scalars(1) | ports(1) | {b"\x2b\x09\x00": 7} | table({FIRST: {(1,): 41}, SECOND: {(1,): 42}}))
+    (row,) = read(agent, more).health
+    assert (row.name, row.value) == (str([FIRST, SECOND]), 7.0)
 
 
 def test_habits_shrink_by_half_and_grow_by_one() -> None:

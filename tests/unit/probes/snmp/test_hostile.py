@@ -121,6 +121,7 @@ def test_tampered_polls_end_with_a_reason_or_something_plausible() -> None:
         agent = Tampering(seed)
         reading = now(read_device(agent, Habits()))
         assert plausible(reading)
+        assert reading.mistakes == ()
         assert reading.system is not None or reading.failures
         readings += reading.system is not None
         for failure in reading.failures:

@@ -6,8 +6,8 @@ import pytest
 
 from netmon.probes.snmp.ber import oid
 from netmon.probes.vendors.denied import DENIED, denial
-from netmon.probes.vendors.families import OPTICS
-from netmon.probes.vendors.interfaces import COLUMNS, FALLBACK_COLUMNS
+from netmon.probes.vendors.families import all_tables
+from netmon.probes.vendors.interfaces import FALLBACK_COLUMNS
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,12 @@ def test_the_rest_may_be_walked(root: str) -> None:
 
 
 def test_polls_read_nothing_denied() -> None:
-    columns = [*COLUMNS, *FALLBACK_COLUMNS, *(column for family in OPTICS for column in family.columns)]
+    read = [oid for table in all_tables() for oid in (*table.columns, *table.scalars)]
     assert DENIED
-    assert not [column for column in columns if denial(column)]
+    assert read
+    assert not [column for column in (*read, *FALLBACK_COLUMNS) if denial(column)]
+
+
+def test_tables_have_names_of_their_own() -> None:
+    names = [table.name for table in all_tables()]
+    assert len(names) == len(set(names))

@@ -6,12 +6,13 @@ import pytest
 
 from netmon.probes.snmp.ber import Index, Value
 from netmon.probes.vendors import interfaces as mib
-from netmon.probes.vendors.interfaces import decode_interfaces, needs_fallback
+from netmon.probes.vendors.interfaces import FALLBACK_COLUMNS, decode_interfaces, fallback
 from netmon.probes.vendors.rows import InterfaceRow
+from netmon.probes.vendors.tables import Found
 
 
 def one(**columns: Value) -> InterfaceRow:
-    (row,) = decode_interfaces({getattr(mib, name): {(7,): value} for name, value in columns.items()})
+    (row,) = decode_interfaces(Found({getattr(mib, name): {(7,): value} for name, value in columns.items()}))
     return row
 
 
@@ -91,30 +92,33 @@ def test_old_counters_say_how_wide_they_are() -> None:
 
 def test_names_are_keys() -> None:
     names: dict[Index, Value] = {(1,): b"eth0", (2,): b"eth0", (3,): b"", (4,): b"vlan"}
-    rows = decode_interfaces({mib.NAME: names, mib.OPER_STATUS: {(5,): 1}})
+    rows = decode_interfaces(Found({mib.NAME: names, mib.OPER_STATUS: {(5,): 1}}))
     assert [row.name for row in rows] == ["eth0", "eth0#2", "if#3", "vlan", "if#5"]
 
 
 def test_no_name_collides_with_a_made_up_one() -> None:
     names: dict[Index, Value] = {(1,): b"a#3", (2,): b"a", (3,): b"a"}
-    assert len({row.name for row in decode_interfaces({mib.NAME: names})}) == 3
+    assert len({row.name for row in decode_interfaces(Found({mib.NAME: names}))}) == 3
 
 
 def test_rows_follow_the_index_and_odd_indexes_are_left_out() -> None:
     names: dict[Index, Value] = {(10,): b"b", (2,): b"a", (1, 2): b"not an ifIndex", (): b"nor this"}
-    assert [row.index for row in decode_interfaces({mib.NAME: names})] == [2, 10]
+    assert [row.index for row in decode_interfaces(Found({mib.NAME: names}))] == [2, 10]
 
 
 def test_an_index_above_two_thousand_million_stays_positive() -> None:
     """Huawei OLTs start at 4194304000."""
-    (row,) = decode_interfaces({mib.NAME: {(4194304000,): b"GPON 0/1/0"}})
+    (row,) = decode_interfaces(Found({mib.NAME: {(4194304000,): b"GPON 0/1/0"}}))
     assert row.index == 4194304000
 
 
 def test_fallback_is_needed_where_the_new_table_is_short() -> None:
     one_row: dict[Index, Value] = {(1,): 1}
     two_rows: dict[Index, Value] = {(1,): 1, (2,): 2}
-    assert needs_fallback({mib.OPER_STATUS: two_rows})
-    assert needs_fallback({mib.OPER_STATUS: two_rows, mib.NAME: two_rows, mib.HC_IN_OCTETS: one_row})
-    assert not needs_fallback({mib.OPER_STATUS: two_rows, mib.NAME: two_rows, mib.HC_IN_OCTETS: two_rows})
-    assert not needs_fallback({})
+    assert fallback(Found({mib.OPER_STATUS: two_rows})) == FALLBACK_COLUMNS
+    assert (
+        fallback(Found({mib.OPER_STATUS: two_rows, mib.NAME: two_rows, mib.HC_IN_OCTETS: one_row}))
+        == FALLBACK_COLUMNS
+    )
+    assert not fallback(Found({mib.OPER_STATUS: two_rows, mib.NAME: two_rows, mib.HC_IN_OCTETS: two_rows}))
+    assert not fallback(Found())

@@ -6,9 +6,10 @@ import pytest
 
 from netmon.probes.snmp.ber import Index, Value, oid
 from netmon.probes.vendors import mikrotik as mib
-from netmon.probes.vendors.families import optics_of
+from netmon.probes.vendors.families import tables_of
 from netmon.probes.vendors.mikrotik import decode_optics
 from netmon.probes.vendors.rows import OpticRow
+from netmon.probes.vendors.tables import Found
 
 GOOD: dict[str, Value] = {
     "NAME": b"sfp-sfpplus1",
@@ -27,7 +28,7 @@ def decode(**changes: Value) -> OpticRow | None:
     columns: dict[bytes, dict[Index, Value]] = {
         getattr(mib, name): {(3,): value} for name, value in {**GOOD, **changes}.items() if value is not None
     }
-    rows = decode_optics(columns)
+    rows = decode_optics(Found(columns))
     return rows[0] if rows else None
 
 
@@ -114,8 +115,8 @@ def test_negative_numbers_in_unsigned_types() -> None:
 def test_powers_alone_are_enough() -> None:
     """Small agents answer only name and powers."""
     only: dict[bytes, dict[Index, Value]] = {mib.NAME: {(1,): b"sfp1"}, mib.RECEIVE_POWER: {(1,): -7000}}
-    assert decode_optics(only) == (OpticRow("sfp1", -7.0, receive_lost=False),)
-    assert decode_optics({mib.NAME: {(1,): b"sfp1"}}) == ()
+    assert decode_optics(Found(only)) == (OpticRow("sfp1", -7.0, receive_lost=False),)
+    assert decode_optics(Found({mib.NAME: {(1,): b"sfp1"}})) == ()
 
 
 def test_a_row_without_a_name_has_no_port_to_belong_to() -> None:
@@ -124,7 +125,7 @@ def test_a_row_without_a_name_has_no_port_to_belong_to() -> None:
 
 
 def test_who_is_asked_for_light() -> None:
-    assert optics_of("1.3.6.1.4.1.14988.1") is not None
-    assert optics_of("1.3.6.1.4.1.14988.2") is None  # SwOS
-    assert optics_of("1.3.6.1.4.1.14988.11") is None
-    assert optics_of(None) is None
+    assert mib.OPTICS in tables_of("1.3.6.1.4.1.14988.1")
+    assert mib.OPTICS not in tables_of("1.3.6.1.4.1.14988.2")  # SwOS
+    assert mib.OPTICS not in tables_of("1.3.6.1.4.1.14988.11")
+    assert mib.OPTICS not in tables_of(None)

@@ -1,0 +1,99 @@
+"""What a MIB family is to this program: a table to read, how often, and a pure function from variables to rows.
+
+A new family is one file beside this one with its `Table`s, and a line in `families.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from netmon.probes.snmp.ber import Index, Value
+from netmon.probes.snmp.failure import Failure
+from netmon.probes.vendors.rows import Row, SystemRow
+
+EVERY_POLL = 0.0
+MINUTE = 50.0  # seconds; less than two polls of 30 s, so that one that starts a moment early is not left out
+SLOW = 590.0
+HOUR = 3600.0
+UNUSED_EVERY = SLOW  # how often a table is asked for again that this device has never filled
+
+
+class Part(StrEnum):
+    """The kinds of rows; each is the name of a field of `DeviceRows`."""
+
+    INTERFACES = "interfaces"
+    OPTICS = "optics"
+    HEALTH = "health"
+    POE = "poe"
+    ONUS = "onus"
+    UPS = "ups"
+    NEIGHBOURS = "neighbours"
+    FORWARDING = "forwarding"
+    ADDRESSES = "addresses"
+    RADIOS = "radios"
+    STATIONS = "stations"
+    ROUTING = "routing"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The variables of one table, and what was read before them: whose they are and how its ports are called.
+
+    `columns` holds the walked columns by index, `scalars` the single values; what the device lacks is absent.
+    `ports` is ifName by ifIndex.
+    """
+
+    columns: Mapping[bytes, Mapping[Index, Value]] = field(default_factory=dict)
+    scalars: Mapping[bytes, Value] = field(default_factory=dict)
+    ports: Mapping[int, str] = field(default_factory=dict)
+    system: SystemRow = field(default_factory=SystemRow)
+
+    def at(self, column: bytes, index: Index) -> Value:
+        """Return one cell, None where the device has none."""
+        return self.columns.get(column, {}).get(index)
+
+    def indexes(self, *columns: bytes) -> list[Index]:
+        """Return the indexes that any of these columns has, in order."""
+        return sorted({index for column in columns for index in self.columns.get(column, {})})
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table or group of scalars of a MIB.
+
+    `decode` must take whatever a device may send, without raising, and return only plausible values. `every` is the
+    least number of seconds between two reads. `then` names more columns to read, seen what `columns` held. A table
+    that is not `optional` is asked for at its pace even of a device that never filled it. Names are unique.
+    """
+
+    name: str
+    part: Part
+    decode: Callable[[Found], Sequence[Row]]
+    columns: tuple[bytes, ...] = ()
+    scalars: tuple[bytes, ...] = ()
+    every: float = EVERY_POLL
+    then: Callable[[Found], tuple[bytes, ...]] | None = None
+    optional: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the last read of a table found. `at` is the monotonic clock at the start of its poll, in seconds.
+
+    With a `failure` rows may be missing. `is_used`: the device has, or may have, rows in it.
+    """
+
+    at: float
+    rows: tuple[Row, ...] = ()
+    failure: Failure | None = None
+    is_used: bool = True
+
+
+def is_due(table: Table, kept: Kept | None, now: float) -> bool:
+    """Say whether a table is to be read in a poll that starts `now`."""
+    if kept is None:
+        return True
+    every = table.every if kept.is_used or not table.optional else max(table.every, UNUSED_EVERY)
+    return now - kept.at >= every
