@@ -20,7 +20,7 @@ demo: setup
 
 test: setup system
 	@$(BIN)/python -m pytest -n auto tests/unit
-	@$(BIN)/python -m pytest tests/lab tests/e2e
+	@$(BIN)/python -m pytest -n 3 --dist loadgroup tests/lab tests/e2e
 
 lint: setup
 	$(BIN)/ruff format --check .

@@ -14,7 +14,7 @@ import resource
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -46,7 +46,7 @@ def addresses(first: str, count: int) -> list[str]:
     return [str(start + offset) for offset in range(count)]
 
 
-def sweep(first: str, count: int) -> dict[str, float]:
+def sweep(first: str, count: int) -> dict[str, float | None]:
     """Ping each address once as fast as possible, with all that the prober does for a reply."""
     clock = SystemClock()
     engine = Engine(KernelSockets(), clock, _SETTINGS, capacity=count, depth=2)
@@ -54,6 +54,7 @@ def sweep(first: str, count: int) -> dict[str, float]:
     engine.place(range(count), addresses(first, count))
     watch.set_nodes({slot: str(slot) for slot in range(count)}, {})
     _believe_up(watch, count, clock.monotonic())
+    _await_stamps(engine, clock)
     slots, timeouts = np.arange(count), np.full(count, _TIMEOUT)
     rtt: list[Floats] = []
     sent = answered = 0
@@ -75,6 +76,21 @@ def sweep(first: str, count: int) -> dict[str, float]:
     return _result(_cpu() - before, count - answered, rtt)
 
 
+def _await_stamps(engine: Engine, clock: SystemClock) -> None:
+    """Ping the first address until the kernel stamps its replies: it begins some time after it is asked to."""
+    give_up = clock.monotonic() + _SETTLE
+    while clock.monotonic() < give_up:
+        engine.send(np.zeros(1, np.int64), np.full(1, _TIMEOUT), ROUND)
+        sent = clock.monotonic()
+        while clock.monotonic() < sent + _TIMEOUT:
+            trips = [trip for replies in engine.receive() for trip in replies.rtt.tolist()]
+            if trips:
+                if not np.isnan(trips).any():
+                    return
+                break
+            time.sleep(0.001)
+
+
 def _believe_up(watch: Watch, count: int, now: float) -> None:
     """Let every slot be up already: the first reply of a new target costs more, once in its life."""
     slots, times = np.arange(count), np.full(count, now)
@@ -83,7 +99,7 @@ def _believe_up(watch: Watch, count: int, now: float) -> None:
     watch.take_events()
 
 
-def paced(first: str, count: int, seconds: float, *, render: bool) -> dict[str, float]:
+def paced(first: str, count: int, seconds: float, *, render: bool) -> dict[str, float | None]:
     """Ping each address once a second; return round trips, perhaps beside a thread that renders metrics."""
     clock = SystemClock()
     engine = Engine(KernelSockets(), clock, _SETTINGS, capacity=count, depth=8)
@@ -163,20 +179,22 @@ def _resident_bytes() -> int:
     return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM:"))
 
 
-def _result(cpu: float, lost: int, rtt: Sequence[Floats]) -> dict[str, float]:
+def _result(cpu: float, lost: int, rtt: Sequence[Floats]) -> dict[str, float | None]:
+    """Return the figures of a run; round trips are None where the machine was too busy to measure a single one."""
     trips = np.concatenate([*rtt, np.empty(0)])
-    median, high = np.nanpercentile(trips, [50, 99]) * 1e6 if len(trips) else (0.0, 0.0)
+    trips = trips[~np.isnan(trips)]
     return {
         "cpu_seconds": round(cpu, 6),
         "lost": lost,
-        "rtt_p50_us": round(float(median), 1),
-        "rtt_p99_us": round(float(high), 1),
+        "rtt_p50_us": round(float(np.percentile(trips, 50)) * 1e6, 1) if len(trips) else None,
+        "rtt_p99_us": round(float(np.percentile(trips, 99)) * 1e6, 1) if len(trips) else None,
         "resident_bytes": _resident_bytes(),
     }
 
 
 def main(run: str, first: str, count: int, seconds: float) -> None:
     """Do one run and print its figures."""
+    result: Mapping[str, float | None]
     if run == "sweep":
         result = sweep(first, count)
     elif run == "prober":

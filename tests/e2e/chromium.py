@@ -16,7 +16,7 @@ from typing import Any
 
 from tests.requires import require_program
 
-PATIENCE = 20.0  # seconds for any one answer
+PATIENCE = 60.0  # seconds for any one answer
 FLAGS = (
     "--headless", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-default-apps", "--disable-domain-reliability",

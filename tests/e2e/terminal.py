@@ -27,7 +27,7 @@ from tests.requires import require, require_program
 TOP = Path(__file__).parents[2]
 NETMON = (sys.executable, "-m", "netmon")
 COMMUNITY = "geheim"  # what the inventories of these tests refer to as {env: E2E_COMMUNITY}
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 @contextmanager

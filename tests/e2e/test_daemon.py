@@ -265,7 +265,7 @@ def test_it_ends_in_good_order_and_quickly(watched: Terminal, number: signal.Sig
             assert b"200" in reader.recv(64)
             began = time.monotonic()
             assert daemon.end(number) == 0
-            assert time.monotonic() - began < 3.0
+            assert time.monotonic() - began < 15.0
         assert "Traceback" not in daemon.said
     assert not list((watched.folder / "state").glob("*-wal"))
     events = [event for entry in entries(watched.folder / "state") for event in entry.events]

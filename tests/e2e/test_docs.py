@@ -27,7 +27,7 @@ from tests.markdown import TOP, Block, blocks, documents, name_of
 from tests.requires import require, require_program
 from tests.small_counties import RING
 
-pytestmark = [pytest.mark.e2e, pytest.mark.lab]
+pytestmark = [pytest.mark.e2e, pytest.mark.lab, pytest.mark.apart]
 
 NOT_RUN = {
     "make setup": "these tests run in what it made",

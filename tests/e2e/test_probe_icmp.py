@@ -60,7 +60,7 @@ def test_living_addresses_of_both_families_and_a_network(room: Room) -> None:
     assert [row["address"] for row in found] == ["127.0.0.1", "::1", "127.1.0.1", "127.1.0.2"]
     for row in found:
         assert (row["sent"], row["received"], row["loss_ratio"], row["error"]) == (2, 2, 0.0, None)
-        assert 0 < row["rtt_min_seconds"] <= row["rtt_mean_seconds"] <= row["rtt_max_seconds"] < 0.1
+        assert 0 < row["rtt_min_seconds"] <= row["rtt_mean_seconds"] <= row["rtt_max_seconds"] < 5.0
     assert "4 of 4 alive; 8 sent, 8 received, 0.0% lost" in done["err"]
 
 

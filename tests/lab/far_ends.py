@@ -123,7 +123,7 @@ class Listener:
         """Return the events about one node."""
         return [event for event in self.events if getattr(event, "node", None) == node]
 
-    async def wait(self, is_enough: Callable[[], bool], seconds: float = 15.0) -> None:
+    async def wait(self, is_enough: Callable[[], bool], seconds: float = 60.0) -> None:
         """Wait until the condition holds; fail after so many seconds."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds

@@ -20,7 +20,7 @@ from tests.requires import require_program
 from tests.unit.probes.snmp.agents import Agent, encode_response
 
 HOST = "127.0.0.1"
-PATIENCE = 10.0  # seconds a real agent may take to start
+PATIENCE = 60.0  # seconds a real agent may take to start
 
 
 def free_port() -> int:

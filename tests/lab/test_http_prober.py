@@ -21,7 +21,7 @@ from tests.lab.web_servers import HOST, Web, page
 
 pytestmark = pytest.mark.lab
 
-PATIENCE = 20.0  # seconds
+PATIENCE = 60.0  # seconds
 
 
 @dataclass

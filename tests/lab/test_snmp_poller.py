@@ -28,7 +28,7 @@ from tests.unit.probes.snmp.agents import Agent, encode_response, table
 
 pytestmark = pytest.mark.lab
 
-PATIENCE = 20.0  # seconds
+PATIENCE = 60.0  # seconds
 
 
 def inventory(ports: dict[str, int], probe: SnmpProbe | None = None, **auth: SnmpAuth) -> Inventory:

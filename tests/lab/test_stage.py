@@ -24,7 +24,7 @@ from tests.small_counties import RING
 
 pytestmark = pytest.mark.lab
 
-PATIENCE = 15.0
+PATIENCE = 60.0
 """Seconds in which a fault must be named: the ports of this county are read every two."""
 
 

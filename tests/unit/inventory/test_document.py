@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from netmon.errors import ConfigError
 from netmon.inventory.document import digest, from_document, to_document, with_digest
@@ -26,7 +26,6 @@ def inventory_of(data: dict[str, Any]) -> Inventory:
     return with_digest(resolve(found))
 
 
-@settings(max_examples=20, deadline=None)
 @given(documents())
 def test_a_document_gives_the_same_inventory_again(data: dict[str, Any]) -> None:
     inventory = inventory_of(data)
@@ -37,7 +36,6 @@ def test_a_document_gives_the_same_inventory_again(data: dict[str, Any]) -> None
         assert list(getattr(again, name)) == list(getattr(inventory, name)), "iteration order is part of replay"
 
 
-@settings(max_examples=12, deadline=None)
 @given(documents())
 def test_the_order_of_rows_does_not_change_the_digest(data: dict[str, Any]) -> None:
     turned = {key: list(reversed(value)) if isinstance(value, list) else value for key, value in data.items()}

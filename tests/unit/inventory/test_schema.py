@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from jsonschema import Draft7Validator
 from pydantic import BaseModel
 
@@ -44,7 +44,6 @@ def test_good_files_fit_the_schema(name: str) -> None:
     Draft7Validator(json_schema()).validate({key: value for key, value in data.items() if value is not None})
 
 
-@settings(max_examples=12, deadline=None)
 @given(documents())
 def test_every_inventory_fits_the_schema(data: dict[str, Any]) -> None:
     Draft7Validator(json_schema()).validate(data)

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netmon.inventory.document import with_digest
@@ -47,7 +47,6 @@ def inventory_of(drawing: Drawing) -> Inventory:
     return with_digest(resolve(drawing.draft))
 
 
-@settings(max_examples=20, deadline=None)
 @given(documents())
 def test_what_is_exported_is_imported_again(data: dict[str, Any]) -> None:
     before, _ = draft(data)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netmon.inventory.schema import SECTIONS
@@ -73,7 +73,6 @@ def test_scalars_are_read_by_the_core_schema(text: str, value: Any, *, libyaml: 
     assert read.troubles == ()
 
 
-@settings(max_examples=80, deadline=None)
 @given(st.dictionaries(keys, values, min_size=1, max_size=4))
 def test_what_is_written_is_read_again(data: dict[str, Any]) -> None:
     text = to_yaml(data, "first line")
@@ -83,7 +82,6 @@ def test_what_is_written_is_read_again(data: dict[str, Any]) -> None:
     assert pure.data == data
 
 
-@settings(max_examples=15, deadline=None)
 @given(documents())
 def test_documents_survive_and_other_readers_agree(data: dict[str, Any]) -> None:
     text = to_yaml(data)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from netmon.errors import UsageError
 from netmon.lab import faults as f
@@ -39,7 +39,6 @@ def test_what_is_not_in_the_inventory_is_refused_with_a_remedy(fault: f.LabFault
         f.check_fault(INVENTORY, fault)
 
 
-@settings(max_examples=50)
 @given(played())
 def test_faults_survive_json(case: tuple[Inventory, list[f.LabFault]]) -> None:
     _, faults = case

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netmon.lab.routes import (
@@ -55,7 +55,6 @@ def forest_of(inventory: Inventory, down: frozenset[str] = frozenset()) -> Fores
     return shortest_forest(graph_of(inventory), inventory.vantage.node, lambda link: link not in down)
 
 
-@settings(max_examples=60)
 @given(inventories(), st.data())
 def test_packets_take_shortest_ways_from_the_vantage_and_reach_all_that_is_connected(
     inventory: Inventory, data: st.DataObject
@@ -112,7 +111,6 @@ def apply_changes(routes: Routes, changes: list[RouteChange]) -> dict[str, dict[
     return after
 
 
-@settings(max_examples=60)
 @given(inventories(), st.data())
 def test_writing_only_the_differences_gives_the_same_routes(inventory: Inventory, data: st.DataObject) -> None:
     some = st.sets(st.sampled_from(sorted(inventory.links))).map(frozenset)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netmon.lab import faults as f
@@ -75,7 +75,6 @@ def test_sentinels_are_spared() -> None:
     assert "w1" not in lone_villages(guarded)
 
 
-@settings(max_examples=40, deadline=None)
 @given(inventories(), st.integers(0, 5))
 def test_any_story_tells_the_truth_and_ends_well(inventory: Inventory, seed: int) -> None:
     state = LabState()
@@ -88,7 +87,6 @@ def test_any_story_tells_the_truth_and_ends_well(inventory: Inventory, seed: int
     assert faults_in_force(state) == ()
 
 
-@settings(max_examples=40, deadline=None)
 @given(inventories())
 def test_ring_cuts_hurt_only_together(inventory: Inventory) -> None:
     for first, second in ring_cuts(inventory):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from netmon.lab import faults as f
 from netmon.lab.light import NO_LIGHT_DBM, is_lit
@@ -61,7 +61,6 @@ def answers(inventory: Inventory, state: LabState, node: str) -> bool:
         reached |= more
 
 
-@settings(max_examples=60)
 @given(played())
 def test_truth_equals_brute_force(case: tuple[Inventory, list[f.LabFault]]) -> None:
     inventory, faults = case
@@ -72,7 +71,6 @@ def test_truth_equals_brute_force(case: tuple[Inventory, list[f.LabFault]]) -> N
     assert found.dark_sites == found.dark_nodes, "every node is a site of its own in these drawings"
 
 
-@settings(max_examples=60)
 @given(played())
 def test_the_faults_in_force_lead_to_the_same_state(case: tuple[Inventory, list[f.LabFault]]) -> None:
     inventory, faults = case

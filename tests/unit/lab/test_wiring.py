@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netmon.errors import ConfigError
@@ -59,7 +59,6 @@ def test_ports_are_numbered_in_the_order_of_their_names() -> None:
     ]
 
 
-@settings(max_examples=60)
 @given(inventories(), st.data())
 def test_every_interface_is_legal_unique_and_has_one_other_end(inventory: Inventory, data: st.DataObject) -> None:
     name = st.one_of(st.none(), st.text(max_size=20), st.sampled_from(["sfp1", "sfp2", "ether1"]))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from random import Random
 from typing import TypeVar
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from netmon.model import Element, ElementKind, Observations, Reach, Verdict
@@ -49,7 +49,6 @@ def sees_anything(observations: Observations) -> bool:
     return any(word is Reach.UP for node, word in observations.nodes.items() if node != "n00")
 
 
-@settings(max_examples=120, deadline=None)
 @given(st.randoms(use_true_random=False), st.integers(3, 11))
 def test_names_a_cheapest_explanation_and_states_the_others(random: Random, size: int) -> None:
     seen = case(random, size)
@@ -57,7 +56,6 @@ def test_names_a_cheapest_explanation_and_states_the_others(random: Random, size
     hold_against_oracle(seen)
 
 
-@settings(max_examples=80, deadline=None)
 @given(st.randoms(use_true_random=False), st.integers(3, 14))
 def test_never_accuses_what_answers(random: Random, size: int) -> None:
     seen = case(random, size, faults=5)
@@ -78,7 +76,6 @@ def test_never_accuses_what_answers(random: Random, size: int) -> None:
     assert not up & {node for fault in diagnosis.faults for node in fault.nodes}
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.randoms(use_true_random=False), st.integers(3, 12))
 def test_every_dark_node_has_a_fault_behind_it(random: Random, size: int) -> None:
     seen = case(random, size, faults=5)
@@ -91,7 +88,6 @@ def test_every_dark_node_has_a_fault_behind_it(random: Random, size: int) -> Non
         assert diagnosis.nodes[node].fault is not None
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.randoms(use_true_random=False), st.integers(4, 14))
 def test_a_silent_forwarder_is_named_alone(random: Random, size: int) -> None:
     """A node that forwards and does not answer darkens only itself, whatever stands behind it."""
@@ -109,7 +105,6 @@ def test_a_silent_forwarder_is_named_alone(random: Random, size: int) -> None:
     assert diagnosis.faults[0].sites == ()
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.randoms(use_true_random=False), st.integers(3, 12))
 def test_depends_on_no_order(random: Random, size: int) -> None:
     seen = case(random, size)

@@ -6,7 +6,7 @@ from random import Random
 
 import networkx as nx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netmon.model import Element, ElementKind, Inventory, Observations, Reach
@@ -28,7 +28,6 @@ def multigraph(inventory: Inventory) -> nx.MultiGraph[str]:
     return graph
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.randoms(use_true_random=False), st.integers(2, 25))
 def test_resilience_agrees_with_removing_one_thing_after_another(random: Random, size: int) -> None:
     inventory = network(random, size)
@@ -66,7 +65,6 @@ def _parts_without(
     return nx.number_connected_components(left)
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.randoms(use_true_random=False), st.integers(2, 20))
 def test_dark_if_is_what_a_walk_no_longer_reaches(random: Random, size: int) -> None:
     inventory = network(random, size)
@@ -103,7 +101,6 @@ def test_a_chain_longer_than_the_stack_is_walked() -> None:
     assert len(resilience(graph).bridges) == 5000
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.randoms(use_true_random=False), st.integers(2, 30))
 def test_detours_say_what_the_whole_walk_says(random: Random, size: int) -> None:
     graph = Graph.from_inventory(network(random, size))

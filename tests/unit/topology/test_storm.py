@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 import networkx as nx
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netmon.model import ElementKind, Observations, Reach
@@ -44,7 +44,6 @@ def test_a_storm_states_what_else_each_place_could_be() -> None:
     assert written(single.alternatives) >= {f"link:gw-{single.element.id}"}
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.randoms(use_true_random=False), st.integers(6, 25))
 def test_many_faults_at_once_are_always_explained(random: Random, size: int) -> None:
     """Whatever failed, everything dark is dark if the named elements fail, and everything live is not."""
@@ -65,7 +64,6 @@ def _thicket(random: Random, size: int) -> tuple[Scene, Thicket] | None:
     return (scene, thickets[0]) if thickets else None
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.randoms(use_true_random=False), st.integers(5, 25))
 def test_the_cut_is_as_small_as_networkx_finds(random: Random, size: int) -> None:
     found = _thicket(random, size)

@@ -245,7 +245,7 @@ class InFlightMachine(RuleBasedStateMachine):
 
 # A slot never has more requests than its ring is deep within the life of one run.
 TestInFlightMachine = InFlightMachine.TestCase
-TestInFlightMachine.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestInFlightMachine.settings = settings(stateful_step_count=40)
 
 
 @given(st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=50))

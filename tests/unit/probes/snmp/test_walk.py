@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netmon.probes.snmp.ber import NO_SUCH_INSTANCE, Index, Value, Varbind, encode_arcs, oid
@@ -33,7 +33,6 @@ def walk(
     return now(walk_table(agent.ask, columns, bulk=bulk, rows=rows, repetitions=repetitions))
 
 
-@settings(max_examples=60)
 @given(COLUMN, COLUMN, COLUMN, st.integers(0, 40), st.integers(1, 25), st.integers(1, 40), st.booleans())
 def test_any_table_is_read_whole(
     a: Rows, b: Rows, c: Rows, expected: int, repetitions: int, most: int, has_more_behind: bool
@@ -45,7 +44,6 @@ def test_any_table_is_read_whole(
     assert walked.failure is None
 
 
-@settings(max_examples=40)
 @given(COLUMN, COLUMN, st.booleans())
 def test_version_one_reads_the_same_row_by_row(a: Rows, b: Rows, has_more_behind: bool) -> None:
     agent = Agent(table({A: a, B: b}) | (BEHIND if has_more_behind else {}), version=V1)
