@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from netmon.model import Cause, Element, EvidenceKind, Inventory, Verdict
+from netmon.model import Cause, Element, EvidenceKind, Identity, Inventory, Neighbour, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +230,20 @@ class LedgerCorrected:
 
 
 @dataclass(frozen=True, slots=True)
+class NeighboursHeard:
+    """All that the ports of a node hear from now on, and by what its neighbours may know it.
+
+    It is complete: who was heard before and is not listed is gone.
+    """
+
+    at: float
+    node: str
+    identity: Identity
+    heard: tuple[Neighbour, ...]
+    kind: Literal["neighbours"] = "neighbours"
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceUp:
     """A service answers as it should; first seen so at `since`."""
 
@@ -278,6 +292,7 @@ Event = (
     | MaintenanceScheduled
     | MaintenanceEnded
     | LedgerCorrected
+    | NeighboursHeard
     | ServiceUp
     | ServiceDown
     | Elapsed

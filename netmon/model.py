@@ -312,6 +312,35 @@ class Evidence:
     value: float | None = None
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Neighbour:
+    """Whom a port of a node hears, in the other end's own words; what it does not say is empty.
+
+    `protocol` is `lldp`, `cdp` or `mndp` for what announces itself, `fdb` or `arp` for the only station seen behind
+    a port where nothing does. `chassis` and `remote_port` may be MAC addresses, `aa:bb:cc:dd:ee:ff`.
+    """
+
+    port: str
+    protocol: str
+    name: str = ""
+    chassis: str = ""
+    remote_port: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """By what its neighbours may know a node: its sysName, its chassis id and MACs, its IP addresses.
+
+    `ports` are pairs of a MAC address and the port that has it.
+    """
+
+    name: str = ""
+    chassis: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    ports: tuple[tuple[str, str], ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """A failed element and what it explains.
