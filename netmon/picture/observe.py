@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from netmon.events import (
@@ -11,6 +12,7 @@ from netmon.events import (
     EvidenceSeen,
     InventoryInForce,
     LightLevel,
+    NeighboursHeard,
     NodeConfirmed,
     NodeDown,
     NodeQuality,
@@ -28,6 +30,7 @@ from netmon.events import (
 from netmon.model import Evidence, EvidenceKind, Inventory, PortId, Reach
 from netmon.picture.state import NodeState, Picture, ServiceState
 from netmon.topology.graph import Graph
+from netmon.topology.hearing import Ears, listen
 
 
 def observe(picture: Picture, entry: Entry) -> Picture:
@@ -93,8 +96,20 @@ def observe(picture: Picture, entry: Entry) -> Picture:
         read_at=read_at,
         booted=booted,
         evidence=evidence,
+        ears=_ears(picture, entry, inventory),
         coverage=coverage,
     )
+
+
+def _ears(picture: Picture, entry: Entry, inventory: Inventory) -> Mapping[str, Ears]:
+    """Return what the nodes of the drawing have heard; a restart of the monitor changes no cable."""
+    words = [event for event in entry.events if isinstance(event, NeighboursHeard)]
+    if not words and inventory is picture.inventory:
+        return picture.ears
+    ears = dict(picture.ears)
+    for event in words:
+        ears[event.node] = listen(ears.get(event.node), event)
+    return {node: each for node, each in ears.items() if node in inventory.nodes}
 
 
 def judge(state: NodeState, event: Event) -> NodeState:

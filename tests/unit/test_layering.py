@@ -20,6 +20,7 @@ PURE = (
     "picture",
     "probes/belief.py",
     "probes/evidence.py",
+    "probes/adjacency.py",
     "probes/vendors",
     "probes/agenda.py",
     "probes/service_belief.py",

@@ -19,6 +19,7 @@ from netmon.probes.vendors.rows import (
     AddressRow,
     ForwardingRow,
     HealthRow,
+    IdentityRow,
     InterfaceRow,
     NeighbourRow,
     OnuRow,
@@ -89,6 +90,7 @@ class DeviceRows:
     onus: tuple[OnuRow, ...] = ()
     ups: tuple[UpsRow, ...] = ()
     neighbours: tuple[NeighbourRow, ...] = ()
+    identities: tuple[IdentityRow, ...] = ()
     forwarding: tuple[ForwardingRow, ...] = ()
     addresses: tuple[AddressRow, ...] = ()
     radios: tuple[RadioRow, ...] = ()

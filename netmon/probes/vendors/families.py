@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from netmon.probes.vendors import interfaces, mikrotik
+from netmon.probes.vendors import addresses, bridge, cdp, identity, interfaces, lldp, mikrotik, mndp
 from netmon.probes.vendors.tables import Table
 
 
@@ -16,10 +16,18 @@ class Family(NamedTuple):
     tables: tuple[Table, ...]
 
 
-EVERY_DEVICE = (interfaces.TABLE,)
+EVERY_DEVICE = (
+    interfaces.TABLE,
+    lldp.LLDP,
+    lldp.LLDP_V2,
+    cdp.CDP,
+    identity.IDENTITY,
+    addresses.ADDRESSES,
+    bridge.FORWARDING,
+)
 """In this order; the interfaces come first, because other tables name ports by what they say."""
 
-FAMILIES = (Family("1.3.6.1.4.1.14988.1", (mikrotik.OPTICS,)),)
+FAMILIES = (Family("1.3.6.1.4.1.14988.1", (mikrotik.OPTICS, mndp.MNDP)),)
 """A device of several gets the tables of all. Where two tables speak of one thing, the family's word goes first."""
 
 

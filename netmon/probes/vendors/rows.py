@@ -225,6 +225,19 @@ class NeighbourRow:
 
 
 @dataclass(frozen=True, slots=True)
+class IdentityRow:
+    """An id by which neighbours may know the device: its chassis id or one of its MACs, and whose port that is."""
+
+    id: str
+    port: str | None = None
+
+    @property
+    def key(self) -> tuple[str, str | None]:
+        """The id, on its port."""
+        return self.id, self.port
+
+
+@dataclass(frozen=True, slots=True)
 class ForwardingRow:
     """A station that a bridge has learned behind one of its ports."""
 
@@ -325,6 +338,7 @@ Row = (
     | OnuRow
     | UpsRow
     | NeighbourRow
+    | IdentityRow
     | ForwardingRow
     | AddressRow
     | RadioRow

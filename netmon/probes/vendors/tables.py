@@ -30,6 +30,7 @@ class Part(StrEnum):
     ONUS = "onus"
     UPS = "ups"
     NEIGHBOURS = "neighbours"
+    IDENTITIES = "identities"
     FORWARDING = "forwarding"
     ADDRESSES = "addresses"
     RADIOS = "radios"

@@ -11,6 +11,7 @@ from netmon.probes.snmp.failure import Failure
 from netmon.probes.snmp.pdu import V1, V2C, Kind
 from netmon.probes.snmp.walk import Scalars, Walked, get_scalars, walk_table
 from netmon.probes.vendors import interfaces, mikrotik, system
+from netmon.probes.vendors.families import tables_of
 from netmon.probes.vendors.rows import HealthRow, OpticRow, Quantity
 from netmon.probes.vendors.tables import Found, Part, Table
 from netmon.probes.vendors.values import integer
@@ -63,9 +64,14 @@ def light(count: int) -> dict[bytes, Value]:
     )
 
 
+def few(object_id: str | None) -> Sequence[Table]:
+    """Return the interfaces and the light of what a device is asked for."""
+    return [table for table in tables_of(object_id) if table.part in (Part.INTERFACES, Part.OPTICS)]
+
+
 def test_a_router_takes_three_questions() -> None:
     agent = Agent(scalars(4) | ports(4) | light(2))
-    reading = now(read_device(FakeReader(agent), Habits()))
+    reading = now(read_device(FakeReader(agent), Habits(), tables=few))
     assert [request.kind for request in agent.requests] == [Kind.GET, Kind.GET_BULK, Kind.GET_BULK]
     assert reading.failures == ()
     assert reading.system is not None
@@ -85,7 +91,7 @@ def test_repetitions_follow_the_number_of_ports() -> None:
 
 def test_who_is_not_of_the_family_is_not_asked_for_light() -> None:
     agent = Agent(scalars(2, oid("1.3.6.1.4.1.8072.3.2.10")) | ports(2) | light(2))
-    assert now(read_device(FakeReader(agent), Habits())).optics == ()
+    assert now(read_device(FakeReader(agent), Habits(), tables=few)).optics == ()
     assert len(agent.requests) == 2
     assert now(read_device(FakeReader(Agent(scalars(1, oid("1.3.6.1.4.1.14988.10")))), Habits())).optics == ()
 
