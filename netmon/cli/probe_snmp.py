@@ -11,12 +11,14 @@ import click
 
 from netmon.cli.output import Format, report_options
 from netmon.cli.snmp_report import write_reading, write_walk
+from netmon.clock import SystemClock
 from netmon.errors import AwayError, CannotError, UsageError
 from netmon.inventory.secrets import reveal
 from netmon.model import Inventory, Node, SnmpAuth, SnmpProbe
 from netmon.probes.snmp.ber import Index, Value, oid
 from netmon.probes.snmp.device import Habits, Reading, read_device
 from netmon.probes.snmp.failure import Failure
+from netmon.probes.snmp.onu_meter import unkept_meter
 from netmon.probes.snmp.pdu import V1
 from netmon.probes.snmp.poller import VERSIONS
 from netmon.probes.snmp.reader import CommunityReader
@@ -167,7 +169,8 @@ async def _ask(
     now = asyncio.get_running_loop().time()
     try:
         if column is None:
-            return await read_device(CommunityReader(transport, agent, now + LONGEST_READING), Habits())
+            reader = CommunityReader(transport, agent, now + LONGEST_READING)
+            return await read_device(reader, Habits(), meter=unkept_meter(host, SystemClock()))
         return await _walk(lambda request: transport.ask(agent, request, now + LONGEST_WALK), column, version)
     finally:
         transport.close()

@@ -45,6 +45,7 @@ from netmon.probes.http import HttpProber
 from netmon.probes.icmp.prober import IcmpProber
 from netmon.probes.icmp.targets import IcmpTarget
 from netmon.probes.snmp.poller import SnmpPoller
+from netmon.probes.snmp.read_times import ReadTimes
 from netmon.probes.sockets import Sockets
 from netmon.topology.graph import Graph
 from netmon.topology.islands import surroundings
@@ -86,6 +87,7 @@ class Daemon:
         self.folding.watchers.append(self.feed.publish)
         self._load = load
         self._journal: Journal | None = None
+        self._read_times: ReadTimes | None = None
         self._writer: JournalWriter | None = None
         self._web: WebServer | None = None
         self._turn: list[Event] = []
@@ -114,9 +116,11 @@ class Daemon:
         app = create_app(self.view, self.feed, reload=self.request_reload if self.settings.enable_reload else None)
         self._web = WebServer(app, self.settings.host, self.settings.port)
         try:
+            self._read_times = self.settings.open_read_times(self.clock.wall())
+            self.snmp.remember_reads(self._read_times)
             await self._web.start()
         except NetmonError:
-            self._journal.close()
+            self._let_go()
             raise
         return self._web.url
 
@@ -148,9 +152,15 @@ class Daemon:
             await writing
             self.feed.close()
             await self._web.stop()
-            self._journal.close()
+            self._let_go()
         for task in ended - {stopping}:
             task.result()  # a part ended by itself: raise what ended it
+
+    def _let_go(self) -> None:
+        """Close the files of the state folder."""
+        for opened in (self._read_times, self._journal):
+            if opened is not None:
+                opened.close()
 
     def _put_in_force(self, inventory: Inventory, *, starting: bool = False) -> None:
         """Make an inventory the drawing: direct every prober, then tell the journal.

@@ -8,6 +8,7 @@ from pathlib import Path
 from netmon.journal.memory import MemoryJournal
 from netmon.journal.protocol import Journal
 from netmon.journal.sqlite import SqliteJournal
+from netmon.probes.snmp.read_times import MemoryReadTimes, ReadTimes, SqliteReadTimes
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +32,11 @@ class Settings:
             StateError: the state folder or the journal in it cannot be used.
         """
         return MemoryJournal() if self.state is None else SqliteJournal(self.state / "journal.sqlite")
+
+    def open_read_times(self, wall: float) -> ReadTimes:
+        """Open where the times of the last reads of ONUs are kept; `wall` is the wall clock now.
+
+        Raises:
+            StateError: the state folder cannot be used.
+        """
+        return MemoryReadTimes() if self.state is None else SqliteReadTimes(self.state / "onu-reads.sqlite", wall)

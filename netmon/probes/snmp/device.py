@@ -35,6 +35,7 @@ from netmon.probes.vendors.rows import (
 from netmon.probes.vendors.tables import Found, Kept, Part, Table, is_due
 
 UNSEEN_ROWS = 8  # expected of a table that was never read
+CELLS_AT_ONCE = 24  # metered values in one question, so that the answer fits into a datagram
 ENDS_POLL = frozenset({Failure.TIMEOUT, Failure.SEND, Failure.DEADLINE, Failure.BUDGET})  # nothing more will come
 
 
@@ -47,6 +48,18 @@ class Reader(Protocol):
 
     async def walk(self, columns: Sequence[bytes], rows: int, repetitions: int) -> Walked:
         """Return the rows of a table's columns; `rows` are expected, at most `repetitions` are asked at a time."""
+        ...
+
+    async def get_once(self, oids: Sequence[bytes]) -> Scalars:
+        """Return single values, asked for with one datagram that is never repeated, whatever comes of it."""
+        ...
+
+
+class Meter(Protocol):
+    """Says what may be asked of a device that has to ask others for it."""
+
+    async def take(self, names: Sequence[str], most: int) -> Sequence[str]:
+        """Return those that are to be asked about now, at most `most`; each counts as asked from then on."""
         ...
 
 
@@ -142,12 +155,17 @@ def rows_of(reading: DeviceRows) -> dict[str, Any]:
 
 
 async def read_device(
-    reader: Reader, habits: Habits, now: float = 0.0, tables: Callable[[str | None], Sequence[Table]] = tables_of
+    reader: Reader,
+    habits: Habits,
+    now: float = 0.0,
+    tables: Callable[[str | None], Sequence[Table]] = tables_of,
+    meter: Meter | None = None,
 ) -> Reading:
     """Read the system group, the interfaces and whatever else the device's family has and is due `now`.
 
     `now` is the monotonic clock, in seconds; `tables` says what a device is asked, by its sysObjectID. A device that
-    does not answer the first question is not asked a second one.
+    does not answer the first question is not asked a second one. Metered cells are read last, as far as the `meter`
+    allows; without one they are not read.
     """
     scalars = await reader.get(system.SCALARS)
     failures = [] if scalars.failure is None else [scalars.failure]
@@ -157,6 +175,8 @@ async def read_device(
     wanted = tables(poll.system.object_id)
     for table in wanted:
         await poll.read(table)
+    if meter is not None:
+        await poll.read_cells(meter)
     return poll.reading(wanted)
 
 
@@ -172,6 +192,7 @@ class _Poll:
         self._kept = dict(habits.kept)
         self._mistakes: list[tuple[str, Exception]] = []
         self._ports: dict[int, str] = {}
+        self._metered: list[tuple[Table, Found]] = []  # tables read in this poll that have cells
 
     async def read(self, table: Table) -> None:
         """Read one table, if it is due and the device still answers."""
@@ -184,14 +205,37 @@ class _Poll:
                 self._kept[table.name] = Kept(-float("inf"), (), dead)
             return
         met = len(self._failures)
-        rows = await self._rows(table)
+        standing = {} if before is None else before.cells
+        rows = await self._rows(table, standing)
         failure = self._failures[met] if len(self._failures) > met else None
         is_used = bool(rows) or failure is not None or (before is not None and before.is_used)
-        self._kept[table.name] = Kept(self._now, rows, failure, is_used)
+        self._kept[table.name] = Kept(self._now, rows, failure, is_used, standing)
         if table.part is Part.INTERFACES:
             self._ports = {row.index: row.name for row in rows if isinstance(row, InterfaceRow)}
 
-    async def _rows(self, table: Table) -> tuple[Row, ...]:
+    async def read_cells(self, meter: Meter) -> None:
+        """Read the metered cells of the tables that this poll has read, as far as the budget goes."""
+        for table, found in self._metered:
+            kept = self._kept[table.name]
+            try:
+                wanted = {} if table.cells is None else table.cells(found)
+            except Exception as error:  # noqa: BLE001 (as with decoders)
+                self._mistakes.append((table.name, error))
+                self._failures.append(Failure.INTERNAL)
+                continue
+            # what is off is forgotten: when it is back, its old light is not its light
+            cells = {name: kept.cells[name] for name in wanted if name in kept.cells}
+            most = max(1, CELLS_AT_ONCE // max((len(names) for names in wanted.values()), default=1))
+            while not ENDS_POLL.intersection(self._failures) and (names := await meter.take(tuple(wanted), most)):
+                scalars = await self._reader.get_once([oid for name in names for oid in wanted[name]])
+                if scalars.failure is not None:
+                    self._failures.append(scalars.failure)
+                for name in names:
+                    cells[name] = {oid: scalars.values[oid] for oid in wanted[name] if oid in scalars.values}
+            rows = self._decoded(table, replace(found, scalars={**found.scalars, **_flat(cells)}))
+            self._kept[table.name] = replace(kept, rows=rows, cells=cells)
+
+    async def _rows(self, table: Table, standing: Mapping[str, Mapping[bytes, Value]]) -> tuple[Row, ...]:
         values: Mapping[bytes, Value] = {}
         if table.scalars:
             scalars = await self._reader.get(table.scalars)
@@ -200,15 +244,28 @@ class _Poll:
                 self._failures.append(scalars.failure)
         columns = await self._walk(table.name, table.columns, table.part)
         found = Found(columns, values, self._ports, self.system)
+        if table.then is not None and (more := self._further(table, found)):
+            columns = {**columns, **await self._walk(table.name + "+", more, table.part)}
+            found = replace(found, columns=columns)
+        if table.cells is not None:
+            self._metered.append((table, found))
+        return self._decoded(table, replace(found, scalars={**found.scalars, **_flat(standing)}))
+
+    def _decoded(self, table: Table, found: Found) -> tuple[Row, ...]:
+        rows: dict[Any, Row] = {}
         try:
-            if table.then is not None and (more := table.then(found)):
-                columns = {**columns, **await self._walk(table.name + "+", more, table.part)}
-                found = replace(found, columns=columns)
-            rows: dict[Any, Row] = {}
             for row in table.decode(found):
                 rows.setdefault(row.key, row)
-            return tuple(rows.values())
         except Exception as error:  # noqa: BLE001 (a mistake of one decoder must not cost what the others found)
+            self._mistakes.append((table.name, error))
+            self._failures.append(Failure.INTERNAL)
+            return ()
+        return tuple(rows.values())
+
+    def _further(self, table: Table, found: Found) -> tuple[bytes, ...]:
+        try:
+            return () if table.then is None else table.then(found)
+        except Exception as error:  # noqa: BLE001 (as with decoders)
             self._mistakes.append((table.name, error))
             self._failures.append(Failure.INTERNAL)
             return ()
@@ -248,6 +305,10 @@ class _Poll:
             habits=replace(self._habits, kept=self._kept),
             **parts,
         )
+
+
+def _flat(cells: Mapping[str, Mapping[bytes, Value]]) -> dict[bytes, Value]:
+    return {oid: value for values in cells.values() for oid, value in values.items()}
 
 
 def _add(known: dict[Any, Row], rows: Iterable[Row]) -> None:

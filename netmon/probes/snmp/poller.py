@@ -20,9 +20,11 @@ from netmon.model import Inventory, Node, SecretRef, SnmpAuth, SnmpProbe
 from netmon.probes.evidence import Known, weigh
 from netmon.probes.snmp.device import DevicePoll, Habits, Reading, read_device, rows_of
 from netmon.probes.snmp.failure import Failure
+from netmon.probes.snmp.onu_meter import OnuMeter
 from netmon.probes.snmp.pdu import V1, V2C
+from netmon.probes.snmp.read_times import MemoryReadTimes, ReadTimes
 from netmon.probes.snmp.reader import CommunityReader
-from netmon.probes.snmp.transport import Agent, Counts, Transport, canonical
+from netmon.probes.snmp.transport import Agent, Counts, Source, Transport, canonical
 from netmon.probes.sockets import Sockets
 from netmon.probes.turns import Turns
 
@@ -79,6 +81,13 @@ class SnmpPoller:
         self._polls_total = 0
         self._failures: Counter[Failure] = Counter()
         self._emit: Emit = _emit_nothing
+        self._read_times: ReadTimes = MemoryReadTimes()
+        self._meters: dict[Source, OnuMeter] = {}
+
+    def remember_reads(self, times: ReadTimes) -> None:
+        """Keep there when each ONU was last asked about, so that a restart does not ask again too soon."""
+        self._read_times = times
+        self._meters.clear()
 
     def set_inventory(self, inventory: Inventory) -> None:
         """Poll the nodes of this inventory; what is known of nodes that stay is kept."""
@@ -138,7 +147,8 @@ class SnmpPoller:
         if isinstance(agent, Failure):
             reading = Reading(failures=(agent,), habits=device.habits)
         else:
-            reading = await read_device(CommunityReader(self._transport, agent, deadline), device.habits, started)
+            reader = CommunityReader(self._transport, agent, deadline)
+            reading = await read_device(reader, device.habits, started, meter=self._meter(agent.source))
         self._record(device, at, started, reading)
 
     def _broke_off(self, node: str) -> None:
@@ -171,6 +181,12 @@ class SnmpPoller:
         device.known, events = weigh(device.known, poll)
         if events:
             self._emit(events)
+
+    def _meter(self, source: Source) -> OnuMeter:
+        """Return the budget of whoever answers there; it outlives the node's place in the inventory."""
+        if source not in self._meters:
+            self._meters[source] = OnuMeter(f"{source[0]}:{source[1]}", self._clock, self._read_times)
+        return self._meters[source]
 
     def _agent(self, device: _Device) -> Agent | Failure:
         """Return whom to ask, or why that cannot be known."""

@@ -170,3 +170,14 @@ async def get_scalars(ask: Ask, oids: Sequence[bytes]) -> Scalars:
                 if oid == wanted and tag not in EXCEPTIONS:
                     values[oid] = value
     return Scalars(values, failure)
+
+
+async def get_once(ask: Ask, oids: Sequence[bytes]) -> Scalars:
+    """Read single values with one question: what the agent refuses, or cannot fit into its answer, is not had."""
+    answer = await ask(Request(Kind.GET, tuple(oids)))
+    if isinstance(answer, Failure):
+        return Scalars({}, answer)
+    if answer.error_status:
+        return Scalars({}, Failure.TOO_BIG if answer.error_status == ErrorStatus.TOO_BIG else Failure.ERROR_STATUS)
+    found = zip(oids, answer.varbinds, strict=False)
+    return Scalars({oid: value for wanted, (oid, tag, value) in found if oid == wanted and tag not in EXCEPTIONS})

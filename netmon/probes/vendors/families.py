@@ -5,7 +5,27 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from netmon.probes.vendors import addresses, bridge, cdp, identity, interfaces, lldp, mikrotik, mndp
+from netmon.probes.vendors import (
+    addresses,
+    bdcom_olt,
+    bridge,
+    cdata_olt,
+    cdp,
+    fiberhome_olt,
+    hioso_olt,
+    huawei_olt,
+    identity,
+    interfaces,
+    lldp,
+    mikrotik,
+    mikrotik_radio,
+    mndp,
+    routing,
+    ubiquiti,
+    ups,
+    vsol_olt,
+    zte_olt,
+)
 from netmon.probes.vendors.tables import Table
 
 
@@ -24,10 +44,23 @@ EVERY_DEVICE = (
     identity.IDENTITY,
     addresses.ADDRESSES,
     bridge.FORWARDING,
+    *routing.TABLES,
+    ups.UPS,
 )
 """In this order; the interfaces come first, because other tables name ports by what they say."""
 
-FAMILIES = (Family("1.3.6.1.4.1.14988.1", (mikrotik.OPTICS, mndp.MNDP)),)
+FAMILIES = (
+    Family("1.3.6.1.4.1.14988.1", (mikrotik.OPTICS, mndp.MNDP, *mikrotik_radio.TABLES)),
+    Family("1.3.6.1.4.1.2011.2", huawei_olt.TABLES),
+    *(Family(f"1.3.6.1.4.1.3902.{series}", zte_olt.TABLES) for series in (1004, 1008, 1011, 1015, 1082)),
+    Family("1.3.6.1.4.1.5875", fiberhome_olt.TABLES),
+    Family("1.3.6.1.4.1.37950", vsol_olt.TABLES),
+    *(Family(f"1.3.6.1.4.1.{tree}", cdata_olt.TABLES) for tree in (17409, 34592)),
+    Family("1.3.6.1.4.1.50224", cdata_olt.HSGQ_TABLES),
+    Family("1.3.6.1.4.1.3320", bdcom_olt.TABLES),
+    Family("1.3.6.1.4.1.25355", hioso_olt.TABLES),
+    *(Family(f"1.3.6.1.4.1.{tree}", ubiquiti.TABLES) for tree in ("41112", "10002", "4413", "7244", "8072.3.2.10")),
+)
 """A device of several gets the tables of all. Where two tables speak of one thing, the family's word goes first."""
 
 

@@ -197,6 +197,7 @@ class UpsRow:
     battery_celsius: float | None = None
     input_volts: float | None = None
     input_hertz: float | None = None
+    output_volts: float | None = None
     load_ratio: float | None = None
     line_failures: int | None = None
     alarms: int | None = None
@@ -274,6 +275,7 @@ class RadioRow:
     signal_dbm: float | None = None
     expected_signal_dbm: float | None = None
     noise_dbm: float | None = None
+    signal_to_noise_db: float | None = None
     transmit_power_dbm: float | None = None
     transmit_bits_per_second: float | None = None
     receive_bits_per_second: float | None = None

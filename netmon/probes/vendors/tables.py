@@ -67,6 +67,9 @@ class Table:
     `decode` must take whatever a device may send, without raising, and return only plausible values. `every` is the
     least number of seconds between two reads. `then` names more columns to read, seen what `columns` held. A table
     that is not `optional` is asked for at its pace even of a device that never filled it. Names are unique.
+
+    `cells` names, seen what `columns` held, single values for which the device has to ask another one (an OLT its
+    ONU), by that one's name. They are read once an hour at most, within a budget, and stand in `Found.scalars`.
     """
 
     name: str
@@ -77,19 +80,22 @@ class Table:
     every: float = EVERY_POLL
     then: Callable[[Found], tuple[bytes, ...]] | None = None
     optional: bool = True
+    cells: Callable[[Found], Mapping[str, tuple[bytes, ...]]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
     """What the last read of a table found. `at` is the monotonic clock at the start of its poll, in seconds.
 
-    With a `failure` rows may be missing. `is_used`: the device has, or may have, rows in it.
+    With a `failure` rows may be missing. `is_used`: the device has, or may have, rows in it. `cells` are the metered
+    values as last read, by whom they are about.
     """
 
     at: float
     rows: tuple[Row, ...] = ()
     failure: Failure | None = None
     is_used: bool = True
+    cells: Mapping[str, Mapping[bytes, Value]] = field(default_factory=dict)
 
 
 def is_due(table: Table, kept: Kept | None, now: float) -> bool:

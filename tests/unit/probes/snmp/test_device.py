@@ -9,7 +9,7 @@ from netmon.probes.snmp.ber import INTEGER, Oid, Value, Varbind, oid
 from netmon.probes.snmp.device import Habits, Reading, read_device
 from netmon.probes.snmp.failure import Failure
 from netmon.probes.snmp.pdu import V1, V2C, Kind
-from netmon.probes.snmp.walk import Scalars, Walked, get_scalars, walk_table
+from netmon.probes.snmp.walk import Scalars, Walked, get_once, get_scalars, walk_table
 from netmon.probes.vendors import interfaces, mikrotik, system
 from netmon.probes.vendors.families import tables_of
 from netmon.probes.vendors.rows import HealthRow, OpticRow, Quantity
@@ -28,6 +28,9 @@ class FakeReader:
 
     async def get(self, oids: Sequence[bytes]) -> Scalars:
         return await get_scalars(self.agent.ask, oids)
+
+    async def get_once(self, oids: Sequence[bytes]) -> Scalars:
+        return await get_once(self.agent.ask, oids)
 
     async def walk(self, columns: Sequence[bytes], rows: int, repetitions: int) -> Walked:
         bulk = self.agent.version == V2C

@@ -12,7 +12,7 @@ from netmon.probes.snmp.ber import END_OF_MIB_VIEW, Malformed, Value, Varbind, o
 from netmon.probes.snmp.device import Habits, Reading, read_device
 from netmon.probes.snmp.failure import Failure
 from netmon.probes.snmp.pdu import Request, decode_response
-from netmon.probes.snmp.walk import MOST_ROWS, Answer, Scalars, Walked, get_scalars, walk_table
+from netmon.probes.snmp.walk import MOST_ROWS, Answer, Scalars, Walked, get_once, get_scalars, walk_table
 from netmon.probes.vendors import interfaces, mikrotik, system
 from tests.unit.probes.snmp.agents import Agent, encode_response, now, table, tag_of
 
@@ -98,6 +98,9 @@ class Tampering:
     async def get(self, oids: Sequence[bytes]) -> Scalars:
         return await get_scalars(self.ask, oids)
 
+    async def get_once(self, oids: Sequence[bytes]) -> Scalars:
+        return await get_once(self.ask, oids)
+
     async def walk(self, columns: Sequence[bytes], rows: int, repetitions: int) -> Walked:
         return await walk_table(self.ask, columns, bulk=True, rows=rows, repetitions=repetitions)
 
@@ -117,7 +120,7 @@ def test_tampered_polls_end_with_a_reason_or_something_plausible() -> None:
     started = time.process_time()
     outcomes = {str(failure): 0 for failure in Failure}
     readings = 0
-    for seed in range(1500):
+    for seed in range(300):  # of some twenty questions each
         agent = Tampering(seed)
         reading = now(read_device(agent, Habits()))
         assert plausible(reading)
@@ -127,7 +130,7 @@ def test_tampered_polls_end_with_a_reason_or_something_plausible() -> None:
         for failure in reading.failures:
             outcomes[failure] += 1
     assert time.process_time() - started < 30
-    assert readings > 300
+    assert readings > 100
     assert outcomes["malformed"] > 100
     assert outcomes["internal"] == 0
 

@@ -1,0 +1,165 @@
+"""ONUs of a BDCOM OLT, EPON and GPON. A row is indexed by the ifIndex of the ONU's own interface, `EPON0/1:3`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from netmon.probes.snmp.ber import Index, Value, oid
+from netmon.probes.vendors.onus import (
+    Suffixed,
+    cell,
+    cells,
+    distance_meters,
+    online,
+    received,
+    received_by_steps,
+    scaled,
+    sent,
+    serial,
+)
+from netmon.probes.vendors.rows import OnuCause, OnuRow, OpticRow
+from netmon.probes.vendors.tables import MINUTE, Found, Part, Table
+from netmon.probes.vendors.values import (
+    integer,
+    is_dark,
+    plausible_bias_amperes,
+    plausible_celsius,
+    plausible_power_dbm,
+    plausible_supply_volts,
+)
+
+_EPON = "1.3.6.1.4.1.3320.101.10."
+MAC = oid(_EPON + "1.1.3")
+STATUS = oid(_EPON + "1.1.26")
+DISTANCE = oid(_EPON + "1.1.27")
+TEMPERATURE: Suffixed = (oid(_EPON + "5.1.2"), ())
+VOLTAGE: Suffixed = (oid(_EPON + "5.1.3"), ())
+CURRENT: Suffixed = (oid(_EPON + "5.1.4"), ())
+RECEIVES: Suffixed = (oid(_EPON + "5.1.5"), ())
+SENDS: Suffixed = (oid(_EPON + "5.1.6"), ())
+
+_GPON = "1.3.6.1.4.1.3320.10.3."
+GPON_REASON = oid(_GPON + "1.1.35")
+GPON_STATUS = oid(_GPON + "3.1.4")
+GPON_RECEIVES: Suffixed = (oid(_GPON + "4.1.2"), ())
+
+PORT_RECEIVES = oid("1.3.6.1.4.1.3320.9.183.1.1.5")
+PORT_SENDS = oid("1.3.6.1.4.1.3320.9.183.1.1.8")
+
+_STATES = ("authenticated", "registered", "deregistered", "auto_config", "lost", "standby")
+_ON, _OFF = frozenset({"authenticated", "registered", "auto_config"}), frozenset({"deregistered", "lost"})
+_GPON_STATES = ("off-line", "inactive", "disable", "active")
+_GPON_CAUSES = {
+    1: OnuCause.POWER,  # dying gasp
+    3: OnuCause.ADMIN,
+    6: OnuCause.FIBRE,  # pon-los
+    8: OnuCause.FIBRE,  # wire-down
+}
+_NONE = -65535
+
+
+def decode_epon(found: Found) -> tuple[OnuRow, ...]:
+    """Decode the EPON ONUs of an OLT."""
+    return tuple(_epon_rows(found).values())
+
+
+def _epon_rows(found: Found) -> Mapping[Index, OnuRow]:
+    return {index: _epon_row(found, index) for index in found.indexes(STATUS) if len(index) == 1}
+
+
+def _epon_row(found: Found, index: Index) -> OnuRow:
+    state = _named(_STATES, found.at(STATUS, index))
+    is_up = True if state in _ON else False if state in _OFF else None
+    port, onu = _place(found, index)
+
+    def measured(column: Suffixed, factor: float) -> float | None:
+        raw = cell(found, index, column) if is_up else None
+        return None if integer(raw) == _NONE else scaled(raw, factor)
+
+    return OnuRow(
+        port=port,
+        onu=onu,
+        serial=serial(found.at(MAC, index)),
+        online=is_up,
+        state=state,
+        distance_meters=distance_meters(found.at(DISTANCE, index)),
+        receive_power_dbm=received(measured(RECEIVES, 0.1)),
+        transmit_power_dbm=sent(measured(SENDS, 0.1)),
+        temperature_celsius=plausible_celsius(measured(TEMPERATURE, 1 / 256)),
+        bias_amperes=plausible_bias_amperes(measured(CURRENT, 2e-6)),
+        supply_volts=plausible_supply_volts(measured(VOLTAGE, 1e-4)),
+    )
+
+
+def decode_gpon(found: Found) -> tuple[OnuRow, ...]:
+    """Decode the GPON ONUs of an OLT."""
+    return tuple(_gpon_rows(found).values())
+
+
+def _gpon_rows(found: Found) -> Mapping[Index, OnuRow]:
+    return {index: _gpon_row(found, index) for index in found.indexes(GPON_STATUS) if len(index) == 1}
+
+
+def _gpon_row(found: Found, index: Index) -> OnuRow:
+    state = _named(_GPON_STATES, found.at(GPON_STATUS, index))
+    is_up = None if state is None else state == "active"
+    port, onu = _place(found, index)
+    reason = integer(found.at(GPON_REASON, index))
+    return OnuRow(
+        port=port,
+        onu=onu,
+        online=is_up,
+        state=state,
+        last_down_cause=_GPON_CAUSES.get(reason, OnuCause.UNKNOWN) if reason else None,
+        receive_power_dbm=received_by_steps(cell(found, index, GPON_RECEIVES)) if is_up else None,
+    )
+
+
+def _named(names: tuple[str, ...], value: Value) -> str | None:
+    raw = integer(value)
+    return names[raw] if raw is not None and 0 <= raw < len(names) else None
+
+
+def _place(found: Found, index: Index) -> tuple[str, int]:
+    """Return PON port and number of an ONU, out of its interface's name; without one, out of the index."""
+    port, colon, onu = found.ports.get(index[0], "").rpartition(":")
+    return (port, int(onu)) if colon and onu.isascii() and onu.isdigit() else ("pon", index[0])
+
+
+def decode_ports(found: Found) -> tuple[OpticRow, ...]:
+    """Decode the modules of uplinks; the OLT's own limits are known to be swapped and are not read."""
+    rows = []
+    for index in found.indexes(PORT_RECEIVES, PORT_SENDS):
+        receives, sends = (scaled(found.at(column, index), 0.1) for column in (PORT_RECEIVES, PORT_SENDS))
+        port = found.ports.get(index[0]) if len(index) == 1 else None
+        if port is None or receives == sends == 0.0:
+            continue
+        is_lost = is_dark(receives) and receives != _NONE / 10
+        row = OpticRow(
+            port,
+            receive_power_dbm=None if is_dark(receives) else plausible_power_dbm(receives),
+            transmit_power_dbm=None if is_dark(sends) else plausible_power_dbm(sends),
+            receive_lost=None if receives is None else is_lost,
+        )
+        rows.append(row)
+    return tuple(rows)
+
+
+EPON = Table(
+    "bdcom.epon",
+    Part.ONUS,
+    decode_epon,
+    (MAC, STATUS, DISTANCE),
+    every=MINUTE,
+    cells=lambda found: cells(online(_epon_rows(found)), (TEMPERATURE, VOLTAGE, CURRENT, RECEIVES, SENDS)),
+)
+GPON = Table(
+    "bdcom.gpon",
+    Part.ONUS,
+    decode_gpon,
+    (GPON_REASON, GPON_STATUS),
+    every=MINUTE,
+    cells=lambda found: cells(online(_gpon_rows(found)), (GPON_RECEIVES,)),
+)
+PORTS = Table("bdcom.ports", Part.OPTICS, decode_ports, (PORT_RECEIVES, PORT_SENDS), every=MINUTE)
+TABLES = (EPON, GPON, PORTS)

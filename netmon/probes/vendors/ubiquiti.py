@@ -1,0 +1,170 @@
+"""Radios of Ubiquiti: UBNT-AirMAX-MIB, UBNT-AirFIBER-MIB, and those of LTU, 60 GHz and UniFi.
+
+Such gear often says of itself that it is plain net-snmp, so that whoever says so is asked as well.
+"""
+
+from __future__ import annotations
+
+from netmon.probes.snmp.ber import Index, oid
+from netmon.probes.vendors.radio import column_reader, length_meters, mac, percent, rate, signal_dbm, stations
+from netmon.probes.vendors.rows import HealthRow, Quantity, RadioRow, StationRow
+from netmon.probes.vendors.tables import MINUTE, Found, Part, Table
+from netmon.probes.vendors.values import integer, number, plausible_celsius, within
+
+_ROOT = "1.3.6.1.4.1.41112.1."
+FREQUENCY = oid(_ROOT + "4.1.1.4")
+SENDS = oid(_ROOT + "4.1.1.6")
+SIGNAL = oid(_ROOT + "4.5.1.5")
+CCQ = oid(_ROOT + "4.5.1.7")
+NOISE = oid(_ROOT + "4.5.1.8")
+TRANSMIT_RATE = oid(_ROOT + "4.5.1.9")
+STATIONS = oid(_ROOT + "4.5.1.15")
+QUALITY = oid(_ROOT + "4.6.1.3")
+AIRMAX = (FREQUENCY, SENDS, SIGNAL, CCQ, NOISE, TRANSMIT_RATE, STATIONS, QUALITY)
+
+STATION_SIGNAL = oid(_ROOT + "4.7.1.3")
+STATION_DISTANCE = oid(_ROOT + "4.7.1.5")
+STATION_CAPACITY = oid(_ROOT + "4.7.1.17")
+
+CPU_LOAD = oid(_ROOT + "4.8.3.0")
+TEMPERATURE = oid(_ROOT + "4.8.4.0")
+
+FIBER_CAPACITY = oid(_ROOT + "3.2.1.5")
+FIBER_POWER = oid(_ROOT + "3.2.1.11")
+FIBER_POWER_VALID = oid(_ROOT + "3.2.1.12")
+FIBER_STATE = oid(_ROOT + "3.2.1.26")
+FIBER_UPTIME = oid(_ROOT + "3.2.1.44")
+AIRFIBER = (FIBER_CAPACITY, FIBER_POWER, FIBER_POWER_VALID, FIBER_STATE, FIBER_UPTIME)
+
+LTU_CAPACITY = oid(_ROOT + "10.1.4.1.3")
+LTU_POWER = oid(_ROOT + "10.1.4.1.5")
+LTU_IDEAL = oid(_ROOT + "10.1.4.1.7")
+LTU_CONNECTED = oid(_ROOT + "10.1.5.5.0")
+LTU = (LTU_CAPACITY, LTU_POWER, LTU_IDEAL)
+
+SIXTY_SIGNAL = oid(_ROOT + "11.1.3.1.3")
+
+UNIFI_STATIONS = oid(_ROOT + "6.1.2.1.8")
+
+
+def decode_airmax(found: Found) -> tuple[RadioRow, ...]:
+    """Decode the radios of airMAX."""
+    return tuple(_airmax(found, index) for index in found.indexes(*AIRMAX) if len(index) == 1)
+
+
+def _airmax(found: Found, index: Index) -> RadioRow:
+    at = column_reader(found, index)
+    megahertz = within(100.0, number(at(FREQUENCY)), 100_000.0)
+    quality = percent(at(QUALITY))
+    return RadioRow(
+        port=f"radio {index[0]}",
+        frequency_hertz=None if megahertz is None else megahertz * 1e6,
+        signal_dbm=signal_dbm(at(SIGNAL)),
+        noise_dbm=signal_dbm(at(NOISE)),
+        transmit_power_dbm=within(-20.0, number(at(SENDS)), 60.0),
+        transmit_bits_per_second=rate(at(TRANSMIT_RATE), 1.0),
+        stations=stations(at(STATIONS)),
+        quality_ratio=percent(at(CCQ)) if quality is None else quality,
+    )
+
+
+def decode_stations(found: Found) -> tuple[StationRow, ...]:
+    """Decode the clients of airMAX, whose radio and address are in the index."""
+    rows = []
+    for index in found.indexes(STATION_SIGNAL, STATION_DISTANCE):
+        client = mac(index[1:])
+        if client is None:
+            continue
+        at = column_reader(found, index)
+        row = StationRow(
+            port=f"radio {index[0]}",
+            mac=client,
+            signal_dbm=signal_dbm(at(STATION_SIGNAL)),
+            transmit_bits_per_second=rate(at(STATION_CAPACITY), 1e3),
+            distance_meters=length_meters(at(STATION_DISTANCE)),
+        )
+        rows.append(row)
+    return tuple(rows)
+
+
+def decode_airfiber(found: Found) -> tuple[RadioRow, ...]:
+    """Decode the link of an airFiber; its power counts only where it says that it does."""
+    return tuple(_airfiber(found, index) for index in found.indexes(*AIRFIBER) if len(index) == 1)
+
+
+def _airfiber(found: Found, index: Index) -> RadioRow:
+    at = column_reader(found, index)
+    state = integer(at(FIBER_STATE))
+    is_up = None if state not in (0, 1) else state == 1
+    return RadioRow(
+        port=f"airfiber {index[0]}",
+        signal_dbm=signal_dbm(at(FIBER_POWER)) if integer(at(FIBER_POWER_VALID)) == 1 else None,
+        receive_bits_per_second=rate(at(FIBER_CAPACITY), 1.0),
+        link_up=is_up,
+        link_up_seconds=within(0.0, number(at(FIBER_UPTIME)), 2**32) if is_up else None,
+    )
+
+
+def decode_ltu(found: Found) -> tuple[RadioRow, ...]:
+    """Decode the links of LTU: what arrives, and what would if both ends were aligned."""
+    connected = integer(found.scalars.get(LTU_CONNECTED))
+    rows = []
+    for index in found.indexes(*LTU):
+        at = column_reader(found, index)
+        row = RadioRow(
+            port="ltu " + (mac(index[-6:]) or ".".join(map(str, index))),
+            signal_dbm=signal_dbm(at(LTU_POWER)),
+            expected_signal_dbm=signal_dbm(at(LTU_IDEAL)),
+            transmit_bits_per_second=rate(at(LTU_CAPACITY), 1e3),
+            link_up=None if connected not in (0, 1) else connected == 1,
+        )
+        rows.append(row)
+    return tuple(rows)
+
+
+def decode_sixty(found: Found) -> tuple[RadioRow, ...]:
+    """Decode the links of 60 GHz gear."""
+    return tuple(
+        RadioRow(
+            port="60ghz " + (mac(index[-6:]) or ".".join(map(str, index))),
+            signal_dbm=signal_dbm(found.at(SIXTY_SIGNAL, index)),
+        )
+        for index in found.indexes(SIXTY_SIGNAL)
+    )
+
+
+def decode_unifi(found: Found) -> tuple[RadioRow, ...]:
+    """Decode how many clients each network of a UniFi access point has."""
+    return tuple(
+        RadioRow(port="vap " + ".".join(map(str, index)), stations=stations(found.at(UNIFI_STATIONS, index)))
+        for index in found.indexes(UNIFI_STATIONS)
+    )
+
+
+def decode_host(found: Found) -> tuple[HealthRow, ...]:
+    """Decode load and temperature. The MIB states no unit of the load, which is in hundredths of a per cent."""
+    load = within(0.0, number(found.scalars.get(CPU_LOAD)), 10_000.0)
+    celsius = plausible_celsius(number(found.scalars.get(TEMPERATURE)))
+    rows = []
+    if load is not None:
+        rows.append(HealthRow(Quantity.CPU, "cpu", load / 10_000.0))
+    if celsius:  # 0 where there is no sensor
+        rows.append(HealthRow(Quantity.TEMPERATURE, "host", celsius))
+    return tuple(rows)
+
+
+TABLES = (
+    Table("ubiquiti.airmax", Part.RADIOS, decode_airmax, AIRMAX, every=MINUTE),
+    Table(
+        "ubiquiti.stations",
+        Part.STATIONS,
+        decode_stations,
+        (STATION_SIGNAL, STATION_DISTANCE, STATION_CAPACITY),
+        every=MINUTE,
+    ),
+    Table("ubiquiti.airfiber", Part.RADIOS, decode_airfiber, AIRFIBER, every=MINUTE),
+    Table("ubiquiti.ltu", Part.RADIOS, decode_ltu, LTU, (LTU_CONNECTED,), every=MINUTE),
+    Table("ubiquiti.60ghz", Part.RADIOS, decode_sixty, (SIXTY_SIGNAL,), every=MINUTE),
+    Table("ubiquiti.unifi", Part.RADIOS, decode_unifi, (UNIFI_STATIONS,), every=MINUTE),
+    Table("ubiquiti.host", Part.HEALTH, decode_host, scalars=(CPU_LOAD, TEMPERATURE), every=MINUTE),
+)

@@ -1,0 +1,227 @@
+"""ONUs of a ZTE OLT: ZXGPON-SERVICE-MIB and ZXGPON-ONTMGMT-MIB (C300, C320), and the tree of C600, C650 and C680.
+
+Both trees index by PON port and ONU and speak of powers in steps of 0.002 dB, but number ports differently, and the
+newer one counts its phases from one instead of zero. Which tree a device has is seen from the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from netmon.probes.snmp.ber import Index, Value, oid
+from netmon.probes.vendors.onus import (
+    Suffixed,
+    cell,
+    cells,
+    online,
+    received,
+    received_by_steps,
+    scaled,
+    sent,
+    sent_by_steps,
+    serial,
+)
+from netmon.probes.vendors.rows import HealthRow, OnuCause, OnuRow, OpticRow, Quantity
+from netmon.probes.vendors.tables import MINUTE, Found, Part, Table
+from netmon.probes.vendors.values import (
+    integer,
+    is_dark,
+    number,
+    plausible_bias_amperes,
+    plausible_celsius,
+    plausible_power_dbm,
+    plausible_supply_volts,
+    plausible_wavelength_meters,
+    text,
+    within,
+)
+
+_OLD = "1.3.6.1.4.1.3902.1012.3."
+NAME = oid(_OLD + "28.1.1.2")
+DESCRIPTION = oid(_OLD + "28.1.1.3")
+SERIAL = oid(_OLD + "28.1.1.5")
+ADMIN_STATE = oid(_OLD + "28.2.1.1")
+PHASE = oid(_OLD + "28.2.1.4")
+DOWN_CAUSE = oid(_OLD + "28.2.1.7")
+COLUMNS = (NAME, DESCRIPTION, SERIAL, ADMIN_STATE, PHASE, DOWN_CAUSE)
+RECEIVE_LEVEL: Suffixed = (oid(_OLD + "50.12.1.1.10"), (1,))
+TRANSMIT_LEVEL: Suffixed = (oid(_OLD + "50.12.1.1.14"), (1,))
+OLT_RECEIVES: Suffixed = (oid("1.3.6.1.4.1.3902.1015.1010.11.2.1.2"), ())
+
+_NEW = "1.3.6.1.4.1.3902.1082.500."
+NEW_NAME = oid(_NEW + "10.2.3.3.1.2")
+NEW_SERIAL = oid(_NEW + "20.2.1.2.1.3")
+NEW_ONLINE = oid(_NEW + "20.2.1.2.1.7")
+NEW_ADMIN_STATE = oid(_NEW + "10.2.3.8.1.1")
+NEW_PHASE = oid(_NEW + "10.2.3.8.1.4")
+NEW_COLUMNS = (NEW_NAME, NEW_SERIAL, NEW_ONLINE, NEW_ADMIN_STATE, NEW_PHASE)
+NEW_RECEIVE_LEVEL: Suffixed = (oid(_NEW + "20.2.2.2.1.10"), (1,))
+NEW_RECEIVE_BARE: Suffixed = (NEW_RECEIVE_LEVEL[0], ())  # the form of the index is field knowledge: both are asked
+NEW_OLT_RECEIVES: Suffixed = (oid(_NEW + "1.2.4.2.1.2"), ())
+
+_MODULE = "1.3.6.1.4.1.3902.1082.30.40.2.4.1."
+MODULE_RECEIVE = oid(_MODULE + "2")
+MODULE_TRANSMIT = oid(_MODULE + "3")
+MODULE_BIAS = oid(_MODULE + "5")
+MODULE_VOLTAGE = oid(_MODULE + "6")
+MODULE_WAVELENGTH = oid(_MODULE + "7")
+MODULE_TEMPERATURE = oid(_MODULE + "8")
+MODULE_COLUMNS = (
+    MODULE_RECEIVE,
+    MODULE_TRANSMIT,
+    MODULE_BIAS,
+    MODULE_VOLTAGE,
+    MODULE_WAVELENGTH,
+    MODULE_TEMPERATURE,
+)
+
+CARD_CPU = oid("1.3.6.1.4.1.3902.1015.2.1.1.3.1.9")
+CARD_MEMORY = oid("1.3.6.1.4.1.3902.1015.2.1.1.3.1.11")
+
+_PHASES = ("logging", "los", "syncMib", "working", "dyingGasp", "authFailed", "offline")
+_PHASE_CAUSES = {"los": OnuCause.FIBRE, "dyingGasp": OnuCause.POWER, "authFailed": OnuCause.AUTH}
+_FIBRE = range(1, 7)  # LOS, LOSi, LOFi, SFi, LOAi, LOAMi
+_BY_OPERATOR = (7, 8)
+_POWER = 9
+_OLD_PORT, _NEW_PORT = 0x10000000, 0x11010000
+
+
+def is_new(found: Found) -> bool:
+    """Say whether a device has the tree of C600: then the one of C300 is empty."""
+    return not found.indexes(PHASE, SERIAL)
+
+
+def decode_onus(found: Found) -> tuple[OnuRow, ...]:
+    """Decode the ONUs of an OLT of either generation."""
+    return tuple(_rows(found).values())
+
+
+def _rows(found: Found) -> Mapping[Index, OnuRow]:
+    row, columns = (_new_row, (NEW_PHASE, NEW_SERIAL)) if is_new(found) else (_old_row, (PHASE, SERIAL))
+    return {index: row(found, index) for index in found.indexes(*columns) if len(index) == 2}
+
+
+def _old_row(found: Found, index: Index) -> OnuRow:
+    phase = _phase(found.at(PHASE, index), 0)
+    is_up = None if phase is None else phase == "working"
+    olt_receives = cell(found, index, OLT_RECEIVES) if is_up else None
+    return OnuRow(
+        port=_port(found, index[0]),
+        onu=index[1],
+        serial=serial(found.at(SERIAL, index)),
+        name=text(found.at(NAME, index)) or text(found.at(DESCRIPTION, index)) or None,
+        online=is_up,
+        state=phase,
+        admin_up=_admin(found.at(ADMIN_STATE, index)),
+        last_down_cause=_PHASE_CAUSES.get(phase or "") or down_cause(found.at(DOWN_CAUSE, index)),
+        receive_power_dbm=received_by_steps(cell(found, index, RECEIVE_LEVEL)) if is_up else None,
+        transmit_power_dbm=sent_by_steps(cell(found, index, TRANSMIT_LEVEL)) if is_up else None,
+        olt_receive_power_dbm=received(scaled(olt_receives, 1e-3)),
+    )
+
+
+def _new_row(found: Found, index: Index) -> OnuRow:
+    phase = _phase(found.at(NEW_PHASE, index), 1)
+    is_up = None if phase is None else phase == "working"
+    if is_up is None:
+        is_up = {1: True, 2: False}.get(integer(found.at(NEW_ONLINE, index)) or 0)
+    olt_receives = cell(found, index, NEW_OLT_RECEIVES) if is_up else None
+    level = cell(found, index, NEW_RECEIVE_LEVEL, NEW_RECEIVE_BARE) if is_up else None
+    return OnuRow(
+        port=_port(found, index[0]),
+        onu=index[1],
+        serial=serial(found.at(NEW_SERIAL, index)),
+        name=text(found.at(NEW_NAME, index)) or None,
+        online=is_up,
+        state=phase,
+        admin_up=_admin(found.at(NEW_ADMIN_STATE, index)),
+        last_down_cause=_PHASE_CAUSES.get(phase or ""),
+        receive_power_dbm=received_by_steps(level),
+        olt_receive_power_dbm=received(scaled(olt_receives, 1e-3)),
+    )
+
+
+def down_cause(value: Value) -> OnuCause | None:
+    """Return the last-down cause of C300 as one of a few words; 0 is "normal"."""
+    raw = integer(value)
+    if raw is None or raw <= 0:
+        return None
+    if raw in _FIBRE:
+        return OnuCause.FIBRE
+    if raw == _POWER:
+        return OnuCause.POWER
+    return OnuCause.ADMIN if raw in _BY_OPERATOR else OnuCause.UNKNOWN
+
+
+def _phase(value: Value, first: int) -> str | None:
+    raw = integer(value)
+    return _PHASES[raw - first] if raw is not None and 0 <= raw - first < len(_PHASES) else None
+
+
+def _admin(value: Value) -> bool | None:
+    return {1: True, 2: False}.get(integer(value) or 0)
+
+
+def _port(found: Found, index: int) -> str:
+    """Return the name of a PON port; where IF-MIB has none, from what is known of the numbers."""
+    if name := found.ports.get(index):
+        return name
+    if index & 0xFFFF0000 == _NEW_PORT:
+        return f"gpon {index >> 8 & 0xFF}/{index & 0xFF}"
+    if index >> 24 == _OLD_PORT >> 24:
+        return f"gpon {index >> 16 & 0xFF}/{index >> 8 & 0xFF}"
+    return f"if#{index}"
+
+
+def _cells(found: Found) -> Mapping[str, tuple[bytes, ...]]:
+    old = (RECEIVE_LEVEL, TRANSMIT_LEVEL, OLT_RECEIVES)
+    new = (NEW_RECEIVE_LEVEL, NEW_RECEIVE_BARE, NEW_OLT_RECEIVES)
+    return cells(online(_rows(found)), new if is_new(found) else old)
+
+
+def decode_modules(found: Found) -> tuple[OpticRow, ...]:
+    """Decode the modules of a C600's ports, uplinks among them; -80 dBm is "no signal"."""
+    return tuple(_module(found, index) for index in found.indexes(MODULE_RECEIVE, MODULE_TRANSMIT) if len(index) == 1)
+
+
+def _module(found: Found, index: Index) -> OpticRow:
+    def at(column: bytes, factor: float) -> float | None:
+        return scaled(found.at(column, index), factor)
+
+    receives = at(MODULE_RECEIVE, 1e-3)
+    is_lost = is_dark(receives)
+    return OpticRow(
+        port=found.ports.get(index[0]) or f"if#{index[0]}",
+        receive_power_dbm=None if is_lost else plausible_power_dbm(receives),
+        receive_lost=None if receives is None else is_lost,
+        transmit_power_dbm=sent(at(MODULE_TRANSMIT, 1e-3)),
+        bias_amperes=plausible_bias_amperes(at(MODULE_BIAS, 1e-6)),
+        supply_volts=plausible_supply_volts(at(MODULE_VOLTAGE, 1e-3)),
+        wavelength_meters=plausible_wavelength_meters(at(MODULE_WAVELENGTH, 1e-9)),
+        temperature_celsius=plausible_celsius(at(MODULE_TEMPERATURE, 1e-3)),
+    )
+
+
+def decode_cards(found: Found) -> tuple[HealthRow, ...]:
+    """Decode how busy and how full the cards of an OLT are."""
+    rows = []
+    for quantity, column in ((Quantity.CPU, CARD_CPU), (Quantity.MEMORY, CARD_MEMORY)):
+        for index in found.indexes(column):
+            percent = within(0.0, number(found.at(column, index)), 100.0)
+            if percent is not None:
+                rows.append(HealthRow(quantity, "card " + "/".join(map(str, index)), percent / 100.0))
+    return tuple(rows)
+
+
+ONUS = Table(
+    "zte.onus",
+    Part.ONUS,
+    decode_onus,
+    COLUMNS,
+    every=MINUTE,
+    then=lambda found: NEW_COLUMNS if is_new(found) else (),
+    cells=_cells,
+)
+MODULES = Table("zte.modules", Part.OPTICS, decode_modules, MODULE_COLUMNS, every=MINUTE)
+CARDS = Table("zte.cards", Part.HEALTH, decode_cards, (CARD_CPU, CARD_MEMORY), every=MINUTE)
+TABLES = (ONUS, MODULES, CARDS)

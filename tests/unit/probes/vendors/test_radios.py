@@ -1,0 +1,149 @@
+"""Radios of MikroTik and Ubiquiti: units, none, and who is behind them."""
+
+from __future__ import annotations
+
+import pytest
+
+from netmon.probes.snmp.ber import Index, Value
+from netmon.probes.vendors import mikrotik_radio as mikrotik
+from netmon.probes.vendors import ubiquiti
+from netmon.probes.vendors.families import tables_of
+from netmon.probes.vendors.radio import noise_ratio_db, percent, signal_dbm
+from netmon.probes.vendors.rows import Quantity, RadioRow, StationRow
+from netmon.probes.vendors.tables import Found, Table
+from tests.unit.probes.vendors.found import about, read
+
+CLIENT = (0x2C, 0xC8, 0x1B, 0, 1, 2)
+WLAN = 5
+
+
+def named(name: str) -> Table:
+    return next(table for table in ubiquiti.TABLES if table.name == name)
+
+
+def test_mikrotik_radios() -> None:
+    columns: dict[bytes, dict[Index, Value]] = {
+        mikrotik.AP_CLIENTS: {(WLAN,): 12},
+        mikrotik.AP_NOISE: {(WLAN,): -104},
+        mikrotik.STATION_STRENGTH: {(6,): 2**32 - 61},
+        mikrotik.LTE_RSRP: {(7,): -97},
+        mikrotik.LTE_SINR: {(7,): 11},
+        mikrotik.W60G_CONNECTED: {(8,): 1},
+        mikrotik.W60G_SIGNAL: {(8,): -52},
+        mikrotik.W60G_RATE: {(1,): 1540},
+        mikrotik.W60G_DISTANCE: {(1,): 310},
+    }
+    scalars: dict[bytes, Value] = {mikrotik.CAPSMAN_POINTS: 3, mikrotik.CAPSMAN_CLIENTS: 40}
+    names = {WLAN: "wlan1", 6: "wlan2", 7: "lte1", 8: "wlan60-1"}
+    assert read(mikrotik.RADIOS, columns, scalars=scalars, ports=names) == (
+        RadioRow("wlan1", noise_dbm=-104.0, stations=12),
+        RadioRow("wlan2", signal_dbm=-61.0),
+        RadioRow("lte1", signal_dbm=-97.0, signal_to_noise_db=11.0),
+        RadioRow("wlan60-1", signal_dbm=-52.0, link_up=True),
+        RadioRow("w60g station 1", transmit_bits_per_second=1.54e9, distance_meters=310.0),
+        RadioRow("capsman", stations=40),
+    )
+    assert mikrotik.RADIOS.then is not None
+    assert mikrotik.RADIOS.then(Found({})) == ()
+
+
+def test_mikrotik_clients() -> None:
+    columns: dict[bytes, dict[Index, Value]] = {
+        mikrotik.CLIENT_STRENGTH: {(*CLIENT, WLAN): -67, (1, 2, 3): -60},
+        mikrotik.CLIENT_RATE: {(*CLIENT, WLAN): 65_000_000},
+        mikrotik.CLIENT_UPTIME: {(*CLIENT, WLAN): 360_000},
+        mikrotik.CLIENT_RATIO: {(*CLIENT, WLAN): 0},
+    }
+    assert read(mikrotik.STATIONS, columns, ports={WLAN: "wlan1"}) == (
+        StationRow(
+            "wlan1", "2c:c8:1b:00:01:02", signal_dbm=-67.0, transmit_bits_per_second=65e6, uptime_seconds=3600.0
+        ),
+    )
+
+
+def test_airmax() -> None:
+    columns: dict[bytes, dict[Index, Value]] = {
+        ubiquiti.FREQUENCY: {(1,): 5180},
+        ubiquiti.SENDS: {(1,): 24},
+        ubiquiti.SIGNAL: {(1,): -58},
+        ubiquiti.CCQ: {(1,): 913},
+        ubiquiti.NOISE: {(1,): -96},
+        ubiquiti.TRANSMIT_RATE: {(1,): 270_000_000},
+        ubiquiti.STATIONS: {(1,): 4},
+    }
+    assert read(named("ubiquiti.airmax"), columns) == (
+        RadioRow(
+            "radio 1",
+            frequency_hertz=5.18e9,
+            signal_dbm=-58.0,
+            noise_dbm=-96.0,
+            transmit_power_dbm=24.0,
+            transmit_bits_per_second=270e6,
+            stations=4,
+            quality_ratio=about(0.913),
+        ),
+    )
+    columns[ubiquiti.QUALITY] = {(1,): 88}
+    (row,) = read(named("ubiquiti.airmax"), columns)
+    assert row.quality_ratio == 0.88
+
+
+def test_airmax_clients() -> None:
+    columns: dict[bytes, dict[Index, Value]] = {
+        ubiquiti.STATION_SIGNAL: {(1, *CLIENT): -61},
+        ubiquiti.STATION_DISTANCE: {(1, *CLIENT): 2100},
+        ubiquiti.STATION_CAPACITY: {(1, *CLIENT): 130_000},
+    }
+    (row,) = read(named("ubiquiti.stations"), columns)
+    assert (row.port, row.mac, row.signal_dbm, row.distance_meters) == ("radio 1", "2c:c8:1b:00:01:02", -61.0, 2100.0)
+    assert row.transmit_bits_per_second == 130e6
+
+
+@pytest.mark.parametrize(("valid", "signal"), [(1, -49.0), (0, None), (None, None)])
+def test_airfiber_power_counts_when_it_says_so(valid: int | None, signal: float | None) -> None:
+    columns: dict[bytes, dict[Index, Value]] = {
+        ubiquiti.FIBER_POWER: {(1,): -49},
+        ubiquiti.FIBER_POWER_VALID: {(1,): valid},
+        ubiquiti.FIBER_STATE: {(1,): 1},
+        ubiquiti.FIBER_UPTIME: {(1,): 77},
+        ubiquiti.FIBER_CAPACITY: {(1,): 700_000_000},
+    }
+    (row,) = read(named("ubiquiti.airfiber"), columns)
+    assert (row.signal_dbm, row.link_up, row.link_up_seconds) == (signal, True, 77.0)
+    assert row.receive_bits_per_second == 700e6
+
+
+def test_ltu_states_what_it_should_receive() -> None:
+    columns: dict[bytes, dict[Index, Value]] = {
+        ubiquiti.LTU_POWER: {CLIENT: -63},
+        ubiquiti.LTU_IDEAL: {CLIENT: -55},
+        ubiquiti.LTU_CAPACITY: {CLIENT: 400_000},
+    }
+    (row,) = read(named("ubiquiti.ltu"), columns, scalars={ubiquiti.LTU_CONNECTED: 1})
+    assert (row.port, row.signal_dbm, row.expected_signal_dbm) == ("ltu 2c:c8:1b:00:01:02", -63.0, -55.0)
+    assert (row.link_up, row.transmit_bits_per_second) == (True, 400e6)
+
+
+def test_the_other_families_of_ubiquiti() -> None:
+    (sixty,) = read(named("ubiquiti.60ghz"), {ubiquiti.SIXTY_SIGNAL: {CLIENT: -50}})
+    assert (sixty.port, sixty.signal_dbm) == ("60ghz 2c:c8:1b:00:01:02", -50.0)
+    (vap,) = read(named("ubiquiti.unifi"), {ubiquiti.UNIFI_STATIONS: {(2,): 17}})
+    assert (vap.port, vap.stations) == ("vap 2", 17)
+    rows = read(named("ubiquiti.host"), {}, scalars={ubiquiti.CPU_LOAD: 1250, ubiquiti.TEMPERATURE: 51})
+    assert [(row.quantity, row.value) for row in rows] == [(Quantity.CPU, 0.125), (Quantity.TEMPERATURE, 51.0)]
+    assert read(named("ubiquiti.host"), {}, scalars={ubiquiti.TEMPERATURE: 0}) == ()
+
+
+def test_gear_that_calls_itself_net_snmp_is_asked_too() -> None:
+    for object_id in ("1.3.6.1.4.1.10002.1", "1.3.6.1.4.1.8072.3.2.10", "1.3.6.1.4.1.41112.1.4"):
+        assert named("ubiquiti.airmax") in tables_of(object_id)
+
+
+@pytest.mark.parametrize("raw", [0, 2147483647, 40, -200, b"N/A", None])
+def test_no_signal(raw: Value) -> None:
+    assert signal_dbm(raw) is None
+
+
+def test_ratios() -> None:
+    assert (percent(100), percent(913), percent(-1), percent(2**31 - 1)) == (1.0, 0.913, None, None)
+    assert (noise_ratio_db(0), noise_ratio_db(31)) == (None, 31.0)

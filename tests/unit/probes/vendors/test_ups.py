@@ -1,0 +1,101 @@
+"""UPS-MIB: units, several lines, and who lives on the battery."""
+
+from __future__ import annotations
+
+import pytest
+
+from netmon.probes.snmp.ber import Value, oid
+from netmon.probes.vendors import ups as mib
+from netmon.probes.vendors.rows import UpsRow
+from netmon.probes.vendors.tables import Found
+from tests.unit.probes.vendors.found import Columns, about, read
+
+GOOD: dict[str, Value] = {
+    "BATTERY_STATUS": 2,
+    "SECONDS_ON_BATTERY": 0,
+    "MINUTES_REMAINING": 42,
+    "CHARGE": 97,
+    "BATTERY_VOLTAGE": 273,
+    "BATTERY_CURRENT": 12,
+    "BATTERY_TEMPERATURE": 31,
+    "LINE_BADS": 5,
+    "OUTPUT_SOURCE": 3,
+    "ALARMS": 0,
+}
+
+
+def ups(**changes: Value) -> UpsRow:
+    scalars = {getattr(mib, name): value for name, value in {**GOOD, **changes}.items() if value is not None}
+    columns: Columns = {
+        mib.INPUT_VOLTAGE: {(1,): 231, (2,): 187, (3,): 229},
+        mib.INPUT_FREQUENCY: {(1,): 499},
+        mib.OUTPUT_VOLTAGE: {(1,): 230},
+        mib.OUTPUT_LOAD: {(1,): 20, (2,): 61},
+    }
+    (row,) = read(mib.UPS, columns, scalars=scalars)
+    assert isinstance(row, UpsRow)
+    return row
+
+
+def test_units() -> None:
+    assert ups() == UpsRow(
+        battery_status="normal",
+        source="normal",
+        on_battery=False,
+        on_battery_seconds=0.0,
+        remaining_seconds=2520.0,
+        charge_ratio=about(0.97),
+        battery_volts=about(27.3),
+        battery_amperes=about(1.2),
+        battery_celsius=31.0,
+        input_volts=187.0,  # of several lines the one that fails
+        input_hertz=about(49.9),
+        output_volts=230.0,
+        load_ratio=about(0.61),
+        line_failures=5,
+        alarms=0,
+    )
+
+
+def test_the_scalars_are_those_of_the_mib() -> None:
+    assert oid("1.3.6.1.2.1.33.1.4.1.0") == mib.OUTPUT_SOURCE
+    assert oid("1.3.6.1.2.1.33.1.2.3.0") == mib.MINUTES_REMAINING
+
+
+@pytest.mark.parametrize(
+    ("source", "seconds", "on_battery"),
+    [
+        (5, 12, True),
+        (5, None, True),
+        (3, 12, False),  # seconds that an agent forgot to reset
+        (6, 0, False),
+        (None, 12, True),
+        (None, 0, False),
+        (1, 12, True),
+        (None, None, None),
+    ],
+)
+def test_on_battery(source: int | None, seconds: int | None, on_battery: bool | None) -> None:
+    assert ups(OUTPUT_SOURCE=source, SECONDS_ON_BATTERY=seconds).on_battery is on_battery
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "raw"),
+    [
+        ("MINUTES_REMAINING", "remaining_seconds", 65535),
+        ("MINUTES_REMAINING", "remaining_seconds", -1),
+        ("CHARGE", "charge_ratio", 255),
+        ("BATTERY_TEMPERATURE", "battery_celsius", 2147483647),
+        ("BATTERY_VOLTAGE", "battery_volts", 0),
+        ("SECONDS_ON_BATTERY", "on_battery_seconds", -1),
+    ],
+)
+def test_sentinels_are_no_sample(name: str, field: str, raw: int) -> None:
+    assert getattr(ups(**{name: raw}), field) is None
+
+
+def test_a_device_without_the_mib_is_no_ups() -> None:
+    assert read(mib.UPS, {}) == ()
+    assert mib.UPS.then is not None
+    assert mib.UPS.then(Found()) == (), "nor is it asked for lines"
+    assert mib.UPS.then(Found(scalars={mib.CHARGE: 50})) == (*mib.INPUTS, *mib.OUTPUTS)
