@@ -35,6 +35,8 @@ def diagnose(inventory_path: str, observations_path: str, format_: Format, outpu
     """
     from netmon.cli.observations import read_observations  # noqa: PLC0415 (help need not load the schema)
     from netmon.inventory.load import load_inventory  # noqa: PLC0415
+    from netmon.picture.cause import with_causes  # noqa: PLC0415
+    from netmon.picture.signs import Sight  # noqa: PLC0415
     from netmon.topology.diagnosis.diagnose import diagnose as explain  # noqa: PLC0415
     from netmon.topology.graph import Graph  # noqa: PLC0415
 
@@ -42,7 +44,8 @@ def diagnose(inventory_path: str, observations_path: str, format_: Format, outpu
     observations, warnings = read_observations(observations_path, inventory)
     for warning in warnings:
         click.echo(str(warning), err=True)
-    found = explain(Graph.from_inventory(inventory), observations)
+    graph = Graph.from_inventory(inventory)
+    found = with_causes(explain(graph, observations), Sight.of(inventory, graph, observations))
     if found.faults or format_ != "table" or output:
         rows = [_table_row(fault) if format_ == "table" else _row(fault) for fault in found.faults]
         columns = (

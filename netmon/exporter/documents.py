@@ -150,7 +150,7 @@ def incident_row(incident: Incident, inventory: Inventory) -> Document:
         "alternatives": [_element(element) for element in fault.alternatives],
         "cause": fault.cause,
         "confidence": fault.confidence,
-        "evidence": list(fault.evidence),
+        "evidence": list(incident.evidence),
         "nodes": list(fault.nodes),
         "sites": list(fault.sites),
         "ever": {"nodes": list(incident.nodes), "sites": list(incident.sites)},

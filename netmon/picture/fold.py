@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from netmon.events import Effect, Entry, InventoryInForce
+from netmon.events import Effect, Entry, InventoryInForce, ReadPorts
 from netmon.model import ElementKind, Finding, PortId, Verdict
 from netmon.picture.doubt import doubt
 from netmon.picture.incidents import announce, live_on
+from netmon.picture.inquiry import inquire, revise, to_ask
 from netmon.picture.ledger import ANSWERING, DARK, Span, extend
 from netmon.picture.observe import observe
 from netmon.picture.settle import findings, settle
@@ -47,11 +48,13 @@ def fold(picture: Picture | None, entry: Entry) -> tuple[Picture, tuple[Effect, 
     """
     before = begin(entry) if picture is None else picture
     seen, asked = doubt(before, observe(before, entry))
+    seen, revisions = revise(seen, entry.events)
     effects: tuple[Effect, ...] = ()
     if _must_settle(before, seen):
         seen, effects = _judge(seen)
+    seen, found = inquire(before, seen, entry.events)
     incidents, told = announce(seen.open_incidents, seen.at)
-    return replace(seen, open_incidents=incidents), (*asked, *effects, *told)
+    return replace(seen, open_incidents=incidents), (*asked, *revisions, *effects, *found, *told)
 
 
 def _must_settle(before: Picture, seen: Picture) -> bool:
@@ -97,7 +100,9 @@ def _judge(observed: Picture) -> tuple[Picture, tuple[Effect, ...]]:
         topology=Topology(shape.bridges, shape.articulation_points),
     )
     # A cut stands from the moment it is seen: by the next entry, an end of it may have fallen silent.
-    return write_ledger(stand(judged)), (*settled.effects, *lives.effects)
+    asked = to_ask(lives.closed, seen)
+    questions = (ReadPorts(asked),) if asked else ()
+    return write_ledger(stand(judged)), (*settled.effects, *lives.effects, *questions)
 
 
 def write_ledger(picture: Picture) -> Picture:

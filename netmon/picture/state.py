@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from netmon.model import Element, Evidence, Fault, Finding, Inventory, PortId, Reach, Verdict
+from netmon.model import Cause, Element, Evidence, Fault, Finding, Inventory, PortId, Reach, Verdict
 from netmon.picture.ledger import Span
 from netmon.topology.graph import Graph
 from netmon.topology.hearing import Ears
@@ -49,6 +49,14 @@ class Incident:
     `opened` is the first miss (or first evidence), `named` when the fault was named, `closed` the last first reply,
     or None while it is open; `announced` tells whether people have been told. `fault.nodes` and `fault.sites` are
     dark now; `nodes` and `sites` are all that it ever darkened.
+
+    Its cause rests on `signs`, the evidence that was ever gathered for it, and `reasons` say how; `is_ruled` when a
+    person has the last word. `due` is when waiting evidence is to be judged again, `proposed` the cause that was last
+    asked to be recorded.
+
+    A fault that comes back soon is the same incident: it has happened `count` times, last from `again` on, and its
+    `penalty` (as of `penalised`) decays with time. While it is `hushed`, its comings and goings are told to nobody.
+    `window` is the maintenance that covers it; `split_from` and `merged_into` are its relatives.
     """
 
     fault: Fault
@@ -59,11 +67,33 @@ class Incident:
     announced: bool = False
     closed: float | None = None
     merged_into: str | None = None
+    split_from: str | None = None
+    signs: tuple[Evidence, ...] = ()
+    reasons: tuple[str, ...] = ()
+    is_ruled: bool = False
+    due: float | None = None
+    proposed: Cause | None = None
+    count: int = 1
+    again: float | None = None
+    penalty: float = 0.0
+    penalised: float = 0.0
+    hushed: bool = False
+    window: str | None = None
 
     @property
     def id(self) -> str:
         """The stable id."""
         return self.fault.id
+
+    @property
+    def began(self) -> float:
+        """When it last began: `opened`, or for one that came back, when it did."""
+        return self.opened if self.again is None else self.again
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """Everything that speaks for it: where it is, and why."""
+        return (*self.fault.evidence, *(one for one in self.reasons if one not in self.fault.evidence))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,16 @@
 """What a poll proves, as events: ports, light, reboots and neighbours, on change only. Pure.
 
 `Known` is what was last said of a device. The first poll of a device says everything: the picture has to learn the
-state of every port once. A failed poll proves nothing and changes nothing.
+state of every port once. A failed poll proves nothing; after it, the device says again since
+when it runs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
-from netmon.events import Event, LightLevel, PortState, Rebooted
+from netmon.events import Event, LightLevel, PortState, Rebooted, RunningSince
 from netmon.probes.adjacency import Heard, hear
 from netmon.probes.snmp.device import DevicePoll
 from netmon.probes.vendors.rows import SystemRow
@@ -25,26 +26,33 @@ _WRAPS = (WRAP_SECONDS, WRAP_SECONDS / 10)  # the second: hrSystemUptime of host
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What was last journalled of one device, and its clocks at the poll of `monotonic`."""
+    """What was last journalled of one device, and its clocks at the poll of `monotonic`.
+
+    `booted` is when it last started, Unix seconds. With `is_asked`, the next answer says so whether or not it is
+    news: nobody can tell a reboot from a cut without it.
+    """
 
     ports: Mapping[str, bool] = field(default_factory=dict)
     light: Mapping[str, float | None] = field(default_factory=dict)
     system: SystemRow | None = None
     monotonic: float = 0.0
     heard: Heard = field(default_factory=Heard)
+    booted: float | None = None
+    is_asked: bool = True
 
 
 def weigh(known: Known | None, poll: DevicePoll) -> tuple[Known, tuple[Event, ...]]:
     """Return what is known after a poll, and the events that say what changed."""
     known = Known() if known is None else known
-    reboots = tuple(_reboots(known, poll))
+    if poll.system is None:
+        return replace(known, is_asked=True), ()
+    booted, starts = _starts(known, poll, poll.system)
     ports, port_events = _ports(known, poll)
     light, light_events = _light(known, poll)
     heard, word = hear(known.heard, poll)
-    after = Known(
-        ports, light, poll.system or known.system, poll.monotonic if poll.system else known.monotonic, heard
-    )
-    return after, (*reboots, *port_events, *light_events, *([] if word is None else [word]))
+    is_asked = known.is_asked and booted is None
+    after = Known(ports, light, poll.system, poll.monotonic, heard, booted, is_asked)
+    return after, (*starts, *port_events, *light_events, *([] if word is None else [word]))
 
 
 def _ports(known: Known, poll: DevicePoll) -> tuple[Mapping[str, bool], list[Event]]:
@@ -84,13 +92,24 @@ def is_step(before: float | None, after: float | None) -> bool:
     return abs(after - before) >= LIGHT_STEP_DB
 
 
-def _reboots(known: Known, poll: DevicePoll) -> Iterator[Event]:
-    if known.system is None or poll.system is None:
-        return
+def _starts(known: Known, poll: DevicePoll, system: SystemRow) -> tuple[float | None, list[Event]]:
+    """Return when the device last started, as far as it says, and the event that tells it if any must.
+
+    An uptime that wrapped makes the start look later than it was: without a restart, the earlier one stands.
+    """
     elapsed = poll.monotonic - known.monotonic
-    if restarted(known.system, poll.system, elapsed):
-        up = poll.system.host_seconds if _has_host_clock(known.system, poll.system) else poll.system.agent_seconds
-        yield Rebooted(poll.ended, poll.node, poll.at - (up or 0.0))
+    has_restarted = known.system is not None and restarted(known.system, system, elapsed)
+    uptime = system.host_seconds if system.host_seconds is not None else system.agent_seconds
+    if known.system is not None and not _has_host_clock(known.system, system):
+        uptime = system.agent_seconds
+    if uptime is None:
+        return known.booted, []
+    booted = poll.at - uptime
+    if has_restarted:
+        return booted, [Rebooted(poll.ended, poll.node, booted)]
+    if known.booted is not None:
+        booted = min(booted, known.booted)
+    return booted, [RunningSince(poll.ended, poll.node, booted)] if known.is_asked else []
 
 
 def restarted(before: SystemRow, after: SystemRow, elapsed: float) -> bool:

@@ -111,11 +111,11 @@ class SnmpPoller:
         self._turns.bring_forward(nodes, gap=HINT_GAP)
 
     def read_again(self, nodes: Sequence[str]) -> None:
-        """Poll these nodes soon and emit the state of every port of theirs, whether or not it changed."""
+        """Poll these nodes soon; emit the state of every port and the time of the last start, news or not."""
         for node in nodes:
             device = self._devices.get(node)
             if device is not None and device.known is not None:
-                device.known = replace(device.known, ports={}, light={})
+                device.known = replace(device.known, ports={}, light={}, is_asked=True)
         self.poll_now(nodes)
 
     async def run(self, emit: Emit) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from netmon.model import Diagnosis, Fault, Observations
 from netmon.topology.diagnosis.answers import answers, hypotheses
 from netmon.topology.diagnosis.border import puzzles
-from netmon.topology.diagnosis.evidence import evidence, rough_cause
+from netmon.topology.diagnosis.evidence import evidence
 from netmon.topology.diagnosis.isolation import blind, is_isolated
 from netmon.topology.diagnosis.scene import Scene, survey
 from netmon.topology.diagnosis.shadows import Shadow, Shadows
@@ -63,7 +63,6 @@ def _fault(scene: Scene, shadows: Shadows, one: Naming, name: str) -> Fault:
         id=name,
         element=one.element,
         alternatives=tuple(map(graph.element, one.alternatives)),
-        cause=rough_cause(scene, one.code, one.alternatives),
         confidence=one.confidence,
         evidence=evidence(scene, one.code, one.alternatives, failed, lee.names),
         nodes=_inserted(lee.names, [graph.ids[node] for node in failed]),

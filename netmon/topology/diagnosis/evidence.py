@@ -1,10 +1,10 @@
-"""Why an element is named: sentences for people, and the cause as far as the evidence itself says it."""
+"""Why an element is named, in sentences for people. Why it failed is for `picture/cause` to say."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from netmon.model import Cause, ElementKind, PortId
+from netmon.model import ElementKind, PortId
 from netmon.topology.diagnosis.scene import Scene
 from netmon.topology.graph import Graph
 
@@ -95,27 +95,3 @@ def _touching(graph: Graph, code: int) -> Iterable[int]:
     """Return the links of an element, or of its nodes."""
     nodes, links = graph.fails(code)
     return (*links, *(link for node in nodes for _, link in graph.adjacency[node]))
-
-
-def rough_cause(scene: Scene, code: int, alternatives: Sequence[int]) -> Cause:
-    """Return the cause where the evidence of this moment settles it, else unknown.
-
-    A node that has power and does not answer is a broken device; a power area is power. A lost line is fibre when no
-    node could be to blame instead and light is gone, or several lines of one cable went together; it is a device when
-    light still arrives.
-    """
-    graph = scene.graph
-    kind, number = graph.member(code)
-    if kind is ElementKind.POWER_AREA:
-        return Cause.POWER
-    if kind is ElementKind.NODE:
-        is_device = number in scene.forwarders or scene.lines.sends(number)
-        return Cause.DEVICE if is_device else Cause.UNKNOWN
-    if any(graph.member(other)[0] in {ElementKind.NODE, ElementKind.POWER_AREA} for other in alternatives):
-        return Cause.UNKNOWN
-    links = [link for link in graph.fails(code)[1] if graph.is_fibre[link]]
-    if any(link in scene.lines.lit for link in links):
-        return Cause.DEVICE
-    is_dark_fibre = any(link in scene.lines.unlit for link in links)
-    is_cut_cable = kind is ElementKind.CABLE and bool(links) and not alternatives
-    return Cause.FIBRE if is_dark_fibre or is_cut_cable else Cause.UNKNOWN

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from netmon.events import LightLevel, PortState, Rebooted
+from netmon.events import LightLevel, PortState, Rebooted, RunningSince
 from netmon.probes.evidence import Known, is_step, restarted, weigh
 from netmon.probes.snmp.device import DevicePoll
 from netmon.probes.snmp.failure import Failure
@@ -78,8 +78,23 @@ def test_a_changed_index_is_no_change() -> None:
 def test_a_failed_poll_proves_nothing() -> None:
     known, _ = weigh(None, poll(ports={"sfp1": True}, light={"sfp1": -7.0}, uptime=5))
     failed = replace(poll(30, complete=False), ok=False, failure=Failure.TIMEOUT, system=None)
-    assert weigh(known, failed) == (known, ())
+    assert weigh(known, failed) == (replace(known, is_asked=True), ())
     assert weigh(None, failed) == (Known(), ())
+
+
+def test_after_a_failed_poll_a_device_says_since_when_it_runs() -> None:
+    known, first = weigh(None, poll(uptime=5000))
+    assert first == (RunningSince(AT + 0.25, "gw", AT - 5000),)
+    known, _ = weigh(known, replace(poll(30), ok=False, failure=Failure.TIMEOUT, system=None))
+    known, second = weigh(known, poll(60, uptime=5060))
+    assert second == (RunningSince(AT + 60.25, "gw", AT - 5000),)
+    assert weigh(known, poll(90, uptime=5090))[1] == ()
+
+
+def test_an_uptime_that_wrapped_does_not_look_like_a_start() -> None:
+    known, _ = weigh(None, poll(uptime=WRAP_SECONDS - 10))
+    _, events = weigh(replace(known, is_asked=True), poll(30, uptime=20))
+    assert events == (RunningSince(AT + 30.25, "gw", AT - WRAP_SECONDS + 10),)
 
 
 def test_a_port_missing_from_a_partial_poll_is_no_evidence() -> None:
@@ -207,7 +222,7 @@ def test_restarts(before: SystemRow, after: SystemRow, elapsed: float, expected:
 
 def test_a_reboot_is_dated_by_the_uptime() -> None:
     known, first = weigh(None, poll(uptime=5000))
-    assert first == ()
+    assert [type(event) for event in first] == [RunningSince]
     _, events = weigh(known, poll(300, uptime=40))
     assert events == (Rebooted(AT + 300.25, "gw", AT + 260),)
 
