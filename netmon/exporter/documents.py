@@ -158,6 +158,11 @@ def incident_row(incident: Incident, inventory: Inventory) -> Document:
         "named": rfc3339(incident.named),
         "closed": rfc3339(incident.closed),
         "merged_into": incident.merged_into,
+        "split_from": incident.split_from,
+        "count": incident.count,
+        "again": rfc3339(incident.again),
+        "maintenance": incident.window,
+        "ruled": incident.is_ruled,
         "text": describe(incident, inventory),
     }
 

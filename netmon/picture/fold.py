@@ -14,10 +14,11 @@ from netmon.picture.doubt import doubt
 from netmon.picture.incidents import announce, live_on
 from netmon.picture.inquiry import inquire, revise, to_ask
 from netmon.picture.ledger import ANSWERING, DARK, Span, extend
+from netmon.picture.maintenance import active, boundaries, covered, scheduled, worded
 from netmon.picture.observe import observe
-from netmon.picture.settle import findings, settle
+from netmon.picture.settle import KEPT, findings, settle
 from netmon.picture.standing import is_standing, stand
-from netmon.picture.state import Picture, Topology
+from netmon.picture.state import Picture, Topology, Window
 from netmon.topology.resilience import resilience
 
 CUTS = frozenset({ElementKind.LINK, ElementKind.CABLE})
@@ -48,17 +49,27 @@ def fold(picture: Picture | None, entry: Entry) -> tuple[Picture, tuple[Effect, 
     """
     before = begin(entry) if picture is None else picture
     seen, asked = doubt(before, observe(before, entry))
-    seen, revisions = revise(seen, entry.events)
+    seen, revisions = revise(scheduled(seen, entry.events), entry.events)
     effects: tuple[Effect, ...] = ()
     if _must_settle(before, seen):
         seen, effects = _judge(seen)
     seen, found = inquire(before, seen, entry.events)
-    incidents, told = announce(seen.open_incidents, seen.at)
-    return replace(seen, open_incidents=incidents), (*asked, *revisions, *effects, *found, *told)
+    seen, told = _tell(seen)
+    return seen, (*asked, *revisions, *effects, *found, *told, *boundaries(seen, entry.events))
+
+
+def _tell(seen: Picture) -> tuple[Picture, tuple[Effect, ...]]:
+    now_open, told = announce(seen.open_incidents, seen.at)
+    closed, more = announce(seen.closed_incidents, seen.at)
+    if not told and not more:
+        return seen, ()
+    return replace(seen, open_incidents=now_open, closed_incidents=closed), (*told, *more)
 
 
 def _must_settle(before: Picture, seen: Picture) -> bool:
     """Tell whether anything changed on which verdicts rest: most ports report most of the time that all is well."""
+    if seen.at_work != {window.id for window in active(seen.windows, seen.at)}:
+        return True
     if before.pending or before.nodes != seen.nodes or before.inventory.digest != seen.inventory.digest:
         return True
     if seen.open_incidents:  # any word of a port may rule an explanation out
@@ -83,19 +94,25 @@ def _judge(observed: Picture) -> tuple[Picture, tuple[Effect, ...]]:
         settled.diagnosis.faults,
         seen.nodes,
         settled.pending_nodes,
+        past=seen.closed_incidents,
         at=seen.at,
         position=seen.position,
     )
-    incidents = tuple(sorted((*lives.open, *aside), key=lambda incident: (incident.opened, incident.id)))
-    node_findings, site_findings = findings(settled, seen, lives.names)
+    work = active(seen.windows, seen.at)
+    marked = (covered(incident, work, seen) for incident in (*lives.open, *aside))
+    incidents = tuple(sorted(marked, key=lambda incident: (incident.opened, incident.id)))
+    by_work = {incident.id for incident in incidents if incident.window is not None}
+    node_findings, site_findings = (worded(one, by_work) for one in findings(settled, seen, lives.names))
     cut = {incident.fault.element for incident in incidents if incident.fault.element.kind in CUTS}
     shape = resilience(seen.graph, failed=cut, reach={name: state.reach for name, state in seen.nodes.items()})
+    past = tuple(incident for incident in seen.closed_incidents if incident.id not in lives.reopened)
     judged = replace(
         seen,
         node_findings=node_findings,
         site_findings=site_findings,
         open_incidents=incidents,
-        closed_incidents=(*seen.closed_incidents, *lives.closed)[-REMEMBERED:],
+        closed_incidents=(*past, *lives.closed)[-REMEMBERED:],
+        at_work=frozenset(window.id for window in work),
         pending=settled.pending,
         topology=Topology(shape.bridges, shape.articulation_points),
     )
@@ -133,6 +150,20 @@ def _effective(picture: Picture, site: str, found: Finding, last: Span | None, o
     ):
         return picture.at
     times = [picture.nodes[node].since for node in picture.graph.monitored_at(site)]
-    if found.fault is not None and found.verdict in DARK:
+    if found.fault is not None and found.verdict in KEPT:
         times.append(opened.get(found.fault, 0.0))
+        window = _window_of(found, last, picture)
+        if window is not None:
+            times.append(window.start if found.verdict is Verdict.MAINTENANCE else min(window.end, picture.at))
     return max(times, default=picture.at)
+
+
+def _window_of(found: Finding, last: Span, picture: Picture) -> Window | None:
+    """Return the window that begins to cover a dark site, or has ceased to."""
+    if found.verdict is Verdict.MAINTENANCE:
+        incident = picture.incident(found.fault or "")
+        return picture.windows.get(incident.window) if incident and incident.window else None
+    if last.verdict is not Verdict.MAINTENANCE:
+        return None
+    over = [window for window in picture.windows.values() if last.start < window.end <= picture.at]
+    return max(over, key=lambda window: window.end, default=None)

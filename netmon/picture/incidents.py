@@ -2,16 +2,18 @@
 
 An incident goes on when the diagnosis names the same element again, or when nothing it darkened has come back and
 its dark nodes are now explained better; those that were lost from sight for a while count as dark. It closes when
-what it darkened has come back. What is still dark then has a fault of its own, and a new incident.
+what it darkened has come back. What is still dark then has a fault of its own, and a new incident. A fault that comes
+back within minutes is the same incident once more (see `flapping`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from netmon.events import Announce, Effect, Wake
 from netmon.model import ElementKind, Fault, Reach
+from netmon.picture.flapping import calm, come_back, earlier
 from netmon.picture.state import Incident, NodeState
 
 HOLD = 5.0
@@ -20,12 +22,16 @@ HOLD = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Lives:
-    """Incidents after a diagnosis, and `names`: ids of the diagnosis' faults mapped to incident ids."""
+    """Incidents after a diagnosis, and `names`: ids of the diagnosis' faults mapped to incident ids.
+
+    `reopened` are the ids of those that were closed, and whose fault has come back.
+    """
 
     open: tuple[Incident, ...]
     closed: tuple[Incident, ...]
     names: Mapping[str, str]
     effects: tuple[Effect, ...]
+    reopened: frozenset[str] = frozenset()
 
 
 def live_on(
@@ -34,6 +40,7 @@ def live_on(
     nodes: Mapping[str, NodeState],
     held: frozenset[str],
     *,
+    past: Sequence[Incident] = (),
     at: float,
     position: int,
 ) -> Lives:
@@ -44,6 +51,7 @@ def live_on(
         faults: the faults named now.
         nodes: states of all monitored nodes.
         held: dark nodes that wait for their explanation; an incident that has any of them stays as it is.
+        past: incidents that closed before, oldest first: what comes back soon is the same incident.
         at: time of the entry, Unix seconds.
         position: position of the entry; new incidents are called F<position>, F<position>-2, …
     """
@@ -62,23 +70,45 @@ def live_on(
     new = [fault for fault in new if fault.nodes or not held]  # what darkens nothing can wait for what is dark
     closed = [_end(incident, now_open, nodes, at) for incident in waiting if not _is_held(incident, nodes, held)]
     still = [incident for incident in waiting if _is_held(incident, nodes, held)]
-    for number, fault in enumerate(new, start=1):
-        incident_id = f"F{position}" if number == 1 else f"F{position}-{number}"
-        names[fault.id] = incident_id
-        now_open.append(_begin(incident_id, fault, closed, nodes, at))
-    effects: list[Effect] = [Wake(incident.opened + HOLD) for incident in now_open if incident.named == at]
-    effects += [Announce(incident.id, "closed") for incident in closed if incident.announced]
+    effects: list[Effect] = []
+    reopened: set[str] = set()
+    number = 0
+    for fault in new:
+        began = _beginning(fault, closed, nodes, at)
+        before = earlier(fault, (one for one in past if one.id not in reopened), began)
+        if before is None:
+            number += 1
+            incident_id = f"F{position}" if number == 1 else f"F{position}-{number}"
+            parent = next((one.id for one in now_open if not set(fault.nodes).isdisjoint(one.nodes)), None)
+            now_open.append(_begin(incident_id, fault, began, parent, at))
+        else:
+            again, told = come_back(before, fault, began)
+            now_open.append(again)
+            reopened.add(again.id)
+            effects += told
+        names[fault.id] = now_open[-1].id
+        effects.append(Wake(began + HOLD))
+    effects += [Announce(incident.id, "closed") for incident in closed if incident.announced and not incident.hushed]
     ordered = sorted((*now_open, *still), key=lambda incident: (incident.opened, incident.id))
-    return Lives(tuple(ordered), tuple(closed), names, tuple(effects))
+    return Lives(tuple(ordered), tuple(closed), names, tuple(effects), frozenset(reopened))
 
 
 def announce(incidents: tuple[Incident, ...], at: float) -> tuple[tuple[Incident, ...], tuple[Effect, ...]]:
-    """Tell people of the incidents that have lasted; return them marked, with the effects that tell."""
-    due = {incident.id for incident in incidents if not incident.announced and at >= incident.opened + HOLD}
-    if not due:
-        return incidents, ()
-    marked = tuple(replace(one, announced=True) if one.id in due else one for one in incidents)
-    return marked, tuple(Announce(one.id, "opened") for one in marked if one.id in due)
+    """Tell people of the incidents that have lasted, or are calm; return them marked, with the effects that tell.
+
+    Work that was announced is told to nobody: what still is wrong when it ends will be.
+    """
+    effects: list[Effect] = []
+    marked = []
+    for incident in incidents:
+        after, told = calm(incident, at)
+        is_due = after.closed is None and not after.announced and after.window is None and at >= after.began + HOLD
+        if is_due:
+            after = replace(after, announced=True)
+            told = (Announce(after.id, "opened"),)
+        marked.append(after)
+        effects += told
+    return (incidents if not effects else tuple(marked)), tuple(effects)
 
 
 def _same(fault: Fault, incidents: Iterable[Incident], nodes: Mapping[str, NodeState]) -> Incident | None:
@@ -130,17 +160,24 @@ def _refine(incident: Incident, fault: Fault) -> Incident:
     )
 
 
-def _begin(
-    incident_id: str, fault: Fault, closed: Iterable[Incident], nodes: Mapping[str, NodeState], at: float
-) -> Incident:
-    """Open an incident: at the first miss, or when the repair of another one brought it to light."""
+def _beginning(fault: Fault, closed: Iterable[Incident], nodes: Mapping[str, NodeState], at: float) -> float:
+    """Return when a fault began: at the first miss, or when the repair of another one brought it to light."""
     misses = [state.dark_since for node in fault.nodes if (state := nodes.get(node)) and state.dark_since is not None]
     opened = min(misses, default=at)
-    for earlier in closed:
-        if earlier.closed is not None and not set(earlier.nodes).isdisjoint(fault.nodes):
-            opened = max(opened, earlier.closed)
+    for repaired in closed:
+        if repaired.closed is not None and not set(repaired.nodes).isdisjoint(fault.nodes):
+            opened = max(opened, repaired.closed)
+    return opened
+
+
+def _begin(incident_id: str, fault: Fault, began: float, parent: str | None, at: float) -> Incident:
     return Incident(
-        fault=replace(fault, id=incident_id), opened=opened, named=at, nodes=fault.nodes, sites=fault.sites
+        fault=replace(fault, id=incident_id),
+        opened=began,
+        named=at,
+        nodes=fault.nodes,
+        sites=fault.sites,
+        split_from=parent,
     )
 
 

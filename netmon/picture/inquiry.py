@@ -78,8 +78,8 @@ def to_ask(closed: Iterable[Incident], picture: Picture) -> tuple[str, ...]:
 
 
 def _of_open(incident: Incident, sight: Sight, picture: Picture) -> tuple[Incident, list[Effect]]:
-    if incident.is_ruled:
-        return incident, []
+    if incident.is_ruled:  # its element may still be refined; its cause is not the rules' to say
+        return replace(incident, fault=replace(incident.fault, cause=incident.proposed or Cause.UNKNOWN)), []
     case = _case(incident, sight, picture)
     said = judge(case)
     fault = replace(incident.fault, cause=said.cause)

@@ -19,6 +19,7 @@ from netmon.picture.state import NodeState, Pending, Picture
 from netmon.topology.diagnosis.diagnose import diagnose
 from netmon.topology.islands import Island, islands, lines_in_doubt
 
+KEPT = DARK | {Verdict.MAINTENANCE}
 PATIENCE = 3.0
 """Seconds after which an island is diagnosed with what is known: a prober that does not answer must not mute it."""
 
@@ -154,7 +155,7 @@ def findings(
         state = picture.nodes.get(name)
         if name in held:
             before = picture.node_findings.get(name)
-            nodes[name] = before if before and before.verdict in DARK else Finding(Verdict.UNREACHABLE)
+            nodes[name] = before if before and before.verdict in KEPT else Finding(Verdict.UNREACHABLE)
         else:
             nodes[name] = _named(_with_quality(found, state), names)
     sites: dict[str, Finding] = {}
@@ -166,7 +167,7 @@ def findings(
             and not held.isdisjoint(members)
         ):
             before = picture.site_findings.get(name)
-            sites[name] = before if before and before.verdict in DARK else Finding(Verdict.UNREACHABLE)
+            sites[name] = before if before and before.verdict in KEPT else Finding(Verdict.UNREACHABLE)
         elif found.verdict is Verdict.UP and any(nodes[node].verdict is Verdict.DEGRADED for node in members):
             sites[name] = Finding(Verdict.DEGRADED)
         else:

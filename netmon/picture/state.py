@@ -117,13 +117,29 @@ class Topology:
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """Work on `element` (`cable:ID`, `site:ID` and so on) from `start` to `end`, Unix seconds."""
+
+    id: str
+    element: str
+    start: float
+    end: float
+    note: str = ""
+    by: str = ""
+
+    def is_active(self, at: float) -> bool:
+        """Tell whether the work is going on."""
+        return self.start <= at < self.end
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """Everything netmon believes at `at`, after the journal entry at `position`.
 
     `graph` is the drawing; `uncut` the drawing without the lines that are known to be cut although nothing is dark
     behind them (`standing`): later faults are explained on it. `read_at` is when a port's word was journalled.
-    `evidence` holds the latest of each kind that was told of a node, oldest first; `ears` what its
-    ports hear of their neighbours.
+    `evidence` holds the latest of each kind that was told of a node, oldest first; `ears` what its ports hear of
+    their neighbours; `windows` announced work, and `at_work` those by which the verdicts were last judged.
     """
 
     inventory: Inventory
@@ -148,6 +164,8 @@ class Picture:
     topology: Topology = field(default_factory=Topology)
     ledger: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
     coverage: Mapping[str, float] = field(default_factory=dict)
+    windows: Mapping[str, Window] = field(default_factory=dict)
+    at_work: frozenset[str] = frozenset()
 
     @classmethod
     def empty(cls, inventory: Inventory) -> Picture:

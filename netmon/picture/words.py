@@ -80,13 +80,17 @@ def describe(incident: Incident, inventory: Inventory) -> str:
     parts = [headline(fault, inventory, over=over)]
     if fault.element.kind is not ElementKind.VANTAGE:
         parts.append(_darkens(incident, inventory))
-    opened = local_time(incident.opened, inventory)
+    opened = local_time(incident.began, inventory)
     if incident.closed is None:
         parts.append(f"since {opened}")
     else:
         parts.append(f"from {opened} to {local_time(incident.closed, inventory)}")
     if fault.cause is not Cause.UNKNOWN:
         parts.append(_CAUSES[fault.cause])
+    if incident.count > 1:
+        parts.append(f"{incident.count} times since {local_time(incident.opened, inventory)}")
+    if incident.window is not None:
+        parts.append(f"maintenance {incident.window}")
     return "; ".join(parts) + "."
 
 

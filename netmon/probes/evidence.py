@@ -1,8 +1,8 @@
 """What a poll proves, as events: ports, light, reboots and neighbours, on change only. Pure.
 
 `Known` is what was last said of a device. The first poll of a device says everything: the picture has to learn the
-state of every port once. A failed poll proves nothing; after it, the device says again since
-when it runs.
+state of every port once. A failed poll proves nothing; after it, the device says again since when
+it runs.
 """
 
 from __future__ import annotations
