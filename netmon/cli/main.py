@@ -21,6 +21,7 @@ COMMANDS = {
     "inventory": Lazy("netmon.cli.inventory", "inventory", "Import, export and describe inventories."),
     "lab": Lazy("netmon.cli.lab", "lab", "Play an inventory as a network of kernel namespaces."),
     "replay": Lazy("netmon.cli.replay", "replay", "Fold a journal again and print the picture."),
+    "journal": Lazy("netmon.cli.journal", "journal", "Look after a journal: check, compact, repair."),
     "bench": Lazy("netmon.cli.bench", "bench", "Print netmon's figures beside its peers'."),
     "completion": Lazy("netmon.cli.completion", "completion", "Print the completion script of a shell."),
 }

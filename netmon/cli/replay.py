@@ -2,40 +2,35 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from contextlib import closing
 from pathlib import Path
 
 import click
 
 from netmon.cli.output import Format, Table, report_options, rfc3339, write_report
 from netmon.cli.status import counts
-from netmon.errors import StateError, UsageError
+from netmon.cli.times import moment
+from netmon.errors import StateError
 
 
 @click.command()
 @click.argument("journal", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--until", metavar="T", help="Stop before the first entry after T (RFC 3339; no zone means UTC).")
+@click.option("--whole", is_flag=True, help="Fold every entry; begin with no checkpoint.")
 @report_options
-def replay(journal: Path, until: str | None, format_: Format, output: str | None) -> None:
+def replay(journal: Path, until: str | None, whole: bool, format_: Format, output: str | None) -> None:
     """Fold JOURNAL again and print the picture: the same bytes each time.
+
+    Folding begins with the newest checkpoint before T, which gives the same picture as folding everything.
 
     Example: netmon replay /var/lib/netmon/journal.sqlite --until 2026-11-22T07:03:00Z --format json
     """
     from netmon.exporter.documents import incident_rows, site_rows  # noqa: PLC0415
     from netmon.journal.sqlite import SqliteJournal  # noqa: PLC0415 (help must not load the fold)
-    from netmon.picture.fold import fold  # noqa: PLC0415
-    from netmon.picture.state import Picture  # noqa: PLC0415
+    from netmon.recall.recall import recall  # noqa: PLC0415
 
-    end = _moment(until)
-    picture: Picture | None = None
-    source = SqliteJournal(journal, read_only=True)
-    try:
-        for entry in source.read():
-            if end is not None and entry.at > end:
-                break
-            picture = fold(picture, entry)[0]
-    finally:
-        source.close()
+    with closing(SqliteJournal(journal, read_only=True)) as source:
+        picture = recall(source, moment(until, "--until"), whole=whole)
     if picture is None:
         raise StateError(f"{journal} holds nothing up to then", "leave --until out to see the whole journal")
     incidents = incident_rows(picture)
@@ -62,13 +57,3 @@ def replay(journal: Path, until: str | None, format_: Format, output: str | None
             "incidents": incidents,
         },
     )
-
-
-def _moment(text: str | None) -> float | None:
-    if text is None:
-        return None
-    try:
-        when = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(f"--until {text!r} is not a time", "write it like 2026-11-22T07:03:00Z") from error
-    return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()

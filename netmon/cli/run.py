@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from netmon.cli.times import length
 from netmon.errors import UsageError
 
 if TYPE_CHECKING:
@@ -34,6 +35,12 @@ if TYPE_CHECKING:
     default=None,
     help="Folder of the journal.  [default: $XDG_STATE_HOME/netmon]",
 )
+@click.option(
+    "--journal.retention",
+    "retention",
+    metavar="TIME",
+    help="Drop journal entries older than this, such as 400d, at least 1d.  [default: keep all]",
+)
 @click.option("--web.listen-address", "listen", default="127.0.0.1:9840", show_default=True, help="HOST:PORT.")
 @click.option("--web.enable-lifecycle", "lifecycle", is_flag=True, help="Allow POST /-/reload.")
 @click.option(
@@ -54,7 +61,13 @@ if TYPE_CHECKING:
     help="Take probe sockets from a running lab (see `netmon lab up`).",
 )
 def run(
-    inventory_path: Path, state: Path | None, listen: str, lifecycle: bool, level: str, lab_socket: Path | None
+    inventory_path: Path,
+    state: Path | None,
+    retention: str | None,
+    listen: str,
+    lifecycle: bool,
+    level: str,
+    lab_socket: Path | None,
 ) -> None:
     """Run the daemon: probe, judge, serve metrics and the page.
 
@@ -65,6 +78,7 @@ def run(
     from netmon.inventory.load import load_inventory  # noqa: PLC0415 (help must not load it)
 
     host, port = split_address(listen)
+    kept = length(retention, "--journal.retention", least=86_400.0)
     logging.getLogger("uvicorn").setLevel("WARNING")
     logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("uvicorn").setLevel("WARNING")  # what it tells of itself, netmon tells already
@@ -89,7 +103,7 @@ def run(
 
         secret_of = lab_secret
         sockets = connect_lab(lab_socket if lab_socket.name else None)  # `--lab` alone means the usual place
-    settings = Settings(state or default_state(), host, port, enable_reload=lifecycle)
+    settings = Settings(state or default_state(), host, port, enable_reload=lifecycle, retention=kept)
 
     async def main() -> None:
         stop = asyncio.Event()

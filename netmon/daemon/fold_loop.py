@@ -31,6 +31,10 @@ class FoldLoop:
         self.internal_errors = 0
         self._carry_out = carry_out
 
+    def begin(self, picture: Picture | None) -> None:
+        """Go on from a picture that was kept."""
+        self.picture = picture
+
     def replay(self, entries: Iterable[Entry]) -> int:
         """Fold what the journal holds; effects are dropped. Return how many entries there were."""
         count = 0

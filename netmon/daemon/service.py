@@ -15,6 +15,7 @@ from dataclasses import replace
 from netmon.clock import Clock, SystemClock
 from netmon.daemon import systemd
 from netmon.daemon.fold_loop import FoldLoop
+from netmon.daemon.keeping import Keeping
 from netmon.daemon.settings import Settings
 from netmon.errors import ConfigError, NetmonError
 from netmon.events import (
@@ -47,6 +48,7 @@ from netmon.probes.icmp.targets import IcmpTarget
 from netmon.probes.snmp.poller import SnmpPoller
 from netmon.probes.snmp.read_times import ReadTimes
 from netmon.probes.sockets import Sockets
+from netmon.recall.recall import find_start
 from netmon.topology.graph import Graph
 from netmon.topology.islands import surroundings
 
@@ -89,6 +91,7 @@ class Daemon:
         self._journal: Journal | None = None
         self._read_times: ReadTimes | None = None
         self._writer: JournalWriter | None = None
+        self._keeping: Keeping | None = None
         self._web: WebServer | None = None
         self._turn: list[Event] = []
         self._started = self.clock.wall()
@@ -109,10 +112,21 @@ class Daemon:
         """
         self._direct_probers(self.inventory)
         self._journal = self.settings.open_journal()
-        entries = self.folding.replay(self._journal.read())
-        if entries:
-            log.info("folded %d journal entries", entries)
+        start = find_start(self._journal)
+        for trouble in start.passed_over:
+            log.warning("%s; what follows the one before is folded again", trouble)
+        self.folding.begin(start.picture)
+        entries = self.folding.replay(self._journal.read(after=start.position))
+        if start.picture or entries:
+            log.info("went on from the checkpoint at entry %d, folded %d journal entries", start.position, entries)
         self._writer = JournalWriter(self._journal, self.folding.take)
+        self._keeping = Keeping(
+            self._journal,
+            lambda: self.folding.picture,
+            self._writer.status,
+            began=start.position,
+            retention=self.settings.retention,
+        )
         app = create_app(self.view, self.feed, reload=self.request_reload if self.settings.enable_reload else None)
         self._web = WebServer(app, self.settings.host, self.settings.port)
         try:
@@ -128,7 +142,7 @@ class Daemon:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Probe until `stop` is set, then end in good order. `start` must have returned."""
-        if self._writer is None or self._journal is None or self._web is None:
+        if self._writer is None or self._keeping is None or self._journal is None or self._web is None:
             raise RuntimeError("run() before start()")
         writing = asyncio.create_task(self._writer.run(), name="journal")
         self._put_in_force(self.inventory, starting=True)
@@ -137,6 +151,7 @@ class Daemon:
             asyncio.create_task(self.snmp.run(self._emit), name="snmp"),
             asyncio.create_task(self.http.run(self._emit), name="http"),
             asyncio.create_task(self._cover(), name="coverage"),
+            asyncio.create_task(self._keeping.run(), name="keeping"),
             asyncio.create_task(self._reload_when_asked(), name="reload"),
         ]
         stopping = asyncio.create_task(stop.wait(), name="stop")
@@ -150,6 +165,7 @@ class Daemon:
             self._flush()
             self._writer.close()
             await writing
+            await self._keeping.look(ending=True)
             self.feed.close()
             await self._web.stop()
             self._let_go()
@@ -287,6 +303,7 @@ class Daemon:
                 network=self.sockets.network,
                 not_ready=self._not_ready(),
                 journal_failing=bool(journal.failing),
+                journal_checkpoint=self._keeping.position if self._keeping else 0,
                 events_buffered=journal.buffered,
                 events_lost=journal.lost,
                 last_reload_successful=self._reload_ok,

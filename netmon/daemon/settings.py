@@ -15,7 +15,8 @@ from netmon.probes.snmp.read_times import MemoryReadTimes, ReadTimes, SqliteRead
 class Settings:
     """Where a daemon keeps its state and serves its faces.
 
-    `state` None keeps the journal in memory: nothing outlives the process. Port 0 means any free one.
+    `state` None keeps the journal in memory: nothing outlives the process. Port 0 means any free one. `retention` is
+    the seconds for which journal entries are kept, None for ever.
     """
 
     state: Path | None
@@ -24,6 +25,7 @@ class Settings:
     enable_reload: bool = False
     prober: str = "local"
     coverage_interval: float = 5.0
+    retention: float | None = None
 
     def open_journal(self) -> Journal:
         """Open the journal of these settings, for writing.

@@ -211,6 +211,7 @@ CHAPTERS: tuple[Chapter, ...] = (
             _gauge("simulated", "", "1 when probes do not reach a real network but a lab or a simulation."),
             _gauge("inventory_elements", "kind", "Things of a kind in the inventory in force."),
             _gauge("journal_position", "", "Position of the last journal entry that is in the picture."),
+            _gauge("journal_checkpoint", "", "Position of the newest checkpoint: a start folds what follows it."),
             _gauge("journal_failing", "", "1 while events cannot be written to the journal."),
             _gauge("events_buffered", "", "Events that wait to be written to the journal."),
             _counter("events_lost", "", "Events dropped because the journal could not take them for too long."),

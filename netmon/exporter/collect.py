@@ -56,6 +56,7 @@ def _daemon(status: DaemonStatus, picture: Picture, event_streams: int) -> Itera
     elements = _elements(picture.inventory)
     yield column("netmon_inventory_elements", [(kind,) for kind in elements], elements.values())
     yield alone("netmon_journal_position", picture.position)
+    yield alone("netmon_journal_checkpoint", status.journal_checkpoint)
     yield alone("netmon_journal_failing", status.journal_failing)
     yield alone("netmon_events_buffered", status.events_buffered)
     yield alone("netmon_events_lost_total", status.events_lost)

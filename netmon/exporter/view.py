@@ -21,14 +21,15 @@ class DaemonStatus:
     `not_ready` lists in words what is still missing before verdicts can be trusted; empty means ready. `network`
     says where packets really go (`kernel`, `lab` or `simulated`), `last_reload` when the inventory in force was
     read. `evaluation_seconds` is what the last turn of the fold took; `events_buffered` how many events are not in
-    the journal yet, and `events_lost` how many never will be; `internal_errors` counts entries that could not be
-    folded.
+    the journal yet, and `events_lost` how many never will be; `journal_checkpoint` is the position of the newest
+    checkpoint; `internal_errors` counts entries that could not be folded.
     """
 
     started: float
     network: str = "kernel"
     not_ready: tuple[str, ...] = ()
     journal_failing: bool = False
+    journal_checkpoint: int = 0
     events_buffered: int = 0
     events_lost: int = 0
     last_reload_successful: bool = True

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from netmon.errors import StateError
 from netmon.events import Entry
+from netmon.journal.checkpoint import Checkpoint
+from netmon.model import Inventory
 
 
 class MemoryJournal:
-    """Entries in a list."""
+    """Entries in a list. It has no checkpoints: nobody will ever start from it."""
 
     def __init__(self) -> None:
         self._entries: list[Entry] = []
@@ -24,6 +27,29 @@ class MemoryJournal:
     def read(self, after: int = 0) -> Iterator[Entry]:
         """Yield all entries with a position above `after`, oldest first."""
         return (entry for entry in tuple(self._entries) if entry.position > after)
+
+    def inventory(self, digest: str) -> Inventory:
+        """Return an inventory that was in force.
+
+        Raises:
+            StateError: there was none of this digest.
+        """
+        for entry in self._entries:
+            if entry.inventory is not None and entry.inventory.digest == digest:
+                return entry.inventory
+        raise StateError(f"the journal does not hold the inventory {digest[:12]}")
+
+    def checkpoints(self) -> Iterator[Checkpoint]:
+        """Yield nothing."""
+        return iter(())
+
+    def keep(self, checkpoint: Checkpoint) -> None:
+        """Let the checkpoint go."""
+
+    def forget(self, before: float) -> int:
+        """Drop nothing: what grows here ends with the process."""
+        del before
+        return 0
 
     def close(self) -> None:
         """Do nothing: there are no files."""

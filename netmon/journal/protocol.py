@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from netmon.events import Entry
+from netmon.journal.checkpoint import Checkpoint
+from netmon.model import Inventory
 
 
 class Journal(Protocol):
-    """An append-only log of entries with rising positions."""
+    """An append-only log of entries with rising positions, and checkpoints beside it."""
 
     def last_position(self) -> int:
         """Return the position of the newest entry, 0 when there is none."""
@@ -28,6 +30,36 @@ class Journal(Protocol):
 
         Raises:
             StateError: an entry cannot be read.
+        """
+        ...
+
+    def inventory(self, digest: str) -> Inventory:
+        """Return an inventory that was in force.
+
+        Raises:
+            StateError: the journal does not hold it.
+        """
+        ...
+
+    def checkpoints(self) -> Iterator[Checkpoint]:
+        """Yield the checkpoints, newest first."""
+        ...
+
+    def keep(self, checkpoint: Checkpoint) -> None:
+        """Write a checkpoint of an entry that is durable, and drop those that are no longer of use.
+
+        Raises:
+            StateError: it was not written.
+        """
+        ...
+
+    def forget(self, before: float) -> int:
+        """Drop entries older than `before` (Unix seconds), as far as a checkpoint holds what they came to.
+
+        That checkpoint becomes the base of the journal. Return how many entries were dropped.
+
+        Raises:
+            StateError: some could not be dropped.
         """
         ...
 

@@ -1,7 +1,8 @@
 """The writer: appends in a thread of its own, so that a slow disk never delays a probe.
 
 Entries reach the fold when they are durable. While the journal fails, they reach it all the same and wait in memory,
-bounded, to be written when it works again: probing and metrics go on, and the trouble shows.
+bounded, to be written when it works again: probing and metrics go on, and the trouble shows. What is lost beyond the
+bound leaves a gap in the journal that says so: nothing is believed to be known of that time.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from netmon.errors import StateError
-from netmon.events import Entry, Event
+from netmon.events import Entry, Event, InventoryInForce, ProbingGap
 from netmon.journal.protocol import Journal
 from netmon.model import Inventory
 
@@ -50,6 +51,7 @@ class JournalWriter:
         self._delivered = self._next - 1
         self._written = self._next - 1
         self._lost = 0
+        self._gap: Entry | None = None
         self._failing = ""
         self._wanted = asyncio.Event()
         self._closing = False
@@ -61,7 +63,7 @@ class JournalWriter:
         self._backlog.append(Entry(self._next, at, tuple(events), inventory))
         self._next += 1
         if len(self._backlog) > self._bound:
-            self._backlog.popleft()
+            self._gap = _widened(self._gap, self._backlog.popleft())
             self._lost += 1
         self._wanted.set()
 
@@ -88,7 +90,9 @@ class JournalWriter:
         self._wanted.set()
 
     async def _write(self) -> None:
-        batch = tuple(self._backlog)[:BATCH]
+        gap = self._gap
+        waiting = (*(() if gap is None else (gap,)), *self._backlog)
+        batch = waiting[:BATCH]
         if not batch:
             return
         try:
@@ -97,12 +101,14 @@ class JournalWriter:
             if not self._failing:
                 log.error("events wait in memory: %s", error)
             self._failing = error.message
-            batch = tuple(self._backlog)
+            batch = waiting
         else:
             if self._failing:
                 log.warning("the journal works again; %d events were lost meanwhile", self._lost)
             self._failing = ""
             self._written = batch[-1].position
+            if self._gap is gap:
+                self._gap = None
             while self._backlog and self._backlog[0].position <= self._written:
                 self._backlog.popleft()
             if self._backlog:
@@ -111,3 +117,19 @@ class JournalWriter:
             if entry.position > self._delivered:
                 self._delivered = entry.position
                 self._deliver(entry)
+
+
+def _widened(gap: Entry | None, lost: Entry) -> Entry:
+    """Return the entry that stands in the journal for those that were lost, this one included.
+
+    It has the position of the latest. An inventory that came into force among them stays in force.
+    """
+    if gap is not None and lost.inventory is None:
+        in_force, inventory = gap.events[:-1], gap.inventory
+    else:
+        in_force = tuple(event for event in lost.events if isinstance(event, InventoryInForce))
+        inventory = lost.inventory
+    last = None if gap is None else gap.events[-1]
+    since = last.since if isinstance(last, ProbingGap) else lost.at
+    blind = ProbingGap(lost.at, "journal", since, "events could not be written and were lost")
+    return Entry(lost.position, lost.at, (*in_force, blind), inventory)

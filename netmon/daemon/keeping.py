@@ -1,0 +1,96 @@
+"""What is kept: a checkpoint now and then, so that the next start is quick, and no more history than is wanted."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+
+from netmon.errors import StateError
+from netmon.journal.protocol import Journal
+from netmon.journal.writer import WriterStatus
+from netmon.picture.state import Picture
+from netmon.recall.snapshot import freeze
+
+log = logging.getLogger(__name__)
+
+EVERY = 5_000
+"""Entries from one checkpoint to the next: a start folds no more than these."""
+LOOK = 10.0
+"""Seconds from one look whether a checkpoint is due to the next."""
+TIDY = 3_600.0
+"""Seconds from one look for entries that are too old to the next."""
+
+
+class Keeping:
+    """Writes checkpoints and drops old entries, in a thread of its own.
+
+    Args:
+        journal: what to keep them in.
+        picture: returns the current picture.
+        written: returns how the writer fares.
+        began: position up to which there is a checkpoint already.
+        retention: seconds for which entries are kept; None for ever.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        picture: Callable[[], Picture | None],
+        written: Callable[[], WriterStatus],
+        *,
+        began: int = 0,
+        retention: float | None = None,
+    ) -> None:
+        self.position = began
+        self._journal = journal
+        self._picture = picture
+        self._written = written
+        self._retention = retention
+        self._bridged = 0
+        self._tidied = float("-inf")
+        self._failing = False
+
+    async def run(self) -> None:
+        """Look now and then, until cancelled."""
+        while True:
+            await self.look()
+            await asyncio.sleep(LOOK)
+
+    async def look(self, *, ending: bool = False) -> None:
+        """Write a checkpoint if one is due, and drop what is too old; at the end any new entry makes it due.
+
+        After events were lost it is due at once, and the journal begins anew with it: the picture knows them still.
+        """
+        picture, status = self._picture(), self._written()
+        if picture is None or status.failing or status.position < picture.position:
+            return
+        is_base = status.lost > self._bridged
+        due = is_base or picture.position - self.position >= (1 if ending else EVERY)
+        if due and await self._try(self._keep, picture, is_base):
+            self.position, self._bridged = picture.position, status.lost
+        if self._retention is None or picture.at - self._tidied < TIDY:
+            return
+        if await self._try(self._forget, picture.at - self._retention):
+            self._tidied = picture.at
+
+    def _keep(self, picture: Picture, is_base: bool) -> None:
+        self._journal.keep(replace(freeze(picture), is_base=is_base))
+
+    def _forget(self, before: float) -> None:
+        dropped = self._journal.forget(before)
+        if dropped:
+            log.info("dropped %d journal entries that were too old", dropped)
+
+    async def _try(self, write: Callable[..., None], *arguments: object) -> bool:
+        """Return whether it was done. Without a checkpoint only the next start is slower: say it once and go on."""
+        try:
+            await asyncio.to_thread(write, *arguments)
+        except StateError as error:
+            if not self._failing:
+                log.warning("no checkpoint could be kept: %s", error)
+            self._failing = True
+            return False
+        self._failing = False
+        return True

@@ -1,0 +1,115 @@
+"""A picture as the content of a checkpoint, and back. Written by its types alone: a new field needs no code here.
+
+Two things are written by reference. The inventory is in the journal already, under its digest; a graph is the drawing
+of it, less some links, and is drawn again from those.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Callable
+from dataclasses import fields, replace
+from functools import cache
+from typing import Any
+
+from netmon.errors import StateError
+from netmon.journal.checkpoint import Checkpoint
+from netmon.journal.structure import Codec, Layout, Shape, StructureError
+from netmon.model import Inventory
+from netmon.picture.state import Picture
+from netmon.topology.graph import Graph
+
+WRITTEN = 1
+"""Version of what is around a picture in a checkpoint; what is in it is told by its layout."""
+
+
+class UnusableError(StateError):
+    """A checkpoint cannot be used; the entries it stands for must be folded instead."""
+
+
+@cache
+def fingerprint() -> str:
+    """Return what names the structure of a picture in this netmon."""
+    return f"{WRITTEN}:{Shape(Picture, _by_reference(None)).fingerprint}"
+
+
+def freeze(picture: Picture) -> Checkpoint:
+    """Return a picture as a checkpoint."""
+    shape = Shape(Picture, _by_reference(picture.inventory))
+    content = {
+        "inventory": picture.inventory.digest,
+        "layout": shape.layout,
+        "picture": shape.write(picture),
+    }
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return Checkpoint(picture.position, picture.at, fingerprint(), zlib.compress(text.encode(), 6)).sealed()
+
+
+def thaw(checkpoint: Checkpoint, inventory: Callable[[str], Inventory], *, old: bool = False) -> Picture:
+    """Return the picture of a checkpoint.
+
+    Args:
+        checkpoint: what `freeze` made.
+        inventory: returns the inventory of a digest.
+        old: accept what was written in another structure as far as it fits: fields it lacks take their defaults.
+
+    Raises:
+        UnusableError: it is damaged, or of another structure.
+        StateError: the inventory is not there.
+    """
+    if not checkpoint.is_whole:
+        raise UnusableError(f"the checkpoint at entry {checkpoint.position} is damaged")
+    if checkpoint.fingerprint != fingerprint() and not old:
+        raise UnusableError(f"the checkpoint at entry {checkpoint.position} was written by another version of netmon")
+    try:
+        content = json.loads(zlib.decompress(checkpoint.content))
+        drawing = inventory(content["inventory"])
+        layout: Layout | None = content["layout"] if old else None
+        return Shape(Picture, _by_reference(drawing), layout).read(content["picture"])
+    except (zlib.error, ValueError, KeyError, TypeError, AttributeError) as error:
+        reason = str(error) if isinstance(error, StructureError) else type(error).__name__
+        raise UnusableError(f"the checkpoint at entry {checkpoint.position} cannot be read: {reason}") from error
+
+
+def differing(one: Picture, other: Picture) -> tuple[str, ...]:
+    """Return the names of the fields in which two pictures differ; graphs with the same links are the same."""
+    return tuple(
+        each.name for each in fields(Picture) if _plain(getattr(one, each.name)) != _plain(getattr(other, each.name))
+    )
+
+
+def _plain(value: Any) -> Any:
+    return (value.ids, value.link_ids, value.ends) if isinstance(value, Graph) else value
+
+
+def _by_reference(drawing: Inventory | None) -> dict[type, Codec]:
+    """Return how inventory and graphs are written; without a drawing, only their names are of use."""
+    drawn: dict[frozenset[str], Graph] = {}
+
+    def write_inventory(inventory: Inventory) -> str:
+        return inventory.digest
+
+    def read_inventory(written: Any) -> Inventory:
+        if drawing is None or written != drawing.digest:
+            raise StructureError(f"{written!r} is not the inventory of the picture")
+        return drawing
+
+    def write_graph(graph: Graph) -> list[str]:
+        if drawing is None or graph.ids != tuple(sorted(drawing.nodes)):
+            raise StructureError("a graph of another drawing cannot be written in a checkpoint")
+        return sorted(drawing.links.keys() - set(graph.link_ids))
+
+    def read_graph(written: Any) -> Graph:
+        if drawing is None or type(written) is not list:
+            raise StructureError(f"{written!r} is no graph")
+        less = frozenset(written)
+        if less not in drawn:
+            links = {name: link for name, link in drawing.links.items() if name not in less}
+            drawn[less] = Graph.from_inventory(replace(drawing, links=links) if less else drawing)
+        return drawn[less]
+
+    return {
+        Inventory: Codec(write_inventory, read_inventory, "Inventory by digest"),
+        Graph: Codec(write_graph, read_graph, "Graph by missing links"),
+    }

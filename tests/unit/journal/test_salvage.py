@@ -1,0 +1,217 @@
+"""What a damaged journal still holds is saved, and what it no longer holds is told."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from netmon.errors import StateError
+from netmon.events import Coverage, Entry, InventoryInForce, NodeDown, NodeUp, ProbingGap, ProbingStarted
+from netmon.inventory.document import digest, to_document
+from netmon.journal.repair import repair, torn_bytes
+from netmon.journal.sqlite import SqliteJournal
+from netmon.model import Verdict
+from netmon.picture.fold import fold
+from netmon.picture.ledger import buckets
+from netmon.picture.state import Picture
+from netmon.recall.check import Census, troubles
+from netmon.recall.recall import recall
+from netmon.recall.snapshot import differing, freeze
+from tests.drawings import drawing
+
+COUNT, T0 = 800, 1_700_000_000.0
+DRAWN = drawing("noc-gw gw-a a-b", digest=digest(to_document(drawing("noc-gw gw-a a-b"))))
+
+
+def entries() -> list[Entry]:
+    begin = (InventoryInForce(T0, DRAWN.digest), ProbingStarted(T0, "p"))
+    told = [Entry(1, T0, begin, DRAWN), Entry(2, T0, tuple(NodeUp(T0, node, T0) for node in ("gw", "a", "b")))]
+    for position in range(3, COUNT + 1):
+        now = T0 + 10.0 * position
+        said = NodeDown(now, "b", now - 1) if position == 700 else Coverage(now, "p", now)
+        told.append(Entry(position, now, (said,)))
+    return told
+
+
+def folded(count: int = COUNT) -> Picture:
+    picture = None
+    for entry in entries()[:count]:
+        picture = fold(picture, entry)[0]
+    assert picture is not None
+    return picture
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "journal.sqlite"
+    with closing(SqliteJournal(path)) as journal:
+        journal.append(entries())
+    return path
+
+
+def found_by_check(path: Path) -> list[str]:
+    return [f"{one.kind}: {one.text}" for one in troubles(path, Census())]
+
+
+def kept(path: Path) -> list[Entry]:
+    with closing(SqliteJournal(path, read_only=True)) as journal:
+        return list(journal.read())
+
+
+def test_a_sound_journal_is_said_to_be(path: Path) -> None:
+    census = Census()
+    with closing(SqliteJournal(path)) as journal:
+        journal.keep(freeze(folded(500)))
+    assert list(troubles(path, census)) == []
+    assert (census.entries, census.first, census.last, census.checkpoints) == (COUNT, 1, COUNT, 1)
+
+
+def test_a_file_that_is_cut_off_keeps_its_beginning(path: Path) -> None:
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(StateError, match=r"malformed .*netmon journal repair"):
+        SqliteJournal(path)
+    found, aside = repair(path)
+    assert found.is_cut_off
+    assert 100 < len(found.entries) < 700
+    lost = {position for hole in found.missing for position in range(hole.first, hole.last + 1)}
+    upto = found.entries[-1].position
+    assert list(found.entries) == [entry for entry in entries()[:upto] if entry.position not in lost]
+    again = kept(path)
+    assert [entry for entry in again if entry.position not in lost] == list(found.entries)
+    assert len(again) == len(found.entries) + len(found.missing)
+    assert found_by_check(path) == []
+    assert aside.read_bytes() == whole[: len(whole) // 2]
+
+
+def test_what_is_damaged_in_the_middle_becomes_a_gap(path: Path) -> None:
+    """One page of zeros: the entries on it are lost, and nothing is known of their time."""
+    content = bytearray(path.read_bytes())
+    place = len(content) // 2 // 4096 * 4096
+    content[place : place + 4096] = bytes(4096)
+    path.write_bytes(content)
+    assert any(text.startswith("damaged: ") for text in found_by_check(path))
+    found, _ = repair(path)
+    (hole,) = found.missing
+    assert not found.is_cut_off
+    assert 10 < hole.last - hole.first < 200
+    again = kept(path)
+    (gap,) = [entry for entry in again if any(isinstance(event, ProbingGap) for event in entry.events)]
+    assert gap.position == hole.last
+    assert [entry for entry in again if entry is not gap] == [
+        entry for entry in entries() if not hole.first <= entry.position <= hole.last
+    ]
+    assert found_by_check(path) == []
+    with closing(SqliteJournal(path, read_only=True)) as journal:
+        picture = recall(journal)
+    assert picture is not None
+    start, end = T0 + 10.0 * (hole.first - 1), T0 + 10.0 * (hole.last + 1)
+    assert buckets(picture.ledger["a"], start, end)[Verdict.UNKNOWN] == end - start
+
+
+def test_a_checkpoint_after_what_is_missing_knows_it_still(path: Path) -> None:
+    with closing(SqliteJournal(path)) as journal:
+        journal.keep(freeze(folded(780)))
+    db = sqlite3.connect(path)
+    db.execute("DELETE FROM entries WHERE position BETWEEN 650 AND 750")
+    db.commit()
+    db.close()
+    assert found_by_check(path)[0] == "missing: entries 650 to 750 are missing"
+    repair(path)
+    assert found_by_check(path) == []
+    with closing(SqliteJournal(path, read_only=True)) as journal:
+        picture = recall(journal, whole=True)
+    assert picture is not None
+    assert differing(picture, folded()) == ()
+
+
+def test_a_lost_beginning_is_bridged_by_a_checkpoint_or_nothing(path: Path) -> None:
+    db = sqlite3.connect(path)
+    db.execute("DELETE FROM entries WHERE position < 100")
+    db.commit()
+    db.close()
+    before = path.read_bytes()
+    with pytest.raises(StateError, match="its beginning is lost"):
+        repair(path)
+    assert path.read_bytes() == before
+    with closing(SqliteJournal(path)) as journal:
+        journal.keep(freeze(folded(750)))
+    repair(path)
+    with closing(SqliteJournal(path, read_only=True)) as journal:
+        picture = recall(journal)
+    assert picture is not None
+    assert differing(picture, folded()) == ()
+
+
+def test_a_lost_inventory_takes_what_needs_it_along(path: Path) -> None:
+    db = sqlite3.connect(path)
+    db.execute("UPDATE inventories SET document = replace(document, 'gw-a', 'gw-x')")
+    db.commit()
+    db.close()
+    with pytest.raises(StateError, match="its beginning is lost"):
+        repair(path)
+
+
+def test_garbage_after_the_end_changes_nothing(path: Path) -> None:
+    with path.open("ab") as file:
+        file.write(b"\xde\xad" * 5_000)
+    assert kept(path) == entries()
+    assert found_by_check(path) == []
+
+
+def test_garbage_from_the_beginning_is_beyond_repair(path: Path) -> None:
+    path.write_bytes(b"\xde\xad" * 50_000)
+    with pytest.raises(StateError, match="nothing can be read"):
+        repair(path)
+
+
+def test_a_journal_that_is_written_is_not_repaired(path: Path) -> None:
+    with closing(SqliteJournal(path)), pytest.raises(StateError, match="another netmon writes"):
+        repair(path)
+
+
+def crashed(path: Path) -> Path:
+    """Return a copy of a journal as kill -9 leaves it: the last entry is only in the write-ahead log."""
+    with closing(SqliteJournal(path)) as journal:
+        journal.append([Entry(COUNT + 1, T0, (Coverage(T0, "p", T0),))])
+        journal.append([Entry(COUNT + 2, T0, (Coverage(T0, "p", T0),))])
+        copy = path.with_name("copy.sqlite")
+        for side in ("", "-wal"):
+            Path(f"{copy}{side}").write_bytes(Path(f"{path}{side}").read_bytes())
+    return copy
+
+
+def test_a_log_that_is_whole_is_all_read(path: Path) -> None:
+    copy = crashed(path)
+    assert torn_bytes(copy) == 0
+    assert len(kept(copy)) == COUNT + 2
+
+
+@pytest.mark.parametrize("cut", [1, 20, 4_000, 4_110])
+def test_a_log_that_is_cut_off_loses_the_write_it_cuts_and_says_so(path: Path, cut: int) -> None:
+    copy = crashed(path)
+    log = Path(f"{copy}-wal")
+    log.write_bytes(log.read_bytes()[:-cut])
+    torn = torn_bytes(copy)
+    assert torn > 0
+    assert len(kept(copy)) == COUNT + 1
+    assert found_by_check(copy) == [f"torn: the last write was cut off: {torn} bytes of it count for nothing"]
+
+
+def test_a_log_with_garbage_at_its_end_says_so(path: Path) -> None:
+    copy = crashed(path)
+    log = Path(f"{copy}-wal")
+    content = log.read_bytes()
+    log.write_bytes(content[:-100] + bytes(100))
+    assert torn_bytes(copy) > 0
+    assert len(kept(copy)) == COUNT + 1
+    log.write_bytes(content + b"\xde\xad" * 100)
+    assert len(kept(copy)) == COUNT + 2
+    log.write_bytes(b"\xde\xad" * 100)
+    assert torn_bytes(copy) == 200
+    assert len(kept(copy)) == COUNT
+    log.write_bytes(b"short")
+    assert torn_bytes(copy) == 5

@@ -1,0 +1,168 @@
+"""A picture from a checkpoint and what follows it is the one that folding everything gives."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from netmon.errors import StateError
+from netmon.events import Coverage, Entry, Event, InventoryInForce, NodeDown, NodeUp, ProbingStarted
+from netmon.journal.checkpoint import Checkpoint
+from netmon.journal.memory import MemoryJournal
+from netmon.journal.sqlite import SqliteJournal
+from netmon.picture.fold import fold
+from netmon.picture.state import Picture
+from netmon.recall.recall import find_start, recall
+from netmon.recall.snapshot import UnusableError, differing, freeze, thaw
+from tests.unit.recall.histories import DRAWINGS, NODES, T0, histories
+
+
+def folded(entries: list[Entry], begin: Picture | None = None) -> Picture:
+    picture = begin
+    for entry in entries:
+        picture = fold(picture, entry)[0]
+    assert picture is not None
+    return picture
+
+
+def inventory(digest: str):  # type: ignore[no-untyped-def]
+    return next(drawn for drawn in DRAWINGS if drawn.digest == digest)
+
+
+@given(histories(), st.data())
+def test_a_checkpoint_and_what_follows_is_everything(entries: list[Entry], data: st.DataObject) -> None:
+    cut = data.draw(st.integers(1, len(entries)))
+    kept = folded(entries[:cut])
+    thawed = thaw(freeze(kept), inventory)
+    assert differing(thawed, kept) == ()
+    assert repr(thawed.ledger) == repr(kept.ledger)
+    assert differing(folded(entries[cut:], thawed), folded(entries)) == ()
+
+
+@settings(max_examples=max(settings().max_examples // 4, 1))
+@given(histories(), st.data())
+def test_the_journal_gives_every_moment_from_whatever_checkpoints_it_has(
+    entries: list[Entry], data: st.DataObject
+) -> None:
+    cuts = data.draw(st.lists(st.integers(1, len(entries)), max_size=4))
+    with tempfile.TemporaryDirectory() as folder, closing(SqliteJournal(Path(folder) / "j.sqlite")) as journal:
+        journal.append(entries)
+        for cut in sorted(cuts):
+            journal.keep(freeze(folded(entries[:cut])))
+        until = data.draw(st.sampled_from([entry.at for entry in entries]))
+        upto = next((at for at, entry in enumerate(entries) if entry.at > until), len(entries))
+        found = recall(journal, until)
+        assert (found is None) == (upto == 0)
+        assert found is None or differing(found, folded(entries[:upto])) == ()
+        assert find_start(journal).position == max(cuts, default=0)
+
+
+def story(count: int = 60) -> list[Entry]:
+    """A day in which b is lost and comes back, among words of coverage."""
+    drawn = DRAWINGS[0]
+    entries = [
+        Entry(1, T0, (InventoryInForce(T0, drawn.digest), ProbingStarted(T0, "p")), drawn),
+        Entry(2, T0, tuple(NodeUp(T0, node, T0) for node in NODES[:-1])),
+    ]
+    for position in range(3, count + 1):
+        now = T0 + 3_600.0 * position
+        changes: dict[int, Event] = {10: NodeDown(now, "d", now - 1), 20: NodeUp(now, "d", now - 1)}
+        entries.append(Entry(position, now, (changes.get(position, Coverage(now, "p", now)),)))
+    return entries
+
+
+@pytest.fixture
+def journal(tmp_path: Path):  # type: ignore[no-untyped-def]
+    with closing(SqliteJournal(tmp_path / "j.sqlite")) as journal:
+        journal.append(story())
+        yield journal
+
+
+def alter(journal: SqliteJournal, sql: str) -> None:
+    journal._db.execute(sql)
+
+
+def test_a_damaged_checkpoint_is_passed_over_and_said(journal: SqliteJournal) -> None:
+    entries = story()
+    for cut in (15, 40):
+        journal.keep(freeze(folded(entries[:cut])))
+    alter(journal, "UPDATE checkpoints SET content = substr(content, 2) WHERE position = 40")
+    start = find_start(journal)
+    assert (start.position, len(start.passed_over)) == (15, 1)
+    assert "entry 40 is damaged" in start.passed_over[0]
+    found = recall(journal)
+    assert found is not None
+    assert differing(found, folded(entries)) == ()
+
+
+def test_a_checkpoint_of_another_structure_is_passed_over(journal: SqliteJournal) -> None:
+    checkpoint = freeze(folded(story()[:15]))
+    other = Checkpoint(checkpoint.position, checkpoint.at, "1:elsewhere", checkpoint.content).sealed()
+    journal.keep(other)
+    assert find_start(journal).position == 0
+    with pytest.raises(UnusableError, match="another version"):
+        thaw(other, inventory)
+
+
+def test_retention_keeps_ledger_incidents_and_ids(journal: SqliteJournal) -> None:
+    entries = story()
+    for cut in (15, 30, 60):
+        journal.keep(freeze(folded(entries[:cut])))
+    assert journal.forget(entries[35].at) == 30
+    assert [entry.position for entry in journal.read()] == list(range(31, 61))
+    found = recall(journal)
+    assert found is not None
+    assert differing(found, folded(entries)) == ()
+    assert [one.id for one in found.closed_incidents] == ["F11"]
+    whole = recall(journal, whole=True)
+    assert whole is not None
+    assert differing(whole, folded(entries)) == ()
+    assert recall(journal, entries[20].at) is None
+    assert journal.forget(entries[35].at) == 0
+
+
+def test_a_base_of_an_older_structure_is_read_as_far_as_it_fits(journal: SqliteJournal) -> None:
+    checkpoint = freeze(folded(story()[:30]))
+    old = Checkpoint(checkpoint.position, checkpoint.at, "1:older", checkpoint.content).sealed()
+    journal.keep(old)
+    assert find_start(journal).position == 0
+    journal.forget(story()[35].at)
+    found = recall(journal)
+    assert found is not None
+    assert differing(found, folded(story())) == ()
+
+
+def test_a_base_that_is_damaged_is_the_end_of_it_and_said(journal: SqliteJournal) -> None:
+    journal.keep(freeze(folded(story()[:30])))
+    journal.forget(story()[35].at)
+    alter(journal, "UPDATE checkpoints SET content = substr(content, 2)")
+    with pytest.raises(StateError, match="entry 30 is damaged, and the entries before it are gone"):
+        recall(journal)
+
+
+def test_after_lost_events_the_journal_begins_anew(journal: SqliteJournal) -> None:
+    """A base in the middle bridges what could not be written: nothing before it is folded into what follows."""
+    entries = story()
+    alter(journal, "DELETE FROM entries WHERE position = 20")
+    journal.keep(replace(freeze(folded(entries[:25])), is_base=True))
+    for whole in (False, True):
+        found = recall(journal, whole=whole)
+        assert found is not None
+        assert differing(found, folded(entries)) == ()
+    before = recall(journal, entries[14].at)
+    assert before is not None
+    assert differing(before, folded(entries[:15])) == ()
+
+
+def test_a_journal_in_memory_is_folded_whole() -> None:
+    journal = MemoryJournal()
+    journal.append(story())
+    found = recall(journal)
+    assert found is not None
+    assert differing(found, folded(story())) == ()
