@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 # ---------------------------------------------------------------------------------------------------------
 # What is said of things
@@ -251,6 +251,10 @@ class SecretRef:
         return f"env {self.env}" if self.env is not None else f"file {self.file}"
 
 
+SHORTEST_PASSWORD: Final = 8
+"""Octets of a password of SNMP version 3 (RFC 3414 §11.2); agents refuse shorter ones."""
+
+
 @dataclass(frozen=True, slots=True)
 class SnmpAuth:
     """Named SNMP credentials. Version `1` or `2c` use `community`; `3` uses `user` and, by level, the rest."""
@@ -263,7 +267,6 @@ class SnmpAuth:
     auth_password: SecretRef | None = None
     priv_protocol: str | None = None
     priv_password: SecretRef | None = None
-    context: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ def _in_words(kind: str, name: str, value: Any, context: Mapping[str, Any], *, h
         return "unknown-key", f"unknown key {shown(name)}", ""
     if kind in ("enum", "literal_error"):
         choices = re.findall(r"'([^']*)'", str(context["expected"])) or [str(context["expected"])]
-        hint = did_you_mean(value, choices) if isinstance(value, str) and not hides else ""
+        hint = did_you_mean(value, choices) if isinstance(value, str) else ""  # a choice is no secret
         return "bad-value", f"{name} must be one of {', '.join(choices)}{given}", hint
     if kind in _BOUNDS:
         words, key = _BOUNDS[kind]

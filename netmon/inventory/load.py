@@ -17,9 +17,9 @@ from netmon.inventory.files import inventory_files, read_text
 from netmon.inventory.flaw import Flaw
 from netmon.inventory.merge import Merged, Part, merge
 from netmon.inventory.resolve import resolve, secret_refs
-from netmon.inventory.secrets import trouble_with
+from netmon.inventory.secrets import reveal, trouble_with
 from netmon.inventory.yaml_read import Unreadable, read_yaml
-from netmon.model import Inventory
+from netmon.model import SHORTEST_PASSWORD, Inventory
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +163,10 @@ def _secret_flaws(found: Draft) -> Iterator[Flaw]:
                 yield Flaw(
                     "missing-secret", ("auth", name, key), f"{key} of {name}: {error.message}", error.hint, severity
                 )
+            elif key != "community" and len(reveal(reference).encode()) < SHORTEST_PASSWORD:
+                severity = Severity.ERROR if reference.env is None else Severity.WARNING
+                message = f"{key} of {name} is shorter than {SHORTEST_PASSWORD} characters"
+                yield Flaw("short-password", ("auth", name, key), message, "SNMPv3 allows no shorter one", severity)
 
 
 def _check_secrets(drawing: Drawing, inventory: Inventory) -> None:

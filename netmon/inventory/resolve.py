@@ -183,6 +183,5 @@ def _auth(name: str, entry: AuthEntry) -> SnmpAuth:
         user=entry.user,
         auth_protocol=entry.auth_protocol,
         priv_protocol=entry.priv_protocol,
-        context=entry.context or "",
         **dict(secret_refs(entry)),
     )

@@ -67,14 +67,15 @@ class AuthEntry(Entry):
     )
     auth_password: SecretEntry | None = Field(None, description="Where the authentication password is kept.")
     priv_protocol: PrivProtocol | None = Field(
-        None, description="Privacy protocol (version 3); without it messages are not encrypted."
+        None,
+        description="Privacy protocol (version 3); without it messages are not encrypted. "
+        "Names that end in c stretch short keys as Cisco does.",
     )
     priv_password: SecretEntry | None = Field(None, description="Where the privacy password is kept.")
-    context: Text | None = Field(None, description="SNMPv3 context name, where a device needs one.")
 
     @model_validator(mode="after")
     def _fits_its_version(self) -> Self:
-        of_v3 = ("user", "auth_protocol", "auth_password", "priv_protocol", "priv_password", "context")
+        of_v3 = ("user", "auth_protocol", "auth_password", "priv_protocol", "priv_password")
         needed, foreign = (("user",), ("community",)) if self.version == "3" else (("community",), of_v3)
         for key in needed:
             if getattr(self, key) is None:

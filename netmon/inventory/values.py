@@ -138,9 +138,9 @@ AuthProtocol = Annotated[
     WithJsonSchema(_either_case("md5", "sha1", "sha224", "sha256", "sha384", "sha512")),
 ]
 PrivProtocol = Annotated[
-    Literal["des", "aes128", "aes192", "aes256"],
+    Literal["des", "aes128", "aes192", "aes256", "aes192c", "aes256c"],
     BeforeValidator(_lower),
-    WithJsonSchema(_either_case("des", "aes128", "aes192", "aes256")),
+    WithJsonSchema(_either_case("des", "aes128", "aes192", "aes256", "aes192c", "aes256c")),
 ]
 Duration = Annotated[
     float,

@@ -51,7 +51,7 @@ def test_every_code_has_a_bad_file() -> None:
 
 
 def test_no_finding_repeats_a_secret() -> None:
-    for name in ("secret-inline", "bad-url"):
+    for name in ("secret-inline", "bad-url", "bad-protocol"):
         path = DATA / "bad" / f"{name}.yaml"
         assert "hunter2" in path.read_text(encoding="utf-8")
         with pytest.raises(ConfigError) as caught:
@@ -69,6 +69,7 @@ def test_hints_name_what_was_meant() -> None:
     def hints(name: str) -> list[str]:
         return [problem.hint for problem in read_drawing(DATA / "bad" / f"{name}.yaml").problems]
 
+    assert hints("bad-protocol") == ['did you mean "sha256"?', 'did you mean "aes256c"?', ""]
     assert hints("unknown-node-in-link") == ['did you mean "gw"?']
     assert hints("unknown-cable") == ['did you mean "utara"?']
     assert hints("unknown-key") == ['did you mean "name"?', 'did you mean "nodes"?']
