@@ -27,8 +27,8 @@ Scalars are read as YAML 1.2 does: `no`, `on` and `10:20:30` are text. Where tex
 `netmon check PATH` lists everything that is wrong, with file and line. `netmon inventory show NODE --resolved` prints
 every value in force for a node and where it comes from.
 
-Credentials of SNMP version 3 are read and checked, but netmon does not poll with them yet: such polls fail as
-`unsupported`, and the node is watched by ping alone.
+Credentials of SNMP version 3 say their level by what they name: a user alone is neither authenticated nor encrypted,
+`auth_protocol` authenticates, `priv_protocol` encrypts too. What a device wants is in [SNMP](../howto/snmp.md).
 
 An *id* is up to 128 letters, digits, dots, dashes and underscores, and begins with a letter or digit. A *text* is one
 line. A *duration* is a number of seconds, or text such as `500ms`, `1s`, `5m`, `2h` or `1d`."""

@@ -5,24 +5,23 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from netmon.cli.output import Format, report_options
 from netmon.cli.snmp_report import write_reading, write_walk
+from netmon.cli.snmp_secret import Given, chosen_secret, credential_options
 from netmon.clock import SystemClock
 from netmon.errors import AwayError, CannotError, UsageError
-from netmon.inventory.secrets import reveal
-from netmon.model import Inventory, Node, SnmpAuth, SnmpProbe
+from netmon.model import Inventory, Node, SnmpProbe
+from netmon.probes.snmp.access import Secret, access_to
 from netmon.probes.snmp.ber import Index, Value, oid
 from netmon.probes.snmp.device import Habits, Reading, read_device
 from netmon.probes.snmp.failure import Failure
 from netmon.probes.snmp.onu_meter import unkept_meter
-from netmon.probes.snmp.pdu import V1
-from netmon.probes.snmp.poller import VERSIONS
-from netmon.probes.snmp.reader import CommunityReader
-from netmon.probes.snmp.transport import Agent, Transport, canonical
+from netmon.probes.snmp.transport import Transport, canonical
 from netmon.probes.snmp.walk import MOST_REPETITIONS, Ask, Walked, get_scalars, walk_table
 from netmon.probes.sockets import KernelSockets
 from netmon.probes.vendors.denied import denial
@@ -33,20 +32,16 @@ MOST_WALKED = 200_000  # values
 
 HINTS = {
     Failure.TIMEOUT: "check the address, the community, and that the agent accepts requests from here",
-    Failure.MALFORMED: "something answers there, but not in SNMPv1 or v2c",
+    Failure.AUTHENTICATION: "the agent does not know the user, or its password, protocol or level is another",
+    Failure.PRIVACY: "the agent answers, but not what is encrypted: the privacy password or protocol is another",
+    Failure.MALFORMED: "something answers there, but not in this version of SNMP",
     Failure.SEND: "this machine has no way to send there",
 }
 
 
 @click.command()
 @click.argument("host", metavar="HOST[:PORT]")
-@click.option(
-    "-c",
-    "--community",
-    envvar="NETMON_COMMUNITY",
-    help="Community; better set in NETMON_COMMUNITY, which `ps` does not show.",
-)
-@click.option("--auth", "auth_name", metavar="NAME", help="Use these credentials of the inventory.")
+@credential_options
 @click.option(
     "-i",
     "--inventory",
@@ -55,22 +50,19 @@ HINTS = {
     type=click.Path(readable=False, path_type=Path),
     help="Inventory to take credentials from; HOST may then be the id of a node.",
 )
-@click.option("--snmp-version", type=click.Choice(list(VERSIONS)), help="Version to speak.  [default: 2c]")
 @click.option("--timeout", type=click.FloatRange(0.05, 60), help="Seconds for the first attempt.  [default: 2]")
 @click.option("--retries", type=click.IntRange(0, 10), help="Attempts after the first.  [default: 2]")
 @click.option("--walk", "root", metavar="OID", help="Print everything below this identifier instead.")
 @report_options
 def snmp(
     host: str,
-    community: str | None,
-    auth_name: str | None,
     inventory_path: Path | None,
-    snmp_version: str | None,
     timeout: float | None,
     retries: int | None,
     root: str | None,
     format_: Format,
     output: str | None,
+    **credentials: str | None,
 ) -> int:
     """Read what a router says of itself: system, interfaces and light.
 
@@ -80,12 +72,12 @@ def snmp(
     inventory = None if inventory_path is None else _load(inventory_path)
     node = None if inventory is None else inventory.nodes.get(host)
     probe = (node.snmp if node is not None else None) or SnmpProbe()
-    auth = _auth(inventory, auth_name or (None if community else probe.auth))
-    version, secret = _credentials(auth, snmp_version, community)
+    secret = chosen_secret(Given(**credentials), inventory, probe)
     address, port = _place(host, node, probe)
     timeout = probe.timeout if timeout is None else timeout
     retries = probe.retries if retries is None else retries
-    found = asyncio.run(_ask(address, port, version, secret, timeout, retries, column))
+    probe = replace(probe, port=port, timeout=timeout, retries=retries)
+    found = asyncio.run(_ask(address, probe, secret, column))
     if isinstance(found, Reading):
         if found.system is None:
             raise _away(host, found.failures[0])
@@ -116,29 +108,6 @@ def _walkable(root: str) -> bytes:
     return column
 
 
-def _auth(inventory: Inventory | None, name: str | None) -> SnmpAuth | None:
-    if name is None:
-        return None
-    if inventory is None:
-        raise UsageError("--auth names credentials of an inventory", "add -i INVENTORY")
-    if name not in inventory.auth:
-        raise UsageError(f"the inventory has no credentials {name}", f"it has: {', '.join(inventory.auth) or 'none'}")
-    return inventory.auth[name]
-
-
-def _credentials(auth: SnmpAuth | None, version: str | None, community: str | None) -> tuple[int, bytes]:
-    """Return the version to speak and the community."""
-    if auth is None:
-        if not community:
-            raise UsageError("no credentials", "set NETMON_COMMUNITY, or name --community, or --auth with -i")
-        return VERSIONS[version or "2c"], community.encode()
-    if auth.version not in VERSIONS or auth.community is None:
-        raise CannotError(
-            f"credentials {auth.name} are for SNMPv{auth.version}, which is not supported", "use version 1 or 2c"
-        )
-    return VERSIONS[version or auth.version], reveal(auth.community).encode()
-
-
 def _place(host: str, node: Node | None, probe: SnmpProbe) -> tuple[str, int]:
     """Return the name or address and the port that HOST means."""
     if node is not None:
@@ -158,30 +127,27 @@ def _place(host: str, node: Node | None, probe: SnmpProbe) -> tuple[str, int]:
     return bare, int(port)
 
 
-async def _ask(
-    host: str, port: int, version: int, community: bytes, wait: float, retries: int, column: bytes | None
-) -> Reading | Walked:
+async def _ask(host: str, probe: SnmpProbe, secret: Secret, column: bytes | None) -> Reading | Walked:
     """Poll the agent once or, with a `column`, walk that."""
     sockets = KernelSockets()
-    endpoint = sockets.endpoint("udp", await _address(host, sockets), port)
-    agent = Agent(endpoint, version, community, wait, retries)
     transport = Transport(sockets)
+    access = access_to(await _address(host, sockets), probe, secret, sockets, transport)
     now = asyncio.get_running_loop().time()
     try:
         if column is None:
-            reader = CommunityReader(transport, agent, now + LONGEST_READING)
+            reader = access.reader(now + LONGEST_READING)
             return await read_device(reader, Habits(), meter=unkept_meter(host, SystemClock()))
-        return await _walk(lambda request: transport.ask(agent, request, now + LONGEST_WALK), column, version)
+        return await _walk(lambda request: access.ask(request, now + LONGEST_WALK), column, bulk=access.bulk)
     finally:
         transport.close()
 
 
-async def _walk(ask: Ask, column: bytes, version: int) -> Walked:
+async def _walk(ask: Ask, column: bytes, *, bulk: bool) -> Walked:
     """Walk a subtree; an identifier with nothing below it may be a value itself."""
     walked = await walk_table(
         ask,
         [column],
-        bulk=version != V1,
+        bulk=bulk,
         rows=MOST_REPETITIONS,
         repetitions=MOST_REPETITIONS,
         most_rows=MOST_WALKED,

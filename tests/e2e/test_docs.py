@@ -40,6 +40,8 @@ NOT_RUN = {
     "echo 'net.ipv4.ping_group_range = 990 990' | sudo tee /etc/sysctl.d/60-ping.conf": "it changes the machine",
     "echo 'net.core.rmem_max = 33554432' | sudo tee /etc/sysctl.d/60-netmon.conf": "it changes the machine",
     "sudo sysctl --system": "it changes the machine",
+    "netmon probe snmp rtr-socorejo -i inventory --auth core": "tests/e2e/test_probe_snmp.py asks a real agent so",
+    "netmon probe snmp 198.18.12.2 --user netmon --auth-protocol sha256 --priv-protocol aes128": "as above",
 }
 """Commands that are not typed, and why."""
 

@@ -22,6 +22,8 @@ from tests.unit.probes.snmp.agents import Agent, table
 
 pytestmark = pytest.mark.e2e
 
+PASSWORD = "kata-sandi-satu"  # noqa: S105
+PRIVACY = "kata-sandi-dua"
 COMMUNITY = "rahasia-sekali"
 
 
@@ -71,7 +73,8 @@ def routeros() -> dict[bytes, Value]:
 
 @pytest.fixture(scope="module")
 def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with snmpd(tmp_path_factory.mktemp("snmpd"), community=COMMUNITY) as port:
+    users = [f"createUser modern SHA-256 {PASSWORD} AES {PRIVACY}", "rouser modern priv"]
+    with snmpd(tmp_path_factory.mktemp("snmpd"), community=COMMUNITY, settings=users) as port:
         yield f"{HOST}:{port}"
 
 
@@ -176,7 +179,8 @@ def inventory(tmp_path: Path, real: str) -> Path:
         f"""version: 1
 region: test
 vantage: {{node: noc}}
-auth: {{field: {{version: 2c, community: {{env: NETMON_FIELD}}}}, modern: {{version: 3, user: u}}}}
+auth: {{field: {{version: 2c, community: {{env: NETMON_FIELD}}}}, modern: {{version: 3, user: modern,
+  auth_protocol: SHA256, auth_password: {{env: NETMON_A}}, priv_protocol: AES128, priv_password: {{env: NETMON_P}}}}}}
 defaults: {{probe: {{snmp: {{auth: field, port: {real.split(":")[1]}}}}}}}
 sites: [{{id: s, name: S, kind: noc}}]
 nodes:
@@ -233,8 +237,59 @@ def test_what_cannot_be_is_one_line_and_its_exit_code(arguments: list[str], code
     assert run.stdout == ""
 
 
-def test_credentials_the_inventory_lacks_and_those_not_spoken(inventory: Path, real: str) -> None:
+def test_credentials_the_inventory_lacks(inventory: Path, real: str) -> None:
     run = netmon(real, "-i", str(inventory), "--auth", "fild", NETMON_FIELD=COMMUNITY)
     assert (run.returncode, "field" in run.stderr) == (2, True)
-    run = netmon(real, "-i", str(inventory), "--auth", "modern", NETMON_FIELD=COMMUNITY)
-    assert (run.returncode, "SNMPv3" in run.stderr) == (4, True)
+
+
+SECURE = {"NETMON_A": PASSWORD, "NETMON_P": PRIVACY, "NETMON_FIELD": COMMUNITY}
+
+
+def test_version_three_by_credentials_of_the_inventory(inventory: Path, real: str) -> None:
+    run = netmon(real, "-i", str(inventory), "--auth", "modern", "--format", "json", **SECURE)
+    assert read_json(run)["system"]["name"] == "rtr-real"
+    walk = netmon(real, "-i", str(inventory), "--auth", "modern", "--walk", "1.3.6.1.2.1.1.5", **SECURE)
+    assert "rtr-real" in walk.stdout, walk.stderr
+
+
+USER = ("--user", "modern", "--auth-protocol", "sha256", "--priv-protocol", "AES128", "--timeout", "1")
+
+
+def test_version_three_by_options(real: str) -> None:
+    secrets = {"NETMON_AUTH_PASSWORD": PASSWORD, "NETMON_PRIV_PASSWORD": PRIVACY}
+    assert read_json(netmon(real, *USER, "--format", "json", **secrets))["system"]["name"] == "rtr-real"
+
+
+@pytest.mark.parametrize(
+    ("secrets", "says"),
+    [
+        ({"NETMON_AUTH_PASSWORD": "salah-sekali", "NETMON_PRIV_PASSWORD": PRIVACY}, "authentication"),
+        ({"NETMON_AUTH_PASSWORD": PASSWORD, "NETMON_PRIV_PASSWORD": "salah-sekali"}, "privacy"),
+    ],
+)
+def test_a_wrong_password_is_one_line_that_does_not_show_it(real: str, secrets: dict[str, str], says: str) -> None:
+    run = netmon(real, *USER, "--retries", "0", **secrets)
+    assert (run.returncode, run.stdout, run.stderr.count("\n")) == (4, "", 1)
+    assert f"{real} gives no SNMP answer: {says} (" in run.stderr
+    assert "salah" not in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["--auth-protocol", "md5"], 2, "add --user"),
+        (["--user", "u", "--priv-protocol", "des"], 2, "add --auth-protocol"),
+        (["--user", "u", "--snmp-version", "2c"], 2, "has no users"),
+        (["--snmp-version", "3"], 2, "needs a user"),
+        (["--user", "u", "--auth", "field"], 2, "leave one out"),
+        (["--user", "u", "--auth-protocol", "md5"], 3, "NETMON_AUTH_PASSWORD is not set"),
+    ],
+)
+def test_options_of_version_three_that_do_not_fit(arguments: list[str], code: int, says: str) -> None:
+    run = netmon("127.0.0.1", *arguments)
+    assert (run.returncode, run.stderr.count("\n"), says in run.stderr) == (code, 1, True), run.stderr
+
+
+def test_a_version_that_the_credentials_are_not_for(inventory: Path, real: str) -> None:
+    run = netmon(real, "-i", str(inventory), "--auth", "modern", "--snmp-version", "2c", **SECURE)
+    assert (run.returncode, "are for version 3" in run.stderr) == (2, True)

@@ -7,7 +7,7 @@ import os
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -30,15 +30,20 @@ def free_port() -> int:
 
 
 @contextmanager
-def snmpd(folder: Path, community: str = "public") -> Iterator[int]:
-    """Run a real net-snmp agent on a port of loopback."""
+def snmpd(
+    folder: Path, community: str = "public", *, settings: Sequence[str] = (), port: int | None = None
+) -> Iterator[int]:
+    """Run a real net-snmp agent on a port of loopback. `settings` are further lines of its configuration.
+
+    An agent started again in the same folder is the same engine, booted once more.
+    """
     program = require_program("snmpd")
     folder.mkdir(exist_ok=True)
-    port = free_port()
+    port = port or free_port()
     config = folder / "snmpd.conf"
     config.write_text(
         f"agentaddress udp:{HOST}:{port}\nrocommunity {community}\nsysName rtr-real\nsysLocation Tuban\n"
-        "sysContact noc\ndontLogTCPWrappersConnects yes\n"
+        "sysContact noc\ndontLogTCPWrappersConnects yes\n" + "".join(f"{line}\n" for line in settings)
     )
     environment = {**os.environ, "MIBS": "", "SNMP_PERSISTENT_DIR": str(folder / "state")}
     with (folder / "log").open("wb") as log:

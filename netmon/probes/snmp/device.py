@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, Protocol
 
 from netmon.probes.snmp.ber import Index, Value
-from netmon.probes.snmp.failure import Failure
+from netmon.probes.snmp.failure import ENDS_POLL, Failure
 from netmon.probes.snmp.walk import MOST_REPETITIONS, Scalars, Walked
 from netmon.probes.vendors import system
 from netmon.probes.vendors.families import tables_of
@@ -36,7 +36,6 @@ from netmon.probes.vendors.tables import Found, Kept, Part, Table, is_due
 
 UNSEEN_ROWS = 8  # expected of a table that was never read
 CELLS_AT_ONCE = 24  # metered values in one question, so that the answer fits into a datagram
-ENDS_POLL = frozenset({Failure.TIMEOUT, Failure.SEND, Failure.DEADLINE, Failure.BUDGET})  # nothing more will come
 
 
 class Reader(Protocol):

@@ -20,5 +20,19 @@ class Failure(StrEnum):
     DEADLINE = "deadline"  # the poll's time was used up
     BUDGET = "budget"  # the poll's requests or values were used up
     CREDENTIALS = "credentials"  # the secret cannot be read, or the inventory names none
-    UNSUPPORTED = "unsupported"  # a version this poller does not speak
+    AUTHENTICATION = "authentication"  # version 3: the agent refuses the user, its password or its level
+    PRIVACY = "privacy"  # version 3: the agent answers, but not what is encrypted with this password
     INTERNAL = "internal"  # a mistake in netmon; logged with its traceback
+
+
+ENDS_POLL = frozenset(
+    {
+        Failure.TIMEOUT,
+        Failure.SEND,
+        Failure.DEADLINE,
+        Failure.BUDGET,
+        Failure.AUTHENTICATION,
+        Failure.PRIVACY,
+    }
+)
+"""After these nothing more will come."""

@@ -16,26 +16,25 @@ from dataclasses import dataclass, field, replace
 from netmon.clock import Clock
 from netmon.errors import NetmonError
 from netmon.events import Event
-from netmon.model import Inventory, Node, SecretRef, SnmpAuth, SnmpProbe
+from netmon.model import Inventory, Node, SnmpAuth, SnmpProbe
 from netmon.probes.evidence import Known, weigh
+from netmon.probes.snmp.access import SECURE, Access, Secret, access_to, secret_of
 from netmon.probes.snmp.device import DevicePoll, Habits, Reading, read_device, rows_of
 from netmon.probes.snmp.failure import Failure
 from netmon.probes.snmp.onu_meter import OnuMeter
-from netmon.probes.snmp.pdu import V1, V2C
 from netmon.probes.snmp.read_times import MemoryReadTimes, ReadTimes
-from netmon.probes.snmp.reader import CommunityReader
-from netmon.probes.snmp.transport import Agent, Counts, Source, Transport, canonical
+from netmon.probes.snmp.secure import allow_sessions
+from netmon.probes.snmp.transport import Counts, Source, Transport
+from netmon.probes.snmp.users import Reveal
 from netmon.probes.sockets import Sockets
 from netmon.probes.turns import Turns
 
 log = logging.getLogger(__name__)
 
-VERSIONS = {"1": V1, "2c": V2C}
 HINT_GAP = 1.0  # seconds between the starts of two polls of a device, however often a hint asks
 LONGEST_POLL = 60.0  # seconds; a shorter interval is the limit where there is one
 
 Emit = Callable[[Sequence[Event]], None]
-Reveal = Callable[[SecretRef], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +59,7 @@ class _Device:
     auth: SnmpAuth | None
     habits: Habits = field(default_factory=Habits)
     known: Known | None = None
+    access: Access | None = None
 
 
 class SnmpPoller:
@@ -76,7 +76,7 @@ class SnmpPoller:
         self._transport = Transport(sockets)
         self._turns = Turns(clock, self._poll, self._broke_off)
         self._devices: dict[str, _Device] = {}
-        self._communities: dict[str, bytes] = {}
+        self._secrets: dict[str, Secret | None] = {}
         self._latest: dict[str, DevicePoll] = {}
         self._polls_total = 0
         self._failures: Counter[Failure] = Counter()
@@ -91,7 +91,7 @@ class SnmpPoller:
 
     def set_inventory(self, inventory: Inventory) -> None:
         """Poll the nodes of this inventory; what is known of nodes that stay is kept."""
-        self._communities.clear()  # secrets may have changed with it
+        self._secrets.clear()  # they may have changed with it
         devices: dict[str, _Device] = {}
         for node in inventory.nodes.values():
             if node.snmp is None or node.address is None:
@@ -100,10 +100,11 @@ class SnmpPoller:
             device = self._devices.get(node.id)
             if device is None or device.node.address != node.address:
                 device = _Device(node, node.snmp, auth)
-            device.node, device.probe, device.auth = node, node.snmp, auth
+            device.node, device.probe, device.auth, device.access = node, node.snmp, auth, None
             devices[node.id] = device
         self._latest = {id_: poll for id_, poll in self._latest.items() if devices.get(id_) is self._devices[id_]}
         self._devices = devices
+        allow_sessions(sum(device.auth is not None and device.auth.version == SECURE for device in devices.values()))
         self._turns.set_targets({id_: device.probe.interval for id_, device in devices.items()})
 
     def poll_now(self, nodes: Sequence[str]) -> None:
@@ -143,12 +144,12 @@ class SnmpPoller:
             return  # it left the inventory since its turn came
         at, started = self._clock.wall(), self._clock.monotonic()
         deadline = asyncio.get_running_loop().time() + min(device.probe.interval, LONGEST_POLL)
-        agent = self._agent(device)
-        if isinstance(agent, Failure):
-            reading = Reading(failures=(agent,), habits=device.habits)
+        access = self._access(device)
+        if isinstance(access, Failure):
+            reading = Reading(failures=(access,), habits=device.habits)
         else:
-            reader = CommunityReader(self._transport, agent, deadline)
-            reading = await read_device(reader, device.habits, started, meter=self._meter(agent.source))
+            meter = self._meter(access.source)
+            reading = await read_device(access.reader(deadline), device.habits, started, meter=meter)
         self._record(device, at, started, reading)
 
     def _broke_off(self, node: str) -> None:
@@ -188,37 +189,29 @@ class SnmpPoller:
             self._meters[source] = OnuMeter(f"{source[0]}:{source[1]}", self._clock, self._read_times)
         return self._meters[source]
 
-    def _agent(self, device: _Device) -> Agent | Failure:
-        """Return whom to ask, or why that cannot be known."""
-        auth, address = device.auth, device.node.address
-        if auth is None or address is None:
-            return Failure.CREDENTIALS
-        if auth.version not in VERSIONS:
-            return Failure.UNSUPPORTED
-        community = self._community(auth)
-        if community is None:
-            return Failure.CREDENTIALS
-        host, port = self._sockets.endpoint("udp", address, device.probe.port)
-        try:
-            source = (canonical(host), port)
-        except OSError:
-            return Failure.SEND
-        return Agent(
-            source,
-            VERSIONS[auth.version],
-            community,
-            timeout=device.probe.timeout,
-            retries=device.probe.retries,
-        )
-
-    def _community(self, auth: SnmpAuth) -> bytes | None:
-        """Return the community of credentials, read once for each inventory; None where it cannot be read."""
-        if auth.name not in self._communities and auth.community is not None:
+    def _access(self, device: _Device) -> Access | Failure:
+        """Return the way to a device, or why there is none; it is kept until the inventory changes."""
+        if device.access is None:
+            if device.auth is None or device.node.address is None:
+                return Failure.CREDENTIALS
+            secret = self._secret(device.auth)
+            if secret is None:
+                return Failure.CREDENTIALS
             try:
-                self._communities[auth.name] = self._reveal(auth.community).encode()
+                device.access = access_to(device.node.address, device.probe, secret, self._sockets, self._transport)
+            except OSError:
+                return Failure.SEND
+        return device.access
+
+    def _secret(self, auth: SnmpAuth) -> Secret | None:
+        """Return the secret of credentials, read once for each inventory; None where it cannot be used."""
+        if auth.name not in self._secrets:
+            try:
+                self._secrets[auth.name] = secret_of(auth, self._reveal)
             except NetmonError as error:
-                log.warning("SNMP credentials %s cannot be read: %s", auth.name, error)
-        return self._communities.get(auth.name)
+                log.warning("SNMP credentials %s cannot be used: %s", auth.name, error)
+                self._secrets[auth.name] = None
+        return self._secrets[auth.name]
 
 
 def _emit_nothing(_events: Sequence[Event]) -> None:

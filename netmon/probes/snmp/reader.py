@@ -1,29 +1,53 @@
-"""Read an agent of version 1 or 2c through the shared sockets, within a budget for one poll."""
+"""Read an agent within a budget for one poll: versions 1 and 2c by the shared sockets, version 3 by its session."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from netmon.probes.snmp.failure import Failure
+from netmon.probes.snmp.ber import Index, Value
+from netmon.probes.snmp.failure import ENDS_POLL, Failure
 from netmon.probes.snmp.pdu import V1, Request
+from netmon.probes.snmp.secure import SecureSession
 from netmon.probes.snmp.transport import Agent, Transport
-from netmon.probes.snmp.walk import Answer, Scalars, Walked, get_once, get_scalars, walk_table
+from netmon.probes.snmp.walk import Answer, Ask, Scalars, Walked, get_once, get_scalars, walk_table
 
 MOST_REQUESTS = 400
 MOST_VALUES = 100_000
 PATIENCE = 10.0  # seconds for an agent that has to ask others before it answers
 
 
-class CommunityReader:
-    """One poll's view of one agent. `deadline` is on the loop's clock; budgets are for all questions together."""
+class Budget:
+    """The requests and values of one poll, for all its questions together."""
 
-    def __init__(self, transport: Transport, agent: Agent, deadline: float) -> None:
-        self._transport = transport
-        self._agent = agent
-        self._deadline = deadline
+    def __init__(self) -> None:
         self._requests = MOST_REQUESTS
         self._values = MOST_VALUES
+
+    def within(self, ask: Ask) -> Ask:
+        """Return a way to ask that fails with `Failure.BUDGET` once there is nothing left."""
+
+        async def limited(request: Request) -> Answer:
+            if self._requests <= 0 or self._values <= 0:
+                return Failure.BUDGET
+            self._requests -= 1
+            answer = await ask(request)
+            if not isinstance(answer, Failure):
+                self._values -= len(answer.varbinds)
+            return answer
+
+        return limited
+
+
+class CommunityReader:
+    """One poll's view of one agent of version 1 or 2c. `deadline` is on the loop's clock."""
+
+    def __init__(self, transport: Transport, agent: Agent, deadline: float) -> None:
+        patient = replace(agent, retries=0, timeout=max(agent.timeout, PATIENCE))
+        budget = Budget()
+        self._bulk = agent.version != V1
+        self._ask = budget.within(lambda request: transport.ask(agent, request, deadline))
+        self._ask_once = budget.within(lambda request: transport.ask(patient, request, deadline))
 
     async def get(self, oids: Sequence[bytes]) -> Scalars:
         """Return single values."""
@@ -31,19 +55,41 @@ class CommunityReader:
 
     async def walk(self, columns: Sequence[bytes], rows: int, repetitions: int) -> Walked:
         """Return the rows of columns; version 1 is asked row by row."""
-        bulk = self._agent.version != V1
-        return await walk_table(self._ask, columns, bulk=bulk, rows=rows, repetitions=repetitions)
+        return await walk_table(self._ask, columns, bulk=self._bulk, rows=rows, repetitions=repetitions)
 
     async def get_once(self, oids: Sequence[bytes]) -> Scalars:
         """Return single values, asked for with one datagram and some patience."""
-        patient = replace(self._agent, retries=0, timeout=max(self._agent.timeout, PATIENCE))
-        return await get_once(lambda request: self._ask(request, patient), oids)
+        return await get_once(self._ask_once, oids)
 
-    async def _ask(self, request: Request, agent: Agent | None = None) -> Answer:
-        if self._requests <= 0 or self._values <= 0:
-            return Failure.BUDGET
-        self._requests -= 1
-        answer = await self._transport.ask(agent or self._agent, request, self._deadline)
-        if not isinstance(answer, Failure):
-            self._values -= len(answer.varbinds)
-        return answer
+
+class SecureReader:
+    """One poll's view of one agent of version 3. `deadline` is on the loop's clock."""
+
+    def __init__(self, session: SecureSession, deadline: float) -> None:
+        budget = Budget()
+        self._ask = budget.within(lambda request: session.ask(request, deadline))
+        self._ask_once = budget.within(lambda request: session.ask_once(request, deadline, PATIENCE))
+
+    async def get(self, oids: Sequence[bytes]) -> Scalars:
+        """Return single values."""
+        return await get_scalars(self._ask, oids)
+
+    async def walk(self, columns: Sequence[bytes], rows: int, repetitions: int) -> Walked:
+        """Return the rows of columns, read one after another: gufo-snmp asks for one at a time.
+
+        What goes wrong in one column ends it alone, unless nothing more will come.
+        """
+        table: dict[bytes, Mapping[Index, Value]] = {column: {} for column in columns}
+        failure: Failure | None = None
+        for column in columns:
+            walked = await walk_table(self._ask, [column], bulk=True, rows=rows, repetitions=repetitions)
+            table.update(walked.table)
+            repetitions = walked.repetitions
+            failure = failure or walked.failure
+            if walked.failure in ENDS_POLL:
+                break
+        return Walked(table, failure, repetitions)
+
+    async def get_once(self, oids: Sequence[bytes]) -> Scalars:
+        """Return single values, asked for with one datagram and some patience."""
+        return await get_once(self._ask_once, oids)
