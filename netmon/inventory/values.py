@@ -97,6 +97,11 @@ def _known_zone(text: str) -> str:
     return text
 
 
+def _no_negative_zero(number: float) -> float:
+    """Return the number; minus zero, which no sheet keeps apart, as zero."""
+    return number + 0.0
+
+
 def _environment_name(text: str) -> str:
     if not _ENV.fullmatch(text):
         raise trouble(
@@ -120,8 +125,8 @@ def _either_case(*words: str) -> dict[str, Any]:
 Id = Annotated[str, StringConstraints(pattern=_ID, max_length=128)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_no_control)]
 LongText = Annotated[str, StringConstraints(min_length=1, max_length=4000), AfterValidator(_lines)]
-Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
-Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False), AfterValidator(_no_negative_zero)]
+Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False), AfterValidator(_no_negative_zero)]
 Length = Annotated[float, Field(ge=0, le=40_000, allow_inf_nan=False)]
 Speed = Annotated[float, Field(gt=0, le=1e7, allow_inf_nan=False)]
 Address = Annotated[str, AfterValidator(_canonical_address)]
