@@ -378,6 +378,17 @@ class Fault:
     sites: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Stake:
+    """What hangs by one thing, since a fault that darkens nothing has cost its redundancy.
+
+    `cut` is the link or cable whose loss would now darken most, `sites` what it would darken, sorted.
+    """
+
+    cut: Element
+    sites: tuple[str, ...]
+
+
 class Finding(NamedTuple):
     """A verdict and the id of the fault behind it, if one is known."""
 

@@ -86,6 +86,11 @@ CHAPTERS: tuple[Chapter, ...] = (
             _gauge("fault_active", "fault kind element cause", "1 while the fault is open; then the series ends."),
             _gauge("fault_sites", "fault", "Sites that an open fault darkens; 0 when only redundancy is lost."),
             _gauge(
+                "fault_sites_at_stake",
+                "fault",
+                "Sites that one more cut would darken; exists only for faults that darken nothing.",
+            ),
+            _gauge(
                 "fault_opened_timestamp_seconds", "fault", "First miss, or first evidence, of a fault.", "seconds"
             ),
             _gauge(

@@ -10,10 +10,11 @@ from netmon.clock import rfc3339
 from netmon.exporter.changes import Change
 from netmon.exporter.links import link_states
 from netmon.exporter.view import View
-from netmon.model import Element, Finding, Inventory, Link, Node, Reach, Site, Verdict
+from netmon.model import Element, ElementKind, Finding, Inventory, Link, Node, Reach, Site, Stake, Verdict
 from netmon.picture.ledger import outages
 from netmon.picture.state import Incident, NodeState, Picture
 from netmon.picture.words import describe
+from netmon.topology.diagnosis.stake import is_silent
 
 SCHEMA_VERSION = 1
 Document = dict[str, Any]
@@ -153,6 +154,8 @@ def incident_row(incident: Incident, inventory: Inventory) -> Document:
         "evidence": list(incident.evidence),
         "nodes": list(fault.nodes),
         "sites": list(fault.sites),
+        "effect": _effect(incident),
+        "at_stake": _stake(incident.stake),
         "ever": {"nodes": list(incident.nodes), "sites": list(incident.sites)},
         "opened": rfc3339(incident.opened),
         "named": rfc3339(incident.named),
@@ -209,6 +212,17 @@ def change_document(change: Change) -> Document:
         "nodes": {name: _finding(found) for name, found in change.nodes.items()},
         "faults": {"opened": change.opened, "changed": change.changed, "closed": change.closed},
     }
+
+
+def _effect(incident: Incident) -> str:
+    """Return what a fault does: `darkness`, `redundancy` lost with nothing dark, or `isolation` of the monitor."""
+    if incident.fault.element.kind is ElementKind.VANTAGE:
+        return "isolation"
+    return "redundancy" if is_silent(incident.fault) and not incident.nodes else "darkness"
+
+
+def _stake(stake: Stake | None) -> Document | None:
+    return None if stake is None else {"cut": _element(stake.cut), "sites": list(stake.sites)}
 
 
 def _element(element: Element) -> Document:

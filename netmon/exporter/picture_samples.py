@@ -11,6 +11,7 @@ from netmon.exporter.rows import Rows, group
 from netmon.exporter.samples import Sample, alone, column, ones
 from netmon.model import Finding, Reach, Verdict
 from netmon.picture.state import Picture
+from netmon.topology.diagnosis.stake import is_silent
 
 _UNJUDGED = Finding(Verdict.UNKNOWN)
 
@@ -46,6 +47,12 @@ def _faults(picture: Picture) -> Iterator[Sample]:
         [(fault.id, fault.element.kind, fault.element.id, fault.cause) for fault in faults],
     )
     yield column("netmon_fault_sites", rows, (len(fault.sites) for fault in faults))
+    silent = [incident for incident in incidents if is_silent(incident.fault)]
+    yield column(
+        "netmon_fault_sites_at_stake",
+        [(incident.id,) for incident in silent],
+        (len(incident.stake.sites) if incident.stake else 0 for incident in silent),
+    )
     yield column("netmon_fault_opened_timestamp_seconds", rows, (incident.opened for incident in incidents))
     yield column("netmon_fault_confidence_ratio", rows, (fault.confidence for fault in faults))
     yield alone("netmon_dark_regions_unexplained", len(picture.pending))

@@ -16,6 +16,7 @@ from netmon.picture.inquiry import inquire, revise, to_ask
 from netmon.picture.ledger import ANSWERING, DARK, Span, extend
 from netmon.picture.maintenance import active, boundaries, covered, scheduled, worded
 from netmon.picture.observe import observe
+from netmon.picture.redundancy import weighed
 from netmon.picture.settle import KEPT, findings, settle
 from netmon.picture.standing import is_standing, stand
 from netmon.picture.state import Picture, Topology, Window
@@ -116,6 +117,7 @@ def _judge(observed: Picture) -> tuple[Picture, tuple[Effect, ...]]:
         pending=settled.pending,
         topology=Topology(shape.bridges, shape.articulation_points),
     )
+    judged = replace(judged, open_incidents=weighed(incidents, judged))
     # A cut stands from the moment it is seen: by the next entry, an end of it may have fallen silent.
     asked = to_ask(lives.closed, seen)
     questions = (ReadPorts(asked),) if asked else ()

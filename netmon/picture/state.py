@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from netmon.model import Cause, Element, Evidence, Fault, Finding, Inventory, PortId, Reach, Verdict
+from netmon.model import Cause, Element, Evidence, Fault, Finding, Inventory, PortId, Reach, Stake, Verdict
 from netmon.picture.ledger import Span
 from netmon.topology.graph import Graph
 from netmon.topology.hearing import Ears
@@ -57,6 +57,9 @@ class Incident:
     A fault that comes back soon is the same incident: it has happened `count` times, last from `again` on, and its
     `penalty` (as of `penalised`) decays with time. While it is `hushed`, its comings and goings are told to nobody.
     `window` is the maintenance that covers it; `split_from` and `merged_into` are its relatives.
+
+    `stake` is what one more cut would darken while the fault darkens nothing; None when no single cut would darken
+    more than without the fault.
     """
 
     fault: Fault
@@ -79,6 +82,7 @@ class Incident:
     penalised: float = 0.0
     hushed: bool = False
     window: str | None = None
+    stake: Stake | None = None
 
     @property
     def id(self) -> str:

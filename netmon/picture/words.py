@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from netmon.model import Cause, Element, ElementKind, Fault, Inventory
+from netmon.model import Cause, Element, ElementKind, Fault, Inventory, SiteKind
 from netmon.picture.state import Incident
 
 _CAUSES = {
@@ -15,6 +16,7 @@ _CAUSES = {
     Cause.UPSTREAM: "upstream",
     Cause.UNKNOWN: "cause unknown",
 }
+_VILLAGES = frozenset({SiteKind.VILLAGE, SiteKind.KELURAHAN})
 
 
 def local_time(when: float, inventory: Inventory, *, date: bool = False) -> str:
@@ -112,12 +114,34 @@ def _darkens(incident: Incident, inventory: Inventory) -> str:
     """Say which sites are dark; of an incident that is over, which were."""
     over = incident.closed is not None
     dark = [site for site in (incident.sites if over else incident.fault.sites) if site in inventory.sites]
-    if not dark and over:
-        return "nothing went dark"
+    if not dark and incident.nodes:
+        return "no site was dark" if over else "no site is dark"
     if not dark:
-        is_line = incident.fault.element.kind in (ElementKind.LINK, ElementKind.CABLE)
-        return "nothing is dark, but redundancy is lost" if is_line else "no site is dark"
+        return _redundancy(incident, inventory)
     was = "was" if over else "is"
     if len(dark) == 1:
         return f"{inventory.sites[dark[0]].name} {was} dark"
     return f"{len(dark)} sites {'were ' if over else ''}dark"
+
+
+def _redundancy(incident: Incident, inventory: Inventory) -> str:
+    """Say what one more cut darkens, of a fault that darkens nothing."""
+    over = incident.closed is not None
+    said = "nothing went dark" if over else "nothing is dark"
+    if incident.stake is None:
+        return said
+    count = count_sites(incident.stake.sites, inventory)
+    if over:
+        return f"{said}, but redundancy was lost: one more cut would have darkened {count}"
+    return f"{said}, but redundancy is lost: one more cut darkens {count}"
+
+
+def count_sites(sites: Sequence[str], inventory: Inventory) -> str:
+    """Say how many sites these are: the name of a single one, `12 villages`, or `14 sites, 12 of them villages`."""
+    known = [inventory.sites[site] for site in sites if site in inventory.sites]
+    if len(known) == 1:
+        return known[0].name
+    villages = sum(site.kind in _VILLAGES for site in known)
+    if villages == len(known):
+        return f"{villages} villages"
+    return f"{len(known)} sites" + (f", {villages} of them villages" if villages else "")

@@ -115,6 +115,7 @@ def test_answers_the_contract(case: str, tmp_path: Path) -> None:
         word["fault"] for word in document["nodes"].values() if word["fault"]
     }
     assert document["hypotheses"] == []
+    assert document["at_stake"].keys() == {fault["id"] for fault in document["faults"] if not fault["nodes"]}
 
 
 def _text(element: Mapping[str, str]) -> str:

@@ -143,6 +143,11 @@ def test_a_ring_cut_once_darkens_nothing_and_its_second_cut_is_named_beside_it(t
         picture = stage.daemon.picture
         assert picture is not None
         assert "r1-r2" in picture.topology.bridges, "what the ring still hangs on"
+        assert silent.stake is not None
+        assert (silent.stake.cut, len(silent.stake.sites)) == (Element(ElementKind.LINK, "r3-gw"), 8)
+        assert "redundancy is lost: one more cut darkens 8 sites, 4 of them villages" in describe(
+            silent, stage.inventory
+        )
 
         loud = await is_right(stage, f.CutLink("r1-r2"))
         assert set(loud.fault.sites) == {"utara", "bukit"}

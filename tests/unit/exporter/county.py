@@ -25,6 +25,7 @@ from netmon.model import (
     Site,
     SiteKind,
     SnmpAuth,
+    Stake,
     Vantage,
     Verdict,
 )
@@ -125,6 +126,14 @@ def cut(drawing: Inventory | None = None) -> Picture:
         open_incidents=(Incident(fault, NOW - 30, NOW - 28.5, fault.nodes, fault.sites),),
         ledger={**before.ledger, **{site: (*before.ledger[site], span) for site in fault.sites}},
     )
+
+
+def open_ring() -> Picture:
+    """Return the picture after the cable to the west and then a link of the ring were cut."""
+    dark = cut()
+    silent = Fault("F9", Element(ElementKind.LINK, "b-c"), cause=Cause.FIBRE, confidence=0.99)
+    stake = Stake(Element(ElementKind.LINK, "noc-a"), ("a", "b"))
+    return replace(dark, open_incidents=(*dark.open_incidents, Incident(silent, NOW - 9, NOW - 9, stake=stake)))
 
 
 def view(picture: Picture | None = None, *, daemon: DaemonStatus | None = None) -> View:

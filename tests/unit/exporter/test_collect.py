@@ -25,7 +25,7 @@ from netmon.probes.snmp.failure import Failure
 from netmon.probes.snmp.poller import SnmpMeasurements
 from netmon.probes.snmp.transport import Counts
 from netmon.probes.vendors.rows import InterfaceRow, OpticRow, SystemRow
-from tests.unit.exporter.county import HOSTILE, NOW, calm, cut, inventory, view
+from tests.unit.exporter.county import HOSTILE, NOW, calm, inventory, open_ring, view
 
 Values = dict[tuple[str, frozenset[tuple[str, str]]], float]
 Parse = Callable[[str], Iterable[Family]]
@@ -98,7 +98,7 @@ def http() -> HttpMeasurements:
 
 @pytest.fixture(scope="module")
 def full() -> View:
-    picture = replace(cut(), pending=(Pending(("rtr-c",), {"rtr-b": NOW}, NOW),))
+    picture = replace(open_ring(), pending=(Pending(("rtr-c",), {"rtr-b": NOW}, NOW),))
     return View(picture, DaemonStatus(NOW - 100, network="lab", events_buffered=3), icmp(), snmp(), http())
 
 
@@ -142,6 +142,12 @@ def test_a_fault_and_the_sites_it_darkens(values: Values) -> None:
     assert one(values, "netmon_fault_sites", fault="F8") == 2
     assert one(values, "netmon_fault_opened_timestamp_seconds", fault="F8") == NOW - 30
     assert one(values, "netmon_site_fault_info", site="v2", fault="F8") == 1
+
+
+def test_a_fault_that_darkens_nothing_has_something_at_stake(values: Values) -> None:
+    assert one(values, "netmon_fault_sites", fault="F9") == 0
+    assert one(values, "netmon_fault_sites_at_stake", fault="F9") == 2
+    assert one(values, "netmon_fault_sites_at_stake", fault="F8") is None
 
 
 def test_a_repaired_fault_leaves_no_series() -> None:
