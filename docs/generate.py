@@ -60,6 +60,7 @@ def _made_by(neighbour: str) -> Callable[[], str]:
 PAGES: dict[Path, Callable[[], str]] = {
     DOCS / "reference" / "metrics.md": metrics_page,
     DOCS / "reference" / "cli.md": _made_by("generate_cli.py"),
+    DOCS / "reference" / "causes.md": _made_by("generate_causes.py"),
     DOCS / "reference" / "inventory.md": _made_by("generate_inventory.py"),
 }
 

@@ -207,7 +207,8 @@ def _loss_of_light(case: Case) -> Judgement | None:
     due = max(case.since, *(one.at for one in lost.values())) + HOLD
     if case.now < due:
         return Judgement(Cause.UNKNOWN, (f"{said} so far",), due=due)
-    return Judgement(Cause.FIBRE, (said,))
+    narrowed = case.lines[0] if case.may_be_node and len(case.lines) == 1 else None
+    return Judgement(Cause.FIBRE, (said,), narrowed)
 
 
 def _lost_line(case: Case) -> Judgement | None:

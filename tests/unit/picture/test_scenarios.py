@@ -1,0 +1,34 @@
+"""Every scenario of tests/data/scenarios, with its evidence and without."""
+
+from __future__ import annotations
+
+import pytest
+
+from netmon.model import Cause
+from tests.scenarios import Scenario, incidents, play, scenarios, stated
+
+ALL = tuple(scenarios())
+EACH = pytest.mark.parametrize("scenario", ALL, ids=lambda scenario: scenario.id)
+
+
+def test_there_are_enough_of_every_cause() -> None:
+    assert len(ALL) >= 40
+    assert len({scenario.id for scenario in ALL}) == len(ALL)
+    assert {scenario.truth for scenario in ALL} == set(Cause)
+
+
+@EACH
+def test_a_scenario_ends_as_its_label_says(scenario: Scenario) -> None:
+    picture = play(scenario)
+    assert stated(picture) == list(scenario.expect), [one.evidence for one in incidents(picture)]
+
+
+@EACH
+def test_without_its_evidence_the_cause_is_unknown(scenario: Scenario) -> None:
+    assert {one.fault.cause for one in incidents(play(scenario.robbed()))} <= {Cause.UNKNOWN}
+
+
+@EACH
+def test_a_stated_cause_is_never_a_wrong_one(scenario: Scenario) -> None:
+    said = {one.fault.cause for one in incidents(play(scenario))} - {Cause.UNKNOWN}
+    assert said <= {scenario.truth}
