@@ -12,10 +12,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from netmon.exporter import documents
+from netmon.exporter.adjacency import Adjacencies
 from netmon.exporter.documents import Document
+from netmon.exporter.drift_documents import drift_document
 from netmon.exporter.view import View
 from netmon.model import Cause, ElementKind, LinkKind, Reach, SiteKind, Verdict
 from netmon.picture.state import Picture
+from netmon.topology.drift import DriftKind
 
 Show = Callable[[], View]
 Answer = Callable[[Request, View], Document]
@@ -98,7 +101,7 @@ class Json(Response):
 
 def api_routes(show: Show) -> list[Route]:
     """Return the routes of the API over what `show` shows."""
-    routes = [_route("/api/v1/picture", show, _picture)]
+    routes = [_route("/api/v1/picture", show, _picture), _route("/api/v1/drift", show, _drift(Adjacencies()))]
     for collection in COLLECTIONS:
         routes.append(_route(f"/api/v1/{collection.name}", show, _lister(collection)))
         routes.append(_route(f"/api/v1/{collection.name}/{{id}}", show, _finder(collection)))
@@ -116,6 +119,16 @@ def _route(path: str, show: Show, answer: Answer) -> Route:
 def _picture(request: Request, view: View) -> Document:
     _chosen(request, {})
     return documents.picture_document(view)
+
+
+def _drift(adjacencies: Adjacencies) -> Answer:
+    def answer(request: Request, view: View) -> Document:
+        chosen = _chosen(request, {"kind": tuple(DriftKind)})
+        document = drift_document(adjacencies.of(view.picture))
+        kinds = chosen.get("kind", DriftKind)
+        return {**document, "drift": [row for row in document["drift"] if row["kind"] in kinds]}
+
+    return answer
 
 
 def _lister(collection: Collection) -> Answer:

@@ -116,6 +116,19 @@ CHAPTERS: tuple[Chapter, ...] = (
         ),
     ),
     Chapter(
+        "Drawing and network",
+        (
+            _gauge(
+                "topology_drift",
+                "kind",
+                "Differences between the drawing and what neighbours say: missing, extra, moved, swapped-port, "
+                "never-confirmed.",
+            ),
+            _gauge("link_confirmed", "link", "1 when the ends of a drawn link hear each other, or last did."),
+            _gauge("neighbours_not_drawn", "", "Devices that announce themselves to a node and are not drawn."),
+        ),
+    ),
+    Chapter(
         "Ping",
         (
             _counter("icmp_requests", "node", "Echo requests sent to a node."),

@@ -6,6 +6,8 @@ import platform
 from collections.abc import Iterator
 
 from netmon import __version__
+from netmon.exporter.adjacency import Adjacencies
+from netmon.exporter.drift_samples import drift_samples
 from netmon.exporter.http_samples import http_samples
 from netmon.exporter.icmp_samples import icmp_samples
 from netmon.exporter.metrics import Column
@@ -23,6 +25,7 @@ class Collector:
 
     def __init__(self) -> None:
         self._rows: Rows | None = None
+        self._adjacencies = Adjacencies()
 
     def collect(self, view: View, event_streams: int = 0) -> list[Sample]:
         """Return the samples of a view in the order of the catalogue; a metric may be without any."""
@@ -30,6 +33,8 @@ class Collector:
         if self._rows is None or self._rows.inventory is not inventory:
             self._rows = rows_of(inventory)
         found = {sample.metric.name: sample for sample in _all(view, self._rows, event_streams)}
+        drifts = drift_samples(self._adjacencies.of(view.picture), self._rows)
+        found |= {sample.metric.name: sample for sample in drifts}
         return [found.get(name, Column(metric, (), ())) for name, metric in METRICS.items()]
 
 

@@ -19,11 +19,12 @@ from netmon.exporter.documents import change_document, encode, stamp
 from netmon.picture.state import Pending, Picture
 from tests.markdown import TOP, blocks
 from tests.unit.exporter.county import NOW, calm, cut, view
+from tests.unit.exporter.neighbourly import moved
 
 PAGE = TOP / "docs" / "reference" / "http.md"
 TEXT = PAGE.read_text(encoding="utf-8")
 EXAMPLES = {block.caption: block for block in blocks(PAGE) if block.language == "json"}
-KEYED_BY_ID = {"coverage", "nodes", "sites"}
+KEYED_BY_ID = {"confirmed", "coverage", "nodes", "sites"}
 
 
 def picture() -> Picture:
@@ -32,6 +33,7 @@ def picture() -> Picture:
 
 
 APP = create_app(lambda: view(picture()), ChangeFeed())
+NEIGHBOURLY = create_app(lambda: view(moved()), ChangeFeed())
 
 
 def get(path: str) -> Callable[[], Any]:
@@ -43,6 +45,7 @@ ANSWERS: Mapping[str, tuple[Callable[[], Any], ...]] = {
     "`GET /api/v1/sites/35.23.12.2002`:": (get("/api/v1/sites/v1"), get("/api/v1/sites/a")),
     "`GET /api/v1/links/jenu-socorejo`:": (get("/api/v1/links/b-v1"),),
     "`GET /api/v1/nodes/rtr-socorejo`:": (get("/api/v1/nodes/rtr-v1"),),
+    "`GET /api/v1/drift`:": (lambda: TestClient(NEIGHBOURLY).get("/api/v1/drift").raise_for_status().json(),),
     "`GET /api/v1/faults`:": (get("/api/v1/faults"),),
     "`GET /api/v1/picture`:": (get("/api/v1/picture"),),
     "`event: hello`:": (lambda: json.loads(encode(stamp(view(picture())))),),

@@ -1,0 +1,20 @@
+"""From a comparison of the drawing with what is seen to samples."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from netmon.exporter.adjacency import Adjacency
+from netmon.exporter.rows import Rows
+from netmon.exporter.samples import Sample, alone, column
+from netmon.topology.drift import DriftKind
+
+
+def drift_samples(adjacency: Adjacency, rows: Rows) -> Iterator[Sample]:
+    """Yield the differences by kind, which links are confirmed, and who is heard that is not drawn."""
+    counts = Counter(one.kind for one in adjacency.comparison.drifts)
+    yield column("netmon_topology_drift", [(kind,) for kind in DriftKind], (counts[kind] for kind in DriftKind))
+    confirmed = adjacency.comparison.confirmed
+    yield column("netmon_link_confirmed", rows.links, (link in confirmed for (link,) in rows.links))
+    yield alone("netmon_neighbours_not_drawn", len(adjacency.discovered.strangers))
