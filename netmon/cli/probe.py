@@ -9,6 +9,7 @@ from netmon.cli.lazy import Lazy, LazyGroup
 PROBES = {
     "icmp": Lazy("netmon.cli.probe_icmp", "icmp", "Ping addresses and sum up loss and round trips."),
     "snmp": Lazy("netmon.cli.probe_snmp", "snmp", "Read what a router says of itself."),
+    "trace": Lazy("netmon.cli.probe_trace", "trace", "Show which routers a packet passes on its way."),
 }
 
 

@@ -46,6 +46,8 @@ _WITH_IPV6 = {
     "ipv6/conf/all/forwarding": "1",
     "ipv6/icmp/ratelimit": "0",
 }
+_NO_ERRORS = "86400000"
+"""Milliseconds between two ICMP errors to one address, by which a node sends none."""
 _WITHOUT_IPV6 = {"ipv6/conf/all/disable_ipv6": "1", "ipv6/conf/default/disable_ipv6": "1"}
 
 
@@ -177,11 +179,14 @@ class KernelNetwork:
         return True
 
     def set_silent(self, node: str, *, silent: bool) -> None:
-        """Let the kernel of a node answer pings, or not; it forwards either way."""
+        """Let the kernel of a node answer pings and report errors, or neither; it forwards either way."""
+        errors = _NO_ERRORS if silent else "0"
         with inside(self._rooms[node].namespace, self._home):
             write_setting("ipv4/icmp_echo_ignore_all", str(int(silent)))
+            write_setting("ipv4/icmp_ratelimit", errors)
             if 6 in self._versions:
                 write_setting("ipv6/icmp/echo_ignore_all", str(int(silent)))
+                write_setting("ipv6/icmp/ratelimit", errors)
 
     def set_losses(self, link: str, from_node: str, ratio: float) -> None:
         """Drop `ratio` of what arrives from `from_node` at the other end of a link.

@@ -21,6 +21,7 @@ PURE = (
     "probes/belief.py",
     "probes/evidence.py",
     "probes/adjacency.py",
+    "probes/trace_packets.py",
     "probes/vendors",
     "probes/agenda.py",
     "probes/service_belief.py",

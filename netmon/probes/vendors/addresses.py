@@ -34,11 +34,11 @@ def _own(found: Found) -> Iterator[AddressRow]:
 def _cache(found: Found) -> Iterator[AddressRow]:
     for index in found.indexes(CACHE):
         station = mac(found.at(CACHE, index))
-        if station is not None and integer(found.at(CACHE_TYPE, index)) != _INVALID:
+        if index and station is not None and integer(found.at(CACHE_TYPE, index)) != _INVALID:
             yield from _at(found, index[0], _address(index[1:]), station)
     for index in found.indexes(CACHE_ANY):
         station = mac(found.at(CACHE_ANY, index))
-        if station is not None:
+        if index and station is not None:
             yield from _at(found, index[0], indexed_address(index[1:]), station)
 
 

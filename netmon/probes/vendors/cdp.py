@@ -44,7 +44,8 @@ def _row(found: Found, index: Index) -> NeighbourRow:
 
 
 def _names(found: Found) -> tuple[bytes, ...]:
-    return (INTERFACE_NAME,) if any(index[0] not in found.ports for index in found.indexes(DEVICE_ID)) else ()
+    is_nameless = any(index[:1] and index[0] not in found.ports for index in found.indexes(DEVICE_ID))
+    return (INTERFACE_NAME,) if is_nameless else ()
 
 
 CDP = Table(

@@ -284,6 +284,15 @@ ARCS = st.lists(st.integers(0, 2**32 - 1) | st.integers(0, 20), max_size=24).map
 TABLES = (lldp.LLDP, lldp.LLDP_V2, cdp.CDP, mndp.MNDP, identity.IDENTITY, addresses.ADDRESSES, bridge.FORWARDING)
 
 
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_a_column_that_is_a_scalar_breaks_no_decoder(table: Table) -> None:
+    columns: Columns = {column: {(): MAC, (1,): MAC} for column in table.columns}
+    found = Found(columns, dict.fromkeys(table.scalars, MAC), PORTS)
+    for column in table.then(found) if table.then is not None else ():
+        columns[column] = {(): 1, (1,): 1}
+    assert len(table.decode(found)) <= len(table.columns) * 2 + len(table.scalars)
+
+
 @given(st.sampled_from(TABLES), st.data())
 def test_nothing_that_an_agent_sends_breaks_a_decoder(table: Table, data: st.DataObject) -> None:
     rows = data.draw(st.lists(st.tuples(st.integers(0, 9), ARCS, VALUES), max_size=12))
