@@ -67,6 +67,8 @@ def _cell(index: int, points: Sequence[Point], radius: float, squares: dict[tupl
         if distance > 2 * reach:
             break
         polygon = _cut(polygon, here, points[other], other)
+        if not polygon:  # so near that their numbers do not tell them apart
+            return Cell(())
         reach = max(math.dist(here, edge.start) for edge in polygon)
     return Cell(tuple(polygon))
 
