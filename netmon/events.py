@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from netmon.model import Cause, Element, EvidenceKind, Identity, Inventory, Neighbour, Verdict
+from netmon.model import Cause, Element, EvidenceKind, Identity, Inventory, Neighbour, TrapKind, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +244,22 @@ class NeighboursHeard:
 
 
 @dataclass(frozen=True, slots=True)
+class TrapSeen:
+    """A node said something of itself unasked: a hint, never a verdict.
+
+    `port` is the port it is about, by the name that polls give it, or None; `detail` says more, for people. What a
+    node repeats is journalled once in a while, not each time.
+    """
+
+    at: float
+    node: str
+    what: TrapKind
+    port: str | None = None
+    detail: str = ""
+    kind: Literal["trap"] = "trap"
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceUp:
     """A service answers as it should; first seen so at `since`."""
 
@@ -293,6 +309,7 @@ Event = (
     | MaintenanceEnded
     | LedgerCorrected
     | NeighboursHeard
+    | TrapSeen
     | ServiceUp
     | ServiceDown
     | Elapsed

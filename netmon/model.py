@@ -63,6 +63,27 @@ class EvidenceKind(StrEnum):
     SAID_UNREACHABLE = "said-unreachable"  # a live router says that it cannot be reached; `detail` is the router
 
 
+class TrapKind(StrEnum):
+    """What a router says of itself unasked (an SNMP notification)."""
+
+    LINK_DOWN = "link-down"
+    LINK_UP = "link-up"
+    COLD_START = "cold-start"
+    WARM_START = "warm-start"
+    AUTHENTICATION_FAILURE = "authentication-failure"  # somebody asked it with wrong credentials
+    NEIGHBOURS_CHANGED = "neighbours-changed"  # LLDP
+    ROUTING_CHANGED = "routing-changed"  # an OSPF or BGP neighbour came or went
+    LIGHT_LOST = "light-lost"  # an OLT hears nothing from a PON port or an ONU
+    LIGHT_BACK = "light-back"
+    DYING_GASP = "dying-gasp"  # an ONU's last word: its power is going
+    DYING_GASP_OVER = "dying-gasp-over"
+    ONUS_OFFLINE = "onus-offline"  # many of a PON port at once
+    ONUS_BACK = "onus-back"
+    ON_BATTERY = "on-battery"
+    LINE_RESTORED = "line-restored"
+    OTHER = "other"  # understood as a notification, but of no kind above
+
+
 class ElementKind(StrEnum):
     """The kinds of things that can fail."""
 

@@ -44,6 +44,13 @@ if TYPE_CHECKING:
 @click.option("--web.listen-address", "listen", default="127.0.0.1:9840", show_default=True, help="HOST:PORT.")
 @click.option("--web.enable-lifecycle", "lifecycle", is_flag=True, help="Allow POST /-/reload.")
 @click.option(
+    "--trap.listen",
+    "trap_listen",
+    default=None,
+    metavar="HOST:PORT|off",
+    help="Receive SNMP traps there, usually on :162.  [default: off; on a lab, at its vantage]",
+)
+@click.option(
     "--log.level",
     "level",
     type=click.Choice(["debug", "info", "warning", "error"]),
@@ -66,6 +73,7 @@ def run(
     retention: str | None,
     listen: str,
     lifecycle: bool,
+    trap_listen: str | None,
     level: str,
     lab_socket: Path | None,
 ) -> None:
@@ -79,6 +87,7 @@ def run(
 
     host, port = split_address(listen)
     kept = length(retention, "--journal.retention", least=86_400.0)
+    traps = trap_address(trap_listen, on_lab=lab_socket is not None)
     logging.getLogger("uvicorn").setLevel("WARNING")
     logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("uvicorn").setLevel("WARNING")  # what it tells of itself, netmon tells already
@@ -103,7 +112,8 @@ def run(
 
         secret_of = lab_secret
         sockets = connect_lab(lab_socket if lab_socket.name else None)  # `--lab` alone means the usual place
-    settings = Settings(state or default_state(), host, port, enable_reload=lifecycle, retention=kept)
+    folder = state or default_state()
+    settings = Settings(folder, host, port, enable_reload=lifecycle, retention=kept, traps=traps)
 
     async def main() -> None:
         stop = asyncio.Event()
@@ -115,6 +125,17 @@ def run(
         await run_until_stopped(daemon, stop, lambda url: click.echo(f"netmon serves {url}", err=True))
 
     asyncio.run(main())
+
+
+def trap_address(wanted: str | None, *, on_lab: bool) -> tuple[str, int] | None:
+    """Return where to receive traps, or None: not. A lab has a place for them; a machine's port must be asked for.
+
+    Raises:
+        UsageError: it is neither an address nor `off`.
+    """
+    if wanted == "off" or (wanted is None and not on_lab):
+        return None
+    return split_address(":162" if wanted is None else wanted)
 
 
 def default_state() -> Path:

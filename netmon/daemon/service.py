@@ -48,11 +48,16 @@ from netmon.probes.icmp.targets import IcmpTarget
 from netmon.probes.snmp.poller import SnmpPoller
 from netmon.probes.snmp.read_times import ReadTimes
 from netmon.probes.sockets import Sockets
+from netmon.probes.traps.hints import Look
+from netmon.probes.traps.receiver import TrapReceiver
 from netmon.recall.recall import find_start
 from netmon.topology.graph import Graph
 from netmon.topology.islands import surroundings
 
 log = logging.getLogger(__name__)
+
+REROUTE = 1.0
+"""Seconds in which routing usually finds its way around a cut: the far end is not polled before, only pinged."""
 
 
 class Daemon:
@@ -84,6 +89,7 @@ class Daemon:
         self.icmp = IcmpProber(sockets, self.clock)
         self.snmp = SnmpPoller(sockets, self.clock, reveal)
         self.http = HttpProber(sockets, self.clock)
+        self.traps = TrapReceiver(sockets, self.clock, reveal, self.snmp.ports_of)
         self.folding = FoldLoop(self._carry_out)
         self.feed = ChangeFeed()
         self.folding.watchers.append(self.feed.publish)
@@ -103,13 +109,22 @@ class Daemon:
     # -- load and start ---------------------------------------------------------------------------------------
 
     async def start(self) -> str:
-        """Open the sockets of the probes, the journal and the page. Return the page's address.
+        """Open the sockets of the probes and for traps, the journal and the page. Return the page's address.
 
         Raises:
             PrivilegeError: probe sockets may not be opened.
             StateError: the state folder or the journal cannot be used.
             PortInUseError: somebody else has the address.
         """
+        if self.settings.traps is not None:
+            log.info("hearing traps on %s", self.traps.open(*self.settings.traps))
+        try:
+            return await self._start()
+        except NetmonError:
+            self.traps.close()
+            raise
+
+    async def _start(self) -> str:
         self._direct_probers(self.inventory)
         self._journal = self.settings.open_journal()
         start = find_start(self._journal)
@@ -150,6 +165,7 @@ class Daemon:
             asyncio.create_task(self.icmp.run(self._emit), name="icmp"),
             asyncio.create_task(self.snmp.run(self._emit), name="snmp"),
             asyncio.create_task(self.http.run(self._emit), name="http"),
+            asyncio.create_task(self.traps.run(self._emit, self._heed), name="traps"),
             asyncio.create_task(self._cover(), name="coverage"),
             asyncio.create_task(self._keeping.run(), name="keeping"),
             asyncio.create_task(self._reload_when_asked(), name="reload"),
@@ -203,6 +219,7 @@ class Daemon:
         self.inventory = inventory
         self.snmp.set_inventory(inventory)
         self.http.set_inventory(inventory)
+        self.traps.set_inventory(inventory)
 
     # -- events in, effects out -------------------------------------------------------------------------------
 
@@ -235,6 +252,13 @@ class Daemon:
                     log.warning(
                         "incident %s %s: %s", incident.id, effect.change, describe(incident, picture.inventory)
                     )
+
+    def _heed(self, look: Look) -> None:
+        """Look at once where a trap points: what the probes find is the evidence, not the trap."""
+        self.snmp.poll_now(look.poll)
+        self.snmp.poll_now(look.poll_later, delay=REROUTE)
+        if look.ping:
+            self.icmp.confirm(Confirm(look.ping, self.clock.wall()))
 
     def _wake(self) -> None:
         self._emit([Elapsed(self.clock.wall())])
@@ -298,6 +322,7 @@ class Daemon:
             icmp=self.icmp.measurements(),
             snmp=self.snmp.measurements(),
             http=self.http.measurements(),
+            traps=self.traps.measurements(),
             daemon=DaemonStatus(
                 started=self._started,
                 network=self.sockets.network,

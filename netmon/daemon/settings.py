@@ -16,7 +16,8 @@ class Settings:
     """Where a daemon keeps its state and serves its faces.
 
     `state` None keeps the journal in memory: nothing outlives the process. Port 0 means any free one. `retention` is
-    the seconds for which journal entries are kept, None for ever.
+    the seconds for which journal entries are kept, None for ever. `traps` is where routers' traps are received, HOST
+    and port; None: they are not.
     """
 
     state: Path | None
@@ -26,6 +27,7 @@ class Settings:
     prober: str = "local"
     coverage_interval: float = 5.0
     retention: float | None = None
+    traps: tuple[str, int] | None = None
 
     def open_journal(self) -> Journal:
         """Open the journal of these settings, for writing.

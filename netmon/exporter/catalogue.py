@@ -191,6 +191,20 @@ CHAPTERS: tuple[Chapter, ...] = (
         ),
     ),
     Chapter(
+        "Traps",
+        (
+            _gauge("traps_listening", "", "1 while traps are received (see `--trap.listen`)."),
+            _counter("traps_received", "kind", "Traps and informs that were believed, by what they say."),
+            _counter(
+                "traps_dropped",
+                "reason",
+                "Datagrams that were not: unknown-source, rate, malformed, credentials; send: an answer that failed.",
+            ),
+            _counter("trap_informs_answered", "", "Informs among them, which were acknowledged."),
+            _gauge("trap_timestamp_seconds", "node", "When a node last sent a trap that was believed.", "seconds"),
+        ),
+    ),
+    Chapter(
         "Services",
         (
             _gauge("service_up", "service", "1 when a service is known to answer as it should."),

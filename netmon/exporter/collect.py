@@ -15,6 +15,7 @@ from netmon.exporter.picture_samples import picture_samples
 from netmon.exporter.rows import Rows, rows_of
 from netmon.exporter.samples import METRICS, Sample, alone, column, ones
 from netmon.exporter.snmp_samples import snmp_samples
+from netmon.exporter.trap_samples import trap_samples
 from netmon.exporter.view import DaemonStatus, View
 from netmon.model import Inventory
 from netmon.picture.state import Picture
@@ -46,6 +47,8 @@ def _all(view: View, rows: Rows, event_streams: int) -> Iterator[Sample]:
         yield from snmp_samples(view.snmp)
     if view.http is not None:
         yield from http_samples(view.http)
+    if view.traps is not None:
+        yield from trap_samples(view.traps)
     yield from _daemon(view.daemon, view.picture, event_streams)
 
 

@@ -12,6 +12,7 @@ from netmon.picture.state import Picture
 from netmon.probes.http import HttpMeasurements
 from netmon.probes.icmp.measurements import IcmpMeasurements
 from netmon.probes.snmp.poller import SnmpMeasurements
+from netmon.probes.traps.receiver import TrapMeasurements
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +54,4 @@ class View:
     icmp: IcmpMeasurements | None = None
     snmp: SnmpMeasurements | None = None
     http: HttpMeasurements | None = None
+    traps: TrapMeasurements | None = None

@@ -11,6 +11,7 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -26,6 +27,7 @@ from netmon.lab.place import served_at
 from netmon.lab.reasons import Refusal, explain, machine_facts
 from netmon.lab.simulated import SimulatedNetwork
 from netmon.lab.state import faults_in_force, reachable, truth
+from netmon.lab.trap_senders import TrapSenders
 from netmon.lab.web import WebServers
 from netmon.lab.wiring import Wiring, wire
 from netmon.model import Inventory
@@ -65,6 +67,7 @@ async def _play(inventory: Inventory, request: dict[str, Any], parent: socket.so
     if isinstance(network, KernelNetwork):
         network.await_answers(reachable(inventory, county.shown, inventory.vantage.node))
     Agents(county, wiring, network, known)
+    traps = TrapSenders(county, wiring, network, known)
     web = WebServers(county, network)
     simulated = network if isinstance(network, SimulatedNetwork) else None
     about = control.About(
@@ -83,7 +86,7 @@ async def _play(inventory: Inventory, request: dict[str, Any], parent: socket.so
         loop.add_signal_handler(number, ended.set)
     with suppress(OSError):  # where the kernel has no pidfd, the end of the connection has to tell
         loop.add_reader(os.pidfd_open(owner), ended.set)
-    server = Server(county, network, web, about, ended)
+    server = Server(county, network, (web.follow, traps.follow), about, ended)
     server.serve(parent, is_parent=True)
     with served_at(request["control"]) as listener:
         if listener is not None:
@@ -135,13 +138,13 @@ class Server:
         self,
         county: County,
         network: Network,
-        web: WebServers,
+        followers: Sequence[Callable[[], None]],
         about: control.About,
         ended: asyncio.Event,
     ) -> None:
         self._county = county
         self._network = network
-        self._web = web
+        self._followers = followers
         self._about = about
         self._ended = ended
         self._loop = asyncio.get_running_loop()
@@ -187,7 +190,8 @@ class Server:
                     return
                 case {"op": "apply", "faults": list(faults)}:
                     self._county.apply(control.from_json(tuple[LabFault, ...], faults))
-                    self._web.follow()
+                    for follow in self._followers:
+                        follow()
                     answer: dict[str, Any] = {}
                 case {"op": "status"}:
                     state = self._county.state

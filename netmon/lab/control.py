@@ -8,7 +8,7 @@ gets one answer, in order:
 | `start`  | `inventory`, `mode`, `convergence`,    | the lab's `About`; only the parent, once, first     |
 |          | `reason`, `control` (path or null)     |                                                     |
 | `about`  |                                        | the lab's `About`                                   |
-| `socket` | `kind` (icmp, udp, tcp), `family`      | `{"fds": 1}`; one descriptor comes with the frame   |
+| `socket` | `kind` (icmp, udp, tcp, traps), `family` | `{"fds": 1}`; one descriptor comes with the frame   |
 | `apply`  | `faults`                               | `{}` once they are in force                         |
 | `status` |                                        | `faults`, `truth`                                   |
 | `down`   |                                        | `{}`, then the lab ends                             |

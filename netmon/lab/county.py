@@ -30,6 +30,10 @@ class Network(Protocol):
         """Let a node answer pings or not."""
         ...
 
+    def send_trap(self, node: str, datagram: bytes) -> bool:
+        """Send a datagram from a node's agent to the vantage; False when there is no way now."""
+        ...
+
     def set_losses(self, link: str, from_node: str, ratio: float) -> None:
         """Drop a part of what `from_node` sends over a link."""
         ...

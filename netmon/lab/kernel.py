@@ -22,10 +22,11 @@ from netmon.lab.reasons import Refusal
 from netmon.lab.routes import RouteChange
 from netmon.lab.wiring import LOOPBACK_INDEX, Address, Wiring
 from netmon.model import Inventory
-from netmon.probes.sockets import open_icmp
+from netmon.probes.sockets import bind_udp, open_icmp
 
 _DESCRIPTORS_PER_NODE = 3
 _PATIENCE_SECONDS = 5.0
+TRAP_PORT = 162
 
 _FORWARDING = {
     "ipv4/conf/all/send_redirects": "0",
@@ -178,6 +179,16 @@ class KernelNetwork:
         """Return True: what arrives here has crossed the network."""
         return True
 
+    def send_trap(self, node: str, datagram: bytes) -> bool:
+        """Send a datagram to the vantage; False when the node has no way there now, or no room to send."""
+        version = self._wiring.addresses[node][0].version
+        vantage = next(one for one in self._wiring.addresses[self._vantage] if one.version == version)
+        try:
+            self.agents[node].sendto(datagram, (str(vantage), TRAP_PORT))
+        except OSError:
+            return False
+        return True
+
     def set_silent(self, node: str, *, silent: bool) -> None:
         """Let the kernel of a node answer pings and report errors, or neither; it forwards either way."""
         errors = _NO_ERRORS if silent else "0"
@@ -199,9 +210,11 @@ class KernelNetwork:
             packet_loss.set_loss(port.index, ratio)
 
     def probe_socket(self, kind: str, family: socket.AddressFamily) -> socket.socket:
-        """Open an `icmp`, `udp` or `tcp` socket at the vantage."""
+        """Open an `icmp`, `udp` or `tcp` socket at the vantage, or the one that hears `traps`."""
         if kind == "icmp":
             return open_icmp(family)
+        if kind == "traps":
+            return bind_udp("::" if 6 in self._versions else "0.0.0.0", TRAP_PORT)
         flavour = socket.SOCK_DGRAM if kind == "udp" else socket.SOCK_STREAM
         return socket.socket(family, flavour | socket.SOCK_NONBLOCK)
 

@@ -55,6 +55,10 @@ class LabSockets:
         """Return a TCP socket of the vantage."""
         return self._channel.ask_socket("tcp", family)
 
+    def traps(self, host: str, port: int) -> socket.socket:  # noqa: ARG002 (the lab's routers send to one place)
+        """Return the socket at the vantage to which the lab's routers send their traps."""
+        return self._channel.ask_socket("traps", socket.AF_INET)
+
     def endpoint(self, protocol: Protocols, address: str, port: int) -> tuple[str, int]:
         """Return the address and port unchanged, or where the simulated network keeps them."""
         if self._about.mode != "simulated":

@@ -22,12 +22,14 @@ from netmon.lab.hosting import websites
 from netmon.lab.routes import RouteChange
 from netmon.lab.wiring import Wiring
 from netmon.model import Inventory
+from netmon.probes.sockets import bind_udp
 
 _ECHO_PORT = "icmp:0"
 _ECHO_REPLY = {8: 0, 128: 129}  # ICMP (RFC 792), ICMPv6 (RFC 4443)
 _ECHO_HEADER = struct.Struct("!BBHHH")
 _READS_PER_TURN = 64
 _MOST_HOPS = 255
+_TRAP_HOST = "127.0.0.1"
 _PORT_TRIES = 16
 _DESCRIPTORS_PER_NODE = 2
 _MORE_FILES = "raise the hard limit, for example with `ulimit -Hn 65536` in a root shell"
@@ -69,6 +71,7 @@ class SimulatedNetwork:
         self._addresses = {
             node.id: self.loopback[node.address] for node in inventory.nodes.values() if node.address is not None
         }
+        self._trap_port: int | None = None
         self._down: set[str] = set()
         self._silent: set[str] = set()
         self._losses: dict[tuple[str, str], float] = {}
@@ -172,6 +175,17 @@ class SimulatedNetwork:
             rows = self._routes[port.node]
             self._routes[port.node] = {to: way for to, way in rows.items() if way != link}
 
+    def send_trap(self, node: str, datagram: bytes) -> bool:
+        """Send a datagram to whoever hears traps; False when the node has no way to the vantage now."""
+        if not self.delivers(node):
+            return False
+        if self._trap_port is not None:
+            try:
+                self.agents[node].sendto(datagram, (_TRAP_HOST, self._trap_port))
+            except OSError:  # the buffer is full: try again, as when there is no way
+                return False
+        return True
+
     def set_silent(self, node: str, *, silent: bool) -> None:
         """Let a node answer echo requests or not."""
         (self._silent.add if silent else self._silent.discard)(node)
@@ -191,7 +205,11 @@ class SimulatedNetwork:
                 self._routes[change.node][change.destination] = change.link
 
     def probe_socket(self, kind: str, family: socket.AddressFamily) -> socket.socket:  # noqa: ARG002 (all is IPv4)
-        """Open a socket that can talk to loopback: TCP for `tcp`, UDP for everything else."""
+        """Open a socket that can talk to loopback: TCP for `tcp`, UDP for everything else, bound for `traps`."""
+        if kind == "traps":
+            opened = bind_udp(_TRAP_HOST, 0)
+            self._trap_port = int(opened.getsockname()[1])
+            return opened
         flavour = socket.SOCK_STREAM if kind == "tcp" else socket.SOCK_DGRAM
         return socket.socket(socket.AF_INET, flavour | socket.SOCK_NONBLOCK)
 

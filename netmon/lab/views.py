@@ -23,15 +23,24 @@ def view_of(county: County, wiring: Wiring, node: str) -> RouterView:
     """Return a router's view of itself."""
     drawn = county.inventory.nodes[node]
     ports = wiring.ports[node]
-    # A lab starts with routers that have been up for days, each its own number of them.
-    before = county.began - _DAY * (1 + _spread(node) * _LONGEST_UPTIME_DAYS)
+    before = _booted_before(county, node)
     return RouterView(
         name=node,
         location=county.inventory.sites[drawn.site].name,
         model=next(model for ports_over, model in _MODELS if len(ports) > ports_over or ports_over == 0),
-        booted=county.state.booted.get(node, before),
+        booted=booted_at(county, node),
         ports=tuple(_port_view(county, wiring, port, before) for port in ports),
     )
+
+
+def booted_at(county: County, node: str) -> float:
+    """Return when a router last booted, on the lab's clock; before the lab began that is negative, mostly."""
+    return county.state.booted.get(node, _booted_before(county, node))
+
+
+def _booted_before(county: County, node: str) -> float:
+    """Return when a router booted before the lab began: days ago, each its own number of them."""
+    return county.began - _DAY * (1 + _spread(node) * _LONGEST_UPTIME_DAYS)
 
 
 def _port_view(county: County, wiring: Wiring, port: Port, before: float) -> PortView:

@@ -26,11 +26,15 @@ from netmon.events import (
     RunningSince,
     ServiceDown,
     ServiceUp,
+    TrapSeen,
 )
 from netmon.model import Evidence, EvidenceKind, Inventory, PortId, Reach
 from netmon.picture.state import NodeState, Picture, ServiceState
 from netmon.topology.graph import Graph
 from netmon.topology.hearing import Ears, listen
+
+TRAPS_KEPT = 8
+"""Traps of each node that a picture shows; the journal keeps all."""
 
 
 def observe(picture: Picture, entry: Entry) -> Picture:
@@ -41,6 +45,7 @@ def observe(picture: Picture, entry: Entry) -> Picture:
     nodes, services = dict(picture.nodes), dict(picture.services)
     ports, light, read_at = dict(picture.ports), dict(picture.light), dict(picture.read_at)
     booted, coverage, evidence = dict(picture.booted), dict(picture.coverage), dict(picture.evidence)
+    traps = dict(picture.traps)
     inventory, graph, uncut, standing = picture.inventory, picture.graph, picture.uncut, picture.standing
     for event in entry.events:
         match event:
@@ -54,6 +59,7 @@ def observe(picture: Picture, entry: Entry) -> Picture:
                     light = {port: level for port, level in light.items() if port.node in inventory.nodes}
                     booted = {node: when for node, when in booted.items() if node in inventory.nodes}
                     evidence = {node: told for node, told in evidence.items() if node in inventory.nodes}
+                    traps = {node: sent for node, sent in traps.items() if node in inventory.nodes}
             case ProbingStarted() | ProbingStopped() | ProbingGap():
                 since = _blind_since(event, coverage)
                 nodes = {name: _blind(state, since) for name, state in nodes.items()}
@@ -77,10 +83,10 @@ def observe(picture: Picture, entry: Entry) -> Picture:
             case EvidenceSeen():
                 said = Evidence(event.since, event.node, event.what, event.detail)
                 evidence[event.node] = _told(evidence.get(event.node, ()), said)
-            case ServiceUp():
-                services[event.service] = ServiceState(up=True, since=event.since)
-            case ServiceDown():
-                services[event.service] = ServiceState(up=False, since=event.since, reason=event.reason)
+            case TrapSeen():
+                traps[event.node] = (*traps.get(event.node, ()), event)[-TRAPS_KEPT:]
+            case ServiceUp() | ServiceDown():
+                services[event.service] = _service(event)
     return replace(
         picture,
         inventory=inventory,
@@ -97,6 +103,7 @@ def observe(picture: Picture, entry: Entry) -> Picture:
         booted=booted,
         evidence=evidence,
         ears=_ears(picture, entry, inventory),
+        traps=traps,
         coverage=coverage,
     )
 
@@ -131,6 +138,11 @@ def judge(state: NodeState, event: Event) -> NodeState:
             return replace(state, quality=event.reason if event.degraded else "")
         case _:
             return state
+
+
+def _service(event: ServiceUp | ServiceDown) -> ServiceState:
+    reason = event.reason if isinstance(event, ServiceDown) else ""
+    return ServiceState(up=isinstance(event, ServiceUp), since=event.since, reason=reason)
 
 
 def _told(known: tuple[Evidence, ...], said: Evidence) -> tuple[Evidence, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from netmon.events import TrapSeen
 from netmon.model import Cause, Element, Evidence, Fault, Finding, Inventory, PortId, Reach, Stake, Verdict
 from netmon.picture.ledger import Span
 from netmon.topology.graph import Graph
@@ -143,7 +144,8 @@ class Picture:
     `graph` is the drawing; `uncut` the drawing without the lines that are known to be cut although nothing is dark
     behind them (`standing`): later faults are explained on it. `read_at` is when a port's word was journalled.
     `evidence` holds the latest of each kind that was told of a node, oldest first; `ears` what its ports hear of
-    their neighbours; `windows` announced work, and `at_work` those by which the verdicts were last judged.
+    their neighbours; `traps` the last that it sent; `windows` announced work, and `at_work` those by which the
+    verdicts were last judged.
     """
 
     inventory: Inventory
@@ -160,6 +162,7 @@ class Picture:
     booted: Mapping[str, float] = field(default_factory=dict)
     evidence: Mapping[str, tuple[Evidence, ...]] = field(default_factory=dict)
     ears: Mapping[str, Ears] = field(default_factory=dict)
+    traps: Mapping[str, tuple[TrapSeen, ...]] = field(default_factory=dict)
     node_findings: Mapping[str, Finding] = field(default_factory=dict)
     site_findings: Mapping[str, Finding] = field(default_factory=dict)
     open_incidents: tuple[Incident, ...] = ()

@@ -9,10 +9,11 @@ talk to a simulator. Probes cannot tell and must not care: they open sockets onl
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 from typing import Literal, Protocol
 
-from netmon.errors import PrivilegeError
+from netmon.errors import CannotError, PortInUseError, PrivilegeError
 
 Protocols = Literal["icmp", "udp", "tcp"]
 
@@ -39,6 +40,18 @@ class Sockets(Protocol):
 
     def tcp(self, family: socket.AddressFamily) -> socket.socket:
         """Open an unconnected TCP socket."""
+        ...
+
+    def traps(self, host: str, port: int) -> socket.socket:
+        """Open a UDP socket bound to an address of this machine; the networks of a lab have one of their own instead.
+
+        `::` serves both address families.
+
+        Raises:
+            PrivilegeError: the port is below 1024 and this user may not have it; the hint is the exact remedy.
+            PortInUseError: somebody else has it.
+            CannotError: the address cannot be listened on.
+        """
         ...
 
     def endpoint(self, protocol: Protocols, address: str, port: int) -> tuple[str, int]:
@@ -74,6 +87,10 @@ class KernelSockets:
         """Open a non-blocking TCP socket."""
         return socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
 
+    def traps(self, host: str, port: int) -> socket.socket:
+        """Bind a UDP socket to an address of this machine."""
+        return bind_udp(host, port)
+
     def endpoint(self, protocol: Protocols, address: str, port: int) -> tuple[str, int]:  # noqa: ARG002 (seam)
         """Return the address and port unchanged."""
         return address, port
@@ -83,6 +100,40 @@ class KernelSockets:
         loop = asyncio.get_running_loop()
         found = await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)
         return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+def bind_udp(host: str, port: int) -> socket.socket:
+    """Bind a non-blocking UDP socket in the namespace of the caller.
+
+    Raises:
+        PrivilegeError: the port is below 1024 and this user may not have it; the hint is the exact remedy.
+        PortInUseError: somebody else has it.
+        CannotError: the address cannot be listened on.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    where = f"[{host}]:{port}" if family == socket.AF_INET6 else f"{host}:{port}"
+    opened = socket.socket(family, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
+    try:
+        if family == socket.AF_INET6:
+            opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        opened.bind((host, port))
+    except OSError as error:
+        opened.close()
+        raise _cannot_bind(where, port, error) from error
+    return opened
+
+
+def _cannot_bind(where: str, port: int, error: OSError) -> CannotError:
+    if error.errno == errno.EADDRINUSE:
+        return PortInUseError(
+            f"UDP {where} is in use by another process", f"find it with `ss -lunp 'sport = {port}'`, or take another"
+        )
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return PrivilegeError(
+            f"UDP {where} may not be opened by this user",
+            "give the process CAP_NET_BIND_SERVICE, or take a port from 1024 up",
+        )
+    return CannotError(f"UDP {where} cannot be opened: {error.strerror}", "name an address of this machine")
 
 
 def open_icmp(family: socket.AddressFamily) -> socket.socket:

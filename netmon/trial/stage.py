@@ -21,6 +21,9 @@ from netmon.model import Element, Inventory, Reach
 from netmon.picture.state import Picture
 from netmon.trial.score import Deed, Score, Sight, look, score
 
+LAB_TRAPS = ("", 162)
+"""A lab decides itself where its vantage hears traps."""
+
 
 @dataclass
 class Stage:
@@ -120,8 +123,11 @@ async def open_stage(
     mode: WantedMode = "auto",
     host: str = "127.0.0.1",
     port: int = 0,
+    traps: bool = True,
 ) -> AsyncIterator[Stage]:
     """Start a lab and a daemon on it; end both on leaving, whatever happened.
+
+    `traps` False leaves the daemon deaf to what routers say unasked.
 
     Raises:
         NetmonError: the lab, the state folder or the address cannot be had.
@@ -132,7 +138,8 @@ async def open_stage(
     stop = asyncio.Event()
     running: asyncio.Task[None] | None = None
     try:
-        daemon = Daemon(inventory, lab.sockets, Settings(state, host, port), clock=SystemClock(), reveal=lab_secret)
+        settings = Settings(state, host, port, traps=LAB_TRAPS if traps else None)
+        daemon = Daemon(inventory, lab.sockets, settings, clock=SystemClock(), reveal=lab_secret)
         stage = Stage(inventory, lab, daemon, await daemon.start(), lab_seconds)
         daemon.watch(stage.see)
         running = asyncio.create_task(daemon.run(stop), name="daemon")

@@ -109,6 +109,10 @@ class RoomSockets:
         """Refuse: these tests only ping."""
         raise NotImplementedError
 
+    def traps(self, host: str, port: int) -> socket.socket:
+        """Refuse: these tests only ping."""
+        raise NotImplementedError
+
     def endpoint(self, protocol: Protocols, address: str, port: int) -> tuple[str, int]:  # noqa: ARG002 (seam)
         """Return the address and port unchanged."""
         return address, port

@@ -28,6 +28,7 @@ from netmon.probes.snmp.transport import Counts, Source, Transport
 from netmon.probes.snmp.users import Reveal
 from netmon.probes.sockets import Sockets
 from netmon.probes.turns import Turns
+from netmon.probes.vendors.rows import InterfaceRow
 
 log = logging.getLogger(__name__)
 
@@ -107,9 +108,9 @@ class SnmpPoller:
         allow_sessions(sum(device.auth is not None and device.auth.version == SECURE for device in devices.values()))
         self._turns.set_targets({id_: device.probe.interval for id_, device in devices.items()})
 
-    def poll_now(self, nodes: Sequence[str]) -> None:
-        """Poll these nodes soon, out of turn; the same node at most every `HINT_GAP` seconds."""
-        self._turns.bring_forward(nodes, gap=HINT_GAP)
+    def poll_now(self, nodes: Sequence[str], delay: float = 0.0) -> None:
+        """Poll these nodes in `delay` seconds, out of turn; the same node at most every `HINT_GAP` seconds."""
+        self._turns.bring_forward(nodes, gap=HINT_GAP, delay=delay)
 
     def read_again(self, nodes: Sequence[str]) -> None:
         """Poll these nodes soon; emit the state of every port and the time of the last start, news or not."""
@@ -118,6 +119,11 @@ class SnmpPoller:
             if device is not None and device.known is not None:
                 device.known = replace(device.known, ports={}, light={}, is_asked=True)
         self.poll_now(nodes)
+
+    def ports_of(self, node: str) -> Sequence[InterfaceRow]:
+        """Return the ports of a node as its latest poll found them; none before that."""
+        poll = self._latest.get(node)
+        return () if poll is None else poll.interfaces
 
     async def run(self, emit: Emit) -> None:
         """Poll until cancelled; `emit` gets the events of each poll that has any."""

@@ -15,7 +15,7 @@ from netmon.exporter.catalogue import metrics
 from netmon.exporter.collect import Collector
 from netmon.exporter.metrics import Writer
 from netmon.exporter.view import DaemonStatus, View
-from netmon.model import Finding, Verdict
+from netmon.model import Finding, TrapKind, Verdict
 from netmon.picture.state import Pending
 from netmon.probes.http import HttpMeasurements, HttpResult
 from netmon.probes.http_transport import HttpFailure
@@ -24,6 +24,7 @@ from netmon.probes.snmp.device import DevicePoll
 from netmon.probes.snmp.failure import Failure
 from netmon.probes.snmp.poller import SnmpMeasurements
 from netmon.probes.snmp.transport import Counts
+from netmon.probes.traps.receiver import Drop, TrapMeasurements
 from netmon.probes.vendors.rows import InterfaceRow, OpticRow, SystemRow
 from tests.unit.exporter.county import HOSTILE, NOW, calm, inventory, open_ring, view
 
@@ -96,10 +97,14 @@ def http() -> HttpMeasurements:
     return HttpMeasurements({"web-a": result}, 3, {HttpFailure.TLS: 1}, 0)
 
 
+def traps() -> TrapMeasurements:
+    return TrapMeasurements({TrapKind.LINK_DOWN: 3}, {Drop.RATE: 2}, 1, {"rtr-a": NOW - 5}, "0.0.0.0:162")
+
+
 @pytest.fixture(scope="module")
 def full() -> View:
     picture = replace(open_ring(), pending=(Pending(("rtr-c",), {"rtr-b": NOW}, NOW),))
-    return View(picture, DaemonStatus(NOW - 100, network="lab", events_buffered=3), icmp(), snmp(), http())
+    return View(picture, DaemonStatus(NOW - 100, network="lab", events_buffered=3), icmp(), snmp(), http(), traps())
 
 
 @pytest.fixture(scope="module")
@@ -248,3 +253,14 @@ def test_what_leaves_the_inventory_leaves_the_metrics_at_once() -> None:
 def test_a_site_that_the_picture_does_not_know_is_unknown() -> None:
     picture = replace(calm(), site_findings={"a": Finding(Verdict.UP)})
     assert one(read(view(picture)), "netmon_sites", kind="noc", district="", verdict="unknown") == 1
+
+
+def test_traps_by_kind_and_what_was_not_believed(values: Values) -> None:
+    assert one(values, "netmon_traps_listening") == 1
+    assert one(values, "netmon_traps_received_total", kind="link-down") == 3
+    assert one(values, "netmon_traps_received_total", kind="cold-start") == 0
+    assert one(values, "netmon_traps_dropped_total", reason="rate") == 2
+    assert one(values, "netmon_trap_informs_answered_total") == 1
+    assert one(values, "netmon_trap_timestamp_seconds", node="rtr-a") == NOW - 5
+    deaf = read(replace(view(calm()), traps=replace(traps(), listening=None)))
+    assert one(deaf, "netmon_traps_listening") == 0

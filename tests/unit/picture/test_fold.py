@@ -22,11 +22,13 @@ from netmon.events import (
     ProbingStarted,
     ProbingStopped,
     ReadPorts,
+    TrapSeen,
     Wake,
 )
-from netmon.model import Element, ElementKind, Inventory, Verdict
+from netmon.model import Element, ElementKind, Inventory, TrapKind, Verdict
 from netmon.picture.fold import NothingYetError, fold
 from netmon.picture.ledger import outages
+from netmon.picture.observe import TRAPS_KEPT
 from netmon.picture.state import Picture
 from tests.drawings import drawing
 
@@ -334,3 +336,17 @@ def test_ports_are_read_again_when_their_node_is_back() -> None:
     effects = story.up("b")
     assert [effect.nodes for effect in effects if isinstance(effect, ReadPorts)] == [("a",)]
     assert not story.seen.open_incidents  # the stale word of a:b opens nothing
+
+
+def test_traps_are_kept_and_judge_nobody() -> None:
+    story = Story(drawing("noc-a a-b b-c c-a"))
+    before = story.seen
+    for number in range(TRAPS_KEPT + 3):
+        effects = story.say(TrapSeen(story.now + number, "a", TrapKind.LINK_DOWN, f"sfp{number}"))
+        assert effects == ()
+    assert [trap.port for trap in story.seen.traps["a"]] == [f"sfp{number}" for number in range(3, TRAPS_KEPT + 3)]
+    assert story.seen.node_findings == before.node_findings
+    assert story.seen.site_findings == before.site_findings
+    assert story.seen.open_incidents == ()
+    story.say(InventoryInForce(story.now, "other"), inventory=drawing("noc-b", digest="other"))
+    assert story.seen.traps == {}
