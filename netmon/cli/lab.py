@@ -72,9 +72,9 @@ def up(inventory_path: str, mode: Any, convergence: float, socket_path: Path | N
         click.echo(_built(played.about), err=True)
         for note in played.about.notes:
             click.echo(f"note: {note}", err=True)
-        place = "" if socket_path is None else f" {socket_path}"
+        place = " --lab" if socket_path is None else f" --lab-socket {socket_path}"
         option = "" if socket_path is None else f" --socket {socket_path}"
-        click.echo(f"watch it: netmon run --lab{place} -i {inventory_path}", err=True)
+        click.echo(f"watch it: netmon run{place} -i {inventory_path}", err=True)
         click.echo(f"break it: netmon lab cut{option} {_example(inventory)}; Ctrl-C here ends it", err=True)
         try:
             died = played.wait() != 0

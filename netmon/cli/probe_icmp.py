@@ -14,12 +14,13 @@ from typing import Any
 
 import click
 
+from netmon.cli.lab_sockets import lab_option, probe_sockets
 from netmon.cli.output import Format, Table, report_options, write_report
 from netmon.clock import SystemClock
 from netmon.errors import CannotError, UsageError
 from netmon.model import Inventory
 from netmon.probes.icmp.ping import Ping, Pinged, PingSettings
-from netmon.probes.sockets import KernelSockets, Sockets
+from netmon.probes.sockets import Sockets
 
 MOST_ADDRESSES = 4096
 _COLUMNS = (
@@ -57,6 +58,7 @@ class _Target:
     type=click.Path(readable=False, path_type=Path),
     help="TARGET may then be the id of a node; without TARGET, all nodes that are pinged.",
 )
+@lab_option
 @report_options
 def icmp(
     targets: tuple[str, ...],
@@ -64,6 +66,7 @@ def icmp(
     interval: float,
     timeout: float,
     inventory_path: Path | None,
+    lab_socket: Path | None,
     format_: Format,
     output: str | None,
 ) -> int:
@@ -71,8 +74,8 @@ def icmp(
 
     Exit code 1 when one of them does not answer. Ctrl-C ends early, with the summary so far.
     """
-    inventory = None if inventory_path is None else _load(inventory_path)
-    sockets = KernelSockets()
+    sockets = probe_sockets(lab_socket)
+    inventory = None if inventory_path is None else _load(inventory_path, with_secrets=lab_socket is None)
     found = asyncio.run(_find(targets, inventory, sockets))
     there = [target.address for target in found if target.address is not None]
     if not there:
@@ -91,10 +94,10 @@ def icmp(
     return 1 if any(result.received == 0 for result in results) or len(results) < len(found) else 0
 
 
-def _load(path: Path) -> Inventory:
+def _load(path: Path, *, with_secrets: bool) -> Inventory:
     from netmon.inventory.load import load_inventory  # noqa: PLC0415 (100 ms that a bare address need not pay)
 
-    return load_inventory(path).inventory
+    return load_inventory(path, with_secrets=with_secrets).inventory
 
 
 async def _run(ping: Ping, on_turn: Callable[[], None]) -> None:

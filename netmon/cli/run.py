@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from netmon.cli.lab_sockets import lab_option, probe_sockets
 from netmon.cli.times import length
 from netmon.errors import UsageError
 
@@ -58,15 +59,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Least severe messages to log.",
 )
-@click.option(
-    "--lab",
-    "lab_socket",
-    type=click.Path(dir_okay=False, path_type=Path),
-    is_flag=False,
-    flag_value="",
-    default=None,
-    help="Take probe sockets from a running lab (see `netmon lab up`).",
-)
+@lab_option
 def run(
     inventory_path: Path,
     state: Path | None,
@@ -102,16 +95,13 @@ def run(
     from netmon.daemon.service import Daemon, run_until_stopped  # noqa: PLC0415 (only what can run must load it)
     from netmon.daemon.settings import Settings  # noqa: PLC0415
     from netmon.inventory.secrets import reveal  # noqa: PLC0415
-    from netmon.probes.sockets import KernelSockets, Sockets  # noqa: PLC0415
 
-    sockets: Sockets = KernelSockets()
+    sockets = probe_sockets(lab_socket)
     secret_of = reveal
-    if lab_socket is not None:
+    if on_lab:
         from netmon.lab.agents import lab_secret  # noqa: PLC0415
-        from netmon.lab.network import connect_lab  # noqa: PLC0415
 
         secret_of = lab_secret
-        sockets = connect_lab(lab_socket if lab_socket.name else None)  # `--lab` alone means the usual place
     folder = state or default_state()
     settings = Settings(folder, host, port, enable_reload=lifecycle, retention=kept, traps=traps)
 

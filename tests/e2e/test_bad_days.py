@@ -128,7 +128,7 @@ def test_the_status_of_a_daemon_that_is_away(desk: Terminal) -> None:
 
 
 def test_a_lab_that_is_away(loop: Terminal) -> None:
-    line = one_line(run(loop, "--state", "state", "--lab", "nowhere.sock"), 4)
+    line = one_line(run(loop, "--state", "state", "--lab-socket", "nowhere.sock"), 4)
     assert "no lab is running at nowhere.sock" in line
     assert "netmon lab up -i" in line
 

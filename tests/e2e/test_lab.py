@@ -145,6 +145,16 @@ def test_cut_status_heal(lab: Terminal) -> None:
     assert lab.status()["faults"] == []
 
 
+def test_a_ping_by_hand_goes_into_the_lab(lab: Terminal) -> None:
+    pinged = lab.type("probe", "icmp", "--lab", "-i", "county.yaml", "-c", "1", "--format", "json")
+    assert pinged.returncode == 0, pinged.stderr
+    alive = {row["target"]: row["received"] for row in json.loads(pinged.stdout)["rows"]}
+    assert alive == {"rtr-jenu": 1, "rtr-socorejo": 1}
+    assert lab.type("lab", "cut", "node:rtr-socorejo").returncode == 0
+    assert lab.type("probe", "icmp", "--lab", "198.18.0.3", "-c", "1").returncode == 1
+    assert lab.type("lab", "heal", "--all").returncode == 0
+
+
 @pytest.mark.parametrize("way", ["down", "SIGINT", "SIGTERM"])
 def test_every_way_to_end_it_leaves_nothing(terminal: Terminal, way: str) -> None:
     arguments = ("lab", "up", "-i", "county.yaml", "--mode", "simulated")
