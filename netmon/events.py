@@ -136,6 +136,56 @@ class LightLevel:
 
 
 @dataclass(frozen=True, slots=True)
+class LightHealth:
+    """The light of a line began to drift, or stepped down to stay, against its own history; or is well again.
+
+    `line` is a port, or `PORT:ONU`. `power_dbm` is what it receives, `usual_dbm` what it used to; `days_to_margin` is
+    when a line that drifts will be at the limit of its receiver, where both are known.
+    """
+
+    at: float
+    node: str
+    line: str
+    condition: str
+    power_dbm: float | None = None
+    usual_dbm: float | None = None
+    days_to_margin: float | None = None
+    kind: Literal["light-health"] = "light-health"
+
+
+@dataclass(frozen=True, slots=True)
+class OnuState:
+    """An ONU went off, or came back, as its OLT (`node`) says, which also says why: `cause` is a word of OnuCause.
+
+    `name` is the operator's for it; `distance_meters` the length of its fibre when it was last measured.
+    """
+
+    at: float
+    node: str
+    port: str
+    onu: int
+    online: bool
+    cause: str | None = None
+    name: str | None = None
+    serial: str | None = None
+    distance_meters: float | None = None
+    kind: Literal["onu"] = "onu"
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingState:
+    """A routing neighbour of a node was lost, or is back. `state` is its protocol's word, `gone` without a row."""
+
+    at: float
+    node: str
+    protocol: str
+    neighbour: str
+    up: bool
+    state: str
+    kind: Literal["routing"] = "routing"
+
+
+@dataclass(frozen=True, slots=True)
 class Rebooted:
     """A node restarted at `booted` (from its uptime): power or reboot, not the path."""
 
@@ -301,6 +351,9 @@ Event = (
     | NodeQuality
     | PortState
     | LightLevel
+    | LightHealth
+    | OnuState
+    | RoutingState
     | Rebooted
     | RunningSince
     | EvidenceSeen

@@ -18,6 +18,7 @@ from netmon.events import (
     NodeQuality,
     NodeUnknown,
     NodeUp,
+    OnuState,
     PortState,
     ProbingGap,
     ProbingStarted,
@@ -78,15 +79,12 @@ def observe(picture: Picture, entry: Entry) -> Picture:
                 read_at[PortId(event.node, event.port)] = event.at
             case Rebooted() | RunningSince():
                 booted[event.node] = event.booted
-                said = Evidence(event.at, event.node, EvidenceKind.RUNNING_SINCE, value=event.booted)
-                evidence[event.node] = _told(evidence.get(event.node, ()), said)
-            case EvidenceSeen():
-                said = Evidence(event.since, event.node, event.what, event.detail)
-                evidence[event.node] = _told(evidence.get(event.node, ()), said)
             case TrapSeen():
                 traps[event.node] = (*traps.get(event.node, ()), event)[-TRAPS_KEPT:]
             case ServiceUp() | ServiceDown():
                 services[event.service] = _service(event)
+        if (said := _evidence(event, inventory)) is not None:
+            evidence[said.node] = _told(evidence.get(said.node, ()), said)
     return replace(
         picture,
         inventory=inventory,
@@ -106,6 +104,23 @@ def observe(picture: Picture, entry: Entry) -> Picture:
         traps=traps,
         coverage=coverage,
     )
+
+
+def _evidence(event: Event, inventory: Inventory) -> Evidence | None:
+    """Return what an event says of why a node may be silent, if it does.
+
+    An OLT's word of an ONU is about the node that the ONU is named after: the operator's text there is the node's id.
+    """
+    match event:
+        case Rebooted() | RunningSince():
+            return Evidence(event.at, event.node, EvidenceKind.RUNNING_SINCE, value=event.booted)
+        case EvidenceSeen():
+            return Evidence(event.since, event.node, event.what, event.detail)
+        case OnuState(online=False, name=str() as name, cause="power" | "fibre" as cause) if name in inventory.nodes:
+            kind = EvidenceKind.DYING_GASP if cause == "power" else EvidenceKind.LIGHT_LOST_AT_NODE
+            return Evidence(event.at, name, kind, f"last down cause at {event.node} {event.port}:{event.onu}")
+        case _:
+            return None
 
 
 def _ears(picture: Picture, entry: Entry, inventory: Inventory) -> Mapping[str, Ears]:

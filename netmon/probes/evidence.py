@@ -1,4 +1,4 @@
-"""What a poll proves, as events: ports, light, reboots and neighbours, on change only. Pure.
+"""What a poll proves, as events: ports, light, reboots, neighbours and conditions, on change only. Pure.
 
 `Known` is what was last said of a device. The first poll of a device says everything: the picture has to learn the
 state of every port once. A failed poll proves nothing; after it, the device says again since when
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from netmon.events import Event, LightLevel, PortState, Rebooted, RunningSince
 from netmon.probes.adjacency import Heard, hear
+from netmon.probes.conditions import Conditions, conditions_after
 from netmon.probes.snmp.device import DevicePoll
 from netmon.probes.vendors.rows import SystemRow
 from netmon.probes.vendors.system import WRAP_SECONDS
@@ -39,6 +40,7 @@ class Known:
     heard: Heard = field(default_factory=Heard)
     booted: float | None = None
     is_asked: bool = True
+    conditions: Conditions = field(default_factory=Conditions)
 
 
 def weigh(known: Known | None, poll: DevicePoll) -> tuple[Known, tuple[Event, ...]]:
@@ -51,8 +53,9 @@ def weigh(known: Known | None, poll: DevicePoll) -> tuple[Known, tuple[Event, ..
     light, light_events = _light(known, poll)
     heard, word = hear(known.heard, poll)
     is_asked = known.is_asked and booted is None
-    after = Known(ports, light, poll.system, poll.monotonic, heard, booted, is_asked)
-    return after, (*starts, *port_events, *light_events, *([] if word is None else [word]))
+    conditions, changes = conditions_after(known.conditions, poll)
+    after = Known(ports, light, poll.system, poll.monotonic, heard, booted, is_asked, conditions)
+    return after, (*starts, *port_events, *light_events, *([] if word is None else [word]), *changes)
 
 
 def _ports(known: Known, poll: DevicePoll) -> tuple[Mapping[str, bool], list[Event]]:

@@ -9,6 +9,7 @@ from netmon.events import (
     CauseRevised,
     Elapsed,
     EvidenceSeen,
+    OnuState,
     ProbingStarted,
     ReadPorts,
     Record,
@@ -144,3 +145,15 @@ def test_a_revision_of_what_is_not_remembered_is_left_to_reports() -> None:
     before = story.seen.closed_incidents
     story.say(CauseRevised(story.now, "F77", Cause.FIBRE, "siti"))
     assert story.seen.closed_incidents == before
+
+
+def test_an_olt_speaks_of_the_node_that_its_onu_is_named_after() -> None:
+    story = tail()
+    off = OnuState(story.now + 9.0, "a", "gpon 0/1", 7, online=False, cause="power", name="b")
+    other = replace(off, onu=8, name="nobody's node")
+    story.say(off, other, replace(off, onu=9, name="c", cause="admin"))
+    story.lose("b", "c")
+    (incident,) = story.seen.open_incidents
+    assert (str(incident.fault.element), incident.fault.cause) == ("node:b", Cause.POWER)
+    assert set(story.seen.evidence) <= {"noc", "gw", "a", "b", "c"}
+    assert not [one for one in story.seen.evidence.get("c", ()) if one.kind is not EvidenceKind.RUNNING_SINCE]
