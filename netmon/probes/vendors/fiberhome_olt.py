@@ -89,13 +89,12 @@ def _row(found: Found, index: Index) -> OnuRow:
 
 
 def _place(found: Found, index: Index) -> tuple[int, int, int]:
-    """Return slot, PON and ONU: of the row's columns or, where they say nothing, out of its index."""
-    said = [integer(found.at(column, index)) for column in (SLOT, PON, ONU)]
-    slot, pon, onu = index[0] >> _SLOT_BITS, index[0] >> _PON_BITS & 0x3F, index[0] >> _ONU_BITS & 0x7FF
+    """Return slot, PON and ONU: of the row's columns or, where they say none, out of its index."""
+    slot, pon, onu = (integer(found.at(column, index)) for column in (SLOT, PON, ONU))
     return (
-        slot if said[0] is None else said[0],
-        pon if said[1] is None else said[1],
-        onu if said[2] is None else said[2],
+        slot if slot is not None and 0 <= slot < 1 << 7 else index[0] >> _SLOT_BITS,
+        pon if pon is not None and 0 <= pon < 1 << 6 else index[0] >> _PON_BITS & 0x3F,
+        onu if onu is not None and 0 <= onu < 1 << 11 else index[0] >> _ONU_BITS & 0x7FF,
     )
 
 
@@ -105,7 +104,7 @@ def _port(slot: int, pon: int) -> str:
 
 def _olt_cell(found: Found, index: Index) -> bytes:
     onu = _place(found, index)[2]
-    return OLT_RECEIVE_POWER + encode_arcs((index[0] >> _PON_BITS << _PON_BITS, max(onu, 0)))
+    return OLT_RECEIVE_POWER + encode_arcs((index[0] >> _PON_BITS << _PON_BITS, onu))
 
 
 def _cells(found: Found) -> Mapping[str, tuple[bytes, ...]]:
