@@ -9,6 +9,7 @@ done <<LIST
 fping fping
 snmpd snmpd
 snmpget snmp
+prometheus-snmp-exporter prometheus-snmp-exporter
 openssl openssl
 cc gcc
 chromium chromium

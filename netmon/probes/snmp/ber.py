@@ -88,6 +88,10 @@ def contents(data: bytes, at: int, end: int, tag: int) -> tuple[int, int]:
 
 def integer(data: bytes, at: int, end: int) -> tuple[int, int]:
     """Return the INTEGER at `at` and where the next element starts."""
+    if at + 2 < end and data[at] == INTEGER and 0 < (length := data[at + 1]) <= LONGEST_NUMBER:  # the usual form
+        stop = at + 2 + length
+        if stop <= end:
+            return int.from_bytes(data[at + 2 : stop], "big", signed=True), stop
     start, stop = contents(data, at, end, INTEGER)
     return _signed(data[start:stop]), stop
 
@@ -204,6 +208,8 @@ def oid(dotted: str) -> bytes:
 
 def encode_arcs(numbers: Index) -> bytes:
     """Encode the numbers of an index, seven bits an octet."""
+    if len(numbers) == 1 and 0 <= numbers[0] < 0x80:
+        return bytes(numbers)
     encoded = bytearray()
     for arc in numbers:
         if not 0 <= arc <= LARGEST_ARC:

@@ -43,11 +43,11 @@ class CommunityReader:
     """One poll's view of one agent of version 1 or 2c. `deadline` is on the loop's clock."""
 
     def __init__(self, transport: Transport, agent: Agent, deadline: float) -> None:
-        patient = replace(agent, retries=0, timeout=max(agent.timeout, PATIENCE))
-        budget = Budget()
-        self._bulk = agent.version != V1
-        self._ask = budget.within(lambda request: transport.ask(agent, request, deadline))
-        self._ask_once = budget.within(lambda request: transport.ask(patient, request, deadline))
+        self._transport = transport
+        self._agent = agent
+        self._deadline = deadline
+        self._budget = Budget()
+        self._ask = self._budget.within(lambda request: transport.ask(agent, request, deadline))
 
     async def get(self, oids: Sequence[bytes]) -> Scalars:
         """Return single values."""
@@ -55,11 +55,15 @@ class CommunityReader:
 
     async def walk(self, columns: Sequence[bytes], rows: int, repetitions: int) -> Walked:
         """Return the rows of columns; version 1 is asked row by row."""
-        return await walk_table(self._ask, columns, bulk=self._bulk, rows=rows, repetitions=repetitions)
+        return await walk_table(
+            self._ask, columns, bulk=self._agent.version != V1, rows=rows, repetitions=repetitions
+        )
 
     async def get_once(self, oids: Sequence[bytes]) -> Scalars:
         """Return single values, asked for with one datagram and some patience."""
-        return await get_once(self._ask_once, oids)
+        patient = replace(self._agent, retries=0, timeout=max(self._agent.timeout, PATIENCE))
+        ask = self._budget.within(lambda request: self._transport.ask(patient, request, self._deadline))
+        return await get_once(ask, oids)
 
 
 class SecureReader:

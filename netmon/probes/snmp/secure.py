@@ -10,6 +10,7 @@ import asyncio
 import logging
 import resource
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Final, TypeVar
 
 from gufo.snmp import NoSuchInstance, ValueType
@@ -28,6 +29,7 @@ from netmon.probes.snmp.ber import (
     Malformed,
     Oid,
     Varbind,
+    encode_arcs,
     oid,
     oid_text,
 )
@@ -85,7 +87,7 @@ class SecureSession:
         if isinstance(opened, Failure):
             return self._concluded(opened)
         self._open = opened
-        names = [oid_text(name) for name in request.oids]
+        names = [_dotted(name) for name in request.oids]
         gufo = opened.gufo
         found = await opened.exchange(
             lambda: gufo.send_get_many(names), gufo.recv_get_many, deadline, attempts=1, wait=patience
@@ -117,7 +119,7 @@ class SecureSession:
             return opened
         self._open = opened
         gufo = opened.gufo
-        names = [oid_text(name) for name in request.oids]
+        names = [_dotted(name) for name in request.oids]
         most = 1 if request.kind is Kind.GET_NEXT else request.repetitions
 
         def send() -> None:
@@ -211,6 +213,16 @@ def allow_sessions(count: int) -> None:
         log.warning("%d SNMPv3 devices need as many open files, but the limit is %d: raise LimitNOFILE", count, hard)
 
 
+_dotted = lru_cache(maxsize=4096)(oid_text)
+_column = lru_cache(maxsize=4096)(oid)
+
+
+def _encoded(name: str) -> bytes:
+    """Encode an identifier; most differ from one that was seen before in their last number alone."""
+    column, _, last = name.rpartition(".")
+    return _column(column) + encode_arcs((int(last),))
+
+
 def _response(request: Request, found: Mapping[str, ValueType]) -> Answer:
     """Return the bindings of a reply as a response; those of a GET in the order asked, for what is missing too."""
     try:
@@ -225,7 +237,7 @@ def _response(request: Request, found: Mapping[str, ValueType]) -> Answer:
 
 def _varbind(name: str, value: ValueType) -> Varbind:
     """Return a binding as the codec of versions 1 and 2c gives it, but for the kinds of unsigned numbers."""
-    encoded = oid(name)
+    encoded = _encoded(name)
     if isinstance(value, int):
         return encoded, INTEGER, value
     if isinstance(value, bytes):
