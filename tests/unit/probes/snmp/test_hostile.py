@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pytest
 
-from netmon.probes.snmp.ber import END_OF_MIB_VIEW, Malformed, Value, Varbind, oid, tlv
+from netmon.probes.snmp.ber import END_OF_MIB_VIEW, Malformed, Value, Varbind, oid
 from netmon.probes.snmp.device import Habits, Reading, read_device
 from netmon.probes.snmp.failure import Failure
 from netmon.probes.snmp.pdu import Request, decode_response
 from netmon.probes.snmp.walk import MOST_ROWS, Answer, Scalars, Walked, get_once, get_scalars, walk_table
 from netmon.probes.vendors import interfaces, mikrotik, system
 from tests.unit.probes.snmp.agents import Agent, encode_response, now, table, tag_of
+from tests.unit.probes.snmp.mutations import MUTATIONS, Mutation
 
 SYSTEM: dict[bytes, Value] = {
     system.DESCRIPTION: b"RouterOS CCR2004",
@@ -29,43 +30,6 @@ ROUTER = SYSTEM | table(
         for column in (*interfaces.COLUMNS, *mikrotik.OPTICAL_COLUMNS)
     }
 )
-
-
-def flip(data: bytearray, chance: random.Random) -> None:
-    data[chance.randrange(len(data))] = chance.randrange(256)
-
-
-def cut(data: bytearray, chance: random.Random) -> None:
-    del data[chance.randrange(len(data)) :]
-
-
-def lengthen(data: bytearray, chance: random.Random) -> None:
-    """Let a length claim a lot, or be indefinite."""
-    where = chance.randrange(len(data))
-    data[where : where + 1] = chance.choice([b"\x80", b"\x84\xff\xff\xff\xff", b"\x82\xff\xff", b"\xff", b"\x7f"])
-
-
-def nest(data: bytearray, chance: random.Random) -> None:
-    """Put thousands of sequences into one another."""
-    deep = b"\x05\x00"
-    for _ in range(chance.randrange(1, 200)):
-        deep = tlv(0x30, deep)
-    where = chance.randrange(len(data))
-    data[where:where] = deep
-
-
-def repeat(data: bytearray, chance: random.Random) -> None:
-    start = chance.randrange(len(data))
-    data += data[start:] * chance.randrange(1, 20)
-
-
-def stretch_name(data: bytearray, chance: random.Random) -> None:
-    """Put an endless number into an identifier."""
-    where = chance.randrange(len(data))
-    data[where:where] = b"\xff" * chance.randrange(1, 200)
-
-
-MUTATIONS: tuple[Callable[[bytearray, random.Random], None], ...] = (flip, cut, lengthen, nest, repeat, stretch_name)
 
 
 class Tampering:
@@ -136,7 +100,7 @@ def test_tampered_polls_end_with_a_reason_or_something_plausible() -> None:
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS)
-def test_tampered_datagrams_are_read_or_malformed(mutation: Callable[[bytearray, random.Random], None]) -> None:
+def test_tampered_datagrams_are_read_or_malformed(mutation: Mutation) -> None:
     chance = random.Random(mutation.__name__)
     intact = encode_response(7, [(name, tag_of(value), value) for name, value in ROUTER.items()])
     for _ in range(400):
