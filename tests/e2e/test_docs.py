@@ -52,6 +52,7 @@ INSTEAD = {
     "127.0.0.1:1161 ": "{agent} ",
     "PID": "{pid}",
     "2026-11-22T11:20:00+07:00": "{now}",
+    "netmon bench snmp": "netmon bench snmp --rounds 1 --polls 100 --devices 10 --in-flight 10",  # as below
     "netmon bench county": "netmon bench county -i ring.yaml --seconds 2",  # the county and a minute are for figures
 }
 """Parts of commands that are replaced; words in braces are known only here."""
@@ -231,6 +232,8 @@ def require_what_it_takes(command: str) -> None:
     program = command.split(maxsplit=1)[0]
     if program not in ("kill", "netmon"):
         require_program(program)
+    if command.startswith("netmon bench snmp"):
+        require_program("snmpd")
     if command.startswith("netmon probe icmp"):
         try:
             open_icmp(socket.AF_INET).close()

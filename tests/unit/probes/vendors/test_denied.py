@@ -17,7 +17,25 @@ def test_scripts_are_out_of_reach(root: str) -> None:
     assert "script" in (denial(oid(root)) or "")
 
 
-@pytest.mark.parametrize("root", ["1.3.6.1.2.1", "1.3.6.1.4.1.14988.1.1.19", "1.3.6.1.4.1.14988.1.1.1"])
+@pytest.mark.parametrize(
+    ("root", "why"),
+    [
+        ("1.3.6.1.4.1.14988.1.1.5.1.1.3", "guests"),
+        ("1.3.6.1.4.1.5875.800.3.10.1.1.21.4", "FiberHome"),
+        ("1.3.6.1.4.1.3902.1082.500.20.2.14.2.1.7", "ZTE"),
+        ("1.3.6.1.4.1.8072.1.3.2.3.1.2", "runs the commands"),
+        ("1.3.6.1.4.1.2021.8.1.101", "runs the commands"),
+        ("1.3.6.1.6.3.18.1.1.1.2", "communities"),
+        ("1.2.840.10036.1.3.1.2", "wireless"),
+    ],
+)
+def test_secrets_and_what_acts_are_out_of_reach(root: str, why: str) -> None:
+    assert why in (denial(oid(root)) or "")
+
+
+@pytest.mark.parametrize(
+    "root", ["1.3.6.1.4.1.2021.4", "1.3.6.1.2.1", "1.3.6.1.4.1.14988.1.1.19", "1.3.6.1.4.1.14988.1.1.1"]
+)
 def test_the_rest_may_be_walked(root: str) -> None:
     assert denial(oid(root)) is None
 
