@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 if TYPE_CHECKING:
+    from netmon.model import SecretRef
     from netmon.probes.sockets import Sockets
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -48,3 +49,14 @@ def probe_sockets(lab_socket: Path | None) -> Sockets:
     from netmon.lab.network import connect_lab  # noqa: PLC0415
 
     return connect_lab(lab_socket)
+
+
+def revealer(lab_socket: Path | None) -> Callable[[SecretRef], str]:
+    """Return what turns references into secrets; a lab needs none."""
+    if lab_socket is None:
+        from netmon.inventory.secrets import reveal  # noqa: PLC0415
+
+        return reveal
+    from netmon.lab.agents import lab_secret  # noqa: PLC0415
+
+    return lab_secret

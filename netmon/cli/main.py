@@ -18,6 +18,8 @@ COMMANDS = {
     "status": Lazy("netmon.cli.status", "status", "Show verdicts and open faults of a running daemon."),
     "diagnose": Lazy("netmon.cli.diagnose", "diagnose", "Name the faults behind a set of observations."),
     "probe": Lazy("netmon.cli.probe", "probe", "Probe addresses once, by hand."),
+    "topology": Lazy("netmon.cli.topology", "topology", "Hold the drawing against the network."),
+    "discover": Lazy("netmon.cli.discover", "discover", "Crawl neighbours and draft an inventory."),
     "inventory": Lazy("netmon.cli.inventory", "inventory", "Import, export and describe inventories."),
     "lab": Lazy("netmon.cli.lab", "lab", "Play an inventory as a network of kernel namespaces."),
     "replay": Lazy("netmon.cli.replay", "replay", "Fold a journal again and print the picture."),

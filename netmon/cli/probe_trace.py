@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
+from netmon.cli.lab_sockets import lab_option, probe_sockets
 from netmon.cli.output import Format, Table, report_options, write_report
-from netmon.cli.vantage import lab_option, sockets_from
 from netmon.clock import SystemClock
 from netmon.errors import CannotError
 from netmon.probes.sockets import Sockets
@@ -64,7 +64,7 @@ def trace(
     itself does not answer. Example: netmon probe trace 127.0.0.1
     """
     nodes = {} if inventory_path is None else _nodes(inventory_path)
-    sockets = sockets_from(lab_socket)
+    sockets = probe_sockets(lab_socket)
     settings = TraceSettings(protocol, queries, timeout, max_hops, silent, port)
     found = asyncio.run(_trace(sockets, nodes.get(target, target), settings))
     named = {address: node for node, address in nodes.items()}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from netmon.cli.lab_sockets import lab_option, probe_sockets
+from netmon.cli.lab_sockets import lab_option, probe_sockets, revealer
 from netmon.cli.times import length
 from netmon.errors import UsageError
 
@@ -94,14 +94,9 @@ def run(
 
     from netmon.daemon.service import Daemon, run_until_stopped  # noqa: PLC0415 (only what can run must load it)
     from netmon.daemon.settings import Settings  # noqa: PLC0415
-    from netmon.inventory.secrets import reveal  # noqa: PLC0415
 
     sockets = probe_sockets(lab_socket)
-    secret_of = reveal
-    if on_lab:
-        from netmon.lab.agents import lab_secret  # noqa: PLC0415
-
-        secret_of = lab_secret
+    secret_of = revealer(lab_socket)
     folder = state or default_state()
     settings = Settings(folder, host, port, enable_reload=lifecycle, retention=kept, traps=traps)
 

@@ -24,17 +24,18 @@ def to_yaml(document: Mapping[str, Any], comment: str = "") -> str:
     lines = [f"# {line}".rstrip() for line in comment.splitlines()]
     for key, value in document.items():
         if key not in SECTIONS:
-            lines.append(f"{_text(key)}: {_inline(value)}")
+            lines.append(f"{_text(key)}: {to_inline(value)}")
         elif value:
-            lines += [f"{key}:", *(f"  - {_inline(entry)}" for entry in value)]
+            lines += [f"{key}:", *(f"  - {to_inline(entry)}" for entry in value)]
     return "\n".join(lines) + "\n"
 
 
-def _inline(value: Any) -> str:
+def to_inline(value: Any) -> str:
+    """Return one value on one line, as it stands in a list of entries."""
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_text(key)}: {_inline(inner)}" for key, inner in value.items()) + "}"
+        return "{" + ", ".join(f"{_text(key)}: {to_inline(inner)}" for key, inner in value.items()) + "}"
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(_inline(inner) for inner in value) + "]"
+        return "[" + ", ".join(to_inline(inner) for inner in value) + "]"
     if value is None:
         return "null"
     if isinstance(value, bool):
