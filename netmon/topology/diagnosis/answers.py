@@ -74,7 +74,7 @@ def _single(scene: Scene, demand: DarkNode) -> Answer:
     """Answer the common case, one dark node alone."""
     nothing = Failed(scene)
     codes = sorted(nothing.options(demand), key=lambda code: (-scene.prior(code), code))
-    stated = sum(map(scene.prior, codes))
+    stated = sum(map(scene.share, codes))
     instead = odds_instead(scene, nothing, (demand,), set(codes)) if len(demand.links) > 1 else 0.0
     return Answer(
         chosen=(codes[0],),
@@ -108,11 +108,12 @@ def _among(scene: Scene, puzzle: Puzzle, found: Sequence[Codes]) -> Answer:
         tuple(code for code in candidates if (best - {element}) | {code} in known) for element in chosen
     )
     is_stated = tuple(_covers(chosen, alternatives, codes) for codes in ranked)
-    total = sum(_likelihood(scene, codes) for codes in ranked)
+    odds = {codes: prod(map(scene.share, codes)) for codes in ranked}
+    total = sum(odds.values())
     sure = []
     for element, replacing in zip(chosen, alternatives, strict=True):
         names = {element, *replacing}
-        share = sum(_likelihood(scene, codes) for codes in ranked if not names.isdisjoint(codes)) / total
+        share = sum(odds[codes] for codes in ranked if not names.isdisjoint(codes)) / total
         others = Failed(scene, best - {element})
         demands = [demand for demand in puzzle.demands if not others.meets(demand)]
         sure.append(share * _certainty(scene, others, demands, names))
@@ -121,7 +122,7 @@ def _among(scene: Scene, puzzle: Puzzle, found: Sequence[Codes]) -> Answer:
 
 def _certainty(scene: Scene, others: Failed, demands: Sequence[Demand], names: set[int]) -> float:
     """Weigh one failed element of those named against several that would each meet some of its demands."""
-    stated = sum(map(scene.prior, names))
+    stated = sum(map(scene.share, names))
     return stated / (stated + odds_instead(scene, others, demands, names))
 
 

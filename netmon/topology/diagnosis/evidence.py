@@ -72,6 +72,9 @@ def _of_links(scene: Scene, code: int) -> Iterable[str]:
                 yield f"both ends of {graph.link_ids[link]} answer ({ends}), but its line is down: redundancy is lost"
     if kind is ElementKind.CABLE:
         cable = graph.cable_ids[number]
+        if not lost:
+            yield f"cable {cable} lies on the only ways to what is dark"
+            return
         together = " together" if len(lost) > 1 else ""
         yield f"links of cable {cable} are lost{together}: {listed([graph.link_ids[link] for link in lost])}"
 

@@ -137,11 +137,11 @@ def odds_instead(scene: Scene, others: Failed, demands: Sequence[Demand], named:
     for demand in demands:
         if isinstance(demand, Thicket):
             bare = exposed(scene, demand, others)
-            instead *= 0.0 if named & set(bare) else prod(map(scene.prior, bare))
+            instead *= 0.0 if named & set(bare) else prod(map(scene.share, bare))
         elif len(demands) == 1 and isinstance(demand, DarkNode):
             left = (link for link in demand.links if link not in others.links)
             lines = [[code for code in suspects_of(scene, link=link) if code not in named] for link in left]
-            instead *= prod(sum(map(scene.prior, codes)) for codes in lines)
+            instead *= prod(sum(map(scene.share, codes)) for codes in lines)
         else:
-            instead *= sum(scene.prior(code) for code in others.options(demand) if code not in named)
+            instead *= sum(scene.share(code) for code in others.options(demand) if code not in named)
     return instead

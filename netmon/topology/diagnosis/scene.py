@@ -43,8 +43,12 @@ class Scene:
         """Tell whether nothing is known of a drawn node."""
         return not self.is_live[node] and not self.is_dark[node] and self.graph.is_drawn[node] == 1
 
+    def share(self, code: int) -> float:
+        """Return the share of time the element is failed, by which a confidence is reckoned."""
+        return self.graph.prior[code]
+
     def prior(self, code: int) -> float:
-        """Return the share of time the element is failed; a monitored node of which nothing is known counts less.
+        """Return that share for ranking: a monitored node of which nothing is known counts less.
 
         So such a node is named only when nothing else explains as much.
         """

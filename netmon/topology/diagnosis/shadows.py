@@ -33,16 +33,23 @@ class Lee:
 
 
 class Shadows:
-    """The dark part, with everything that failed taken out, as connected pieces; `pieces` are lists of dark nodes."""
+    """The dark part, with everything that failed taken out, as connected pieces; `pieces` are lists of dark nodes.
+
+    A piece of hidden nodes between two failures holds no dark node, but the way to one may lead over it.
+    """
 
     def __init__(self, scene: Scene, chosen: Sequence[int]) -> None:
         self.scene = scene
         self.failed = Failed(scene, chosen)
-        self.alive_hidden = self._alive_hidden()
+        beside = self._hidden_beside_dark()
+        self.alive_hidden = {node for patch in beside for node in self._joined(patch)}
         self.piece_of: dict[int, int] = {}
         self.pieces: list[tuple[int, ...]] = []
         for node in scene.dark:
             if node not in self.piece_of and node not in self.failed.nodes:
+                self._add_piece(node)
+        for node in (node for patch in beside for node in sorted(patch)):  # stepping stones between two failures
+            if node not in self.piece_of and node not in self.failed.nodes and node not in self.alive_hidden:
                 self._add_piece(node)
         lit_nodes = (*marked(scene.is_up), *scene.forwarders)
         self.lit_sites = {scene.graph.site_of[node] for node in lit_nodes}
@@ -138,18 +145,17 @@ class Shadows:
         beside += [end for link in links for end in self.scene.graph.ends[link]]
         return (self.piece_of[node] for node in beside if node in self.piece_of)
 
-    def _alive_hidden(self) -> set[int]:
-        """Return the hidden nodes near the dark that are still joined to a live node."""
+    def _hidden_beside_dark(self) -> list[list[int]]:
+        """Return the patches of hidden nodes that touch the dark."""
         scene, graph = self.scene, self.scene.graph
-        alive: set[int] = set()
+        patches = []
         seen: set[int] = set()
         for dark in scene.dark:
             for beside, _ in graph.adjacency[dark]:
                 if beside not in seen and scene.is_hidden(beside):
-                    patch = self._patch(beside)
-                    seen.update(patch)
-                    alive.update(self._joined(patch))
-        return alive
+                    patches.append(self._patch(beside))
+                    seen.update(patches[-1])
+        return patches
 
     def _patch(self, start: int) -> list[int]:
         patch, seen = [start], {start}

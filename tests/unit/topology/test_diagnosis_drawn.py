@@ -336,3 +336,13 @@ class TestSites:
         graph = graph_of(self.WAYS, sites={"here": "a b"})
         diagnosis = diagnose(graph, seen(graph, unknown="a"))
         assert diagnosis.sites["here"].verdict is Verdict.UP
+
+
+def test_the_way_to_the_dark_may_lead_over_hidden_nodes_between_two_failures() -> None:
+    """A cable beyond a splitter and a router at the other end: either, repaired alone, lights the stretch."""
+    graph = graph_of("noc-gw-x-h-i-b-c-d-e-gw", passive="h i", cables={"k": "h-i i-b", "m": "gw-x x-h"})
+    diagnosis = diagnose(graph, seen(graph, "b c d e"))
+    assert {str(fault.element) for fault in diagnosis.faults} >= {"cable:k"}
+    for fault in diagnosis.faults:
+        assert set(fault.nodes) >= {"b", "c", "d"}
+        assert all(text.rstrip().rstrip(":") == text for text in fault.evidence)

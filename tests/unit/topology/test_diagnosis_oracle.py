@@ -83,6 +83,9 @@ def test_every_dark_node_has_a_fault_behind_it(random: Random, size: int) -> Non
     diagnosis = diagnose(Graph.from_inventory(seen.inventory), seen.observations)
     dark = {node for node, word in seen.observations.nodes.items() if word is Reach.DOWN}
     assert dark == {node for fault in diagnosis.faults for node in fault.nodes}
+    if not seen.observations.ports and not seen.observations.light:
+        assert all(fault.nodes for fault in diagnosis.faults), "what darkens nothing cannot be seen from afar"
+    assert all(fault.evidence for fault in diagnosis.faults)
     for node in dark:
         assert diagnosis.nodes[node].verdict in {Verdict.DOWN, Verdict.UNREACHABLE, Verdict.DEGRADED}
         assert diagnosis.nodes[node].fault is not None
