@@ -34,7 +34,9 @@ class Score:
 
     `is_exact`: it names every element, or states it as an alternative, and nothing more; `is_near`: the same when a
     node at the end of a failed link is taken for the link; `is_stated`: it is exact, or one of its hypotheses is.
-    `is_larger`: it names more than failed; `wrong` counts faults that name nothing that failed.
+    `is_larger`: it names more than failed, `is_as_large`: as many, so that the truth is itself a cheapest
+    explanation; `wrong` counts faults that name nothing that failed. Of ports: `missed_cuts` counts failed links
+    between two nodes that answer which are not stated, `accused_whole` links stated although a live end reports up.
     """
 
     is_exact: bool
@@ -42,6 +44,9 @@ class Score:
     is_stated: bool
     is_larger: bool
     wrong: int
+    is_as_large: bool = False
+    missed_cuts: int = 0
+    accused_whole: int = 0
 
 
 def everything(graph: Graph) -> list[Element]:
@@ -109,11 +114,16 @@ def _visible(graph: Graph, failed: Sequence[Element], seen: Seen, *, with_ports:
     return tuple(visible)
 
 
+def visible_truth(graph: Graph, failed: Sequence[Element]) -> tuple[Element, ...]:
+    """Return those of the failed elements that it takes to darken what they darken together."""
+    return _visible(graph, failed, _seen(graph, failed, with_ports=False), with_ports=False)
+
+
 def links_that_matter(graph: Graph, cable: Element) -> int:
     """Return how many links of a cable it takes to darken what the cable darkens."""
     _, links = failed_parts(graph, [cable])
     elements = [Element(ElementKind.LINK, graph.link_ids[link]) for link in sorted(links)]
-    return len(_visible(graph, elements, _seen(graph, [cable], with_ports=False), with_ports=False))
+    return len(visible_truth(graph, elements))
 
 
 def judge(shown: Trial, diagnosis: Diagnosis) -> Score:
@@ -126,7 +136,30 @@ def judge(shown: Trial, diagnosis: Diagnosis) -> Score:
         is_stated=is_exact or any(set(elements) == set(shown.truth) for elements in diagnosis.hypotheses),
         is_larger=len(stated) > len(shown.truth),
         wrong=sum(names.isdisjoint(shown.truth) for names in stated),
+        is_as_large=len(stated) == len(shown.truth),
+        missed_cuts=sum(
+            _is_between_live(shown, one) and not any(one in names for names in stated) for one in shown.truth
+        ),
+        accused_whole=sum(_is_whole(shown, one) for names in stated for one in names),
     )
+
+
+def _is_between_live(shown: Trial, element: Element) -> bool:
+    """Tell whether an element is a link between two nodes that answer, so that ports at both ends tell of it."""
+    if element.kind is not ElementKind.LINK or not shown.observations.ports:
+        return False
+    graph = shown.graph
+    ends = graph.ends[graph.code(element) - len(graph.ids)]
+    return all(shown.observations.nodes.get(graph.ids[end]) is Reach.UP for end in ends)
+
+
+def _is_whole(shown: Trial, element: Element) -> bool:
+    """Tell whether an element is a link of which a node that answers reports its port up."""
+    if element.kind is not ElementKind.LINK:
+        return False
+    graph = shown.graph
+    ports = graph.ports_of[graph.code(element) - len(graph.ids)]
+    return any(shown.observations.ports.get(port) and port.node not in shown.dark for port in ports)
 
 
 def judge_pages(shown: Trial, paged: Iterable[int]) -> Score:

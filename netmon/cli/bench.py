@@ -12,6 +12,8 @@ BENCHES = {
     "belief": Lazy("netmon.bench.belief", "belief", "False alarms in a simulated year beside simpler rules."),
     "detect": Lazy("netmon.bench.detect", "detect", "Time from a cut to its named fault, in the lab."),
     "diagnose": Lazy("netmon.bench.diagnose", "diagnose", "Faults named right beside the rules of other tools."),
+    "calibration": Lazy("netmon.bench.calibration", "calibration", "How often each stated confidence was right."),
+    "race": Lazy("netmon.bench.race", "race", "Who is paged for when parents and children fail together."),
     "county": Lazy("netmon.bench.county", "county", "CPU and memory of the daemon on the county lab."),
 }
 

@@ -43,6 +43,9 @@ def test_a_thousand_random_networks() -> None:
         assert exact["exact_ratio"] >= least
         assert exact["larger_than_truth"] == 0
         assert netmon[f"{faults} with cables and passive nodes"]["stated_ratio"] >= least
+    for name, row in netmon.items():
+        if "stated_when_cheapest_ratio" in row:
+            assert row["stated_when_cheapest_ratio"] >= 0.999, name
     assert netmon["a cable with two links that matter"]["named_as_cable_ratio"] >= 0.95
     assert netmon["800 nodes"]["p99_cpu_seconds"] < 0.005
     for name, row in netmon.items():

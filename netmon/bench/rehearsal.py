@@ -1,0 +1,208 @@
+"""A rehearsal: the real schedule, watch, belief and fold on a simulated network and clock, without sockets.
+
+Everything that decides is netmon's own: when requests are sent, which are missed, what is believed, what the fold
+asks to be confirmed and what it announces. Simulated are the wire (a request is answered when the way to its node is
+whole at that moment, after a random round trip, unless it is lost) and the clock, so that an outage of twenty seconds
+takes milliseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from heapq import heappop, heappush
+from random import Random
+
+import numpy as np
+
+from netmon.events import (
+    Announce,
+    Confirm,
+    Effect,
+    Elapsed,
+    Entry,
+    Event,
+    InventoryInForce,
+    NodeDown,
+    ProbingStarted,
+    Record,
+    Wake,
+)
+from netmon.model import Element, Inventory
+from netmon.picture.fold import fold
+from netmon.picture.state import Incident, Picture
+from netmon.probes.icmp.inflight import EXTRA, ROUND, Misses, Replies
+from netmon.probes.icmp.schedule import Schedule
+from netmon.probes.icmp.settings import IcmpSettings
+from netmon.probes.icmp.targets import IcmpTarget
+from netmon.probes.icmp.watch import PROBER, Watch
+from netmon.topology.graph import Graph
+from netmon.topology.islands import surroundings
+from netmon.topology.reach import dark_if
+
+RECEIVE_BUFFER = 4 << 20
+INTERVAL = 1.0
+T0 = 1.7e9
+_LEARN_EVERY = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What people were told: the incident as it was then, and what was dark in truth."""
+
+    at: float
+    incident: Incident
+    truly_dark: frozenset[str]
+
+
+class Rehearsal:
+    """One network, its prober and its picture. `now` is both clocks: Unix seconds.
+
+    Args:
+        inventory: the drawing; every monitored node has an address.
+        random: the source of chance: round trips, losses and phases.
+        most_lost: each node loses packets at random, with a chance between nothing and this.
+    """
+
+    def __init__(self, inventory: Inventory, random: Random, *, most_lost: float) -> None:
+        self.inventory = inventory
+        self.graph = Graph.from_inventory(inventory)
+        self.random = random
+        self.now = T0 + random.random()
+        self.nodes = [name for name, node in sorted(inventory.nodes.items()) if node.is_monitored]
+        self.slots = {name: slot for slot, name in enumerate(self.nodes)}
+        self.loss = [random.uniform(0.0, most_lost) for _ in self.nodes]
+        self.round_trip = [random.uniform(0.001, 0.03) for _ in self.nodes]
+        self.failed: tuple[Element, ...] = ()
+        self.dark: frozenset[str] = frozenset()
+        self.pages: list[Page] = []
+        self.downs: list[NodeDown] = []
+        self.opened: dict[str, Incident] = {}
+        self._settings = IcmpSettings()
+        self._schedule = Schedule(len(self.nodes), self._settings)
+        self._watch = Watch(len(self.nodes), self._settings, self._schedule.bursts)
+        self._wire: list[tuple[float, int, int, float, int, float]] = []  # heap: when, number, slot, sent, mark, due
+        self._sent = 0
+        self._deeds: list[tuple[float, tuple[Element, ...]]] = []
+        self._wakes: list[float] = []
+        self._learned = self.now
+        self._position = 0
+        self.picture: Picture = self._begin()
+
+    def _begin(self) -> Picture:
+        targets = [
+            IcmpTarget(name, f"198.18.{slot // 250}.{slot % 250 + 1}", INTERVAL, surroundings(self.graph, name))
+            for name, slot in self.slots.items()
+        ]
+        slots = list(self.slots.values())
+        self._schedule.set_targets(slots, targets, len(slots), self.now)
+        self._watch.begin(self.now, self.now)
+        neighbours = {
+            self.slots[one.node]: [self.slots[node] for node in one.neighbours if node in self.slots]
+            for one in targets
+        }
+        self._watch.set_nodes({slot: name for name, slot in self.slots.items()}, neighbours)
+        self._watch.belief.set_budget(
+            false_alarms_per_year=self.inventory.false_alarms_per_year, rounds_per_second=self._schedule.rate
+        )
+        digest = self.inventory.digest
+        events: tuple[Event, ...] = (InventoryInForce(self.now, digest), ProbingStarted(self.now, PROBER))
+        self._position = 1
+        return fold(None, Entry(1, self.now, events, self.inventory))[0]
+
+    def fail(self, failed: Collection[Element], *, after: float = 0.0) -> None:
+        """Let exactly these elements be failed, some seconds from now on."""
+        heappush(self._deeds, (self.now + after, tuple(sorted(failed))))
+
+    def pass_over(self, seconds: float) -> None:
+        """Let time go by in which nothing happens and nothing is sent: hours of quiet, for nothing."""
+        self.now += seconds
+        self._wire.clear()
+        self._schedule.restart(self.now)
+        self._learned = self.now
+        self._fold([Elapsed(self.now)])
+
+    def run(self, seconds: float) -> None:
+        """Live for some seconds."""
+        end = self.now + seconds
+        while self.now < end:
+            tick = self._schedule.tick(RECEIVE_BUFFER, waiting_for_word=self._watch.is_waiting)
+            self.now += tick * self.random.uniform(1.0, 1.3)
+            self._turn()
+
+    def _turn(self) -> None:
+        self._watch.begin(self.now, self.now)
+        while self._deeds and self._deeds[0][0] <= self.now:
+            self.failed = heappop(self._deeds)[1]
+            self.dark = dark_if(self.graph, self.failed)
+        self._deliver()
+        plan = self._schedule.plan(self.now, self._watch.belief.misses)
+        for slots, mark in ((plan.rounds, ROUND), (plan.extras, EXTRA)):
+            if len(slots):
+                self._send(slots.tolist(), mark)
+                if self._schedule.bursts.active:
+                    self._schedule.bursts.sent(slots, self.now)
+        if self.now - self._learned > _LEARN_EVERY:
+            self._watch.look_at_network(self.now - self._learned)
+            self._learned = self.now
+        events = self._watch.take_events()
+        if events:
+            self._fold(events)
+        while self._wakes and self._wakes[0] <= self.now:
+            heappop(self._wakes)
+            self._fold([Elapsed(self.now)])
+
+    def _send(self, slots: Sequence[int], mark: int) -> None:
+        timeouts = self._watch.belief.round_trips.timeout
+        for slot in slots:
+            due = self.now + float(timeouts[slot])
+            is_lost = self.nodes[slot] in self.dark or self.random.random() < self.loss[slot]
+            arrives = self.now + self.round_trip[slot] * self.random.uniform(1.0, 1.5)
+            self._sent += 1
+            heappush(self._wire, (due if is_lost else arrives, self._sent, slot, self.now, mark, due))
+
+    def _deliver(self) -> None:
+        """Hand over what has arrived, then what has not in time."""
+        heard: list[tuple[int, float, float, int]] = []
+        missed: list[tuple[int, float, float, int]] = []
+        while self._wire and self._wire[0][0] <= self.now:
+            when, _, slot, sent, mark, due = heappop(self._wire)
+            (missed if when == due else heard).append((slot, sent, when, mark))
+        if heard:
+            slots, sents, whens, marks = zip(*heard, strict=True)
+            self._watch.hear(
+                Replies(
+                    np.array(slots, np.int64),
+                    np.array(sents),
+                    np.array(whens),
+                    np.array(marks, np.uint8),
+                    np.zeros(len(slots), np.bool_),
+                )
+            )
+        if missed:
+            slots, sents, _, marks = zip(*missed, strict=True)
+            self._watch.miss(Misses(np.array(slots, np.int64), np.array(sents), np.array(marks, np.uint8)))
+
+    def _fold(self, events: Sequence[Event]) -> None:
+        self._position += 1
+        self.downs += [event for event in events if isinstance(event, NodeDown)]
+        self.picture, effects = fold(self.picture, Entry(self._position, self.now, tuple(events)))
+        self.opened |= {incident.id: incident for incident in self.picture.open_incidents}
+        for effect in effects:
+            self._carry_out(effect)
+
+    def _carry_out(self, effect: Effect) -> None:
+        match effect:
+            case Confirm():
+                self._watch.begin(self.now, self.now)
+                self._watch.confirm(effect, self.slots)
+            case Wake():
+                heappush(self._wakes, effect.at)
+            case Record():
+                self._fold([effect.event])
+            case Announce(incident=name, change="opened"):
+                incident = self.picture.incident(name)
+                if incident is not None:
+                    self.pages.append(Page(self.now, incident, self.dark))
+            case _:
+                return
