@@ -4,7 +4,9 @@
 set -eu
 missing=""
 while read -r program package; do
-    command -v "$program" >/dev/null 2>&1 || [ -x "/usr/sbin/$program" ] || missing="$missing $package"
+    # shellcheck disable=SC2086
+    set -- $program  # a name, or a path with a star where the machine's kind stands
+    command -v "$1" >/dev/null 2>&1 || [ -x "/usr/sbin/$1" ] || [ -e "$1" ] || missing="$missing $package"
 done <<LIST
 fping fping
 snmpd snmpd
@@ -13,6 +15,12 @@ prometheus-snmp-exporter prometheus-snmp-exporter
 openssl openssl
 cc gcc
 chromium chromium
+lldpd lldpd
+/usr/lib/frr/ospfd frr
+/usr/lib/*/frr/modules/ospfd_snmp.so frr-snmp
+nsenter util-linux
+ip iproute2
+ping iputils-ping
 LIST
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
