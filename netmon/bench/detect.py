@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
@@ -29,18 +30,36 @@ PATIENCE = 20.0
 @click.option("-i", "--inventory", "inventory_path", type=click.Path(path_type=Path), help="Default: Tuban.")
 @click.option("--cuts", default=60, show_default=True, help="How many faults, over links, cables, nodes and power.")
 @click.option("--seed", default=1, show_default=True, help="Which ones.")
+@click.option(
+    "--ring-cuts",
+    default=0,
+    show_default=True,
+    help="Also cut so many lines that darken nothing, with and without traps.",
+)
 @report_options
-def detect(inventory_path: Path | None, cuts: int, seed: int, format_: Format, output: str | None) -> int:
+def detect(
+    inventory_path: Path | None, cuts: int, seed: int, ring_cuts: int, format_: Format, output: str | None
+) -> int:
     """Cut random links, cables, nodes and power areas that darken something; time each to its name.
 
     Exit code 1 when one was missed or misnamed, or a shadowed site was called down.
     """
-    answers, wrongly_down, wrongly_paged = asyncio.run(_run(county_inventory(inventory_path), cuts, seed))
+    inventory = county_inventory(inventory_path)
+    answers, wrongly_down, wrongly_paged = asyncio.run(_run(inventory, cuts, seed))
     rows = _rows(answers)
     total = rows[-1]
     total["wrongly_down"] = len(wrongly_down)
     total["wrongly_paged"] = len(wrongly_paged)
-    bench_report(rows, {}, format_=format_, output=output)
+    ratios: dict[str, float] = {}
+    if ring_cuts:
+        with_, without = (
+            _row("ring", asyncio.run(_run_ring(inventory, ring_cuts, seed, traps=traps))) for traps in (True, False)
+        )
+        rows += [with_, {**without, "engine": "netmon without traps"}]
+        quick, slow = with_["named_seconds_median"], without["named_seconds_median"]
+        if quick and slow:
+            ratios["ring cut named, without traps : with"] = round(slow / quick, 1)
+    bench_report(rows, ratios, format_=format_, output=output)
     return 0 if total["named"] == total["cuts"] and not wrongly_down and not wrongly_paged else 1
 
 
@@ -60,7 +79,23 @@ async def _run(inventory: Inventory, cuts: int, seed: int) -> tuple[list[Answer]
         return list(score.faults), score.wrongly_down, score.wrongly_paged
 
 
-async def _one(stage: Stage, kind: str, cut: LabFault, heal: LabFault) -> None:
+async def _run_ring(inventory: Inventory, cuts: int, seed: int, *, traps: bool) -> list[Answer]:
+    """Cut lines that darken nothing, each at any phase of the polls, and time each to its name."""
+    from netmon.trial.stage import open_stage  # noqa: PLC0415
+
+    chance = random.Random(seed)
+    interval = max((node.snmp.interval for node in inventory.nodes.values() if node.snmp is not None), default=30.0)
+    chosen = silent_cuts(inventory)
+    async with open_stage(inventory, traps=traps) as stage:
+        await stage.all_heard()
+        await stage.all_polled(2 * interval)
+        for cut, heal in (chance.choice(chosen) for _ in range(cuts if chosen else 0)):
+            await asyncio.sleep(chance.uniform(0.0, 2.0))
+            await _one(stage, "ring", cut, heal, patience=2 * interval)
+        return list(stage.score().faults)
+
+
+async def _one(stage: Stage, kind: str, cut: LabFault, heal: LabFault, patience: float = PATIENCE) -> None:
     """Cut, wait for the name, heal, wait until all is well again."""
     deed = await stage.do(f"{kind} {cut}", cut)
 
@@ -70,11 +105,28 @@ async def _one(stage: Stage, kind: str, cut: LabFault, heal: LabFault) -> None:
             stated |= {incident.fault.element, *incident.fault.alternatives}
         return deed.broken <= stated and stage.sights[-1].dark_sites == deed.dark_sites
 
-    await stage.until(is_named, PATIENCE)
+    await stage.until(is_named, patience)
     healed = await stage.do(f"heal {cut}", heal)
     await stage.until(
-        lambda picture: not picture.open_incidents and stage.sights[-1].dark_sites == healed.dark_sites, PATIENCE
+        lambda picture: not picture.open_incidents and stage.sights[-1].dark_sites == healed.dark_sites, patience
     )
+
+
+def silent_cuts(inventory: Inventory) -> list[tuple[LabFault, LabFault]]:
+    """Return the cuts of single lines between polled routers that darken nothing, each with its repair."""
+    from netmon.lab import faults as f  # noqa: PLC0415
+    from netmon.lab.state import LabState, apply_fault, truth  # noqa: PLC0415
+
+    shared = Counter(cable for link in inventory.links.values() for cable in link.cables)
+    found: list[tuple[LabFault, LabFault]] = []
+    for link in inventory.links.values():
+        ends = [inventory.nodes[end.node] for end in (link.a, link.b)]
+        if any(node.snmp is None for node in ends) or any(shared[cable] > 1 for cable in link.cables):
+            continue
+        cut, heal = f.CutLink(link.id), f.HealLink(link.id)
+        if not truth(inventory, apply_fault(inventory, LabState(), cut, 0.0)).dark_nodes:
+            found.append((cut, heal))
+    return found
 
 
 def candidates(inventory: Inventory) -> dict[str, list[tuple[LabFault, LabFault]]]:
