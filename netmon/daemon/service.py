@@ -255,6 +255,7 @@ class Daemon:
 
     def _heed(self, look: Look) -> None:
         """Look at once where a trap points: what the probes find is the evidence, not the trap."""
+        self.snmp.renew(look.poll, look.parts)
         self.snmp.poll_now(look.poll)
         self.snmp.poll_now(look.poll_later, delay=REROUTE)
         if look.ping:

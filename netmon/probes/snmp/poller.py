@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from netmon.clock import Clock
@@ -28,7 +29,9 @@ from netmon.probes.snmp.transport import Counts, Source, Transport
 from netmon.probes.snmp.users import Reveal
 from netmon.probes.sockets import Sockets
 from netmon.probes.turns import Turns
+from netmon.probes.vendors.families import all_tables
 from netmon.probes.vendors.rows import InterfaceRow
+from netmon.probes.vendors.tables import Part
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +64,7 @@ class _Device:
     habits: Habits = field(default_factory=Habits)
     known: Known | None = None
     access: Access | None = None
+    renew: frozenset[Part] = frozenset()
 
 
 class SnmpPoller:
@@ -112,6 +116,12 @@ class SnmpPoller:
         """Poll these nodes in `delay` seconds, out of turn; the same node at most every `HINT_GAP` seconds."""
         self._turns.bring_forward(nodes, gap=HINT_GAP, delay=delay)
 
+    def renew(self, nodes: Sequence[str], parts: Collection[Part]) -> None:
+        """Read these parts of these nodes with their next poll, even if it is not their time yet."""
+        for node in nodes:
+            if node in self._devices:
+                self._devices[node].renew |= frozenset(parts)
+
     def read_again(self, nodes: Sequence[str]) -> None:
         """Poll these nodes soon; emit the state of every port and the time of the last start, news or not."""
         for node in nodes:
@@ -155,7 +165,8 @@ class SnmpPoller:
             reading = Reading(failures=(access,), habits=device.habits)
         else:
             meter = self._meter(access.source)
-            reading = await read_device(access.reader(deadline), device.habits, started, meter=meter)
+            habits, device.renew = _renewed(device.habits, device.renew), frozenset()
+            reading = await read_device(access.reader(deadline), habits, started, meter=meter)
         self._record(device, at, started, reading)
 
     def _broke_off(self, node: str) -> None:
@@ -218,6 +229,15 @@ class SnmpPoller:
                 log.warning("SNMP credentials %s cannot be used: %s", auth.name, error)
                 self._secrets[auth.name] = None
         return self._secrets[auth.name]
+
+
+def _renewed(habits: Habits, parts: Collection[Part]) -> Habits:
+    """Return a device's habits with the tables of these parts long due."""
+    due = {table.name for table in all_tables() if table.part in parts}
+    if not due.intersection(habits.kept):
+        return habits
+    kept = {name: replace(one, at=-math.inf) if name in due else one for name, one in habits.kept.items()}
+    return replace(habits, kept=kept)
 
 
 def _emit_nothing(_events: Sequence[Event]) -> None:

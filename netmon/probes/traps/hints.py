@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from netmon.events import EvidenceSeen, TrapSeen
 from netmon.model import EvidenceKind, Inventory, PortId, TrapKind
+from netmon.probes.vendors.tables import Part
 
 _OF_A_LINE = frozenset(
     {
@@ -19,16 +20,27 @@ _OF_A_LINE = frozenset(
         TrapKind.ONUS_BACK,
     }
 )
+_PARTS = {
+    TrapKind.NEIGHBOURS_CHANGED: frozenset({Part.NEIGHBOURS}),
+    TrapKind.ROUTING_CHANGED: frozenset({Part.ROUTING}),
+    TrapKind.ON_BATTERY: frozenset({Part.UPS}),
+    TrapKind.LINE_RESTORED: frozenset({Part.UPS}),
+}
+"""What is read less often than ports, and is worth it now."""
 _NO_MATTER = frozenset({TrapKind.AUTHENTICATION_FAILURE})  # says something of who asked, not of the network
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Nodes to ping and to poll by SNMP now, and those to poll when routing may have found another way there."""
+    """Nodes to ping and to poll by SNMP now, and those to poll when routing may have found another way there.
+
+    `parts` of the nodes polled now are read although it is not their time yet.
+    """
 
     ping: tuple[str, ...] = ()
     poll: tuple[str, ...] = ()
     poll_later: tuple[str, ...] = ()
+    parts: frozenset[Part] = frozenset()
 
 
 class FarEnds:
@@ -62,6 +74,7 @@ def where_to_look(trap: TrapSeen, far_ends: FarEnds, inventory: Inventory) -> Lo
         ping=tuple(node.id for node in nodes if node.icmp is not None),
         poll=tuple(node for node in polled if node == trap.node),
         poll_later=tuple(node for node in polled if node != trap.node),
+        parts=_PARTS.get(trap.what, frozenset()),
     )
 
 

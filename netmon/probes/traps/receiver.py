@@ -209,8 +209,8 @@ class TrapReceiver:
         if heard.notification is not None and meaning is not None:
             self._informs += bool(heard.answers)
             self._believe(self._speaker(heard.notification, node), meaning, now, emit, heed)
-        else:
-            self._dropped[Drop.CREDENTIALS] += heard.refused
+        elif heard.refused:
+            self._dropped[Drop.CREDENTIALS] += 1
         return heard.answers
 
     def _hear(self, datagram: bytes, node: Node, address: str, now: float) -> Heard:

@@ -38,9 +38,12 @@ AUTH_PROTOCOLS = {
 PRIV_PROTOCOLS = {
     "des": config.USM_PRIV_CBC56_DES,
     "aes128": config.USM_PRIV_CFB128_AES,
-    "aes192": config.USM_PRIV_CFB192_AES,
-    "aes256": config.USM_PRIV_CFB256_AES,
+    "aes192": config.USM_PRIV_CFB192_AES_BLUMENTHAL,
+    "aes256": config.USM_PRIV_CFB256_AES_BLUMENTHAL,
+    "aes192c": config.USM_PRIV_CFB192_AES,
+    "aes256c": config.USM_PRIV_CFB256_AES,
 }
+"""Keys are extended by the draft of Blumenthal, those ending in `c` as Cisco does; pysnmp's names hide the latter."""
 _NOTIFICATIONS = (v2c.SNMPv2TrapPDU.tagSet, v2c.InformRequestPDU.tagSet)
 _MOST_REFUSALS = 1_000
 """Messages that pysnmp may refuse before its engine is made anew: it forgets none of them."""

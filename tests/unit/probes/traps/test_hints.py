@@ -9,6 +9,7 @@ import pytest
 from netmon.events import EvidenceSeen, TrapSeen
 from netmon.model import EvidenceKind, Inventory, SnmpProbe, TrapKind
 from netmon.probes.traps.hints import FarEnds, Look, evidence_in, where_to_look
+from netmon.probes.vendors.tables import Part
 from tests.drawings import drawing
 
 
@@ -44,6 +45,18 @@ def test_what_nobody_probes_is_not_probed_for_a_trap() -> None:
 
 def test_a_restart_is_of_one_node() -> None:
     assert look(TrapKind.COLD_START, "b", "a") == Look(ping=("b",), poll=("b",))
+
+
+@pytest.mark.parametrize(
+    ("what", "part"),
+    [
+        (TrapKind.NEIGHBOURS_CHANGED, Part.NEIGHBOURS),
+        (TrapKind.ROUTING_CHANGED, Part.ROUTING),
+        (TrapKind.ON_BATTERY, Part.UPS),
+    ],
+)
+def test_what_changed_is_read_before_its_time(what: TrapKind, part: Part) -> None:
+    assert look(what, "b", None) == Look(ping=("b",), poll=("b",), parts=frozenset({part}))
 
 
 def test_a_wrong_community_says_nothing_of_the_network() -> None:
