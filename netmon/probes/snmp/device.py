@@ -17,6 +17,7 @@ from netmon.probes.vendors import system
 from netmon.probes.vendors.families import tables_of
 from netmon.probes.vendors.rows import (
     AddressRow,
+    EntityRow,
     ForwardingRow,
     HealthRow,
     IdentityRow,
@@ -34,8 +35,27 @@ from netmon.probes.vendors.rows import (
 )
 from netmon.probes.vendors.tables import Found, Kept, Part, Table, is_due
 
+_NAMES = (Part.INTERFACES, Part.ENTITIES)
 UNSEEN_ROWS = 8  # expected of a table that was never read
 CELLS_AT_ONCE = 24  # metered values in one question, so that the answer fits into a datagram
+
+
+PART_OF: Mapping[type[Row], Part] = {
+    InterfaceRow: Part.INTERFACES,
+    EntityRow: Part.ENTITIES,
+    OpticRow: Part.OPTICS,
+    HealthRow: Part.HEALTH,
+    PoeRow: Part.POE,
+    OnuRow: Part.ONUS,
+    UpsRow: Part.UPS,
+    NeighbourRow: Part.NEIGHBOURS,
+    ForwardingRow: Part.FORWARDING,
+    AddressRow: Part.ADDRESSES,
+    RadioRow: Part.RADIOS,
+    StationRow: Part.STATIONS,
+    RoutingRow: Part.ROUTING,
+    IdentityRow: Part.IDENTITIES,
+}
 
 
 class Reader(Protocol):
@@ -96,6 +116,7 @@ class DeviceRows:
     failed: Mapping[Part, Failure] = field(default_factory=dict)
     read_at: Mapping[str, float] = field(default_factory=dict)
     interfaces: tuple[InterfaceRow, ...] = ()
+    entities: tuple[EntityRow, ...] = ()
     optics: tuple[OpticRow, ...] = ()
     health: tuple[HealthRow, ...] = ()
     poe: tuple[PoeRow, ...] = ()
@@ -191,12 +212,15 @@ class _Poll:
         self._kept = dict(habits.kept)
         self._mistakes: list[tuple[str, Exception]] = []
         self._ports: dict[int, str] = {}
+        self._entities: dict[int, EntityRow] = {}
         self._metered: list[tuple[Table, Found]] = []  # tables read in this poll that have cells
 
     async def read(self, table: Table) -> None:
         """Read one table, if it is due and the device still answers."""
         before = self._kept.get(table.name)
         if not is_due(table, before, self._now):
+            if before is not None:
+                self._remember(table.part, before.rows)
             return
         dead = next((failure for failure in self._failures if failure in ENDS_POLL), None)
         if dead is not None:
@@ -209,8 +233,15 @@ class _Poll:
         failure = self._failures[met] if len(self._failures) > met else None
         is_used = bool(rows) or failure is not None or (before is not None and before.is_used)
         self._kept[table.name] = Kept(self._now, rows, failure, is_used, standing)
-        if table.part is Part.INTERFACES:
-            self._ports = {row.index: row.name for row in rows if isinstance(row, InterfaceRow)}
+        self._remember(table.part, rows)
+
+    def _remember(self, part: Part, rows: Iterable[Row]) -> None:
+        """Keep how ports and entities are called, for the tables that follow."""
+        for row in rows if part in _NAMES else ():
+            if isinstance(row, InterfaceRow):
+                self._ports[row.index] = row.name
+            elif isinstance(row, EntityRow):
+                self._entities[row.index] = row
 
     async def read_cells(self, meter: Meter) -> None:
         """Read the metered cells of the tables that this poll has read, as far as the budget goes."""
@@ -242,7 +273,7 @@ class _Poll:
             if scalars.failure is not None:
                 self._failures.append(scalars.failure)
         columns = await self._walk(table.name, table.columns, table.part)
-        found = Found(columns, values, self._ports, self.system)
+        found = Found(columns, values, self._ports, self._entities, self.system)
         if table.then is not None and (more := self._further(table, found)):
             columns = {**columns, **await self._walk(table.name + "+", more, table.part)}
             found = replace(found, columns=columns)
@@ -254,7 +285,7 @@ class _Poll:
         rows: dict[Any, Row] = {}
         try:
             for row in table.decode(found):
-                rows.setdefault(row.key, row)
+                rows.setdefault((type(row), row.key), row)
         except Exception as error:  # noqa: BLE001 (a mistake of one decoder must not cost what the others found)
             self._mistakes.append((table.name, error))
             self._failures.append(Failure.INTERNAL)
@@ -281,20 +312,19 @@ class _Poll:
 
     def reading(self, tables: Iterable[Table]) -> Reading:
         """Return what the tables hold now, whether read in this poll or before."""
-        rows: dict[Part, dict[Any, Row]] = {}
+        rows: dict[type[Row], dict[Any, Row]] = {}
         failed: dict[Part, Failure] = {}
         read_at: dict[str, float] = {}
         for table in tables:
             kept = self._kept.get(table.name)
-            if kept is None:  # the poll ended before it was ever read
-                failed.setdefault(table.part, self._failures[0])
-                continue
-            if kept.failure is not None:
-                failed.setdefault(table.part, kept.failure)
-            if kept.at >= 0:
-                read_at[table.name] = kept.at
-            _add(rows.setdefault(table.part, {}), kept.rows)
-        parts: dict[str, Any] = {part.value: tuple(by_key.values()) for part, by_key in rows.items()}
+            failure = self._failures[0] if kept is None else kept.failure  # None: the poll ended before it
+            if failure is not None and not table.fills:
+                failed |= {part: failure for part in (table.part, *table.also) if part not in failed}
+            if kept is not None:
+                if kept.at >= 0:
+                    read_at[table.name] = kept.at
+                _add(rows, kept.rows, fills=table.fills)
+        parts: dict[str, Any] = {PART_OF[row].value: tuple(by_key.values()) for row, by_key in rows.items()}
         return Reading(
             system=self.system,
             failed=failed,
@@ -310,11 +340,15 @@ def _flat(cells: Mapping[str, Mapping[bytes, Value]]) -> dict[bytes, Value]:
     return {oid: value for values in cells.values() for oid, value in values.items()}
 
 
-def _add(known: dict[Any, Row], rows: Iterable[Row]) -> None:
+def _add(known: dict[type[Row], dict[Any, Row]], rows: Iterable[Row], *, fills: bool) -> None:
     """Add rows to those of other tables; of two with one key, the later fills what the earlier does not say."""
     for row in rows:
-        before = known.get(row.key)
-        known[row.key] = row if before is None else _filled(before, row)
+        alike = known.setdefault(type(row), {})
+        before = alike.get(row.key)
+        if before is not None:
+            alike[row.key] = _filled(before, row)
+        elif not fills:
+            alike[row.key] = row
 
 
 def _filled(row: Row, other: Row) -> Row:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from netmon.probes.snmp.ber import Index, Value, oid
+from netmon.probes.vendors import optics
 from netmon.probes.vendors.onus import (
     Suffixed,
     cell,
@@ -17,15 +18,15 @@ from netmon.probes.vendors.onus import (
     sent,
     serial,
 )
+from netmon.probes.vendors.optics import optic
 from netmon.probes.vendors.rows import OnuCause, OnuRow, OpticRow
 from netmon.probes.vendors.tables import MINUTE, Found, Part, Table
 from netmon.probes.vendors.values import (
     integer,
-    is_dark,
     plausible_bias_amperes,
     plausible_celsius,
-    plausible_power_dbm,
     plausible_supply_volts,
+    valid,
 )
 
 _EPON = "1.3.6.1.4.1.3320.101.10."
@@ -127,22 +128,20 @@ def _place(found: Found, index: Index) -> tuple[str, int]:
 
 
 def decode_ports(found: Found) -> tuple[OpticRow, ...]:
-    """Decode the modules of uplinks; the OLT's own limits are known to be swapped and are not read."""
-    rows = []
-    for index in found.indexes(PORT_RECEIVES, PORT_SENDS):
-        receives, sends = (scaled(found.at(column, index), 0.1) for column in (PORT_RECEIVES, PORT_SENDS))
-        port = found.ports.get(index[0]) if len(index) == 1 else None
-        if port is None or receives == sends == 0.0:
-            continue
-        is_lost = is_dark(receives) and receives != _NONE / 10
-        row = OpticRow(
-            port,
-            receive_power_dbm=None if is_dark(receives) else plausible_power_dbm(receives),
-            transmit_power_dbm=None if is_dark(sends) else plausible_power_dbm(sends),
-            receive_lost=None if receives is None else is_lost,
+    """Decode the modules of a switch, or of an OLT's uplinks; 0 and -65535 are none."""
+    return optics.rows(
+        optic(
+            found.ports.get(index[0]),
+            receive=_tenths(found.at(PORT_RECEIVES, index)),
+            transmit=_tenths(found.at(PORT_SENDS, index)),
         )
-        rows.append(row)
-    return tuple(rows)
+        for index in found.indexes(PORT_RECEIVES, PORT_SENDS)
+        if len(index) == 1
+    )
+
+
+def _tenths(value: Value) -> float | None:
+    return None if integer(value) in (0, _NONE) else scaled(valid(value), 0.1)
 
 
 EPON = Table(

@@ -11,19 +11,32 @@ from netmon.probes.vendors import (
     bridge,
     cdata_olt,
     cdp,
+    cisco,
+    edgeswitch,
+    entity,
+    ethernet,
     fiberhome_olt,
+    h3c,
     hioso_olt,
+    host,
+    huawei,
     huawei_olt,
     identity,
     interfaces,
+    juniper,
     lldp,
     mikrotik,
+    mikrotik_health,
     mikrotik_radio,
     mndp,
+    raisecom,
     routing,
+    ruijie,
+    sensors,
     ubiquiti,
     ups,
     vsol_olt,
+    zte,
     zte_olt,
 )
 from netmon.probes.vendors.tables import Table
@@ -36,8 +49,36 @@ class Family(NamedTuple):
     tables: tuple[Table, ...]
 
 
-EVERY_DEVICE = (
-    interfaces.TABLE,
+FIRST = (interfaces.TABLE, entity.ENTITIES)
+"""Read from every device, before all others: these name ports and parts by what they say."""
+
+FAMILIES = (
+    Family("1.3.6.1.4.1.14988", mikrotik_health.TABLES),
+    Family("1.3.6.1.4.1.14988.1", (mikrotik.OPTICS, mndp.MNDP, *mikrotik_radio.TABLES)),
+    Family("1.3.6.1.4.1.9", cisco.TABLES),
+    Family("1.3.6.1.4.1.2011", huawei.TABLES),
+    Family("1.3.6.1.4.1.2011.2", huawei_olt.TABLES),
+    Family("1.3.6.1.4.1.2636", juniper.TABLES),
+    Family("1.3.6.1.4.1.25506", h3c.TABLES),
+    Family("1.3.6.1.4.1.3902.3", zte.TABLES),
+    *(Family(f"1.3.6.1.4.1.3902.{series}", zte_olt.TABLES) for series in (1004, 1008, 1011, 1015, 1082)),
+    Family("1.3.6.1.4.1.4881", ruijie.TABLES),
+    Family("1.3.6.1.4.1.8886", raisecom.TABLES),
+    Family("1.3.6.1.4.1.5875", fiberhome_olt.TABLES),
+    Family("1.3.6.1.4.1.37950", vsol_olt.TABLES),
+    *(Family(f"1.3.6.1.4.1.{tree}", cdata_olt.TABLES) for tree in (17409, 34592)),
+    Family("1.3.6.1.4.1.50224", cdata_olt.HSGQ_TABLES),
+    Family("1.3.6.1.4.1.3320", bdcom_olt.TABLES),
+    Family("1.3.6.1.4.1.25355", hioso_olt.TABLES),
+    *(
+        Family(f"1.3.6.1.4.1.{tree}", (*edgeswitch.TABLES, *ubiquiti.TABLES))
+        for tree in ("41112", "10002", "4413", "7244", "8072.3.2.10")
+    ),
+    Family("1.3.6.1.4.1.8072", (host.UCD, host.LM_SENSORS)),
+)
+"""A device of several gets the tables of all. Where two tables speak of one thing, the family's word goes first."""
+
+LAST = (
     lldp.LLDP,
     lldp.LLDP_V2,
     cdp.CDP,
@@ -46,34 +87,25 @@ EVERY_DEVICE = (
     bridge.FORWARDING,
     *routing.TABLES,
     ups.UPS,
+    host.PROCESSORS,
+    host.MEMORY,
+    sensors.SENSORS,
+    ethernet.CHECKSUMS,
+    ethernet.POE,
 )
-"""In this order; the interfaces come first, because other tables name ports by what they say."""
-
-FAMILIES = (
-    Family("1.3.6.1.4.1.14988.1", (mikrotik.OPTICS, mndp.MNDP, *mikrotik_radio.TABLES)),
-    Family("1.3.6.1.4.1.2011.2", huawei_olt.TABLES),
-    *(Family(f"1.3.6.1.4.1.3902.{series}", zte_olt.TABLES) for series in (1004, 1008, 1011, 1015, 1082)),
-    Family("1.3.6.1.4.1.5875", fiberhome_olt.TABLES),
-    Family("1.3.6.1.4.1.37950", vsol_olt.TABLES),
-    *(Family(f"1.3.6.1.4.1.{tree}", cdata_olt.TABLES) for tree in (17409, 34592)),
-    Family("1.3.6.1.4.1.50224", cdata_olt.HSGQ_TABLES),
-    Family("1.3.6.1.4.1.3320", bdcom_olt.TABLES),
-    Family("1.3.6.1.4.1.25355", hioso_olt.TABLES),
-    *(Family(f"1.3.6.1.4.1.{tree}", ubiquiti.TABLES) for tree in ("41112", "10002", "4413", "7244", "8072.3.2.10")),
-)
-"""A device of several gets the tables of all. Where two tables speak of one thing, the family's word goes first."""
+"""Read from every device, after those of its family."""
 
 
 @lru_cache(maxsize=1024)
 def tables_of(object_id: str | None) -> tuple[Table, ...]:
     """Return the tables of a device, in the order of reading."""
     own = [table for family in FAMILIES if is_under(object_id, family.object_id) for table in family.tables]
-    return EVERY_DEVICE[:1] + tuple(dict.fromkeys(own)) + EVERY_DEVICE[1:]
+    return tuple(dict.fromkeys((*FIRST, *own, *LAST)))
 
 
 def all_tables() -> tuple[Table, ...]:
     """Return every table that any device is asked for, once."""
-    return tuple(dict.fromkeys([*EVERY_DEVICE, *(table for family in FAMILIES for table in family.tables)]))
+    return tuple(dict.fromkeys((*FIRST, *(table for family in FAMILIES for table in family.tables), *LAST)))
 
 
 def is_under(object_id: str | None, root: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from netmon.probes.snmp.ber import Index, Value, oid
 from netmon.probes.vendors.rows import InterfaceRow
 from netmon.probes.vendors.tables import Found, Part, Table
-from netmon.probes.vendors.values import integer, text
+from netmon.probes.vendors.values import count, integer, text, within
 
 TYPE = oid("1.3.6.1.2.1.2.2.1.3")
 ADMIN_STATUS = oid("1.3.6.1.2.1.2.2.1.7")
@@ -45,6 +45,8 @@ FALLBACK_COLUMNS = (DESCRIPTION, SPEED, IN_OCTETS, OUT_OCTETS)
 
 _OPER = {1: "up", 2: "down", 3: "testing", 4: "unknown", 5: "dormant", 6: "notPresent", 7: "lowerLayerDown"}
 _SPEED_OVERFLOW = 2**32 - 1
+_SPEED_OF_NO_LINK = 1e7
+_FASTEST = 1e14
 _TICK = 0.01
 
 
@@ -75,22 +77,22 @@ def _decode_row(found: Found, index: Index, taken: set[str]) -> InterfaceRow:
     oper = integer(at(OPER_STATUS))
     admin = integer(at(ADMIN_STATUS))
     has_64_bits = at(HC_IN_OCTETS) is not None
-    discontinuity = _count(at(DISCONTINUITY))
+    discontinuity = within(0, integer(at(DISCONTINUITY)), 2**32 - 1)
     return InterfaceRow(
         name=name,
         index=index[0],
         alias=text(at(ALIAS)),
-        type=integer(at(TYPE)),
+        type=count(at(TYPE)),
         admin_up=None if admin is None else admin == 1,
         oper_up=_is_up(oper),
         oper_status=None if oper is None else _OPER.get(oper, "unknown"),
-        speed_bits_per_second=_speed(integer(at(HIGH_SPEED)), integer(at(SPEED))),
-        receive_bytes=_count(at(HC_IN_OCTETS) if has_64_bits else at(IN_OCTETS)),
-        transmit_bytes=_count(at(HC_OUT_OCTETS) if has_64_bits else at(OUT_OCTETS)),
-        receive_errors=_count(at(IN_ERRORS)),
-        transmit_errors=_count(at(OUT_ERRORS)),
-        receive_discards=_count(at(IN_DISCARDS)),
-        transmit_discards=_count(at(OUT_DISCARDS)),
+        speed_bits_per_second=_speed(integer(at(HIGH_SPEED)), integer(at(SPEED)), is_up=oper == 1),
+        receive_bytes=count(at(HC_IN_OCTETS) if has_64_bits else at(IN_OCTETS)),
+        transmit_bytes=count(at(HC_OUT_OCTETS) if has_64_bits else at(OUT_OCTETS)),
+        receive_errors=count(at(IN_ERRORS)),
+        transmit_errors=count(at(OUT_ERRORS)),
+        receive_discards=count(at(IN_DISCARDS)),
+        transmit_discards=count(at(OUT_DISCARDS)),
         counter_bits=64 if has_64_bits else 32,
         discontinuity_seconds=None if discontinuity is None else discontinuity * _TICK,
     )
@@ -103,15 +105,15 @@ def _is_up(oper: int | None) -> bool | None:
     return False if oper in (2, 5, 6, 7) else None
 
 
-def _speed(megabits: int | None, bits: int | None) -> float | None:
+def _speed(megabits: int | None, bits: int | None, *, is_up: bool) -> float | None:
+    """Return bit/s. A port that is down and says 10 Mbit/s has no speed and says so badly (EdgeMAX)."""
     if megabits is not None and megabits > 0:
-        return megabits * 1e6
-    return float(bits) if bits is not None and 0 < bits < _SPEED_OVERFLOW else None
-
-
-def _count(value: Value) -> int | None:
-    count = integer(value)
-    return count if count is not None and count >= 0 else None
+        speed = megabits * 1e6
+    elif bits is not None and 0 < bits < _SPEED_OVERFLOW:
+        speed = float(bits)
+    else:
+        return None
+    return within(1.0, speed, _FASTEST) if is_up or speed != _SPEED_OF_NO_LINK else None
 
 
 TABLE = Table("interfaces", Part.INTERFACES, decode_interfaces, COLUMNS, then=fallback, optional=False)

@@ -8,16 +8,12 @@ answers with zeros or -128 °C: no sample.
 from __future__ import annotations
 
 from netmon.probes.snmp.ber import Index, Value, oid
+from netmon.probes.vendors.optics import optic
 from netmon.probes.vendors.rows import OpticRow
 from netmon.probes.vendors.tables import Found, Part, Table
 from netmon.probes.vendors.values import (
     integer,
     is_dark,
-    plausible_bias_amperes,
-    plausible_celsius,
-    plausible_power_dbm,
-    plausible_supply_volts,
-    plausible_wavelength_meters,
     signed32,
     text,
 )
@@ -68,20 +64,21 @@ def _decode_row(found: Found, index: Index) -> OpticRow | None:
     # 0 dBm is a legal reading, so zeros alone prove nothing; beside a missing wavelength they do.
     if (wavelength is None or wavelength <= _SMALLEST_WAVELENGTH) and 0 in measured:
         return None
-    received, sent = _scaled(receive, 1e-3), _scaled(transmit, 1e-3)
     loss, fault = integer(at(RECEIVE_LOSS)), integer(at(TRANSMIT_FAULT))
-    lost = loss == 1 or is_dark(received)
-    return OpticRow(
-        port=port,
-        receive_power_dbm=None if lost else plausible_power_dbm(received),
-        transmit_power_dbm=None if is_dark(sent) else plausible_power_dbm(sent),
-        receive_lost=None if loss is None and received is None else lost,
-        transmit_fault=None if fault is None else fault == 1,
-        temperature_celsius=plausible_celsius(_scaled(temperature, 1.0)),
-        bias_amperes=plausible_bias_amperes(_scaled(bias, 1e-3)),
-        supply_volts=plausible_supply_volts(_scaled(supply, 1e-3)),
-        wavelength_meters=plausible_wavelength_meters(_scaled(wavelength, 1e-11)),
+    received = _scaled(receive, 1e-3)
+    row = optic(
+        port,
+        receive=received,
+        transmit=_scaled(transmit, 1e-3),
+        temperature=_scaled(temperature, 1.0),
+        bias=_scaled(bias, 1e-3),
+        supply=_scaled(supply, 1e-3),
+        wavelength=_scaled(wavelength, 1e-11),
+        lost=None if loss is None else loss == 1,
+        fault=None if fault is None else fault == 1,
     )
+    # An agent that answers but the loss of light still says something; so does one whose only power is the floor.
+    return row or (OpticRow(port, receive_lost=True) if loss == 1 or is_dark(received) else None)
 
 
 def _scaled(raw: int | None, factor: float) -> float | None:

@@ -34,7 +34,8 @@ class InterfaceRow:
     """One interface, keyed by `name` (ifName); `index` may change at a reboot.
 
     `oper_status` is IF-MIB's word. Byte counters of `counter_bits` 32 wrap every few minutes.
-    `discontinuity_seconds` is the agent's uptime at the counters' last break.
+    `discontinuity_seconds` is the agent's uptime at the counters' last break. `checksum_errors` are frames with a
+    bad FCS, the best sign of a bad fibre or patch cord; `link_downs` counts flaps.
     """
 
     name: str
@@ -53,6 +54,8 @@ class InterfaceRow:
     transmit_discards: int | None = None
     counter_bits: int = 64
     discontinuity_seconds: float | None = None
+    checksum_errors: int | None = None
+    link_downs: int | None = None
 
     @property
     def key(self) -> str:
@@ -332,8 +335,27 @@ class RoutingRow:
         return self.protocol, self.neighbour
 
 
+@dataclass(frozen=True, slots=True)
+class EntityRow:
+    """A physical part of a device (ENTITY-MIB). `port` is the port that it is, or that it sits in."""
+
+    index: int
+    kind: str | None = None
+    name: str | None = None
+    description: str | None = None
+    model: str | None = None
+    serial: str | None = None
+    port: str | None = None
+
+    @property
+    def key(self) -> int:
+        """The index, which may change at a restart."""
+        return self.index
+
+
 Row = (
     InterfaceRow
+    | EntityRow
     | OpticRow
     | HealthRow
     | PoeRow

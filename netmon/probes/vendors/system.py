@@ -107,7 +107,7 @@ def best_uptime(agent: float | None, host: float | None, engine: float | None) -
 
 def _seconds(value: Value, unit: float) -> float | None:
     count = integer(value)  # some agents send INTEGER instead of TimeTicks
-    return count * unit if count is not None and 0 <= count < 2**32 else None
+    return round(count * unit, 2) if count is not None and 0 <= count < 2**32 else None
 
 
 def _dotted(value: Value) -> str | None:

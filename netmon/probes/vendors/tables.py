@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from netmon.probes.snmp.ber import Index, Value
 from netmon.probes.snmp.failure import Failure
-from netmon.probes.vendors.rows import Row, SystemRow
+from netmon.probes.vendors.rows import EntityRow, Row, SystemRow
 
 EVERY_POLL = 0.0
 MINUTE = 50.0  # seconds; less than two polls of 30 s, so that one that starts a moment early is not left out
@@ -24,6 +24,7 @@ class Part(StrEnum):
     """The kinds of rows; each is the name of a field of `DeviceRows`."""
 
     INTERFACES = "interfaces"
+    ENTITIES = "entities"
     OPTICS = "optics"
     HEALTH = "health"
     POE = "poe"
@@ -43,12 +44,13 @@ class Found:
     """The variables of one table, and what was read before them: whose they are and how its ports are called.
 
     `columns` holds the walked columns by index, `scalars` the single values; what the device lacks is absent.
-    `ports` is ifName by ifIndex.
+    `ports` is ifName by ifIndex, `entities` the physical parts by entPhysicalIndex.
     """
 
     columns: Mapping[bytes, Mapping[Index, Value]] = field(default_factory=dict)
     scalars: Mapping[bytes, Value] = field(default_factory=dict)
     ports: Mapping[int, str] = field(default_factory=dict)
+    entities: Mapping[int, EntityRow] = field(default_factory=dict)
     system: SystemRow = field(default_factory=SystemRow)
 
     def at(self, column: bytes, index: Index) -> Value:
@@ -66,7 +68,9 @@ class Table:
 
     `decode` must take whatever a device may send, without raising, and return only plausible values. `every` is the
     least number of seconds between two reads. `then` names more columns to read, seen what `columns` held. A table
-    that is not `optional` is asked for at its pace even of a device that never filled it. Names are unique.
+    that is not `optional` is asked for at its pace even of a device that never filled it. One that only `fills` says
+    more of rows that other tables have, and adds none of its own; its failure is not that of its part. `also` are the
+    parts of rows of other types that `decode` returns beside those of `part`. Names are unique.
 
     `cells` names, seen what `columns` held, single values for which the device has to ask another one (an OLT its
     ONU), by that one's name. They are read once an hour at most, within a budget, and stand in `Found.scalars`.
@@ -81,6 +85,8 @@ class Table:
     then: Callable[[Found], tuple[bytes, ...]] | None = None
     optional: bool = True
     cells: Callable[[Found], Mapping[str, tuple[bytes, ...]]] | None = None
+    fills: bool = False
+    also: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

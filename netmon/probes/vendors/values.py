@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from netmon.probes.snmp.ber import Value
 
 LONGEST_TEXT = 255
 _NUMBER = re.compile(rb"\s*([+-]?\d{1,19}(?:\.\d{1,9})?)")
+_INVALID = 2**31 - 1  # the largest Integer32: "no value" at most makers
 
 
 def text(value: Value) -> str | None:
@@ -28,6 +30,12 @@ def integer(value: Value) -> int | None:
     return value
 
 
+def count(value: Value) -> int | None:
+    """Return a counter; one that is negative, or over 64 bits, is no sample."""
+    found = integer(value)
+    return found if found is not None and 0 <= found < 2**64 else None
+
+
 def number(value: Value) -> float | None:
     """Return a number, or the number that a string such as `-21.3 dBm` starts with."""
     if isinstance(value, bytes):
@@ -42,6 +50,11 @@ def signed32(value: Value) -> int | None:
     if found is not None and 2**31 <= found < 2**32:
         return found - 2**32
     return found
+
+
+def valid(value: Value) -> Value:
+    """Return a variable unless it is 2147483647, which stands for "no value" at most makers."""
+    return None if integer(value) == _INVALID else value
 
 
 def within(low: float, value: float | None, high: float) -> float | None:
@@ -78,3 +91,21 @@ def plausible_bias_amperes(value: float | None) -> float | None:
 def plausible_wavelength_meters(value: float | None) -> float | None:
     """Return a wavelength between 700 and 1700 nm, in metres, else None."""
     return within(700e-9, value, 1700e-9)
+
+
+def scaled(value: Value, factor: float) -> float | None:
+    """Return a number, or the number in a string, in its base unit."""
+    found = number(value)
+    return None if found is None else found * factor
+
+
+def ratio_of_percent(value: Value, unit: float = 0.01) -> float | None:
+    """Return a share of 0 to 1 from per cent, or from what `unit` makes of it; outside that no sample."""
+    return within(0.0, scaled(value, unit), 1.0)
+
+
+def dbm_of_milliwatts(milliwatts: float | None) -> float | None:
+    """Return optical power in dBm; none at all is minus infinity, which is dark."""
+    if milliwatts is None or milliwatts < 0.0:
+        return None
+    return 10.0 * math.log10(milliwatts) if milliwatts > 0.0 else -math.inf

@@ -1,0 +1,35 @@
+"""Measures of a device's own well-being: what is plausible for each quantity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from netmon.probes.vendors.rows import HealthRow, Quantity
+from netmon.probes.vendors.values import within
+
+_PLAUSIBLE = {
+    Quantity.CPU: (0.0, 1.0),
+    Quantity.MEMORY: (0.0, 1.0),
+    Quantity.MEMORY_SIZE: (1.0, 2.0**50),
+    Quantity.TEMPERATURE: (-40.0, 125.0),
+    Quantity.SUPPLY: (1.0, 1000.0),
+    Quantity.VOLTAGE: (-100.0, 1000.0),
+    Quantity.CURRENT: (0.0, 1000.0),
+    Quantity.POWER: (0.0, 1e5),
+    Quantity.FAN: (0.0, 1e5),
+    Quantity.HUMIDITY: (0.0, 1.0),
+    Quantity.POWER_SUPPLY: (0.0, 0.0),  # has a state, no value
+}
+
+
+def measure(quantity: Quantity, name: str | None, value: float | None, is_ok: bool | None = None) -> HealthRow | None:
+    """Return one measure; None without a plausible value, unless the device judges the thing itself."""
+    low, high = _PLAUSIBLE[quantity]
+    kept = within(low, value, high)
+    kept = None if kept is None or quantity is Quantity.POWER_SUPPLY else round(kept, 6)
+    return None if kept is None and is_ok is None else HealthRow(quantity, name or quantity.name.lower(), kept, is_ok)
+
+
+def rows(measures: Iterable[HealthRow | None]) -> tuple[HealthRow, ...]:
+    """Return the measures that are there."""
+    return tuple(row for row in measures if row is not None)

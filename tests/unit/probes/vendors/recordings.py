@@ -1,0 +1,53 @@
+"""Recorded devices of tests/data/snmp, read as a poll reads them: encoded requests, and an agent that answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from netmon.lab.agent import respond
+from netmon.lab.recording import SUFFIX, read_recording
+from netmon.probes.snmp.ber import oid
+from netmon.probes.snmp.device import Habits, Reading, read_device
+from netmon.probes.snmp.pdu import V1, V2C, Request, Response, decode_response, encode_request
+from netmon.probes.snmp.walk import Answer, Scalars, Walked, get_once, get_scalars, walk_table
+from tests.unit.probes.snmp.agents import now
+
+FOLDER = Path(__file__).parents[3] / "data" / "snmp"
+NAMES = sorted(path.stem for path in FOLDER.glob(f"*{SUFFIX}"))
+COMMUNITY = b"public"
+
+
+class RecordedReader:
+    """Asks a recording; keeps every request."""
+
+    def __init__(self, name: str, version: int = V2C) -> None:
+        self.mib, self.problems = read_recording(FOLDER / f"{name}{SUFFIX}")
+        self.version = version
+        self.requests: list[Request] = []
+
+    async def ask(self, request: Request) -> Answer:
+        self.requests.append(request)
+        answer = respond(self.mib, COMMUNITY, encode_request(self.version, COMMUNITY, 7, request), 0.0)
+        assert answer is not None
+        response = decode_response(answer, {7})
+        assert isinstance(response, Response)
+        return response
+
+    async def get(self, oids: Sequence[bytes]) -> Scalars:
+        return await get_scalars(self.ask, oids)
+
+    async def get_once(self, oids: Sequence[bytes]) -> Scalars:
+        return await get_once(self.ask, oids)
+
+    async def walk(self, columns: Sequence[bytes], rows: int, repetitions: int) -> Walked:
+        return await walk_table(self.ask, columns, bulk=self.version != V1, rows=rows, repetitions=repetitions)
+
+    def asked_below(self, root: str) -> bool:
+        """Say whether any request named something below an identifier."""
+        return any(name.startswith(oid(root)) for request in self.requests for name in request.oids)
+
+
+def read(name: str, version: int = V2C) -> Reading:
+    """Return what one poll of a recorded device finds."""
+    return now(read_device(RecordedReader(name, version), Habits()))
