@@ -9,7 +9,7 @@ from netmon.exporter.metrics import Row
 from netmon.exporter.samples import Sample, alone, column, ones
 from netmon.probes.snmp.failure import Failure
 from netmon.probes.snmp.poller import SnmpMeasurements
-from netmon.probes.vendors.rows import InterfaceRow, OpticRow
+from netmon.probes.vendors.rows import InterfaceRow, OpticRow, PoeRow, Quantity
 
 T = TypeVar("T")
 
@@ -24,6 +24,8 @@ _OF_INTERFACE: dict[str, Callable[[InterfaceRow], float | None]] = {
     "netmon_interface_transmit_errors_total": lambda port: port.transmit_errors,
     "netmon_interface_receive_discards_total": lambda port: port.receive_discards,
     "netmon_interface_transmit_discards_total": lambda port: port.transmit_discards,
+    "netmon_interface_checksum_errors_total": lambda port: port.checksum_errors,
+    "netmon_interface_link_downs_total": lambda port: port.link_downs,
     "netmon_interface_speed_bytes_per_second": lambda port: (
         None if port.speed_bits_per_second is None else port.speed_bits_per_second / 8
     ),
@@ -32,7 +34,30 @@ _OF_OPTIC: dict[str, Callable[[OpticRow], float | None]] = {
     "netmon_optical_receive_power_dbm": lambda optic: optic.receive_power_dbm,
     "netmon_optical_transmit_power_dbm": lambda optic: optic.transmit_power_dbm,
     "netmon_optical_receive_lost": lambda optic: optic.receive_lost,
+    "netmon_optical_transmit_fault": lambda optic: optic.transmit_fault,
     "netmon_optical_temperature_celsius": lambda optic: optic.temperature_celsius,
+    "netmon_optical_bias_amperes": lambda optic: optic.bias_amperes,
+    "netmon_optical_supply_volts": lambda optic: optic.supply_volts,
+    "netmon_optical_receive_low_alarm_dbm": lambda optic: optic.receive_low_alarm_dbm,
+    "netmon_optical_receive_low_warning_dbm": lambda optic: optic.receive_low_warning_dbm,
+    "netmon_optical_receive_high_alarm_dbm": lambda optic: optic.receive_high_alarm_dbm,
+}
+_OF_HEALTH = {
+    Quantity.CPU: "netmon_device_cpu_ratio",
+    Quantity.MEMORY: "netmon_device_memory_used_ratio",
+    Quantity.MEMORY_SIZE: "netmon_device_memory_size_bytes",
+    Quantity.TEMPERATURE: "netmon_device_temperature_celsius",
+    Quantity.SUPPLY: "netmon_device_supply_volts",
+    Quantity.VOLTAGE: "netmon_device_voltage_volts",
+    Quantity.CURRENT: "netmon_device_current_amperes",
+    Quantity.POWER: "netmon_device_power_watts",
+    Quantity.FAN: "netmon_device_fan_rpm",
+    Quantity.HUMIDITY: "netmon_device_humidity_ratio",
+}
+_OF_POE: dict[str, Callable[[PoeRow], float | None]] = {
+    "netmon_poe_feeding": lambda port: port.is_feeding,
+    "netmon_poe_fault": lambda port: port.is_fault,
+    "netmon_poe_power_watts": lambda port: port.watts,
 }
 
 
@@ -40,12 +65,14 @@ def snmp_samples(measured: SnmpMeasurements) -> Iterator[Sample]:
     """Yield what the SNMP poller found, and how it fares."""
     yield from _polls(measured)
     yield from _ports(measured)
+    yield from _health(measured)
 
 
 def _polls(measured: SnmpMeasurements) -> Iterator[Sample]:
     polls = [measured.polls[node] for node in sorted(measured.polls)]
     rows: list[Row] = [(poll.node,) for poll in polls]
     yield column("netmon_snmp_up", rows, (poll.ok for poll in polls))
+    yield column("netmon_snmp_poll_complete", rows, (poll.complete for poll in polls))
     yield column("netmon_snmp_poll_timestamp_seconds", rows, (poll.at for poll in polls))
     yield column("netmon_snmp_poll_duration_seconds", rows, (poll.duration for poll in polls))
     uptimes = [(poll.node, poll.system.uptime_seconds) for poll in polls if poll.system is not None]
@@ -83,6 +110,24 @@ def _ports(measured: SnmpMeasurements) -> Iterator[Sample]:
     yield from _facts(_OF_INTERFACE, ports)
     yield from _facts(_OF_OPTIC, optics)
     yield ones("netmon_interface_info", [(*row, port.alias) for row, port in ports.items() if port.alias])
+
+
+def _health(measured: SnmpMeasurements) -> Iterator[Sample]:
+    """Yield the devices' own well-being, a row for each sensor, part and powered port."""
+    values: dict[Quantity, dict[Row, float]] = {quantity: {} for quantity in _OF_HEALTH}
+    states: dict[Row, float] = {}
+    powered: dict[Row, PoeRow] = {}
+    for node in sorted(measured.polls):
+        for row in measured.polls[node].health:
+            if row.value is not None and row.quantity in values:
+                values[row.quantity][node, row.name] = row.value
+            if row.is_ok is not None:
+                states[node, row.quantity.name.lower(), row.name] = row.is_ok
+        powered |= {(node, row.port): row for row in measured.polls[node].poe}
+    for quantity, name in _OF_HEALTH.items():
+        yield column(name, tuple(values[quantity]), values[quantity].values())
+    yield column("netmon_device_part_ok", tuple(states), states.values())
+    yield from _facts(_OF_POE, powered)
 
 
 def _facts(facts: Mapping[str, Callable[[T], float | None]], known: Mapping[Row, T]) -> Iterator[Sample]:

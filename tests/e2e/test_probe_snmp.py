@@ -6,6 +6,7 @@ import asyncio
 import csv
 import json
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -15,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from netmon.lab.recording import read_recording, serve_recordings
 from netmon.probes.snmp.ber import Oid, Value, oid
 from netmon.probes.vendors import interfaces, mikrotik, system
 from tests.lab.snmp_agents import HOST, FakeAgent, free_port, honest, snmpd
@@ -136,6 +138,37 @@ def test_a_router_as_a_table(router: str) -> None:
     assert head == "rtr-socorejo; MikroTik; RouterOS CCR2004-1G-12S+2XS; Socorejo; up 01:00:00"
     assert columns.split()[:3] == ["port", "admin_up", "oper_status"]
     assert "no light" in next(row for row in rows if row.startswith("sfp-sfpplus1"))
+
+
+@pytest.fixture(scope="module")
+def recorded() -> str:
+    """Serve a recorded RouterOS device from a thread of its own."""
+    device = read_recording(Path(__file__).parents[1] / "data/snmp/mikrotik-ccr2004.snmprec")[0]
+    agent = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    agent.bind((HOST, 0))
+    thread = threading.Thread(target=serve_recordings, args=(agent, {b"public": device}), daemon=True)
+    thread.start()
+    return f"{HOST}:{agent.getsockname()[1]}"
+
+
+def test_everything_a_recorded_router_says(recorded: str) -> None:
+    found = read_json(netmon(recorded, "-c", "public", "--format", "json"))
+    assert found["errors"] == []
+    assert found["incomplete"] == {}
+    assert found["system"]["vendor"] == "MikroTik"
+    health = found["health"]
+    assert (health["cpu_ratio"], health["temperature_celsius"], health["supply_volts"]) == (0.06, 52.0, 24.3)
+    assert {"quantity": "power_supply", "name": "psu2", "value": None, "is_ok": False} in health["sensors"]
+    light = {row["port"]: row["receive_power_dbm"] for row in found["optics"]}
+    assert light == {"sfp-sfpplus1": -7.125, "sfp-sfpplus3": None}
+    assert (found["neighbors"], found["onus"]) == ([], [])
+
+
+def test_the_table_shows_first_what_is_out_of_order(recorded: str) -> None:
+    lines = netmon(recorded, "-c", "public").stdout.splitlines()
+    assert lines[0].startswith("rtr-jenu; MikroTik; RouterOS CCR2004-1G-12S+2XS")
+    assert lines[1] == "cpu 6%, memory 25%, hottest °C 52, supply V 24.3"
+    assert lines[2] == "out of order: power supply psu2"
 
 
 def test_a_router_as_csv(router: str, tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from netmon.probes.snmp.failure import Failure
 from netmon.probes.snmp.poller import SnmpMeasurements
 from netmon.probes.snmp.transport import Counts
 from netmon.probes.traps.receiver import Drop, TrapMeasurements
-from netmon.probes.vendors.rows import InterfaceRow, OpticRow, SystemRow
+from netmon.probes.vendors.rows import HealthRow, InterfaceRow, OpticRow, PoeRow, Quantity, SystemRow
 from tests.unit.exporter.county import HOSTILE, NOW, calm, inventory, open_ring, view
 
 Values = dict[tuple[str, frozenset[tuple[str, str]]], float]
@@ -79,12 +79,22 @@ def snmp() -> SnmpMeasurements:
     port = InterfaceRow(
         "sfp1", 1, alias='to "b"\n', oper_up=True, admin_up=True, receive_bytes=2**40, transmit_bytes=0,
         receive_errors=0, transmit_errors=0, receive_discards=0, transmit_discards=3, speed_bits_per_second=1e9,
+        checksum_errors=17, link_downs=4,
     )  # fmt: skip
     twin = replace(port, index=2, receive_bytes=5)
-    optic = OpticRow("sfp1", -7.25, -2.5, receive_lost=False, temperature_celsius=41.5)
+    optic = OpticRow(
+        "sfp1", -7.25, -2.5, receive_lost=False, transmit_fault=True, temperature_celsius=41.5, bias_amperes=0.032,
+        supply_volts=3.3, receive_low_alarm_dbm=-20.0, receive_low_warning_dbm=-19.0, receive_high_alarm_dbm=-3.0,
+    )  # fmt: skip
+    health = (
+        *(HealthRow(quantity, "x", 0.5) for quantity in Quantity if quantity is not Quantity.POWER_SUPPLY),
+        HealthRow(Quantity.POWER_SUPPLY, "psu 2", None, is_ok=False),
+        HealthRow(Quantity.FAN, "fan 1", 4080.0, is_ok=True),
+    )
+    poe = (PoeRow("ether5", "poweredOn", is_feeding=True, is_fault=False, watts=2.6),)
     good = DevicePoll(
         "rtr-a", NOW, 1.0, 0.02, ok=True, complete=True, system=SystemRow(uptime_seconds=86_400.0),
-        interfaces=(port, twin), optics=(optic,),
+        interfaces=(port, twin), optics=(optic,), health=health, poe=poe,
     )  # fmt: skip
     bad = DevicePoll("rtr-b", NOW, 1.0, 6.0, ok=False, complete=False, failure=Failure.TIMEOUT)
     counts = Counts(requests=5, retries=2, responses=3, receive_buffer_bytes=212992)
@@ -264,3 +274,19 @@ def test_traps_by_kind_and_what_was_not_believed(values: Values) -> None:
     assert one(values, "netmon_trap_timestamp_seconds", node="rtr-a") == NOW - 5
     deaf = read(replace(view(calm()), traps=replace(traps(), listening=None)))
     assert one(deaf, "netmon_traps_listening") == 0
+
+
+def test_health_of_devices_by_sensor_and_part(values: Values) -> None:
+    assert one(values, "netmon_device_supply_volts", node="rtr-a", sensor="x") == 0.5
+    assert one(values, "netmon_device_fan_rpm", node="rtr-a", sensor="fan 1") == 4080.0
+    assert one(values, "netmon_device_part_ok", node="rtr-a", kind="power_supply", part="psu 2") == 0
+    assert one(values, "netmon_device_part_ok", node="rtr-a", kind="fan", part="fan 1") == 1
+    assert one(values, "netmon_poe_power_watts", node="rtr-a", port="ether5") == 2.6
+    assert one(values, "netmon_snmp_poll_complete", node="rtr-b") == 0
+
+
+def test_what_a_module_says_of_itself(values: Values) -> None:
+    assert one(values, "netmon_optical_bias_amperes", node="rtr-a", port="sfp1") == 0.032
+    assert one(values, "netmon_optical_receive_low_alarm_dbm", node="rtr-a", port="sfp1") == -20.0
+    assert one(values, "netmon_optical_transmit_fault", node="rtr-a", port="sfp1") == 1
+    assert one(values, "netmon_interface_checksum_errors_total", node="rtr-a", port="sfp1") == 17
