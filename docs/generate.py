@@ -62,6 +62,7 @@ PAGES: dict[Path, Callable[[], str]] = {
     DOCS / "reference" / "cli.md": _made_by("generate_cli.py"),
     DOCS / "reference" / "causes.md": _made_by("generate_causes.py"),
     DOCS / "reference" / "inventory.md": _made_by("generate_inventory.py"),
+    DOCS / "reference" / "snmp.md": _made_by("generate_snmp.py"),
 }
 
 

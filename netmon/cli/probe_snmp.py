@@ -25,6 +25,7 @@ from netmon.probes.snmp.transport import Transport, canonical
 from netmon.probes.snmp.walk import MOST_REPETITIONS, Ask, Walked, get_scalars, walk_table
 from netmon.probes.sockets import KernelSockets
 from netmon.probes.vendors.denied import denial
+from netmon.probes.vendors.names import dotted_of, objects
 
 LONGEST_READING = 60.0  # seconds
 LONGEST_WALK = 600.0
@@ -52,7 +53,12 @@ HINTS = {
 )
 @click.option("--timeout", type=click.FloatRange(0.05, 60), help="Seconds for the first attempt.  [default: 2]")
 @click.option("--retries", type=click.IntRange(0, 10), help="Attempts after the first.  [default: 2]")
-@click.option("--walk", "root", metavar="OID", help="Print everything below this identifier instead.")
+@click.option(
+    "--walk",
+    "root",
+    metavar="OID",
+    help="Print everything below this identifier, or name such as IF-MIB::ifTable, instead.",
+)
 @report_options
 def snmp(
     host: str,
@@ -64,7 +70,7 @@ def snmp(
     output: str | None,
     **credentials: str | None,
 ) -> int:
-    """Read what a router says of itself: system, interfaces and light.
+    """Read what a router says of itself: system, ports, light, health, neighbours, ONUs and more.
 
     Exit code 4 when there is no answer, 1 when a part is missing.
     """
@@ -100,12 +106,43 @@ def _load(path: Path) -> Inventory:
 
 def _walkable(root: str) -> bytes:
     try:
-        column = oid(root)
+        column = oid(root if root.lstrip(".")[:1].isdigit() else _named(root))
     except ValueError as error:
-        raise UsageError(f"--walk {root}: not a dotted object identifier", "such as 1.3.6.1.2.1.1") from error
+        raise UsageError(
+            f"--walk {root}: not a dotted object identifier", "such as 1.3.6.1.2.1.1 or IF-MIB::ifTable"
+        ) from error
     if (why := denial(column)) is not None:
         raise UsageError(f"--walk {root} is refused: {why}", "walk a part that does not hold it")
     return column
+
+
+def _named(name: str) -> str:
+    """Return the identifier that a name of a MIB object stands for: netmon's own, or one of those pysnmp brings."""
+    dotted = dotted_of(name)
+    if dotted is not None:
+        return dotted
+    module, has_module, label = name.rpartition("::")
+    found = _bundled(module, label) if has_module else None
+    if found is None:
+        known = ", ".join(objects())
+        raise UsageError(f"--walk {name}: no MIB object of this name is known", f"give its number; known are {known}")
+    return found
+
+
+def _bundled(module: str, name: str) -> str | None:
+    """Look an object up in the modules that come with pysnmp, none of which is ever fetched."""
+    from pysnmp.smi.builder import MibBuilder  # noqa: PLC0415 (a quarter of a second that numbers need not pay)
+    from pysnmp.smi.error import SmiError  # noqa: PLC0415
+    from pysnmp.smi.view import MibViewController  # noqa: PLC0415
+
+    label, _, index = name.partition(".")
+    builder = MibBuilder()
+    try:
+        builder.load_modules(module)
+        arcs, _, _ = MibViewController(builder).get_node_name((label,), module)
+    except SmiError:
+        return None
+    return ".".join([*map(str, arcs), *([index] if index else [])])
 
 
 def _place(host: str, node: Node | None, probe: SnmpProbe) -> tuple[str, int]:

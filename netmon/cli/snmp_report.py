@@ -12,6 +12,7 @@ from netmon.cli.output import Format, Table, write_report
 from netmon.probes.snmp.ber import Index, IpAddress, Malformed, Oid, Value, encode_arcs, oid_text
 from netmon.probes.snmp.device import Reading
 from netmon.probes.snmp.failure import Failure
+from netmon.probes.vendors.names import dotted_of, name_of
 from netmon.probes.vendors.rows import OpticRow, Quantity
 
 
@@ -146,12 +147,22 @@ def write_walk(
 ) -> None:
     """Write the rows found below one identifier."""
     lines = [{"oid": oid_text(column + encode_arcs(index)), "value": _shown(value)} for index, value in rows.items()]
+    named = [{**line, "name": _name(column + encode_arcs(i))} for i, line in zip(rows, lines, strict=True)]
     write_report(
-        Table(("oid", "value"), lines),
+        Table(("name", "oid", "value") if any(line["name"] for line in named) else ("oid", "value"), named),
         format_=format_,
         output=output,
         document={"rows": lines, "errors": [] if failure is None else [str(failure)]},
     )
+
+
+def _name(encoded: bytes) -> str | None:
+    """Return `MODULE::object.index` where the object has a name here."""
+    found = name_of(encoded)
+    if found is None:
+        return None
+    root = dotted_of(found) or ""
+    return found + oid_text(encoded).removeprefix(root)
 
 
 def _shown(value: Value) -> int | str | None:

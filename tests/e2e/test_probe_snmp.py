@@ -188,6 +188,16 @@ def test_a_walk(router: str) -> None:
     ]
 
 
+def test_a_walk_by_name(router: str) -> None:
+    run = netmon(router, "-c", "public", "--walk", "IF-MIB::ifName", "--format", "json")
+    assert [row["value"] for row in read_json(run)["rows"]] == ["ether1", "sfp-sfpplus1"]
+    lines = netmon(router, "-c", "public", "--walk", "IF-MIB::ifXTable").stdout.splitlines()
+    assert lines[0].split() == ["name", "oid", "value"]
+    assert lines[1].split() == ["IF-MIB::ifName.1", "1.3.6.1.2.1.31.1.1.1.1.1", "ether1"]
+    (row,) = read_json(netmon(router, "-c", "public", "--walk", "sysName.0", "--format", "json"))["rows"]
+    assert row == {"oid": "1.3.6.1.2.1.1.5.0", "value": "rtr-socorejo"}
+
+
 def test_a_walk_shows_identifiers_and_octets_as_such(router: str) -> None:
     rows = read_json(netmon(router, "-c", "public", "--walk", ".1.3.6.1.2.1.1", "--format", "json"))["rows"]
     assert {"oid": "1.3.6.1.2.1.1.2.0", "value": "1.3.6.1.4.1.14988.1"} in rows
@@ -254,7 +264,10 @@ def test_nobody_there() -> None:
         (["127.0.0.1"], 2, "NETMON_COMMUNITY"),
         (["127.0.0.1:99999", "-c", "x"], 2, "is not a port"),
         (["127.0.0.1:", "-c", "x"], 2, "is not a port"),
-        (["127.0.0.1", "-c", "x", "--walk", "IF-MIB::ifTable"], 2, "identifier"),
+        (["127.0.0.1", "-c", "x", "--walk", "if-table"], 2, "no MIB object of this name"),
+        (["127.0.0.1", "-c", "x", "--walk", "NO-SUCH-MIB::ifTable"], 2, "no MIB object of this name"),
+        (["127.0.0.1", "-c", "x", "--walk", "1.3.6.1.x"], 2, "identifier"),
+        (["127.0.0.1", "-c", "x", "--walk", "MIKROTIK-MIB::mtxrScript"], 2, "no MIB object of this name"),
         (["127.0.0.1", "-c", "x", "--walk", "1.3.6.1.4.1.14988.1.1.18"], 2, "script"),
         (["127.0.0.1", "--auth", "field"], 2, "add -i INVENTORY"),
         (["no such host.invalid", "-c", "x"], 4, "does not resolve"),
