@@ -40,6 +40,7 @@ def onu(**changes: Value) -> OnuRow:
     return row
 
 
+@pytest.mark.quirk("Huawei OLT", "what the OLT receives from an ONU is (raw - 10000) / 100 dBm")
 def test_units() -> None:
     row = onu()
     assert row == OnuRow(
@@ -67,6 +68,7 @@ def test_the_columns_are_those_of_the_mib() -> None:
     assert oid("1.3.6.1.4.1.2011.6.128.1.1.2.46.1.24") == mib.LAST_DOWN_CAUSE
 
 
+@pytest.mark.quirk("Huawei OLT", "2147483647 is an ONU that is off, -1 a query that failed")
 @pytest.mark.parametrize("raw", [2147483647, -1, None])
 def test_what_is_not_readable_is_no_sample(raw: int | None) -> None:
     row = onu(**dict.fromkeys(LIGHT, raw))
@@ -85,6 +87,7 @@ def test_light_of_an_onu_that_is_off_is_neither_asked_for_nor_shown() -> None:
     assert asked[f"{PON}.1"] == tuple(column + encode_arcs((PON, 1)) for column, _ in mib.METERED)
 
 
+@pytest.mark.quirk("Huawei OLT", "a list of causes becomes power, fibre, admin or unknown")
 @pytest.mark.parametrize(
     ("raw", "cause"),
     [
@@ -107,6 +110,7 @@ def test_causes(raw: int | None, cause: OnuCause | None) -> None:
     assert onu(LAST_DOWN_CAUSE=raw).last_down_cause is cause
 
 
+@pytest.mark.quirk("Huawei OLT", "a length of -1 is none; the last one measured locates the cut")
 def test_the_last_length_stands_in_for_one_that_cannot_be_measured() -> None:
     assert onu(RANGING=-1).distance_meters is None
     assert onu(RANGING=-1, LAST_RANGING=4300).distance_meters == 4300.0

@@ -52,6 +52,7 @@ def test_a_port_decodes() -> None:
     )
 
 
+@pytest.mark.quirk("all", "dormant, notPresent and lowerLayerDown carry nothing; testing and unknown prove nothing")
 @pytest.mark.parametrize(
     ("raw", "status", "is_up"),
     [
@@ -71,6 +72,7 @@ def test_states_that_prove_nothing_are_none(raw: int | None, status: str | None,
     assert (row.oper_status, row.oper_up) == (status, is_up)
 
 
+@pytest.mark.quirk("all", "ifSpeed 4294967295 means: see ifHighSpeed")
 @pytest.mark.parametrize(
     ("columns", "speed"),
     [
@@ -90,6 +92,7 @@ def test_old_counters_say_how_wide_they_are() -> None:
     assert (row.name, row.receive_bytes, row.transmit_bytes, row.counter_bits) == ("ether1", 9, 8, 32)
 
 
+@pytest.mark.quirk("all", "names that are empty or twice there are made unique by the index")
 def test_names_are_keys() -> None:
     names: dict[Index, Value] = {(1,): b"eth0", (2,): b"eth0", (3,): b"", (4,): b"vlan"}
     rows = decode_interfaces(Found({mib.NAME: names, mib.OPER_STATUS: {(5,): 1}}))
@@ -106,6 +109,7 @@ def test_rows_follow_the_index_and_odd_indexes_are_left_out() -> None:
     assert [row.index for row in decode_interfaces(Found({mib.NAME: names}))] == [2, 10]
 
 
+@pytest.mark.quirk("Huawei", "ifIndex of OLTs is above 2^31")
 def test_an_index_above_two_thousand_million_stays_positive() -> None:
     """Huawei OLTs start at 4194304000."""
     (row,) = decode_interfaces(Found({mib.NAME: {(4194304000,): b"GPON 0/1/0"}}))

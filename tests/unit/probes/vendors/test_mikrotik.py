@@ -72,12 +72,14 @@ def test_a_zero_beside_a_missing_wavelength_is_no_sample() -> None:
     assert decode(WAVELENGTH=100, BIAS_CURRENT=0) is None
 
 
+@pytest.mark.quirk("MikroTik", "0 dBm is a legal reading")
 def test_zero_dbm_with_a_wavelength_is_a_reading() -> None:
     row = decode(RECEIVE_POWER=0)
     assert row is not None
     assert row.receive_power_dbm == 0.0
 
 
+@pytest.mark.quirk("MikroTik", "wavelength 0, 65535 or above 2000 nm is unknown; the powers may be good")
 @pytest.mark.parametrize("wavelength", [0, 65535, 400_000, None])
 def test_an_unknown_wavelength_does_not_hide_good_powers(wavelength: int | None) -> None:
     row = decode(WAVELENGTH=wavelength)

@@ -67,12 +67,14 @@ def test_a_neighbour_with_everything() -> None:
     )
 
 
+@pytest.mark.quirk("LLDP", "the time mark is a filter, not identity: of one neighbour the newest row counts")
 def test_of_one_neighbour_under_two_time_marks_the_newest_counts() -> None:
     row = only(remote((5, 2, 1), name=b"old"), remote((900, 2, 1), name=b"new"))
     assert (row.remote_name, row.local_port) == ("new", "sfp1")
     assert len(decode_lldp(merged(remote((5, 2, 1)), remote((5, 2, 2)), remote((5, 1, 1))))) == 3
 
 
+@pytest.mark.quirk("LLDP", "lldpLocPortNum need not be the ifIndex")
 @pytest.mark.parametrize(
     ("columns", "port"),
     [
@@ -93,6 +95,7 @@ def test_a_number_that_means_nothing_is_called_what_the_device_calls_it() -> Non
     assert only(remote((1, 40, 1))).local_port is None
 
 
+@pytest.mark.quirk("MikroTik", "LLDP rows have the number of mtxrNeighborTable, under one arc or three")
 @pytest.mark.parametrize("index", [(8,), (0, 0, 11)])
 def test_routeros_numbers_rows_by_its_own_table(index: Index) -> None:
     """`.8` in old versions, `0.0.11` in newer ones; the port is a path when it is in a bridge (librenms 16253)."""
@@ -114,6 +117,7 @@ def test_routeros_is_asked_for_its_table_only_when_it_is_needed() -> None:
     assert then(merged()) == ()
 
 
+@pytest.mark.quirk("LLDP", "a MAC is subtype 4 of a chassis and 3 of a port")
 @pytest.mark.parametrize(
     ("subtype", "value", "text"),
     [

@@ -55,6 +55,7 @@ def test_fiberhome_counts_in_hundredths() -> None:
     )
 
 
+@pytest.mark.quirk("FiberHome OLT", "state 0 is a cut or off, 2 is power, by model")
 @pytest.mark.parametrize(
     ("status", "online", "cause"),
     [
@@ -105,6 +106,7 @@ def test_vsol_numbers_are_texts() -> None:
     assert (row.receive_power_dbm, row.transmit_power_dbm, row.temperature_celsius) == (-21.45, 2.31, 48.0)
 
 
+@pytest.mark.quirk("V-SOL OLT", "numbers are texts; 0.000 and N/A are none")
 @pytest.mark.parametrize("said", [b"0.000", b"N/A", b"--", b"-Inf", b"", None])
 def test_vsol_words_for_none(said: Value) -> None:
     assert vsol(3, light=said).receive_power_dbm is None
@@ -208,6 +210,7 @@ def test_bdcom_epon() -> None:
     assert (none.online, none.receive_power_dbm) == (True, None)
 
 
+@pytest.mark.quirk("BDCOM OLT", "whether GPON light has an offset of -30 dB, plausibility decides")
 @pytest.mark.parametrize(
     ("reason", "cause"),
     [
@@ -227,6 +230,7 @@ def test_bdcom_gpon(reason: int, cause: OnuCause | None) -> None:
         assert row.last_down_cause is cause
 
 
+@pytest.mark.quirk("BDCOM", "0 and -65535 are no module")
 def test_bdcom_uplinks() -> None:
     columns: Columns = {
         bdcom_olt.PORT_RECEIVES: {(1,): -71, (2,): -65535, (3,): 0},
@@ -236,6 +240,7 @@ def test_bdcom_uplinks() -> None:
     assert (lit.port, lit.receive_power_dbm, lit.receive_lost) == ("tg0/1", pytest.approx(-7.1), False)
 
 
+@pytest.mark.quirk("HIOSO OLT", "power and fibre cannot be told apart")
 def test_hioso() -> None:
     at = (1, 1, 5)
     columns: Columns = {
