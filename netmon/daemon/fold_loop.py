@@ -28,6 +28,7 @@ class FoldLoop:
         self.watchers: list[Watcher] = []
         self.evaluations = 0
         self.evaluation_seconds = 0.0
+        self.spent_seconds = 0.0
         self.internal_errors = 0
         self._carry_out = carry_out
 
@@ -49,6 +50,7 @@ class FoldLoop:
         started = time.perf_counter()
         self.picture, effects = self._fold(entry)
         self.evaluation_seconds = time.perf_counter() - started
+        self.spent_seconds += self.evaluation_seconds
         self.evaluations += 1
         for effect in effects:
             self._carry_out(effect)

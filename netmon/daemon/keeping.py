@@ -17,7 +17,9 @@ log = logging.getLogger(__name__)
 
 EVERY = 5_000
 """Entries from one checkpoint to the next: a start folds no more than these."""
-LOOK = 10.0
+COSTLY = 0.5
+"""Seconds of folding from one checkpoint to the next: in a storm each entry takes longer, and a start would too."""
+LOOK = 5.0
 """Seconds from one look whether a checkpoint is due to the next."""
 TIDY = 3_600.0
 """Seconds from one look for entries that are too old to the next."""
@@ -30,6 +32,7 @@ class Keeping:
         journal: what to keep them in.
         picture: returns the current picture.
         written: returns how the writer fares.
+        spent: returns the seconds that folding has taken up to now.
         began: position up to which there is a checkpoint already.
         retention: seconds for which entries are kept; None for ever.
     """
@@ -39,6 +42,7 @@ class Keeping:
         journal: Journal,
         picture: Callable[[], Picture | None],
         written: Callable[[], WriterStatus],
+        spent: Callable[[], float],
         *,
         began: int = 0,
         retention: float | None = None,
@@ -47,6 +51,8 @@ class Keeping:
         self._journal = journal
         self._picture = picture
         self._written = written
+        self._spent = spent
+        self._spent_before = spent()
         self._retention = retention
         self._bridged = 0
         self._tidied = float("-inf")
@@ -67,9 +73,10 @@ class Keeping:
         if picture is None or status.failing or status.position < picture.position:
             return
         is_base = status.lost > self._bridged
-        due = is_base or picture.position - self.position >= (1 if ending else EVERY)
+        spent, count = self._spent(), picture.position - self.position
+        due = is_base or count >= (1 if ending else EVERY) or (count > 0 and spent - self._spent_before >= COSTLY)
         if due and await self._try(self._keep, picture, is_base):
-            self.position, self._bridged = picture.position, status.lost
+            self.position, self._bridged, self._spent_before = picture.position, status.lost, spent
         if self._retention is None or picture.at - self._tidied < TIDY:
             return
         if await self._try(self._forget, picture.at - self._retention):

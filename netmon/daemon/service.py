@@ -139,6 +139,7 @@ class Daemon:
             self._journal,
             lambda: self.folding.picture,
             self._writer.status,
+            lambda: self.folding.spent_seconds,
             began=start.position,
             retention=self.settings.retention,
         )
