@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import re
+import resource
 import shutil
 import socket
 import subprocess
@@ -288,6 +289,30 @@ def test_a_full_disk_stops_nothing_and_loses_nothing(
         assert "Traceback" not in daemon.said
         assert daemon.said.count("database or disk is full") == 1
         assert daemon.said.count("the journal works again; 0 events were lost") == 1
+
+
+@pytest.mark.lab
+def test_a_disk_that_refuses_every_write_stops_nothing_and_loses_nothing(ring: Terminal, tmp_path: Path) -> None:
+    """As a file system does that an error has made read-only, though here the limit on file sizes refuses."""
+    with ring.daemon("-i", "ring.yaml", "--lab", "--state", tmp_path / "state") as daemon:
+        daemon.await_ready()
+        _, hard = resource.prlimit(daemon.process.pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+        assert ring.type("lab", "cut", "cable:lembah").returncode == 0
+        fault = daemon.await_fault("cable:lembah")
+        daemon.wait_for(lambda: daemon.metric("netmon_journal_failing") == 1, "netmon_journal_failing 1")
+        assert (daemon.metric("netmon_events_buffered") or 0) > 0
+        probed = daemon.metric("netmon_icmp_requests_total", node="r1") or 0
+        daemon.wait_for(
+            lambda: (daemon.metric("netmon_icmp_requests_total", node="r1") or 0) > probed, "probing to go on"
+        )
+        resource.prlimit(daemon.process.pid, resource.RLIMIT_FSIZE, (hard, hard))
+        daemon.wait_for(lambda: daemon.metric("netmon_journal_failing") == 0, "netmon_journal_failing 0")
+        assert daemon.metric("netmon_events_lost_total") == 0
+        assert daemon.end() == 0
+        assert daemon.said.count("events wait in memory: ") == 1
+    replayed = ring.report("replay", tmp_path / "state" / "journal.sqlite")
+    assert [one["id"] for one in replayed["incidents"]] == [fault["id"]]
+    assert ring.type("journal", "check", tmp_path / "state" / "journal.sqlite").returncode == 0
 
 
 @pytest.mark.lab
