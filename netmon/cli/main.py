@@ -16,6 +16,7 @@ COMMANDS = {
     "run": Lazy("netmon.cli.run", "run", "Run the daemon: probe, judge, serve metrics and the page."),
     "demo": Lazy("netmon.cli.demo", "demo", "Play a county with faults and watch netmon name them."),
     "status": Lazy("netmon.cli.status", "status", "Show verdicts and open faults of a running daemon."),
+    "why": Lazy("netmon.cli.why", "why", "Say why a site has its verdict, now or at a past moment."),
     "diagnose": Lazy("netmon.cli.diagnose", "diagnose", "Name the faults behind a set of observations."),
     "probe": Lazy("netmon.cli.probe", "probe", "Probe addresses once, by hand."),
     "topology": Lazy("netmon.cli.topology", "topology", "Hold the drawing against the network."),

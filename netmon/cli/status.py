@@ -10,7 +10,10 @@ from typing import Any
 import click
 
 from netmon.cli.output import Format, Table, report_options, write_report
-from netmon.errors import AwayError
+from netmon.errors import AwayError, UsageError
+
+TIMEOUT = 30.0
+"""Seconds to wait for an answer: a question about the past takes the daemon a moment."""
 
 
 @click.command()
@@ -51,12 +54,15 @@ def fetch(url: str, path: str) -> dict[str, Any]:
     """Return one JSON document of the daemon's API.
 
     Raises:
+        UsageError: the daemon refuses the question; its own words say why.
         AwayError: nobody answers there, or not as netmon does.
     """
     import httpx2  # noqa: PLC0415 (64 ms that help and completion need not pay)
 
     try:
-        answer = httpx2.get(url.rstrip("/") + path, timeout=5.0, trust_env=False)
+        answer = httpx2.get(url.rstrip("/") + path, timeout=TIMEOUT, trust_env=False)
+        if answer.status_code in (400, 404) and isinstance(said := answer.json(), dict) and "error" in said:
+            raise UsageError(str(said["error"]))
         answer.raise_for_status()
         document: dict[str, Any] = answer.json()
     except (httpx2.HTTPError, httpx2.InvalidURL, json.JSONDecodeError) as error:

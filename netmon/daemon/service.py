@@ -143,7 +143,12 @@ class Daemon:
             began=start.position,
             retention=self.settings.retention,
         )
-        app = create_app(self.view, self.feed, reload=self.request_reload if self.settings.enable_reload else None)
+        app = create_app(
+            self.view,
+            self.feed,
+            reload=self.request_reload if self.settings.enable_reload else None,
+            recall=self.settings.recall,
+        )
         self._web = WebServer(app, self.settings.host, self.settings.port)
         try:
             self._read_times = self.settings.open_read_times(self.clock.wall())

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from netmon.journal.memory import MemoryJournal
 from netmon.journal.protocol import Journal
 from netmon.journal.sqlite import SqliteJournal
+from netmon.picture.state import Picture
 from netmon.probes.snmp.read_times import MemoryReadTimes, ReadTimes, SqliteReadTimes
+from netmon.recall.recall import recall
+
+NAME = "journal.sqlite"
+"""The journal's name in the state folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,20 @@ class Settings:
         Raises:
             StateError: the state folder or the journal in it cannot be used.
         """
-        return MemoryJournal() if self.state is None else SqliteJournal(self.state / "journal.sqlite")
+        return MemoryJournal() if self.state is None else SqliteJournal(self.state / NAME)
+
+    def recall(self, at: float) -> Picture | None:
+        """Return the picture of a past moment, from the journal that a daemon of these settings goes on writing.
+
+        None when it holds nothing up to then, or is only in memory.
+
+        Raises:
+            StateError: the journal cannot be read.
+        """
+        if self.state is None:
+            return None
+        with closing(SqliteJournal(self.state / NAME, read_only=True)) as journal:
+            return recall(journal, at)
 
     def open_read_times(self, wall: float) -> ReadTimes:
         """Open where the times of the last reads of ONUs are kept; `wall` is the wall clock now.

@@ -20,6 +20,7 @@ from netmon.exporter.page import page_routes
 from netmon.exporter.scrape import Scrapes
 from netmon.exporter.streams import EventStream
 from netmon.exporter.view import View
+from netmon.exporter.why_api import Recall, why_route
 
 
 def create_app(
@@ -27,12 +28,14 @@ def create_app(
     changes: ChangeFeed,
     *,
     reload: Callable[[], None] | None = None,
+    recall: Recall | None = None,
 ) -> Starlette:
     """Return the app: page, metrics, API, event stream and the daemon's own signs of life.
 
     Args:
         show: returns the view of now; called on the event loop, once for each request.
         changes: what event streams tell. Close it before the server stops.
+        recall: returns the picture of a past moment, for questions about it.
         reload: asks for the inventory to be read again; without it `POST /-/reload` is refused.
     """
     scrapes = Scrapes()
@@ -70,6 +73,7 @@ def create_app(
         Route("/-/ready", ready),
         Route("/-/reload", reload_inventory, methods=["POST", "PUT"]),
         *api_routes(show),
+        why_route(show, recall),
         *page_routes(show),
     ]
     return Starlette(

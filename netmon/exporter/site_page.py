@@ -14,7 +14,10 @@ from netmon.exporter.view import View
 from netmon.exporter.wording import MEANING, milliseconds, percent
 from netmon.model import Finding, Node, Service, Site, Verdict
 from netmon.picture.ledger import Outage, Span, outages
+from netmon.picture.phrases import Language
+from netmon.picture.say import phrase, say
 from netmon.picture.state import NodeState, Picture, ServiceState
+from netmon.picture.why import why
 from netmon.picture.words import headline
 
 _PERIODS = (("Last 24 hours", 86_400.0), ("Last 30 days", 30 * 86_400.0))
@@ -74,6 +77,7 @@ def site_page(view: View, site: Site, now: float) -> str:
         meaning=MEANING[finding.verdict],
         since=timeline[-1].start if timeline else None,
         fault=fault_row(incident, inventory) if incident is not None else None,
+        why=_why_rows(picture, site),
         periods=[(title, make_bar(timeline, start, picture.at)) for title, start in _periods(timeline, picture.at)],
         nodes=list(_node_rows(view, site)),
         services=[
@@ -81,6 +85,20 @@ def site_page(view: View, site: Site, now: float) -> str:
         ],
         outages=[_outage_row(outage, picture) for outage in known[: -_OUTAGES - 1 : -1]],
     )
+
+
+def _why_rows(picture: Picture, site: Site) -> list[tuple[str, list[tuple[float | None, str]]]]:
+    """Return what `netmon why` says of the site: headings, each with times and sentences."""
+    answer = why(picture, site)
+    parts = (("because", answer.because), ("rejected", answer.rejected), ("would-change", answer.would_change))
+    return [
+        (
+            phrase(heading, Language.ENGLISH),
+            [(fact.at, say(fact, picture.inventory, Language.ENGLISH, picture.at)) for fact in facts],
+        )
+        for heading, facts in parts
+        if facts
+    ]
 
 
 def _periods(timeline: tuple[Span, ...], now: float) -> list[tuple[str, float]]:

@@ -60,15 +60,23 @@ def settle(picture: Picture) -> Settled:
         if picture.at - since < PATIENCE:
             pending.append(Pending(island.nodes, asked, since))
     held = frozenset(node for waiting_island in pending for node in waiting_island.nodes)
+    observations = observed(picture, held)
+    return Settled(diagnose(picture.uncut, observations), tuple(pending), tuple(effects))
+
+
+def observed(picture: Picture, held: frozenset[str] = frozenset()) -> Observations:
+    """Return what a diagnosis may rest on: words of ports that are not older than the silence they would explain.
+
+    Nothing is said of the nodes that are `held`.
+    """
     silence = _silence(picture)
-    observations = Observations(
-        nodes={name: Reach.UNKNOWN if name in held else value for name, value in reach.items()},
+    return Observations(
+        nodes={name: Reach.UNKNOWN if name in held else state.reach for name, state in picture.nodes.items()},
         ports={port: up for port, up in picture.ports.items() if not up or _is_fresh(port, picture, silence)},
         light={
             port: level for port, level in picture.light.items() if level is None or _is_fresh(port, picture, silence)
         },
     )
-    return Settled(diagnose(picture.uncut, observations), tuple(pending), tuple(effects))
 
 
 def _silence(picture: Picture) -> dict[int, float]:

@@ -47,6 +47,7 @@ ANSWERS: Mapping[str, tuple[Callable[[], Any], ...]] = {
     "`GET /api/v1/nodes/rtr-socorejo`:": (get("/api/v1/nodes/rtr-v1"),),
     "`GET /api/v1/drift`:": (lambda: TestClient(NEIGHBOURLY).get("/api/v1/drift").raise_for_status().json(),),
     "`GET /api/v1/faults`:": (get("/api/v1/faults"),),
+    "`GET /api/v1/why/Socorejo`:": (get("/api/v1/why/v2"),),
     "`GET /api/v1/picture`:": (get("/api/v1/picture"),),
     "`event: hello`:": (lambda: json.loads(encode(stamp(view(picture())))),),
     "`event: change`:": (lambda: json.loads(encode(change_document(between(calm(), cut())))),),

@@ -1,0 +1,75 @@
+"""Facts in words, in either language: names, times and shares as people write them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from netmon.model import Element, ElementKind, Inventory, PortId
+from netmon.picture.phrases import PHRASES, Language
+from netmon.picture.why import Fact, Value
+from netmon.picture.words import local_time, place
+
+TIMES = frozenset({"since", "word", "until"})
+
+
+def say(fact: Fact, inventory: Inventory, language: Language, now: float) -> str:
+    """Return one fact as a sentence; times of another day than `now` carry their date."""
+    written = {name: _written(name, value, inventory, language, now) for name, value in fact.values.items()}
+    return phrase(fact.key, language).format(**written)
+
+
+def phrase(key: str, language: Language) -> str:
+    """Return a phrase with its braces.
+
+    Raises:
+        KeyError: there is none of this key.
+    """
+    found = PHRASES[key]
+    return found.id if language is Language.INDONESIAN else found.en
+
+
+def moment(when: float, inventory: Inventory, now: float) -> str:
+    """Return a time as it is said at `now`: with the date only when that is another day."""
+    zone = ZoneInfo(inventory.timezone)
+    same = datetime.fromtimestamp(when, zone).date() == datetime.fromtimestamp(now, zone).date()
+    return local_time(when, inventory, date=not same)
+
+
+def element_name(element: Element, inventory: Inventory, language: Language) -> str:
+    """Return an element as people call it."""
+    match element.kind:
+        case ElementKind.LINK if element.id in inventory.links:
+            link = inventory.links[element.id]
+            ends = [place(end.node, inventory) for end in (link.a, link.b)]
+            if ends[0] == ends[1]:
+                ends = [link.a.node, link.b.node]
+            return phrase("name-link", language).format(kind=link.kind, a=ends[0], b=ends[1])
+        case ElementKind.CABLE if element.id in inventory.cables:
+            return inventory.cables[element.id].name
+        case ElementKind.NODE if element.id in inventory.nodes:
+            role = inventory.nodes[element.id].role
+            site = place(element.id, inventory)
+            return phrase("name-node", language).format(role=role, node=element.id, site=site)
+        case ElementKind.POWER_AREA:
+            return phrase("name-area", language).format(area=element.id)
+        case ElementKind.VANTAGE:
+            return phrase("name-vantage", language)
+        case _:
+            return element.id
+
+
+def _written(name: str, value: Value, inventory: Inventory, language: Language, now: float) -> str:
+    if isinstance(value, Element):
+        return element_name(value, inventory, language)
+    if isinstance(value, PortId):
+        return str(value)
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    if name == "cause":
+        return phrase(str(value), language)
+    if name == "sure" and isinstance(value, float):
+        return f"{100 * value:.0f} %"
+    if name in TIMES and isinstance(value, float):
+        return moment(value, inventory, now)
+    return str(value)
