@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from netmon.errors import StateError
-from netmon.events import Entry, NodeUp
+from netmon.events import Entry, InventoryInForce, NodeUp, ProbingGap
 from netmon.journal import writer as writing
 from netmon.journal.memory import MemoryJournal
 from netmon.journal.writer import JournalWriter
+from tests.drawings import drawing
 
 
 class BadDisk(MemoryJournal):
@@ -107,5 +108,50 @@ def test_positions_go_on_where_the_journal_ends() -> None:
         writer.close()
         await writer.run()
         assert positions(journal.read()) == [41, 42]
+
+    asyncio.run(play())
+
+
+def test_what_is_lost_leaves_a_gap_that_says_so() -> None:
+    async def play() -> None:
+        journal, seen = BadDisk(), list[int]()
+        writer = JournalWriter(journal, lambda entry: seen.append(entry.position), bound=3)
+        drawn = drawing("noc-gw")
+        writer.submit((InventoryInForce(0.0, drawn.digest), NodeUp(0.0, "gw", 0.0)), 0.0, drawn)
+        for number in range(1, 6):
+            writer.submit(events(f"n{number}"), float(number))
+        writer.close()
+        await writer.run()
+        gap, *rest = journal.read()
+        assert (gap.position, gap.at, gap.inventory) == (3, 2.0, drawn)
+        assert gap.events == (
+            InventoryInForce(0.0, drawn.digest),
+            ProbingGap(2.0, "journal", 0.0, "events could not be written and were lost"),
+        )
+        assert [entry.position for entry in rest] == [4, 5, 6]
+        assert seen == [3, 4, 5, 6]
+        assert writer.status().lost == 3
+
+    asyncio.run(play())
+
+
+def test_a_gap_is_not_folded_by_those_who_saw_what_was_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writing, "RETRY", 0.01)
+
+    async def play() -> None:
+        journal, seen = BadDisk(), list[int]()
+        writer = JournalWriter(journal, lambda entry: seen.append(entry.position), bound=2)
+        running = asyncio.create_task(writer.run())
+        journal.broken = True
+        for number in range(1, 5):
+            writer.submit(events(f"n{number}"), float(number))
+            async with asyncio.timeout(5.0):
+                while len(seen) < number:
+                    await asyncio.sleep(0)
+        journal.broken = False
+        writer.close()
+        await running
+        assert seen == [1, 2, 3, 4]
+        assert positions(journal.read()) == [2, 3, 4]
 
     asyncio.run(play())

@@ -1,0 +1,1 @@
+"""The wiring, as far as it decides anything."""
