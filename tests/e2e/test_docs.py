@@ -67,7 +67,7 @@ RUN_ON = {
 MAY_FIND = ("netmon status", "netmon topology", "netmon diagnose", "netmon probe snmp")
 """Commands that end with exit code 1 when they have found something."""
 
-ASKED_AGAIN = ("netmon status", "netmon lab status")
+ASKED_AGAIN = ("netmon status", "netmon why", "netmon lab status")
 """Commands that are typed again until they print what the document shows: people are slower than tests."""
 
 ROUTER = "1.3.6.1.2.1.1.1.0|4|RouterOS CCR2004\n1.3.6.1.2.1.1.3.0|67|123456\n1.3.6.1.2.1.1.5.0|4|rtr-contoh\n"
