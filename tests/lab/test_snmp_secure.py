@@ -311,7 +311,7 @@ def test_rows_too_long_for_one_reply_are_read_fewer_at_a_time() -> None:
 
 def test_rubbish_before_the_answer_does_not_hide_it() -> None:
     async def after_rubbish(access: Access, fake: SecureFakeAgent) -> Walked:
-        fake.raw = (b"\x30\x03\x02\x01\x03", b"\x00", b"\x30\x84\xff\xff\xff")
+        fake.raw = (b"\x30\x03\x02\x01\x03", b"\x00", b"", b"\x30\x84\xff\xff\xff")
         return await column(access, fake)
 
     walked = facing(honest(Agent(rows(5))), after_rubbish)

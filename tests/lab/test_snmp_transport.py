@@ -98,6 +98,7 @@ def test_the_deadline_ends_the_attempts() -> None:
         assert await transport.ask(agent, REQUEST, soon(0.1)) is Failure.TIMEOUT
         assert time.monotonic() - started < 5
         assert await transport.ask(agent, REQUEST, soon(-1)) is Failure.DEADLINE
+        assert (transport.counts.requests, transport.counts.timeouts) == (1, 1), "what was never asked is no timeout"
         assert len(fake.seen) == 1
 
     run(silent, scenario, timeout=30.0)

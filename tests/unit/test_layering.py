@@ -34,6 +34,7 @@ PURE = (
     "probes/snmp/ber.py",
     "probes/snmp/device.py",
     "probes/snmp/failure.py",
+    "probes/snmp/framing.py",
     "probes/snmp/walk.py",
     "probes/snmp/pdu.py",
     "probes/traps/hints.py",

@@ -8,11 +8,8 @@ so that version 3 is spoken on the same network as everything else.
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import os
 import socket
-import sys
-import termios
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
@@ -20,8 +17,10 @@ from typing import Final, TypeVar
 from gufo.snmp import SnmpAuthError, SnmpError, User
 from gufo.snmp._fast import SnmpV3ClientSocket
 
+from netmon.probes.snmp.ber import Malformed
 from netmon.probes.snmp.failure import Failure
-from netmon.probes.snmp.transport import BACK_OFF, Counts, Source
+from netmon.probes.snmp.framing import check_framing
+from netmon.probes.snmp.transport import BACK_OFF, LARGEST_DATAGRAM, Counts, Source
 from netmon.probes.sockets import Sockets
 
 T = TypeVar("T")
@@ -55,9 +54,16 @@ class SecureChannel:
         self._counts = counts
         self.gufo = SnmpV3ClientSocket(_NOWHERE, b"", "", 0, b"", 0, b"", 0, 0, 0, 0)
         host, port = agent.source
-        with sockets.udp(socket.AF_INET6 if ":" in host else socket.AF_INET) as ours:
-            ours.connect((host, port))
-            os.dup2(ours.fileno(), self.gufo.get_fd(), inheritable=False)
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        # The same descriptor to us: for a look at what gufo-snmp would read next.
+        self._ours = socket.socket(family, socket.SOCK_DGRAM, fileno=self.gufo.get_fd())
+        with sockets.udp(family) as opened:
+            opened.connect((host, port))
+            os.dup2(opened.fileno(), self.gufo.get_fd(), inheritable=False)
+
+    def __del__(self) -> None:
+        """Leave the descriptor to gufo-snmp, which closes it."""
+        self._ours.detach()
 
     async def exchange(
         self, send: Callable[[], None], receive: Callable[[], T], deadline: float, *, attempts: int, wait: float
@@ -94,7 +100,7 @@ class SecureChannel:
                 return found
             failure = found
             wait *= BACK_OFF
-        self._counts.timeouts += 1
+        self._counts.timeouts += failure is not Failure.DEADLINE
         return failure
 
     async def _receive(self, receive: Callable[[], T], until: float) -> T | Failure:
@@ -103,16 +109,22 @@ class SecureChannel:
         malformed = False
         while True:
             in_time = await _readable(self.gufo.get_fd(), until - loop.time())
-            size = _next_size(self.gufo.get_fd())
             try:
+                seen = self._ours.recv(LARGEST_DATAGRAM, socket.MSG_PEEK)
+                if len(seen) > LONGEST_REPLY:
+                    self._ours.recv(1)
+                    return Failure.TOO_BIG
+                check_framing(seen)
                 return receive()
-            except (BlockingIOError, TimeoutError):  # a reply to something else; a port that refuses, perhaps for now
-                pass
+            except (BlockingIOError, TimeoutError, ConnectionRefusedError):
+                pass  # nothing, or a reply to something else; a port that refuses, perhaps for now
+            except Malformed:
+                self._ours.recv(1)  # the whole datagram is gone with its first octet
+                malformed = True
+                self._counts.ignored["malformed"] += 1
             except SnmpAuthError:
                 return Failure.AUTHENTICATION
             except (SnmpError, RuntimeError):  # the latter where a value cannot be turned into Python's
-                if size > LONGEST_REPLY:
-                    return Failure.TOO_BIG
                 malformed = True
                 self._counts.ignored["malformed"] += 1
             except BaseException as error:
@@ -137,13 +149,6 @@ async def _readable(descriptor: int, seconds: float) -> bool:
     finally:
         loop.remove_reader(descriptor)
     return True
-
-
-def _next_size(descriptor: int) -> int:
-    """Return the octets of the datagram that will be read next; 0 without one."""
-    size = bytearray(4)
-    fcntl.ioctl(descriptor, termios.FIONREAD, size)
-    return int.from_bytes(size, sys.byteorder)
 
 
 def _wake(ready: asyncio.Future[None]) -> None:

@@ -118,7 +118,7 @@ class Transport:
                 failure = Failure.MALFORMED if question.malformed else Failure.TIMEOUT
         finally:
             self._forget(agent.source, request_id)
-        self.counts.timeouts += 1
+        self.counts.timeouts += failure is not Failure.DEADLINE
         return failure
 
     def close(self) -> None:
