@@ -292,10 +292,14 @@ class SnmpAuth:
 
 @dataclass(frozen=True, slots=True)
 class Vantage:
-    """Where probes start. `sentinels` are the nodes whose silence means that the monitor is cut off."""
+    """Where probes start. `sentinels` are the nodes whose silence means that the monitor is cut off.
+
+    `also` are further nodes beside monitors: what answers at one of them is not dark.
+    """
 
     node: str
     sentinels: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

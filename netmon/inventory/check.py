@@ -98,6 +98,8 @@ def _head(draft: Draft, names: _Names) -> Iterator[Flaw]:
     yield from names.missing("nodes", vantage.node, ("vantage", "node"), "the vantage")
     for place, sentinel in enumerate(vantage.sentinels):
         yield from names.missing("nodes", sentinel, ("vantage", "sentinels", place), "the vantage")
+    for place, node in enumerate(vantage.also):
+        yield from names.missing("nodes", node, ("vantage", "also", place), "the vantage")
     probe = draft.head.defaults.probe
     if probe is not None and probe.snmp is not None and probe.snmp.auth is not None:
         path = ("defaults", "probe", "snmp", "auth")

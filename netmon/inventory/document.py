@@ -15,7 +15,7 @@ from typing import Any
 from netmon.errors import ConfigError
 from netmon.inventory.draft import draft
 from netmon.inventory.resolve import resolve
-from netmon.model import Cable, Inventory, Link, LinkEnd, Node, SecretRef, Service, Site, SnmpAuth
+from netmon.model import Cable, Inventory, Link, LinkEnd, Node, SecretRef, Service, Site, SnmpAuth, Vantage
 
 VERSION = 1
 
@@ -27,7 +27,7 @@ def to_document(inventory: Inventory) -> dict[str, Any]:
         "region": inventory.region,
         "timezone": inventory.timezone,
         "false_alarms_per_year": inventory.false_alarms_per_year,
-        "vantage": {"node": inventory.vantage.node, "sentinels": list(inventory.vantage.sentinels)},
+        "vantage": _vantage(inventory.vantage),
         "cables": _rows(inventory.cables),
         "sites": _rows(inventory.sites),
         "nodes": [_node(inventory.nodes[key]) for key in sorted(inventory.nodes)],
@@ -102,3 +102,8 @@ def _auth(auth: SnmpAuth) -> dict[str, Any]:
             value = {key: part for key, part in (("env", value.env), ("file", value.file)) if part is not None}
         row[one.name] = value
     return row
+
+
+def _vantage(vantage: Vantage) -> dict[str, Any]:
+    row: dict[str, Any] = {"node": vantage.node, "sentinels": list(vantage.sentinels)}
+    return row | ({"also": list(vantage.also)} if vantage.also else {})

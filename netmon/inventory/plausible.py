@@ -95,7 +95,7 @@ def _cut_off(draft: Draft) -> Iterator[Flaw]:
     vantage = draft.head.vantage.node
     if vantage not in drawn:
         return
-    seen = _reach(vantage, neighbours)
+    seen = _reach(vantage, neighbours).union(*(_reach(node, neighbours) for node in draft.head.vantage.also))
     for index, node in draft.nodes.items():
         if node.id in seen:
             continue

@@ -94,7 +94,7 @@ def resolve(draft: Draft) -> Inventory:
     shared: dict[object, IcmpProbe | SnmpProbe] = {}  # most nodes of a county are probed alike
     return Inventory(
         region=head.region,
-        vantage=Vantage(head.vantage.node, head.vantage.sentinels),
+        vantage=Vantage(head.vantage.node, head.vantage.sentinels, head.vantage.also),
         sites=_by_id(
             Site(site.id, site.name, site.kind, _district_of(site), site.lat, site.lon, site.served)
             for site in draft.sites.values()

@@ -129,6 +129,11 @@ class VantageEntry(Entry):
     sentinels: tuple[Id, ...] = Field(
         (), strict=False, description="Ids of nodes next to it; when all are silent, the monitor itself is cut off."
     )
+    also: tuple[Id, ...] = Field(
+        (),
+        strict=False,
+        description="Ids of further nodes beside monitors; a node is dark when it answers at none of them.",
+    )
 
 
 class CableEntry(Entry):

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from netmon.model import Element, ElementKind, Inventory, LinkKind, PortId
+from netmon.model import Element, ElementKind, Inventory, Link, LinkEnd, LinkKind, PortId
 from netmon.topology.priors import unavailability
+
+ROOT_LINK = "~"
+"""How the links between vantages begin: as no link of an inventory does, and after all of them."""
 
 
 class Hop(NamedTuple):
@@ -29,7 +32,8 @@ class Graph:
     `adjacency` holds every node's hops, self-loops left out and parallel links kept; `ends` the two nodes of a link;
     `area_of` a node's power area or -1; `is_drawn` is a mask of the nodes to which the drawing has a path at all;
     `links_at` the links drawn on a port, `ports_of` the ports of a link; `prior` the share of time each code is
-    failed.
+    failed. `roots` are all vantages, `vantage` first; each of the others is joined to it by a link of the graph's own
+    (`ROOT_LINK`), so that what one of them reaches is reached.
     """
 
     ids: tuple[str, ...]
@@ -54,12 +58,14 @@ class Graph:
     site_nodes: tuple[tuple[int, ...], ...]
     is_served: tuple[bool, ...]
     vantage: int
+    roots: tuple[int, ...]
     sentinels: tuple[int, ...]
     prior: tuple[float, ...]
 
     @classmethod
     def from_inventory(cls, inventory: Inventory) -> Graph:
         """Number everything in the inventory and list what touches what."""
+        inventory = _with_roots_joined(inventory)
         ids, index = _numbered(inventory.nodes)
         link_ids, link_index = _numbered(inventory.links)
         cable_ids, cable_index = _numbered(inventory.cables)
@@ -105,6 +111,7 @@ class Graph:
             site_nodes=_members(len(site_ids), ((i, (site,)) for i, site in enumerate(site_of))),
             is_served=tuple(inventory.sites[i].served for i in site_ids),
             vantage=vantage,
+            roots=(vantage, *(index[name] for name in inventory.vantage.also if index[name] != vantage)),
             sentinels=tuple(sorted(index[i] for i in inventory.vantage.sentinels)),
             prior=unavailability(inventory, ids, link_ids, cable_ids, area_ids),
         )
@@ -174,6 +181,14 @@ class Graph:
             return (), self.cable_links[code]
         return self.area_nodes[code - len(self.cable_ids)], ()
 
+    def without_roots(self, dead: Collection[int]) -> Graph:
+        """Return the graph without the links between vantages that lead to these: nobody watches from there now."""
+        joins = (link for link, name in enumerate(self.link_ids) if name.startswith(ROOT_LINK))
+        gone = {link for link in joins if self.ends[link][1] in dead}
+        adjacency = tuple(tuple(hop for hop in around if hop.link not in gone) for around in self.adjacency)
+        roots = tuple(root for root in self.roots if root not in dead)
+        return replace(self, adjacency=adjacency, roots=roots, is_drawn=_drawn(adjacency, self.vantage))
+
     def monitored_neighbours(self, node_id: str) -> tuple[str, ...]:
         """Return the nearest monitored nodes of a node, seen through unmonitored ones, sorted.
 
@@ -196,6 +211,17 @@ class Graph:
         place = self.site_index.get(site_id)
         members = () if place is None else self.site_nodes[place]
         return tuple(self.ids[i] for i in members if self.is_monitored[i])
+
+
+def _with_roots_joined(inventory: Inventory) -> Inventory:
+    """Return the inventory with a link from the vantage to each further one."""
+    home = inventory.vantage.node
+    more = {
+        f"{ROOT_LINK}{node}": Link(f"{ROOT_LINK}{node}", LinkEnd(home), LinkEnd(node), kind=LinkKind.VIRTUAL)
+        for node in inventory.vantage.also
+        if node != home
+    }
+    return replace(inventory, links={**inventory.links, **more}) if more else inventory
 
 
 def _numbered(names: Iterable[str | None]) -> tuple[tuple[str, ...], dict[str, int]]:

@@ -30,10 +30,10 @@ def islands(graph: Graph, reach: Mapping[str, Reach]) -> tuple[Island, ...]:
     """
     dark = sorted(graph.index[name] for name, word in reach.items() if word is Reach.DOWN and name in graph.index)
     up = {graph.index[name] for name, word in reach.items() if word is Reach.UP and name in graph.index}
-    up.discard(graph.vantage)
-    is_dark = set(dark)
-    is_dark.discard(graph.vantage)
-    seen = {graph.vantage}
+    roots = {root for root in graph.roots if root not in dark} | {graph.vantage}
+    up -= roots
+    is_dark = set(dark) - roots
+    seen = set(roots)
     return tuple(_island(graph, start, is_dark, up, seen) for start in dark if start not in seen)
 
 

@@ -60,8 +60,8 @@ def failed_parts(graph: Graph, elements: Iterable[Element]) -> tuple[bytearray, 
 def dark_if(graph: Graph, elements: Iterable[Element]) -> frozenset[str]:
     """Return the nodes that lose their path to the vantage when these elements fail, the failed ones included.
 
-    A failed vantage node, or a failed vantage, darkens everything but itself. Nodes that the drawing never joins to
-    the vantage are darkened only by a failure of their own.
+    A failed vantage node, or a failed vantage, darkens everything but itself, as far as no other vantage reaches it.
+    Nodes that the drawing never joins to the vantage are darkened only by a failure of their own.
 
     Raises:
         KeyError: the drawing holds no such element.
@@ -69,7 +69,8 @@ def dark_if(graph: Graph, elements: Iterable[Element]) -> frozenset[str]:
     nodes, links = failed_parts(graph, elements)
     if nodes[graph.vantage]:
         links.update(link for _, link in graph.adjacency[graph.vantage])
-    seen = spread(graph, (graph.vantage,), nodes, links)
+    starts = [graph.vantage, *(root for root in graph.roots[1:] if not nodes[root])]
+    seen = spread(graph, starts, nodes, links)
     return frozenset(
         name
         for name, drawn, reached, failed in zip(graph.ids, graph.is_drawn, seen, nodes, strict=True)

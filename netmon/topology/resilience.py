@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from netmon.model import Element, Reach
-from netmon.topology.graph import Graph
+from netmon.topology.graph import ROOT_LINK, Graph
 from netmon.topology.lowlink import hinges
 from netmon.topology.reach import failed_parts
 
@@ -39,7 +39,7 @@ def resilience(
             shut_nodes[graph.index[name]] = 1
     seen = hinges(graph, graph.vantage, shut_nodes, shut_links)
     return Resilience(
-        bridges=frozenset(graph.link_ids[link] for link in seen.bridges),
+        bridges=frozenset(name for link in seen.bridges if not (name := graph.link_ids[link]).startswith(ROOT_LINK)),
         articulation_points=frozenset(graph.ids[node] for node in seen.joints),
         reachable=frozenset(name for name, reached in zip(graph.ids, seen.reached, strict=True) if reached),
     )

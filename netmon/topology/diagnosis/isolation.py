@@ -19,14 +19,16 @@ def is_isolated(scene: Scene) -> bool:
     """Tell whether the monitor is cut off: nothing answers, and all sentinels are dark.
 
     Without sentinels, the nearest monitored nodes stand in for them. One node that answers, wherever it is, proves
-    that the monitor can see.
+    that a monitor can see. Of several monitors, one that is cut off alone merely reaches nothing.
     """
     graph = scene.graph
-    if any(up and node != graph.vantage for node, up in enumerate(scene.is_up)):
+    roots = set(graph.roots)
+    if any(up and node not in roots for node, up in enumerate(scene.is_up)):
         return False
-    watched = [node for node in graph.sentinels if graph.is_monitored[node] and node != graph.vantage]
+    watched = {node for node in graph.sentinels if graph.is_monitored[node]} - roots
     if not watched:
-        watched = [graph.index[name] for name in graph.monitored_neighbours(graph.ids[graph.vantage])]
+        beside = (graph.monitored_neighbours(graph.ids[root]) for root in roots)
+        watched = {graph.index[name] for names in beside for name in names} - roots
     return bool(watched) and all(scene.is_dark[node] for node in watched)
 
 

@@ -19,7 +19,9 @@ LAST_RESORT = 1e-4
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scene:
-    """One set of observations laid over the drawing. Masks are per node; the vantage is live, seen or not.
+    """One set of observations laid over the drawing. Masks are per node.
+
+    The vantages are live, seen or not, but a further one that is seen dark is none.
 
     `is_up`: was seen to answer. `is_live`: answers, is the vantage, or must be passing packets on to one that
     answers. `is_dark`: does not answer, and has to be explained by what failed around it; `dark` lists them. What is
@@ -89,6 +91,9 @@ class Scene:
 
 def survey(graph: Graph, observations: Observations) -> Scene:
     """Lay observations over the drawing. Nodes that the drawing does not hold are passed over."""
+    silent = [root for root in graph.roots[1:] if observations.nodes.get(graph.ids[root]) is Reach.DOWN]
+    if silent:
+        graph = graph.without_roots(silent)
     is_up, is_dark, must_reach = _words(graph, observations)
     undrawn = tuple(node for node in marked(is_dark) if not graph.is_drawn[node])
     is_dark = both(is_dark, graph.is_drawn)
@@ -124,5 +129,6 @@ def _words(graph: Graph, observations: Observations) -> tuple[bytearray, bytearr
             (is_up if word is Reach.UP else is_dark)[index[name]] = 1
     is_dark[graph.vantage] = 0
     must_reach = both(is_up, graph.is_drawn)
-    must_reach[graph.vantage] = 1
+    for root in graph.roots:
+        must_reach[root] = 1
     return is_up, is_dark, must_reach

@@ -38,7 +38,8 @@ def node_findings(scene: Scene, shadows: Shadows, named: Sequence[Naming]) -> li
     graph = scene.graph
     found = [SEEN_UP if up else NOTHING_KNOWN for up in scene.is_up]
     if any(scene.is_up):
-        found[graph.vantage] = SEEN_UP
+        for root in graph.roots:
+            found[root] = SEEN_UP
     judged: set[int] = set()
     for place, one in enumerate(named, 1):
         down, behind = Finding(Verdict.DOWN, f"F{place}"), Finding(Verdict.UNREACHABLE, f"F{place}")

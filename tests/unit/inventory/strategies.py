@@ -70,7 +70,11 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     return {
         "version": 1,
         "region": draw(ids),
-        "vantage": {"node": draw(node), "sentinels": draw(st.lists(node, max_size=2, unique=True))},
+        "vantage": {
+            "node": draw(node),
+            "sentinels": draw(st.lists(node, max_size=2, unique=True)),
+            "also": draw(st.lists(node, max_size=1)),
+        },
         "auth": auth,
         "defaults": {"probe": {"snmp": {"auth": min(auth)}, "icmp": draw(optional(interval=seconds))}},
         **draw(optional(timezone=st.just("Asia/Jakarta"), false_alarms_per_year=st.floats(0.01, 100))),
