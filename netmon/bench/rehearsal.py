@@ -32,6 +32,7 @@ from netmon.model import Element, Inventory
 from netmon.picture.fold import fold
 from netmon.picture.state import Incident, Picture
 from netmon.probes.icmp.inflight import EXTRA, ROUND, Misses, Replies
+from netmon.probes.icmp.interruptions import Reading, interruption
 from netmon.probes.icmp.schedule import Schedule
 from netmon.probes.icmp.settings import IcmpSettings
 from netmon.probes.icmp.targets import IcmpTarget
@@ -56,7 +57,7 @@ class Page:
 
 
 class Rehearsal:
-    """One network, its prober and its picture. `now` is both clocks: Unix seconds.
+    """One network, its prober and its picture. `now` is the monotonic clock, `wall` the other, Unix seconds.
 
     Args:
         inventory: the drawing; every monitored node has an address.
@@ -81,6 +82,9 @@ class Rehearsal:
         self._settings = IcmpSettings()
         self._schedule = Schedule(len(self.nodes), self._settings)
         self._watch = Watch(len(self.nodes), self._settings, self._schedule.bursts)
+        self._stepped = 0.0  # seconds by which the wall clock has been stepped
+        self._suspended = 0.0  # seconds for which the machine was suspended: monotonic time stood still
+        self._last = self._read_clocks()
         self._wire: list[tuple[float, int, int, float, int, float]] = []  # heap: when, number, slot, sent, mark, due
         self._sent = 0
         self._deeds: list[tuple[float, tuple[Element, ...]]] = []
@@ -110,6 +114,39 @@ class Rehearsal:
         self._position = 1
         return fold(None, Entry(1, self.now, events, self.inventory))[0]
 
+    @property
+    def wall(self) -> float:
+        """The wall clock."""
+        return self.now + self._suspended + self._stepped
+
+    def step(self, seconds: float) -> None:
+        """Step the wall clock, forward or back."""
+        self._stepped += seconds
+
+    def suspend(self, seconds: float) -> None:
+        """Let the machine sleep. What is under way is lost, and the network lives on."""
+        self._suspended += seconds
+
+    def _read_clocks(self) -> Reading:
+        return Reading(self.wall, self.now, self.now + self._suspended)
+
+    def _notice_interruption(self) -> None:
+        """Do as the prober does between two turns."""
+        now = self._read_clocks()
+        gap = interruption(self._last, now, longest_stall=self._settings.gap_after)
+        self._watch.begin(now.wall, now.monotonic)
+        if gap is not None:
+            belief = self._watch.belief
+            undecided = float(belief.first_miss[belief.suspects].min(initial=np.inf))
+            under_way = min((sent for *_, sent, _, _ in self._wire), default=np.inf)
+            oldest = min(under_way, undecided, self._last.monotonic)
+            since = min(self._last.wall - (self._last.monotonic - oldest), now.wall)
+            self._watch.interrupted(since, gap.reason, lost_packets=gap.lost_packets)
+            if gap.lost_packets:
+                self._wire.clear()
+                self._schedule.restart(self.now)
+        self._last = now
+
     def fail(self, failed: Collection[Element], *, after: float = 0.0) -> None:
         """Let exactly these elements be failed, some seconds from now on."""
         heappush(self._deeds, (self.now + after, tuple(sorted(failed))))
@@ -120,7 +157,8 @@ class Rehearsal:
         self._wire.clear()
         self._schedule.restart(self.now)
         self._learned = self.now
-        self._fold([Elapsed(self.now)])
+        self._last = self._read_clocks()
+        self._fold([Elapsed(self.wall)])
 
     def run(self, seconds: float) -> None:
         """Live for some seconds."""
@@ -131,7 +169,7 @@ class Rehearsal:
             self._turn()
 
     def _turn(self) -> None:
-        self._watch.begin(self.now, self.now)
+        self._notice_interruption()
         while self._deeds and self._deeds[0][0] <= self.now:
             self.failed = heappop(self._deeds)[1]
             self.dark = dark_if(self.graph, self.failed)
@@ -150,7 +188,7 @@ class Rehearsal:
             self._fold(events)
         while self._wakes and self._wakes[0] <= self.now:
             heappop(self._wakes)
-            self._fold([Elapsed(self.now)])
+            self._fold([Elapsed(self.wall)])
 
     def _send(self, slots: Sequence[int], mark: int) -> None:
         timeouts = self._watch.belief.round_trips.timeout
@@ -186,7 +224,7 @@ class Rehearsal:
     def _fold(self, events: Sequence[Event]) -> None:
         self._position += 1
         self.downs += [event for event in events if isinstance(event, NodeDown)]
-        self.picture, effects = fold(self.picture, Entry(self._position, self.now, tuple(events)))
+        self.picture, effects = fold(self.picture, Entry(self._position, self.wall, tuple(events)))
         self.opened |= {incident.id: incident for incident in self.picture.open_incidents}
         for effect in effects:
             self._carry_out(effect)
@@ -194,15 +232,15 @@ class Rehearsal:
     def _carry_out(self, effect: Effect) -> None:
         match effect:
             case Confirm():
-                self._watch.begin(self.now, self.now)
+                self._watch.begin(self.wall, self.now)
                 self._watch.confirm(effect, self.slots)
             case Wake():
-                heappush(self._wakes, effect.at)
+                heappush(self._wakes, self.now + max(effect.at - self.wall, 0.0))
             case Record():
                 self._fold([effect.event])
             case Announce(incident=name, change="opened"):
                 incident = self.picture.incident(name)
                 if incident is not None:
-                    self.pages.append(Page(self.now, incident, self.dark))
+                    self.pages.append(Page(self.wall, incident, self.dark))
             case _:
                 return

@@ -30,7 +30,7 @@ from netmon.events import (
     TrapSeen,
 )
 from netmon.model import Evidence, EvidenceKind, Inventory, PortId, Reach
-from netmon.picture.state import NodeState, Picture, ServiceState
+from netmon.picture.state import Incident, NodeState, Picture, ServiceState
 from netmon.topology.graph import Graph
 from netmon.topology.hearing import Ears, listen
 
@@ -63,7 +63,7 @@ def observe(picture: Picture, entry: Entry) -> Picture:
                     traps = {node: sent for node, sent in traps.items() if node in inventory.nodes}
             case ProbingStarted() | ProbingStopped() | ProbingGap():
                 since = _blind_since(event, coverage)
-                nodes = {name: _blind(state, since) for name, state in nodes.items()}
+                nodes = {name: _blind(state, since, event.at) for name, state in nodes.items()}
                 services = {name: ServiceState(since=since) for name in services}
                 ports, light, read_at = {}, {}, {}
             case Coverage():
@@ -85,13 +85,14 @@ def observe(picture: Picture, entry: Entry) -> Picture:
                 services[event.service] = _service(event)
         if (said := _evidence(event, inventory)) is not None:
             evidence[said.node] = _told(evidence.get(said.node, ()), said)
+    at, incidents = _times(picture, entry)
     return replace(
         picture,
         inventory=inventory,
         graph=graph,
         uncut=uncut,
         standing=standing,
-        at=max(picture.at, entry.at),
+        at=at,
         position=entry.position,
         nodes=nodes,
         services=services,
@@ -103,6 +104,7 @@ def observe(picture: Picture, entry: Entry) -> Picture:
         ears=_ears(picture, entry, inventory),
         traps=traps,
         coverage=coverage,
+        open_incidents=incidents,
     )
 
 
@@ -148,7 +150,7 @@ def judge(state: NodeState, event: Event) -> NodeState:
         case NodeConfirmed():
             return replace(state, word=max(state.word, event.asked), judged=event.at)
         case NodeUnknown():
-            return _blind(state, event.since)
+            return _blind(state, event.since, event.at)
         case NodeQuality():
             return replace(state, quality=event.reason if event.degraded else "")
         case _:
@@ -180,8 +182,30 @@ def _blind_since(event: ProbingStarted | ProbingStopped | ProbingGap, coverage: 
             return event.at
 
 
-def _blind(state: NodeState, since: float) -> NodeState:
-    """Return the state of a node of which nothing is known from `since` on; an open outage stays remembered."""
+def _blind(state: NodeState, since: float, at: float) -> NodeState:
+    """Return the state of a node of which nothing is known from `since` on; an open outage stays remembered.
+
+    No time of it may lie after `at`, which is now: when the clock was stepped back, an old word would pass for a
+    fresh one.
+    """
+    dark_since = None if state.dark_since is None else min(state.dark_since, at)
+    times = replace(state, word=min(state.word, at), judged=min(state.judged, at), dark_since=dark_since)
     if state.reach is Reach.UNKNOWN:
-        return state
-    return replace(state, reach=Reach.UNKNOWN, since=max(since, state.since))
+        return times
+    return replace(times, reach=Reach.UNKNOWN, since=min(max(since, state.since), at))
+
+
+def _times(picture: Picture, entry: Entry) -> tuple[float, tuple[Incident, ...]]:
+    """Return the time of the picture, and the open incidents with times no later than that.
+
+    Time does not run back, unless the prober says that its clock was stepped.
+    """
+    if entry.at < picture.at and any(isinstance(event, ProbingGap) for event in entry.events):
+        return entry.at, tuple(_brought_back(one, entry.at) for one in picture.open_incidents)
+    return max(picture.at, entry.at), picture.open_incidents
+
+
+def _brought_back(incident: Incident, at: float) -> Incident:
+    """Return an incident none of whose times lies in the future of a clock that was stepped back."""
+    again = None if incident.again is None else min(incident.again, at)
+    return replace(incident, opened=min(incident.opened, at), named=min(incident.named, at), again=again)

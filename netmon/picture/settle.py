@@ -162,8 +162,7 @@ def findings(
     for name, found in settled.diagnosis.nodes.items():
         state = picture.nodes.get(name)
         if name in held:
-            before = picture.node_findings.get(name)
-            nodes[name] = before if before and before.verdict in KEPT else Finding(Verdict.UNREACHABLE)
+            nodes[name] = _waiting(picture.node_findings.get(name))
         else:
             nodes[name] = _named(_with_quality(found, state), names)
     sites: dict[str, Finding] = {}
@@ -174,13 +173,25 @@ def findings(
             and all(node in held or picture.nodes[node].reach is Reach.DOWN for node in members)
             and not held.isdisjoint(members)
         ):
-            before = picture.site_findings.get(name)
-            sites[name] = before if before and before.verdict in KEPT else Finding(Verdict.UNREACHABLE)
+            sites[name] = _waiting(picture.site_findings.get(name))
         elif found.verdict is Verdict.UP and any(nodes[node].verdict is Verdict.DEGRADED for node in members):
             sites[name] = Finding(Verdict.DEGRADED)
         else:
             sites[name] = _named(found, names)
     return nodes, sites
+
+
+def _waiting(before: Finding | None) -> Finding:
+    """Return what is said of something dark that waits for its explanation.
+
+    It keeps the one it had. What was unknown because the monitor was cut off stays so: the first node that is heard
+    again does not make an outage of all the others.
+    """
+    if before is not None:
+        is_isolated = before.verdict is Verdict.UNKNOWN and before.fault is not None
+        if before.verdict in KEPT or is_isolated:
+            return before
+    return Finding(Verdict.UNREACHABLE)
 
 
 def _with_quality(found: Finding, state: NodeState | None) -> Finding:

@@ -14,7 +14,7 @@ from netmon.errors import PrivilegeError
 from netmon.inventory.load import load_inventory
 from netmon.lab import faults as f
 from netmon.model import Cause, Element, ElementKind, Inventory, Verdict
-from netmon.picture.ledger import DARK
+from netmon.picture.ledger import DARK, outages
 from netmon.picture.state import Incident, Picture
 from netmon.picture.words import describe
 from netmon.trial.score import look
@@ -182,8 +182,13 @@ def test_the_monitors_own_line_accuses_nobody(tmp_path: Path) -> None:
         assert stage.daemon.picture is not None
         verdicts = {str(found.verdict) for found in stage.daemon.picture.site_findings.values()}
         assert verdicts == {"unknown", "unserved"}
+        (incident,) = stage.daemon.picture.open_incidents
         await is_well(stage, f.HealLink("noc-gw"))
         assert not any(sight.down_sites for sight in stage.sights)
+        picture = stage.daemon.picture
+        assert {one.id for one in picture.closed_incidents} == {incident.id}
+        written = [one for site, spans in picture.ledger.items() for one in outages(site, spans, picture.at)]
+        assert not written, "nobody had an outage because of the monitor"
 
     on_stage(tmp_path, play)
 
