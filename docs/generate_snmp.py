@@ -13,7 +13,7 @@ from netmon.probes.vendors.system import vendor
 from netmon.probes.vendors.tables import HOUR, MINUTE, SLOW, Table
 
 DOCS = Path(__file__).parent
-TESTS = DOCS.parent / "tests" / "unit" / "probes" / "vendors"
+TESTS = DOCS.parent / "tests" / "unit" / "probes"
 PACES = {0.0: "every poll", MINUTE: "a minute", SLOW: "ten minutes", HOUR: "an hour"}
 
 INTRODUCTION = """\
@@ -58,7 +58,7 @@ def _object(encoded: bytes) -> str:
 
 
 def _quirks() -> Iterator[tuple[str, str, str]]:
-    for path in sorted(TESTS.glob("test_*.py")):
+    for path in sorted(TESTS.rglob("test_*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.FunctionDef):
                 continue

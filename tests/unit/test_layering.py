@@ -19,6 +19,7 @@ PURE = (
     "topology",
     "picture",
     "probes/belief.py",
+    "probes/counters.py",
     "probes/evidence.py",
     "probes/conditions.py",
     "probes/onu_states.py",

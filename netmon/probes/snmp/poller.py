@@ -18,6 +18,7 @@ from netmon.clock import Clock
 from netmon.errors import NetmonError
 from netmon.events import Event
 from netmon.model import Inventory, Node, SnmpAuth, SnmpProbe
+from netmon.probes.counters import Counted, carried
 from netmon.probes.evidence import Known, weigh
 from netmon.probes.snmp.access import SECURE, Access, Secret, access_to, secret_of
 from netmon.probes.snmp.device import DevicePoll, Habits, Reading, read_device, rows_of
@@ -63,6 +64,7 @@ class _Device:
     auth: SnmpAuth | None
     habits: Habits = field(default_factory=Habits)
     known: Known | None = None
+    counted: Counted = field(default_factory=Counted)
     access: Access | None = None
     renew: frozenset[Part] = frozenset()
 
@@ -188,6 +190,9 @@ class SnmpPoller:
             failure=reading.failures[0] if reading.failures else None,
             **rows_of(reading),
         )
+        if poll.system is not None and poll.interfaces:
+            device.counted = carried(device.counted, poll.interfaces, poll.system, started)
+            poll = replace(poll, interfaces=tuple(device.counted.rows.values()))
         for table, error in reading.mistakes:
             log.error("what %s says in %s was not understood", poll.node, table, exc_info=error)
         self._polls_total += 1
