@@ -24,6 +24,7 @@ from netmon.events import (
     NodeDown,
     NodeUp,
     PortState,
+    ProbingGap,
     ProbingStarted,
     ProbingStopped,
     Record,
@@ -201,10 +202,36 @@ class Player:
 
     def do_restart(self, seconds: str) -> None:
         """Stop the monitor for a while; then it finds out again what answers."""
-        self.say(Coverage(self.now, "p", self.now), ProbingStopped(self.now, "p"))
+        self.do_cover()
+        self.say(ProbingStopped(self.now, "p"))
+        self._be_away(float(seconds))
+        self._find_out()
+
+    def do_crash(self, seconds: str) -> None:
+        """Kill the monitor: it says nothing any more, and is back after a while."""
+        self._be_away(float(seconds))
+        self._find_out()
+
+    def do_cover(self) -> None:
+        """Journal that probing was alive up to now."""
+        self.say(Coverage(self.now, "p", self.now))
+
+    def do_step(self, seconds: str) -> None:
+        """Let the wall clock jump, forwards or backwards."""
+        before = self.now
+        self._wakes = [when + float(seconds) for when in self._wakes]
         self.now += float(seconds)
+        self.say(ProbingGap(self.now, "p", min(before, self.now), "clock step"))
+        self._hear()
+
+    def _be_away(self, seconds: float) -> None:
+        self.now += seconds
         self._wakes.clear()
+
+    def _find_out(self) -> None:
         self.say(ProbingStarted(self.now, "p"))
-        live = [node for node in self.seen.nodes if node not in self.dead]
-        self.say(*(NodeUp(self.now, node, self.now) for node in live))
+        self._hear()
+
+    def _hear(self) -> None:
+        self.say(*(NodeUp(self.now, node, self.now) for node in self.seen.nodes if node not in self.dead))
         self.do_lose(*sorted(self.dead.intersection(self.seen.nodes)))

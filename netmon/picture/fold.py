@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from netmon.events import Effect, Entry, InventoryInForce, ReadPorts
 from netmon.model import ElementKind, Finding, PortId, Verdict
+from netmon.picture.accounts import corrected, kept
 from netmon.picture.doubt import doubt
 from netmon.picture.incidents import announce, live_on
 from netmon.picture.inquiry import inquire, revise, to_ask
@@ -50,7 +51,7 @@ def fold(picture: Picture | None, entry: Entry) -> tuple[Picture, tuple[Effect, 
     """
     before = begin(entry) if picture is None else picture
     seen, asked = doubt(before, observe(before, entry))
-    seen, revisions = revise(scheduled(seen, entry.events), entry.events)
+    seen, revisions = revise(corrected(scheduled(seen, entry.events), entry.events), entry.events)
     effects: tuple[Effect, ...] = ()
     if _must_settle(before, seen):
         seen, effects = _judge(seen)
@@ -113,6 +114,7 @@ def _judge(observed: Picture) -> tuple[Picture, tuple[Effect, ...]]:
         site_findings=site_findings,
         open_incidents=incidents,
         closed_incidents=(*past, *lives.closed)[-REMEMBERED:],
+        accounts=kept(seen.accounts, lives.closed, lives.reopened),
         at_work=frozenset(window.id for window in work),
         pending=settled.pending,
         topology=Topology(shape.bridges, shape.articulation_points),

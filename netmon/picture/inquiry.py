@@ -11,12 +11,11 @@ from dataclasses import replace
 
 from netmon.events import Announce, CauseRevised, Effect, Event, ProbingStarted, Record, Wake
 from netmon.model import Cause, Element, Fault, Reach, Verdict
+from netmon.picture.accounts import BY_EVIDENCE
 from netmon.picture.cause import Case, judge
 from netmon.picture.signs import OF_LINES, Sight, heads, kinds_of_lines, signs, together
 from netmon.picture.state import Incident, Picture
 
-BY_EVIDENCE = "evidence"
-"""Stands for the author of a revision that follows from the rules."""
 SETTLING = 3600.0
 """Seconds after its end in which an incident's cause still follows the evidence: polls and late traps arrive."""
 ASKED_AT_MOST = 8

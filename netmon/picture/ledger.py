@@ -6,10 +6,10 @@ cannot overlap or leave holes, the buckets of any period sum to the period by co
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from netmon.model import Verdict
+from netmon.model import Cause, Element, Verdict
 
 DARK = frozenset({Verdict.DOWN, Verdict.UNREACHABLE})
 ANSWERING = frozenset({Verdict.UP, Verdict.DEGRADED})
@@ -27,6 +27,22 @@ class Span:
     verdict: Verdict
     incident: str | None = None
     provisional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What the ledger keeps of an incident that darkened sites, for as long as there is a ledger.
+
+    `closed` is None while it is open; `is_ruled` says that a person had the last word on the cause.
+    """
+
+    id: str
+    element: Element
+    cause: Cause
+    opened: float
+    closed: float | None = None
+    count: int = 1
+    is_ruled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +76,39 @@ def extend(timeline: tuple[Span, ...], span: Span) -> tuple[Span, ...]:
     if kept and (kept[-1].verdict, kept[-1].incident) == (span.verdict, span.incident):
         return kept
     return (*kept, replace(span, start=start))
+
+
+def amend(timeline: tuple[Span, ...], start: float, end: float, verdict: Verdict) -> tuple[Span, ...]:
+    """Return the timeline with [start, end) in another bucket; what comes after stays as it was.
+
+    This is how people correct history: `extend` never rewrites what has been written.
+    """
+    if start >= end:
+        return timeline
+    changed = [span for span in timeline if span.start < start]
+    changed.append(Span(start, verdict))
+    after = [span for span in timeline if span.start >= end]
+    in_force = next((span for span in reversed(timeline) if span.start <= end), None)
+    if in_force is not None and in_force not in after:
+        changed.append(replace(in_force, start=end))
+    elif in_force is None:
+        changed.append(Span(end, Verdict.UNKNOWN))
+    joined: list[Span] = []
+    for span in (*changed, *after):
+        if not joined or (joined[-1].verdict, joined[-1].incident) != (span.verdict, span.incident):
+            joined.append(span)
+    return tuple(joined)
+
+
+def whole_seconds(seconds: Mapping[Verdict, float], period: int) -> dict[Verdict, int]:
+    """Return buckets in whole seconds that sum to the period exactly: the largest fractions are rounded up."""
+    rounded = {verdict: int(value) for verdict, value in seconds.items()}
+    largest_first = sorted(
+        seconds, key=lambda verdict: (rounded[verdict] - seconds[verdict], list(Verdict).index(verdict))
+    )
+    for verdict in largest_first[: max(0, period - sum(rounded.values()))]:
+        rounded[verdict] += 1
+    return rounded
 
 
 def buckets(timeline: tuple[Span, ...], start: float, end: float) -> dict[Verdict, float]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from netmon.events import TrapSeen
 from netmon.model import Cause, Element, Evidence, Fault, Finding, Inventory, PortId, Reach, Stake, Verdict
-from netmon.picture.ledger import Span
+from netmon.picture.ledger import Account, Span
 from netmon.topology.graph import Graph
 from netmon.topology.hearing import Ears
 
@@ -144,8 +144,8 @@ class Picture:
     `graph` is the drawing; `uncut` the drawing without the lines that are known to be cut although nothing is dark
     behind them (`standing`): later faults are explained on it. `read_at` is when a port's word was journalled.
     `evidence` holds the latest of each kind that was told of a node, oldest first; `ears` what its ports hear of
-    their neighbours; `traps` the last that it sent; `windows` announced work, and `at_work` those by which the
-    verdicts were last judged.
+    their neighbours; `traps` the last that it sent; `accounts` what the ledger keeps of incidents that are over;
+    `windows` announced work, and `at_work` those by which the verdicts were last judged.
     """
 
     inventory: Inventory
@@ -170,6 +170,7 @@ class Picture:
     pending: tuple[Pending, ...] = ()
     topology: Topology = field(default_factory=Topology)
     ledger: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
+    accounts: Mapping[str, Account] = field(default_factory=dict)
     coverage: Mapping[str, float] = field(default_factory=dict)
     windows: Mapping[str, Window] = field(default_factory=dict)
     at_work: frozenset[str] = frozenset()
