@@ -9,13 +9,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from netmon.clock import Clock, SystemClock
 from netmon.daemon import systemd
+from netmon.daemon.control import Control
 from netmon.daemon.fold_loop import FoldLoop
 from netmon.daemon.keeping import Keeping
+from netmon.daemon.orders import event_of, window_row
 from netmon.daemon.settings import Settings
 from netmon.errors import ConfigError, NetmonError
 from netmon.events import (
@@ -99,6 +102,7 @@ class Daemon:
         self._writer: JournalWriter | None = None
         self._keeping: Keeping | None = None
         self._web: WebServer | None = None
+        self._control: Control | None = None
         self._turn: list[Event] = []
         self._started = self.clock.wall()
         self._covered = 0.0
@@ -154,6 +158,9 @@ class Daemon:
             self._read_times = self.settings.open_read_times(self.clock.wall())
             self.snmp.remember_reads(self._read_times)
             await self._web.start()
+            if self.settings.state is not None:
+                self._control = Control(self.settings.state, self._take_order)
+                await self._control.start()
         except NetmonError:
             self._let_go()
             raise
@@ -189,6 +196,8 @@ class Daemon:
             await writing
             await self._keeping.look(ending=True)
             self.feed.close()
+            if self._control is not None:
+                await self._control.stop()
             await self._web.stop()
             self._let_go()
         for task in ended - {stopping}:
@@ -266,6 +275,20 @@ class Daemon:
         self.snmp.poll_now(look.poll_later, delay=REROUTE)
         if look.ping:
             self.icmp.confirm(Confirm(look.ping, self.clock.wall()))
+
+    def _take_order(self, order: Mapping[str, Any], by: str) -> Mapping[str, Any]:
+        """Journal what a person tells over the control socket, and answer.
+
+        Raises:
+            UsageError: it cannot be understood, or names what there is not.
+        """
+        picture = self.view().picture
+        if order.get("act") == "windows":
+            return {"windows": [window_row(one, picture.at) for _, one in sorted(picture.windows.items())]}
+        event = event_of(order, picture, by=by, at=self.clock.wall())
+        log.info("told by %s: %s", by, event)
+        self._emit([event])
+        return {"by": by}
 
     def _wake(self) -> None:
         self._emit([Elapsed(self.clock.wall())])

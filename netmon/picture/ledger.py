@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from netmon.model import Cause, Element, Verdict
+
+K = TypeVar("K")
 
 DARK = frozenset({Verdict.DOWN, Verdict.UNREACHABLE})
 ANSWERING = frozenset({Verdict.UP, Verdict.DEGRADED})
@@ -100,14 +103,12 @@ def amend(timeline: tuple[Span, ...], start: float, end: float, verdict: Verdict
     return tuple(joined)
 
 
-def whole_seconds(seconds: Mapping[Verdict, float], period: int) -> dict[Verdict, int]:
+def whole_seconds(seconds: Mapping[K, float], period: int) -> dict[K, int]:
     """Return buckets in whole seconds that sum to the period exactly: the largest fractions are rounded up."""
-    rounded = {verdict: int(value) for verdict, value in seconds.items()}
-    largest_first = sorted(
-        seconds, key=lambda verdict: (rounded[verdict] - seconds[verdict], list(Verdict).index(verdict))
-    )
-    for verdict in largest_first[: max(0, period - sum(rounded.values()))]:
-        rounded[verdict] += 1
+    rounded = {bucket: int(value) for bucket, value in seconds.items()}
+    largest_first = sorted(seconds, key=lambda bucket: rounded[bucket] - seconds[bucket])  # a stable sort
+    for bucket in largest_first[: max(0, period - sum(rounded.values()))]:
+        rounded[bucket] += 1
     return rounded
 
 
