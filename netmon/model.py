@@ -248,20 +248,6 @@ class Service:
 
 
 @dataclass(frozen=True, slots=True)
-class Maintenance:
-    """Announced work on `element` (`cable:ID`, `link:ID`, `node:ID`, `power_area:ID` or `site:ID`).
-
-    It lasts from `start` to `end`, Unix seconds.
-    """
-
-    id: str
-    element: str
-    start: float
-    end: float
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class SecretRef:
     """Where a secret is kept: exactly one of an environment variable or a file. Never the secret itself."""
 
@@ -317,7 +303,6 @@ class Inventory:
     cables: Mapping[str, Cable] = field(default_factory=dict)
     services: Mapping[str, Service] = field(default_factory=dict)
     auth: Mapping[str, SnmpAuth] = field(default_factory=dict)
-    maintenance: Mapping[str, Maintenance] = field(default_factory=dict)
     timezone: str = "UTC"
     false_alarms_per_year: float = 1.0
     digest: str = ""

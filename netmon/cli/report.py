@@ -31,7 +31,9 @@ def report() -> None:
 
 
 def _period(command: Any) -> Any:
-    command = click.option("--to", "until", metavar="T", help="End.  [default: the last word of the journal]")(command)
+    command = click.option("--to", "until", metavar="T", help="End.  [default: the last word of the journal]")(
+        command
+    )
     command = click.option("--from", "since", metavar="T", help="Begin (RFC 3339; no zone: UTC).")(command)
     return click.argument("journal", type=click.Path(exists=True, dir_okay=False, path_type=Path))(command)
 

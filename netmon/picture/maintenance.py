@@ -13,13 +13,12 @@ from dataclasses import replace
 from netmon.events import (
     Effect,
     Event,
-    InventoryInForce,
     MaintenanceEnded,
     MaintenanceScheduled,
     ProbingStarted,
     Wake,
 )
-from netmon.model import Element, ElementKind, Fault, Finding, Inventory, Verdict
+from netmon.model import Element, ElementKind, Fault, Finding, Verdict
 from netmon.picture.ledger import DARK
 from netmon.picture.signs import code_of
 from netmon.picture.state import Incident, Picture, Window
@@ -34,12 +33,12 @@ def scheduled(picture: Picture, events: Iterable[Event]) -> Picture:
     """Return the picture with the windows that events announce or end."""
     windows = picture.windows
     for event in events:
-        windows = schedule(windows, event, picture.inventory)
+        windows = schedule(windows, event)
     return picture if windows is picture.windows else replace(picture, windows=windows)
 
 
-def schedule(windows: Mapping[str, Window], event: Event, inventory: Inventory) -> Mapping[str, Window]:
-    """Return the windows after one event; those of the inventory come and go with it."""
+def schedule(windows: Mapping[str, Window], event: Event) -> Mapping[str, Window]:
+    """Return the windows after one event."""
     match event:
         case MaintenanceScheduled():
             window = Window(event.window, event.element, event.start, event.end, event.note, event.by)
@@ -49,24 +48,13 @@ def schedule(windows: Mapping[str, Window], event: Event, inventory: Inventory) 
             if known is None or event.at >= known.end:
                 return windows
             return {**windows, event.window: replace(known, end=max(event.at, known.start))}
-        case InventoryInForce():
-            told = {name: one for name, one in _remembered(windows, event.at).items() if one.by != IN_DRAWING}
-            drawn = {
-                one.id: Window(one.id, one.element, one.start, one.end, one.note, IN_DRAWING)
-                for one in inventory.maintenance.values()
-            }
-            return {**drawn, **told}
         case _:
             return windows
 
 
-IN_DRAWING = "the inventory"
-"""Who announces the windows that stand in the inventory."""
-
-
 def boundaries(picture: Picture, events: Iterable[Event]) -> tuple[Effect, ...]:
     """Return the wishes to be woken when a window opens or ends, wherever that became known."""
-    if not any(isinstance(event, MaintenanceScheduled | InventoryInForce | ProbingStarted) for event in events):
+    if not any(isinstance(event, MaintenanceScheduled | ProbingStarted) for event in events):
         return ()
     times = {when for window in picture.windows.values() for when in (window.start, window.end)}
     return tuple(Wake(when) for when in sorted(times) if when > picture.at)
