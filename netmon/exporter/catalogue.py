@@ -96,6 +96,8 @@ CHAPTERS: tuple[Chapter, ...] = (
             _gauge(
                 "fault_confidence_ratio", "fault", "Probability that the named element is the failed one.", "ratio"
             ),
+            _gauge("fault_maintenance", "fault", "1 while announced work covers the fault: page nobody."),
+            _gauge("fault_count", "fault", "How often a flapping fault has come, the first time included."),
             _gauge("dark_regions_unexplained", "", "Dark regions whose cause is still being found out."),
         ),
     ),

@@ -55,6 +55,8 @@ def _faults(picture: Picture) -> Iterator[Sample]:
     )
     yield column("netmon_fault_opened_timestamp_seconds", rows, (incident.opened for incident in incidents))
     yield column("netmon_fault_confidence_ratio", rows, (fault.confidence for fault in faults))
+    yield column("netmon_fault_maintenance", rows, (incident.window is not None for incident in incidents))
+    yield column("netmon_fault_count", rows, (incident.count for incident in incidents))
     yield alone("netmon_dark_regions_unexplained", len(picture.pending))
 
 

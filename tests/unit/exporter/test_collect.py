@@ -155,6 +155,10 @@ def test_sites_are_counted_by_kind_district_and_verdict(values: Values) -> None:
 def test_a_fault_and_the_sites_it_darkens(values: Values) -> None:
     assert one(values, "netmon_fault_active", fault="F8", kind="cable", element="west", cause="fibre") == 1
     assert one(values, "netmon_fault_sites", fault="F8") == 2
+    assert (one(values, "netmon_fault_maintenance", fault="F8"), one(values, "netmon_fault_count", fault="F8")) == (
+        0,
+        1,
+    )
     assert one(values, "netmon_fault_opened_timestamp_seconds", fault="F8") == NOW - 30
     assert one(values, "netmon_site_fault_info", site="v2", fault="F8") == 1
 
