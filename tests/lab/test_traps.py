@@ -32,6 +32,7 @@ from netmon.model import (
 )
 from netmon.probes.snmp.users import AUTHENTICATION, PRIVACY
 from netmon.probes.sockets import KernelSockets
+from netmon.probes.traps import usm
 from netmon.probes.traps.receiver import Drop, TrapReceiver
 from netmon.trial.stage import open_stage
 from tests.lab.kernel_lab import playing
@@ -210,6 +211,21 @@ def test_a_message_of_version_3_that_is_sent_again_later_is_old() -> None:
     assert heard == [1, 2, 2]
     assert hearing.dropped(Drop.CREDENTIALS) == 1
     hearing.hear(lambda: None, lambda: True)
+
+
+def test_an_engine_that_is_made_anew_hears_the_next_trap_and_inform(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even in the middle of an inform: its sender is told the new boots, and sends again."""
+    monkeypatch.setattr(usm, "_MOST_MESSAGES", 2)
+    hearing = Hearing(secured("sha256", "aes128"))
+
+    def send() -> None:
+        who = user("sha256", "aes128")
+        for _ in range(2):
+            sender("snmptrap", *who, "-e", "0x8000000001020304", hearing.address, "", *LINE)()
+            sender("snmpinform", *who, hearing.address, "", *LINE)()
+
+    hearing.hear(send, lambda: hearing.heard == 4)
+    assert hearing.receiver.measurements().informs == 2
 
 
 def test_tampered_messages_are_counted_and_nothing_else() -> None:

@@ -45,8 +45,8 @@ PRIV_PROTOCOLS = {
 }
 """Keys are extended by the draft of Blumenthal, those ending in `c` as Cisco does; pysnmp's names hide the latter."""
 _NOTIFICATIONS = (v2c.SNMPv2TrapPDU.tagSet, v2c.InformRequestPDU.tagSet)
-_MOST_REFUSALS = 1_000
-"""Messages that pysnmp may refuse before its engine is made anew: it forgets none of them."""
+_MOST_REFUSALS, _MOST_MESSAGES = 1_000, 10_000
+"""Messages that pysnmp may refuse, and read, before its engine is made anew: it forgets none of them."""
 
 
 class Credentials(NamedTuple):
@@ -145,7 +145,7 @@ class SecureReceiver:
         self._start()
 
     def _start(self) -> None:
-        self._refused = 0
+        self._refused = self._read = 0
         self._engines.clear()
         self._outbox = _Outbox()
         self._engine = SnmpEngine()
@@ -174,20 +174,16 @@ class SecureReceiver:
         try:
             self._engine.message_dispatcher.receive_message(self._engine, udp.DOMAIN_NAME, address, data)
         except Exception as error:  # what pysnmp and pyasn1 raise on hostile input is not bounded by any type
-            self._refuse()
+            self._grow_old(refused=True)
             raise Malformed(f"pysnmp cannot read it: {type(error).__name__}") from error
         answers = tuple(self._outbox.sent)
+        self._grow_old(refused=not self._heard)
         if not self._heard:
-            self._refuse()
             return Heard(None, answers, refused=head.engine_id != b"" and head.boots != 0)
-        if not is_ours:
+        seen = self._seen.get(head.engine_id)
+        if not is_ours and (seen is None or (head.boots, head.time) > (seen.boots, seen.time)):
             self._seen[head.engine_id] = Seen(head.boots, head.time, now)
         return Heard(self._heard[0], answers)
-
-    def keep(self, sources: frozenset[str]) -> None:
-        """Forget the engines of all other sources."""
-        for source in self._engines.keys() - sources:
-            self._seen.pop(self._engines.pop(source), None)
 
     def _may_be(self, head: SecureHead, source: str, now: float) -> bool:
         """Tell whether a trap can be good by what it says in clear, and let pysnmp know its sender's engine."""
@@ -210,9 +206,12 @@ class SecureReceiver:
     def _others(self, source: str) -> set[bytes]:
         return {engine for other, engine in self._engines.items() if other != source}
 
-    def _refuse(self) -> None:
-        self._refused += 1
-        if self._refused >= _MOST_REFUSALS:
+    def _grow_old(self, *, refused: bool) -> None:
+        """Count a message; when there were many, begin anew, as an engine that has booted once more."""
+        self._read += 1
+        self._refused += refused
+        if self._refused >= _MOST_REFUSALS or self._read >= _MOST_MESSAGES:
+            self._boots += 1
             self._start()
 
     def _octets(self, engine_id: bytes) -> Any:
