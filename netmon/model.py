@@ -318,12 +318,13 @@ class Observations:
     """What is known at one moment. Nodes not listed are unknown; ports and light not listed are no evidence.
 
     `ports` maps a port to "its line is up" (ifOperStatus); `light` to received power in dBm, or None for
-    "no light".
+    "no light". `unheard` are ports whose neighbour is not heard any more although they are up; `ports` has them down.
     """
 
     nodes: Mapping[str, Reach] = field(default_factory=dict)
     ports: Mapping[PortId, bool] = field(default_factory=dict)
     light: Mapping[PortId, float | None] = field(default_factory=dict)
+    unheard: frozenset[PortId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, order=True)

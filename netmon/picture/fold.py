@@ -21,6 +21,7 @@ from netmon.picture.redundancy import weighed
 from netmon.picture.settle import KEPT, findings, settle
 from netmon.picture.standing import is_standing, stand
 from netmon.picture.state import Picture, Topology, Window
+from netmon.picture.unheard import silent_ports
 from netmon.topology.resilience import resilience
 
 CUTS = frozenset({ElementKind.LINK, ElementKind.CABLE})
@@ -73,6 +74,10 @@ def _must_settle(before: Picture, seen: Picture) -> bool:
     if seen.at_work != {window.id for window in active(seen.windows, seen.at)}:
         return True
     if before.pending or before.nodes != seen.nodes or before.inventory.digest != seen.inventory.digest:
+        return True
+    if silent_ports(before.inventory, before.unheard, before.at) != silent_ports(
+        seen.inventory, seen.unheard, seen.at
+    ):
         return True
     if seen.open_incidents:  # any word of a port may rule an explanation out
         return before.read_at != seen.read_at

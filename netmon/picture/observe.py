@@ -31,6 +31,7 @@ from netmon.events import (
 )
 from netmon.model import Evidence, EvidenceKind, Inventory, PortId, Reach
 from netmon.picture.state import Incident, NodeState, Picture, ServiceState
+from netmon.picture.unheard import unheard
 from netmon.topology.graph import Graph
 from netmon.topology.hearing import Ears, listen
 
@@ -86,6 +87,7 @@ def observe(picture: Picture, entry: Entry) -> Picture:
         if (said := _evidence(event, inventory)) is not None:
             evidence[said.node] = _told(evidence.get(said.node, ()), said)
     at, incidents = _times(picture, entry)
+    ears = _ears(picture, entry, inventory)
     return replace(
         picture,
         inventory=inventory,
@@ -101,7 +103,8 @@ def observe(picture: Picture, entry: Entry) -> Picture:
         read_at=read_at,
         booted=booted,
         evidence=evidence,
-        ears=_ears(picture, entry, inventory),
+        ears=ears,
+        unheard=unheard(picture.unheard, entry.events, inventory, ears, ports),
         traps=traps,
         coverage=coverage,
         open_incidents=incidents,

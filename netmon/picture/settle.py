@@ -16,6 +16,7 @@ from netmon.events import Confirm, Effect, ReadPorts, Wake
 from netmon.model import Diagnosis, Finding, Observations, PortId, Reach, Verdict
 from netmon.picture.ledger import DARK
 from netmon.picture.state import NodeState, Pending, Picture
+from netmon.picture.unheard import silent_ports
 from netmon.topology.diagnosis.diagnose import diagnose
 from netmon.topology.islands import Island, islands, lines_in_doubt
 
@@ -70,12 +71,17 @@ def observed(picture: Picture, held: frozenset[str] = frozenset()) -> Observatio
     Nothing is said of the nodes that are `held`.
     """
     silence = _silence(picture)
+    quiet = silent_ports(picture.inventory, picture.unheard, picture.at)
     return Observations(
         nodes={name: Reach.UNKNOWN if name in held else state.reach for name, state in picture.nodes.items()},
-        ports={port: up for port, up in picture.ports.items() if not up or _is_fresh(port, picture, silence)},
+        ports={port: up for port, up in picture.ports.items() if not up or _is_fresh(port, picture, silence)}
+        | dict.fromkeys(quiet, False),
         light={
-            port: level for port, level in picture.light.items() if level is None or _is_fresh(port, picture, silence)
+            port: level
+            for port, level in picture.light.items()
+            if port not in quiet and (level is None or _is_fresh(port, picture, silence))
         },
+        unheard=quiet,
     )
 
 

@@ -144,8 +144,9 @@ class Picture:
     `graph` is the drawing; `uncut` the drawing without the lines that are known to be cut although nothing is dark
     behind them (`standing`): later faults are explained on it. `read_at` is when a port's word was journalled.
     `evidence` holds the latest of each kind that was told of a node, oldest first; `ears` what its ports hear of
-    their neighbours; `traps` the last that it sent; `accounts` what the ledger keeps of incidents that are over;
-    `windows` announced work, and `at_work` those by which the verdicts were last judged.
+    their neighbours, `unheard` the links whose ends have ceased to hear each other, and since when; `traps` the last
+    that it sent; `accounts` what the ledger keeps of incidents that are over; `windows` announced work, and `at_work`
+    those by which the verdicts were last judged.
     """
 
     inventory: Inventory
@@ -162,6 +163,7 @@ class Picture:
     booted: Mapping[str, float] = field(default_factory=dict)
     evidence: Mapping[str, tuple[Evidence, ...]] = field(default_factory=dict)
     ears: Mapping[str, Ears] = field(default_factory=dict)
+    unheard: Mapping[str, float] = field(default_factory=dict)
     traps: Mapping[str, tuple[TrapSeen, ...]] = field(default_factory=dict)
     node_findings: Mapping[str, Finding] = field(default_factory=dict)
     site_findings: Mapping[str, Finding] = field(default_factory=dict)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from netmon.model import ElementKind, PortId
+from netmon.topology.diagnosis.lines import Lines
 from netmon.topology.diagnosis.scene import Scene
 from netmon.topology.graph import Graph
 
@@ -86,12 +87,18 @@ def _of_ports(scene: Scene, codes: Iterable[int]) -> Iterable[str]:
     links = sorted({link for code in codes for link in _touching(scene.graph, code)})
     for reported, text in (
         (lines.up, "port {} is up: its link is not cut"),
-        (lines.down.get, "port {} is down"),
+        (lambda link: _heard_or_not(lines, link, is_unheard=False), "port {} is down"),
+        (lambda link: _heard_or_not(lines, link, is_unheard=True), "port {} is up, but hears its neighbour no more"),
         (lines.lit.get, "port {} receives light: its fibre is not cut"),
         (lines.unlit.get, "port {} receives no light"),
     ):
         found: list[PortId] = sorted({port for link in links for port in reported(link) or ()})
         yield from (text.format(port) for port in found[:NAMED])
+
+
+def _heard_or_not(lines: Lines, link: int, *, is_unheard: bool) -> Iterable[PortId]:
+    """Return the ports that report a line down, or those whose neighbour is not heard although they are up."""
+    return (port for port in lines.down.get(link, ()) if (port in lines.observations.unheard) is is_unheard)
 
 
 def _touching(graph: Graph, code: int) -> Iterable[int]:
