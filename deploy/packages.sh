@@ -21,6 +21,8 @@ lldpd lldpd
 nsenter util-linux
 ip iproute2
 ping iputils-ping
+promtool prometheus
+amtool prometheus-alertmanager
 LIST
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then

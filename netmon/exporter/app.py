@@ -17,6 +17,7 @@ from netmon.exporter.changes import ChangeFeed, TooManyReadersError
 from netmon.exporter.documents import stamp
 from netmon.exporter.guard import SecurityHeaders
 from netmon.exporter.page import page_routes
+from netmon.exporter.runbooks import runbook_routes
 from netmon.exporter.scrape import Scrapes
 from netmon.exporter.streams import EventStream
 from netmon.exporter.view import View
@@ -75,6 +76,7 @@ def create_app(
         *api_routes(show),
         why_route(show, recall),
         *page_routes(show),
+        *runbook_routes(),
     ]
     return Starlette(
         routes=routes,

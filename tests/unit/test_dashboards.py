@@ -1,0 +1,92 @@
+"""Rules, alerts and runbooks agree with each other and with the catalogue of metrics."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from starlette.testclient import TestClient
+
+from netmon.exporter.app import create_app
+from netmon.exporter.catalogue import Type, metrics
+from netmon.exporter.changes import ChangeFeed
+from netmon.exporter.runbooks import runbooks
+from tests.markdown import TOP
+from tests.unit.exporter.county import calm, view
+
+PROMETHEUS = TOP / "dashboards" / "prometheus"
+HEADINGS = ["## Meaning", "## Impact", "## Diagnosis", "## Mitigation"]
+
+
+def read(path: Path) -> Any:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+RULES: list[dict[str, Any]] = [
+    rule
+    for name in ("rules.yaml", "alerts.yaml")
+    for group in read(PROMETHEUS / name)["groups"]
+    for rule in group["rules"]
+]
+ALERTS = {rule["alert"]: rule for rule in RULES if "alert" in rule}
+RECORDED = {rule["record"] for rule in RULES if "record" in rule}
+CASES = [
+    case
+    for path in sorted((PROMETHEUS / "tests").glob("*.yaml"))
+    for test in read(path)["tests"]
+    for case in test["alert_rule_test"]
+]
+
+
+def known_series() -> set[str]:
+    """Return the names of all series that netmon exports."""
+    names = set()
+    for metric in metrics().values():
+        names.add(metric.name)
+        if metric.type is Type.HISTOGRAM:
+            names |= {f"{metric.name}_{part}" for part in ("bucket", "sum", "count")}
+    return names
+
+
+def test_rules_ask_only_for_what_is_exported_or_recorded() -> None:
+    for rule in RULES:
+        texts = [rule["expr"], *rule.get("annotations", {}).values()]
+        asked = {name for text in texts for name in re.findall(r"(?<![:\w])netmon_\w+", text)}
+        asked -= {name for name in asked if any(name in record for record in RECORDED)}
+        assert asked <= known_series(), rule.get("alert") or rule["record"]
+        recorded = {name for text in texts for name in re.findall(r"\b\w+:netmon_\w+:\w+", text)}
+        assert recorded <= RECORDED
+
+
+@pytest.mark.parametrize("alert", ALERTS)
+def test_every_alert_says_what_it_is_and_what_to_do(alert: str) -> None:
+    rule = ALERTS[alert]
+    assert rule["labels"]["severity"] in ("critical", "warning", "info", "none")
+    assert rule["annotations"]["summary"].endswith(".")
+    assert rule["annotations"]["runbook_url"].endswith(f"/runbooks/{alert}")
+    assert [line for line in runbooks()[alert].splitlines() if line.startswith("## ")] == HEADINGS
+    assert runbooks()[alert].startswith(f"# {alert}\n")
+
+
+@pytest.mark.parametrize("alert", ALERTS)
+def test_every_alert_is_tried_firing_and_silent(alert: str) -> None:
+    tried = [bool(case["exp_alerts"]) for case in CASES if case["alertname"] == alert]
+    assert True in tried
+    assert False in tried or alert == "NetmonWatchdog"  # it always fires
+
+
+def test_there_is_no_runbook_of_nothing() -> None:
+    assert set(runbooks()) == set(ALERTS)
+
+
+def test_netmon_serves_the_runbooks_and_nothing_beside_them() -> None:
+    client = TestClient(create_app(lambda: view(calm()), ChangeFeed()))
+    answer = client.get("/runbooks/NetmonFault")
+    assert answer.text == runbooks()["NetmonFault"]
+    assert answer.headers["content-type"].startswith("text/plain")
+    for name in ("nothing", "..%2F..%2Fsetup.cfg", "NetmonFault.md"):
+        refused = client.get(f"/runbooks/{name}")
+        assert refused.status_code == 404
