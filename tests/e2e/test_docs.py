@@ -83,7 +83,8 @@ class Reader:
         self.environment["PATH"] = f"{Path(sys.executable).parent}:{self.environment['PATH']}:/usr/sbin:/sbin"
         self.values = {"agent": "", "pid": ""}
         self.running: dict[str, Running] = {}
-        (folder / "inventory").symlink_to(TOP / "inventory")
+        for name in ("inventory", "dashboards"):
+            (folder / name).symlink_to(TOP / name)
 
     def write(self, name: str, text: str) -> None:
         """Write a file."""

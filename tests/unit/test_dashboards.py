@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import runpy
 from pathlib import Path
 from typing import Any
 
@@ -90,3 +92,27 @@ def test_netmon_serves_the_runbooks_and_nothing_beside_them() -> None:
     for name in ("nothing", "..%2F..%2Fsetup.cfg", "NetmonFault.md"):
         refused = client.get(f"/runbooks/{name}")
         assert refused.status_code == 404
+
+
+GENERATOR = runpy.run_path(str(TOP / "dashboards" / "generate.py"))
+PAGES: dict[Path, str] = GENERATOR["pages"]()
+OF_THE_PROCESS = {"process_cpu_seconds_total", "process_resident_memory_bytes"}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_the_committed_dashboards_are_what_the_generator_writes(page: Path) -> None:
+    assert page.read_text(encoding="utf-8") == PAGES[page], "out of date: run `python dashboards/generate.py`"
+
+
+def test_no_dashboard_is_left_over() -> None:
+    assert set(PAGES) == set((TOP / "dashboards" / "grafana").rglob("*.json"))
+
+
+def test_panels_ask_only_for_what_is_exported_or_recorded() -> None:
+    for page, text in PAGES.items():
+        for panel in json.loads(text)["panels"]:
+            for target in panel["targets"]:
+                names = set(re.findall(r"[a-z_:][a-z0-9_:]*(?=[{\[)\s]|$)", target["expr"]))
+                ours = {name for name in names if "netmon_" in name or name.startswith("process_")}
+                assert ours, (page.name, target["expr"])
+                assert ours <= known_series() | RECORDED | OF_THE_PROCESS, (page.name, target["expr"])
