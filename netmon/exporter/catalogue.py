@@ -235,6 +235,94 @@ CHAPTERS: tuple[Chapter, ...] = (
         ),
     ),
     Chapter(
+        "Health of lines",
+        (
+            _gauge(
+                "optical_baseline_dbm",
+                "node port",
+                "What a line usually receives: the median of a week; what it was before while it is stepped.",
+                "dbm",
+            ),
+            _gauge("optical_deviation_db", "node port", "What it receives now, above what is usual.", "db"),
+            _gauge(
+                "optical_spread_db", "node port", "Median absolute deviation of the last day, hour by hour.", "db"
+            ),
+            _gauge(
+                "optical_drift_db_per_day", "node port", "How a line's daily medians run; negative while it fades."
+            ),
+            _gauge("optical_limit_dbm", "node port", "The least light that a line's receiver works with.", "dbm"),
+            _gauge("optical_margin_db", "node port", "What a line receives now, above that limit.", "db"),
+            _gauge(
+                "optical_days_to_margin", "node port", "Days until a line that drifts is at its receiver's limit."
+            ),
+            _gauge(
+                "optical_condition",
+                "node port condition",
+                "1 for the condition a line is in: well, drifting or stepped; 0 for those it is not.",
+            ),
+        ),
+    ),
+    Chapter(
+        "ONUs",
+        (
+            _gauge("onu_up", "node port onu", "1 when an OLT says that an ONU of it is on."),
+            _gauge("onu_off", "node port onu cause", "1 while an ONU is off, with why; then the series ends."),
+            _gauge("onu_receive_power_dbm", "node port onu", "Light that an ONU receives, read hourly.", "dbm"),
+            _gauge("onu_transmit_power_dbm", "node port onu", "Light that an ONU sends, read hourly.", "dbm"),
+            _gauge("onu_olt_receive_power_dbm", "node port onu", "Light of an ONU at its OLT, read hourly.", "dbm"),
+            _gauge("onu_distance_meters", "node port onu", "Length of the fibre to an ONU.", "meters"),
+            _gauge("onu_temperature_celsius", "node port onu", "Temperature of an ONU's module.", "celsius"),
+            _info("onu", "node port onu serial name", "What an ONU is, as its OLT knows it."),
+        ),
+    ),
+    Chapter(
+        "Supplies",
+        (
+            _gauge("ups_on_battery", "node ups", "1 while the load of a supply lives on its battery."),
+            _gauge("ups_on_battery_seconds", "node ups", "For how long it has.", "seconds"),
+            _gauge("ups_battery_charge_ratio", "node ups", "How full the battery is.", "ratio"),
+            _gauge("ups_battery_runtime_seconds", "node ups", "How long the battery will last.", "seconds"),
+            _gauge("ups_battery_volts", "node ups", "Voltage of the battery.", "volts"),
+            _gauge("ups_battery_temperature_celsius", "node ups", "Temperature of the battery.", "celsius"),
+            _gauge("ups_input_volts", "node ups", "Mains voltage, of the lowest line.", "volts"),
+            _gauge("ups_output_volts", "node ups", "Voltage given, of the lowest line.", "volts"),
+            _gauge("ups_load_ratio", "node ups", "Load, of the busiest line.", "ratio"),
+            _gauge("ups_alarms", "node ups", "Alarms that a supply has now."),
+            _counter("ups_line_failures", "node ups", "Times that the mains were out of tolerance."),
+        ),
+    ),
+    Chapter(
+        "Radios",
+        (
+            _gauge("radio_link_up", "node port", "1 when a radio says that its link is there."),
+            _gauge("radio_signal_dbm", "node port", "Signal that a radio receives.", "dbm"),
+            _gauge("radio_expected_signal_dbm", "node port", "Signal that it would, well aligned.", "dbm"),
+            _gauge("radio_noise_dbm", "node port", "Noise floor of a radio.", "dbm"),
+            _gauge("radio_weakest_client_signal_dbm", "node port", "Signal of the weakest client.", "dbm"),
+            _gauge("radio_clients", "node port", "Clients of a radio."),
+            _gauge("radio_transmit_bytes_per_second", "node port", "Rate of a link outwards.", "bytes_per_second"),
+            _gauge("radio_receive_bytes_per_second", "node port", "Rate of a link inwards.", "bytes_per_second"),
+            _gauge("radio_quality_ratio", "node port", "Quality of a link, as its maker has it.", "ratio"),
+            _gauge("radio_distance_meters", "node port", "Length of a link.", "meters"),
+        ),
+    ),
+    Chapter(
+        "Routing",
+        (
+            _gauge(
+                "routing_neighbour_up",
+                "node protocol neighbour",
+                "1 when a node exchanges routes with a neighbour (OSPF full, BGP established).",
+            ),
+            _gauge(
+                "routing_session_seconds", "node protocol neighbour", "How long a BGP session has lasted.", "seconds"
+            ),
+            _counter(
+                "routing_neighbour_changes", "node protocol neighbour", "Changes of state that a node has counted."
+            ),
+        ),
+    ),
+    Chapter(
         "Services",
         (
             _gauge("service_up", "service", "1 when a service is known to answer as it should."),

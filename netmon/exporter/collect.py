@@ -12,6 +12,7 @@ from netmon.exporter.http_samples import http_samples
 from netmon.exporter.icmp_samples import icmp_samples
 from netmon.exporter.metrics import Column
 from netmon.exporter.picture_samples import picture_samples
+from netmon.exporter.plant_samples import plant_samples
 from netmon.exporter.rows import Rows, rows_of
 from netmon.exporter.samples import METRICS, Sample, alone, column, ones
 from netmon.exporter.snmp_samples import snmp_samples
@@ -45,6 +46,7 @@ def _all(view: View, rows: Rows, event_streams: int) -> Iterator[Sample]:
         yield from icmp_samples(view.icmp)
     if view.snmp is not None:
         yield from snmp_samples(view.snmp)
+        yield from plant_samples(view.snmp)
     if view.http is not None:
         yield from http_samples(view.http)
     if view.traps is not None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 from netmon.exporter.catalogue import metrics
 from netmon.exporter.metrics import Column, Histogram, Row
@@ -11,6 +12,7 @@ METRICS = metrics()
 Sample = Column | Histogram
 
 _ALONE: tuple[Row, ...] = ((),)
+T = TypeVar("T")
 
 
 def column(name: str, rows: Sequence[Row], values: Iterable[float]) -> Column:
@@ -26,3 +28,10 @@ def ones(name: str, rows: Sequence[Row]) -> Column:
 def alone(name: str, value: float) -> Column:
     """Return the one sample of a metric without labels."""
     return Column(METRICS[name], _ALONE, [value])
+
+
+def facts(wanted: Mapping[str, Callable[[T], float | None]], known: Mapping[Row, T]) -> Iterator[Column]:
+    """Yield a column for each metric of what is known of things, by row; what is None has no sample."""
+    for name, fact in wanted.items():
+        told = {row: value for row, source in known.items() if (value := fact(source)) is not None}
+        yield column(name, tuple(told), told.values())

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import TypeVar
+from collections.abc import Callable, Iterator
 
 from netmon.exporter.metrics import Row
-from netmon.exporter.samples import Sample, alone, column, ones
+from netmon.exporter.samples import Sample, alone, column, facts, ones
 from netmon.probes.snmp.failure import Failure
 from netmon.probes.snmp.poller import SnmpMeasurements
 from netmon.probes.vendors.rows import InterfaceRow, OpticRow, PoeRow, Quantity
-
-T = TypeVar("T")
 
 _IGNORED = ("malformed", "receive-error", "unexpected-source", "unmatched")
 
@@ -107,8 +104,8 @@ def _ports(measured: SnmpMeasurements) -> Iterator[Sample]:
             ports.setdefault((node, port.name), port)
         for optic in measured.polls[node].optics:
             optics.setdefault((node, optic.port), optic)
-    yield from _facts(_OF_INTERFACE, ports)
-    yield from _facts(_OF_OPTIC, optics)
+    yield from facts(_OF_INTERFACE, ports)
+    yield from facts(_OF_OPTIC, optics)
     yield ones("netmon_interface_info", [(*row, port.alias) for row, port in ports.items() if port.alias])
 
 
@@ -127,10 +124,4 @@ def _health(measured: SnmpMeasurements) -> Iterator[Sample]:
     for quantity, name in _OF_HEALTH.items():
         yield column(name, tuple(values[quantity]), values[quantity].values())
     yield column("netmon_device_part_ok", tuple(states), states.values())
-    yield from _facts(_OF_POE, powered)
-
-
-def _facts(facts: Mapping[str, Callable[[T], float | None]], known: Mapping[Row, T]) -> Iterator[Sample]:
-    for name, fact in facts.items():
-        told = {row: value for row, source in known.items() if (value := fact(source)) is not None}
-        yield column(name, tuple(told), told.values())
+    yield from facts(_OF_POE, powered)

@@ -20,6 +20,7 @@ from netmon.events import Event
 from netmon.model import Inventory, Node, SnmpAuth, SnmpProbe
 from netmon.probes.counters import Counted, carried
 from netmon.probes.evidence import Known, weigh
+from netmon.probes.optics.health import LineHealth
 from netmon.probes.snmp.access import SECURE, Access, Secret, access_to, secret_of
 from netmon.probes.snmp.device import DevicePoll, Habits, Reading, read_device, rows_of
 from netmon.probes.snmp.failure import Failure
@@ -46,7 +47,8 @@ Emit = Callable[[Sequence[Event]], None]
 class SnmpMeasurements:
     """The latest poll of every node, and counters since the start.
 
-    `failures` counts incomplete polls by their first failure; `skipped` counts turns that passed unused.
+    `failures` counts incomplete polls by their first failure; `skipped` counts turns that passed unused. `lines` is
+    the health of every optical line, by node and line.
     """
 
     polls: Mapping[str, DevicePoll]
@@ -55,6 +57,7 @@ class SnmpMeasurements:
     skipped: int
     running: int
     sockets: Counts
+    lines: Mapping[str, Mapping[str, LineHealth]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -154,6 +157,7 @@ class SnmpPoller:
             skipped=self._turns.skipped,
             running=self._turns.running,
             sockets=self._transport.counts,
+            lines={id_: device.known.conditions.lines for id_, device in self._devices.items() if device.known},
         )
 
     async def _poll(self, node: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,12 +21,28 @@ from netmon.picture.state import Pending
 from netmon.probes.http import HttpMeasurements, HttpResult
 from netmon.probes.http_transport import HttpFailure
 from netmon.probes.icmp.measurements import BUCKETS, IcmpMeasurements, IcmpTotals
+from netmon.probes.optics.health import LineHealth
+from netmon.probes.optics.line import Line
+from netmon.probes.optics.robust import Slope
 from netmon.probes.snmp.device import DevicePoll
 from netmon.probes.snmp.failure import Failure
 from netmon.probes.snmp.poller import SnmpMeasurements
 from netmon.probes.snmp.transport import Counts
 from netmon.probes.traps.receiver import Drop, TrapMeasurements
-from netmon.probes.vendors.rows import HealthRow, InterfaceRow, OpticRow, PoeRow, Quantity, SystemRow
+from netmon.probes.vendors.rows import (
+    HealthRow,
+    InterfaceRow,
+    OnuCause,
+    OnuRow,
+    OpticRow,
+    PoeRow,
+    Quantity,
+    RadioRow,
+    RoutingRow,
+    StationRow,
+    SystemRow,
+    UpsRow,
+)
 from tests.unit.exporter.county import HOSTILE, NOW, calm, inventory, open_ring, view
 
 Values = dict[tuple[str, frozenset[tuple[str, str]]], float]
@@ -94,11 +111,41 @@ def snmp() -> SnmpMeasurements:
     poe = (PoeRow("ether5", "poweredOn", is_feeding=True, is_fault=False, watts=2.6),)
     good = DevicePoll(
         "rtr-a", NOW, 1.0, 0.02, ok=True, complete=True, system=SystemRow(uptime_seconds=86_400.0),
-        interfaces=(port, twin), optics=(optic,), health=health, poe=poe,
+        interfaces=(port, twin), optics=(optic,), health=health, poe=poe, **plant(),
     )  # fmt: skip
     bad = DevicePoll("rtr-b", NOW, 1.0, 6.0, ok=False, complete=False, failure=Failure.TIMEOUT)
     counts = Counts(requests=5, retries=2, responses=3, receive_buffer_bytes=212992)
-    return SnmpMeasurements({"rtr-b": bad, "rtr-a": good}, 2, {Failure.TIMEOUT: 1}, 0, 1, counts)
+    fading = Line(recent=(-9.0,) * 3, hours=(-8.9, -9.1), days=((1, -8.5), (2, -9.5)), trend=Slope(-0.05, 0.9),
+                  is_drifting=True)  # fmt: skip
+    lines = {"rtr-a": {"sfp1": LineHealth(fading, limit_dbm=-19.0), "new": LineHealth(Line())}}
+    return SnmpMeasurements({"rtr-b": bad, "rtr-a": good}, 2, {Failure.TIMEOUT: 1}, 0, 1, counts, lines)
+
+
+def plant() -> dict[str, Any]:
+    """Return what an OLT, a supply, a radio and a router say."""
+    on = OnuRow(
+        "gpon 0/1", 7, serial="HWTC1", name="rtr-x", online=True, receive_power_dbm=-21.5, transmit_power_dbm=2.0,
+        olt_receive_power_dbm=-23.5, distance_meters=4321.0, temperature_celsius=44.0,
+    )  # fmt: skip
+    off = OnuRow("gpon 0/1", 8, online=False, last_down_cause=OnuCause.POWER)
+    ups = UpsRow(
+        on_battery=True, on_battery_seconds=20.0, remaining_seconds=600.0, charge_ratio=0.9, battery_volts=27.0,
+        battery_celsius=31.0, input_volts=0.0, output_volts=230.0, load_ratio=0.4, line_failures=5, alarms=1,
+    )  # fmt: skip
+    radio = RadioRow(
+        "wlan1", signal_dbm=-60.0, expected_signal_dbm=-55.0, noise_dbm=-100.0, transmit_bits_per_second=8e6,
+        receive_bits_per_second=4e6, link_up=True, quality_ratio=0.9, distance_meters=2100.0,
+    )  # fmt: skip
+    counted = RadioRow("wlan2", stations=12)
+    clients = (StationRow("wlan1", "02:00:00:00:00:01", -60.0), StationRow("wlan1", "02:00:00:00:00:02", -77.0))
+    session = RoutingRow("bgp", "198.18.0.1", state="established", is_up=True, changes=3, seconds=60.0)
+    return {
+        "onus": (on, off),
+        "ups": (ups,),
+        "radios": (radio, counted),
+        "stations": clients,
+        "routing": (session, RoutingRow("ospf", "198.18.0.2", state="twoWay")),
+    }
 
 
 def http() -> HttpMeasurements:
@@ -294,3 +341,25 @@ def test_what_a_module_says_of_itself(values: Values) -> None:
     assert one(values, "netmon_optical_receive_low_alarm_dbm", node="rtr-a", port="sfp1") == -20.0
     assert one(values, "netmon_optical_transmit_fault", node="rtr-a", port="sfp1") == 1
     assert one(values, "netmon_interface_checksum_errors_total", node="rtr-a", port="sfp1") == 17
+
+
+def test_what_stands_around_the_routers(values: Values) -> None:
+    line = {"node": "rtr-a", "port": "sfp1"}
+    assert one(values, "netmon_optical_baseline_dbm", **line) == -9.0
+    assert one(values, "netmon_optical_margin_db", **line) == 10.0
+    assert one(values, "netmon_optical_days_to_margin", **line) == 200.0
+    states = [one(values, "netmon_optical_condition", condition=c, **line) for c in ("well", "drifting", "stepped")]
+    assert states == [0, 1, 0]
+    onu = {"node": "rtr-a", "port": "gpon 0/1"}
+    assert one(values, "netmon_onu_up", onu="7", **onu) == 1
+    assert one(values, "netmon_onu_up", onu="8", **onu) == 0
+    assert one(values, "netmon_onu_off", onu="8", cause="power", **onu) == 1
+    facts = {"onu": "7", "serial": "HWTC1", "name": "rtr-x", **onu}
+    assert values["netmon_onu_info", frozenset(facts.items())] == 1
+    assert one(values, "netmon_ups_on_battery", node="rtr-a", ups="ups") == 1
+    assert one(values, "netmon_radio_clients", node="rtr-a", port="wlan1") == 2
+    assert one(values, "netmon_radio_clients", node="rtr-a", port="wlan2") == 12
+    assert one(values, "netmon_radio_weakest_client_signal_dbm", node="rtr-a", port="wlan1") == -77.0
+    assert one(values, "netmon_radio_transmit_bytes_per_second", node="rtr-a", port="wlan1") == 1e6
+    session = {"node": "rtr-a", "protocol": "bgp", "neighbour": "198.18.0.1"}
+    assert one(values, "netmon_routing_neighbour_up", **session) == 1

@@ -1,0 +1,131 @@
+"""From what the SNMP poller found to samples: lines, ONUs, supplies, radios and routing.
+
+Clients of radios are counted and not listed: their addresses are people's, and each would be a series of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from netmon.exporter.metrics import Row
+from netmon.exporter.samples import Sample, column, facts, ones
+from netmon.probes.optics.health import Condition, LineHealth
+from netmon.probes.snmp.device import DevicePoll
+from netmon.probes.snmp.poller import SnmpMeasurements
+from netmon.probes.vendors.rows import OnuRow, RadioRow, RoutingRow, StationRow, UpsRow
+
+
+def _octets(bits: float | None) -> float | None:
+    return None if bits is None else bits / 8
+
+
+def _deviation(health: LineHealth) -> float | None:
+    level, usual = health.line.level, health.line.baseline
+    return None if level is None or usual is None else level - usual
+
+
+_OF_LINE: dict[str, Callable[[LineHealth], float | None]] = {
+    "netmon_optical_baseline_dbm": lambda health: health.line.baseline,
+    "netmon_optical_deviation_db": _deviation,
+    "netmon_optical_spread_db": lambda health: health.line.spread,
+    "netmon_optical_drift_db_per_day": lambda health: (
+        None if health.line.trend is None else health.line.trend.per_day
+    ),
+    "netmon_optical_limit_dbm": lambda health: health.limit_dbm,
+    "netmon_optical_margin_db": lambda health: health.margin_db,
+    "netmon_optical_days_to_margin": lambda health: health.days_to_margin,
+}
+_OF_ONU: dict[str, Callable[[OnuRow], float | None]] = {
+    "netmon_onu_up": lambda onu: onu.online,
+    "netmon_onu_receive_power_dbm": lambda onu: onu.receive_power_dbm,
+    "netmon_onu_transmit_power_dbm": lambda onu: onu.transmit_power_dbm,
+    "netmon_onu_olt_receive_power_dbm": lambda onu: onu.olt_receive_power_dbm,
+    "netmon_onu_distance_meters": lambda onu: onu.distance_meters,
+    "netmon_onu_temperature_celsius": lambda onu: onu.temperature_celsius,
+}
+_OF_UPS: dict[str, Callable[[UpsRow], float | None]] = {
+    "netmon_ups_on_battery": lambda ups: ups.on_battery,
+    "netmon_ups_on_battery_seconds": lambda ups: ups.on_battery_seconds,
+    "netmon_ups_battery_charge_ratio": lambda ups: ups.charge_ratio,
+    "netmon_ups_battery_runtime_seconds": lambda ups: ups.remaining_seconds,
+    "netmon_ups_battery_volts": lambda ups: ups.battery_volts,
+    "netmon_ups_battery_temperature_celsius": lambda ups: ups.battery_celsius,
+    "netmon_ups_input_volts": lambda ups: ups.input_volts,
+    "netmon_ups_output_volts": lambda ups: ups.output_volts,
+    "netmon_ups_load_ratio": lambda ups: ups.load_ratio,
+    "netmon_ups_alarms": lambda ups: ups.alarms,
+    "netmon_ups_line_failures_total": lambda ups: ups.line_failures,
+}
+_OF_RADIO: dict[str, Callable[[RadioRow], float | None]] = {
+    "netmon_radio_link_up": lambda radio: radio.link_up,
+    "netmon_radio_signal_dbm": lambda radio: radio.signal_dbm,
+    "netmon_radio_expected_signal_dbm": lambda radio: radio.expected_signal_dbm,
+    "netmon_radio_noise_dbm": lambda radio: radio.noise_dbm,
+    "netmon_radio_transmit_bytes_per_second": lambda radio: _octets(radio.transmit_bits_per_second),
+    "netmon_radio_receive_bytes_per_second": lambda radio: _octets(radio.receive_bits_per_second),
+    "netmon_radio_quality_ratio": lambda radio: radio.quality_ratio,
+    "netmon_radio_distance_meters": lambda radio: radio.distance_meters,
+}
+_OF_SESSION: dict[str, Callable[[RoutingRow], float | None]] = {
+    "netmon_routing_neighbour_up": lambda session: session.is_up,
+    "netmon_routing_session_seconds": lambda session: session.seconds,
+    "netmon_routing_neighbour_changes_total": lambda session: session.changes,
+}
+
+
+def plant_samples(measured: SnmpMeasurements) -> Iterator[Sample]:
+    """Yield what devices say of lines, ONUs, supplies, radios and routing."""
+    polls = [measured.polls[node] for node in sorted(measured.polls)]
+    yield from _lines(measured)
+    yield from _onus(polls)
+    yield from facts(_OF_UPS, {(poll.node, ups.name): ups for poll in polls for ups in poll.ups})
+    yield from _radios(polls)
+    sessions: dict[Row, RoutingRow] = {
+        (poll.node, one.protocol, one.neighbour): one for poll in polls for one in poll.routing
+    }
+    yield from facts(_OF_SESSION, sessions)
+
+
+def _lines(measured: SnmpMeasurements) -> Iterator[Sample]:
+    lines: dict[Row, LineHealth] = {
+        (node, name): health
+        for node in sorted(measured.lines)
+        for name, health in measured.lines[node].items()
+        if health.line.baseline is not None
+    }
+    yield from facts(_OF_LINE, lines)
+    states = [(*row, condition) for row in lines for condition in Condition]
+    yield column(
+        "netmon_optical_condition",
+        states,
+        (float(health.condition is condition) for health in lines.values() for condition in Condition),
+    )
+
+
+def _onus(polls: list[DevicePoll]) -> Iterator[Sample]:
+    onus: dict[Row, OnuRow] = {(poll.node, onu.port, str(onu.onu)): onu for poll in polls for onu in poll.onus}
+    yield from facts(_OF_ONU, onus)
+    off = [(*row, onu.last_down_cause or "unknown") for row, onu in onus.items() if onu.online is False]
+    yield ones("netmon_onu_off", off)
+    named = [(*row, onu.serial or "", onu.name or "") for row, onu in onus.items() if onu.serial or onu.name]
+    yield ones("netmon_onu_info", named)
+
+
+def _radios(polls: list[DevicePoll]) -> Iterator[Sample]:
+    """Yield radios; where one does not count its clients, those that it lists are counted."""
+    radios: dict[Row, RadioRow] = {(poll.node, radio.port): radio for poll in polls for radio in poll.radios}
+    yield from facts(_OF_RADIO, radios)
+    listed: dict[Row, list[StationRow]] = {}
+    for poll in polls:
+        for station in poll.stations:
+            listed.setdefault((poll.node, station.port), []).append(station)
+    clients: Mapping[Row, float] = {row: float(len(stations)) for row, stations in listed.items()} | {
+        row: float(radio.stations) for row, radio in radios.items() if radio.stations is not None
+    }
+    yield column("netmon_radio_clients", tuple(clients), clients.values())
+    heard = {
+        row: [station.signal_dbm for station in stations if station.signal_dbm is not None]
+        for row, stations in listed.items()
+    }
+    weakest = {row: min(signals) for row, signals in heard.items() if signals}
+    yield column("netmon_radio_weakest_client_signal_dbm", tuple(weakest), weakest.values())
