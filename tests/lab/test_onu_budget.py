@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from netmon.clock import SystemClock
+from netmon.daemon.service import Daemon
+from netmon.daemon.settings import Settings
 from netmon.events import Event
-from netmon.model import SnmpProbe
+from netmon.model import Site, SiteKind, SnmpProbe, Vantage
 from netmon.probes.snmp.ber import Index, Oid, Value, encode_arcs, oid
 from netmon.probes.snmp.device import DevicePoll
 from netmon.probes.snmp.onu_budget import MOST_A_MINUTE
@@ -73,12 +75,13 @@ class Life:
     """One life of a poller, with the file that outlives it."""
 
     def __init__(self, state: Path, clock: Leaping, ports: dict[str, int]) -> None:
+        self.said: list[Event] = []
         self.times = SqliteReadTimes(state / "onu-reads.sqlite", clock.wall())
         self.clock = clock
         self.poller = SnmpPoller(KernelSockets(), clock, reveal)
         self.poller.remember_reads(self.times)
         self.poller.set_inventory(inventory(ports, SnmpProbe(interval=1e6, auth="field", timeout=1.0, retries=2)))
-        self._running = asyncio.create_task(self.poller.run(ignore))
+        self._running = asyncio.create_task(self.poller.run(self.said.extend))
 
     async def poll(self, node: str = "olt") -> DevicePoll:
         """Return a poll that starts from now on."""
@@ -93,10 +96,6 @@ class Life:
         self._running.cancel()
         await asyncio.gather(self._running, return_exceptions=True)
         self.times.close()
-
-
-def ignore(_events: Sequence[Event]) -> None:
-    """Take no notice: what is counted is what is asked."""
 
 
 def test_each_onu_is_asked_once_an_hour_across_restarts(tmp_path: Path) -> None:
@@ -205,3 +204,38 @@ def test_indexes_are_told_apart_on_the_wire() -> None:
     """What the counting OLT takes for an ONU is one: all metered columns are of one length."""
     assert len({len(column) for column in METERED}) == 1
     assert encode_arcs((PON, 1)) != encode_arcs((PON, 2))
+
+
+def test_the_daemon_keeps_the_times_in_its_state_folder(tmp_path: Path) -> None:
+    """Two lives of a whole daemon, the first ended in good order."""
+
+    async def live(ports: dict[str, int], clock: Leaping, counting: CountingOlt, light: float | None) -> None:
+        drawn = inventory(ports, SnmpProbe(interval=80_000.0, auth="field", timeout=1.0))
+        nodes = {name: replace(node, monitor=("snmp",), icmp=None) for name, node in drawn.nodes.items()}
+        sites = {"site": Site("site", "Jenu", SiteKind.POP)}
+        drawn = replace(drawn, nodes=nodes, sites=sites, vantage=Vantage("olt"), digest="d")
+        settings = Settings(state=tmp_path, port=0)
+        daemon = Daemon(drawn, KernelSockets(), settings, clock=clock, reveal=reveal)
+        await daemon.start()
+        stop = asyncio.Event()
+        running = asyncio.create_task(daemon.run(stop))
+        daemon.snmp.poll_now(["olt"])
+        async with asyncio.timeout(PATIENCE):
+            while not (polls := daemon.snmp.measurements().polls) and not running.done():
+                await asyncio.sleep(0.01)  # it has no hook to wait for
+        stop.set()
+        await running
+        assert [row.receive_power_dbm for row in polls["olt"].onus] == [light] * 8
+        assert set(counting.asked.values()) == {1}
+
+    async def play() -> None:
+        counting, clock = CountingOlt(8), Leaping()
+        agent = await FakeAgent.start(counting.reply)
+        ports = {"olt": agent.source[1]}
+        await live(ports, clock, counting, -21.45)
+        clock.ahead += 1800.0
+        await live(ports, clock, counting, None)
+        agent.close()
+
+    asyncio.run(play())
+    assert (tmp_path / "onu-reads.sqlite").exists()
