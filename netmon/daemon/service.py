@@ -48,6 +48,7 @@ from netmon.picture.words import describe
 from netmon.probes.http import HttpProber
 from netmon.probes.icmp.prober import IcmpProber
 from netmon.probes.icmp.targets import IcmpTarget
+from netmon.probes.snmp.light_diary import LightDiary
 from netmon.probes.snmp.poller import SnmpPoller
 from netmon.probes.snmp.read_times import ReadTimes
 from netmon.probes.sockets import Sockets
@@ -99,6 +100,7 @@ class Daemon:
         self._load = load
         self._journal: Journal | None = None
         self._read_times: ReadTimes | None = None
+        self._diary: LightDiary | None = None
         self._writer: JournalWriter | None = None
         self._keeping: Keeping | None = None
         self._web: WebServer | None = None
@@ -157,6 +159,8 @@ class Daemon:
         try:
             self._read_times = self.settings.open_read_times(self.clock.wall())
             self.snmp.remember_reads(self._read_times)
+            self._diary = self.settings.open_light_diary(self.clock.wall())
+            self.snmp.remember_light(self._diary)
             await self._web.start()
             if self.settings.state is not None:
                 self._control = Control(self.settings.state, self._take_order)
@@ -205,7 +209,7 @@ class Daemon:
 
     def _let_go(self) -> None:
         """Close the files of the state folder."""
-        for opened in (self._read_times, self._journal):
+        for opened in (self._read_times, self._diary, self._journal):
             if opened is not None:
                 opened.close()
 

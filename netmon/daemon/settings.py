@@ -10,6 +10,7 @@ from netmon.journal.memory import MemoryJournal
 from netmon.journal.protocol import Journal
 from netmon.journal.sqlite import SqliteJournal
 from netmon.picture.state import Picture
+from netmon.probes.snmp.light_diary import LightDiary, MemoryLightDiary, SqliteLightDiary
 from netmon.probes.snmp.read_times import MemoryReadTimes, ReadTimes, SqliteReadTimes
 from netmon.recall.recall import recall
 
@@ -63,3 +64,11 @@ class Settings:
             StateError: the state folder cannot be used.
         """
         return MemoryReadTimes() if self.state is None else SqliteReadTimes(self.state / "onu-reads.sqlite", wall)
+
+    def open_light_diary(self, wall: float) -> LightDiary:
+        """Open where the days of optical lines are kept; `wall` is the wall clock now.
+
+        Raises:
+            StateError: the state folder cannot be used.
+        """
+        return MemoryLightDiary() if self.state is None else SqliteLightDiary(self.state / "light.sqlite", wall)

@@ -40,6 +40,11 @@ class LineHealth:
         return Condition.DRIFTING if self.line.is_drifting else Condition.WELL
 
     @property
+    def lasting(self) -> tuple[object, ...]:
+        """What has to outlive a restart; it changes about once a day."""
+        return self.line.days, self.line.before, self.line.stepped, self.line.is_drifting, self.said
+
+    @property
     def margin_db(self) -> float | None:
         """By how much the light exceeds what the receiver needs."""
         level = self.line.level
@@ -50,6 +55,8 @@ class LineHealth:
         """In how many days a drifting line will be at its limit."""
         return self.line.lasts_until(self.limit_dbm)
 
+
+NEW_LINE = LineHealth(Line())
 
 Lines = Mapping[str, LineHealth]
 """Lines of a device by name: a port, or `PORT:ONU` for what an ONU receives, `PORT:ONU up` for what the OLT does."""
@@ -64,7 +71,7 @@ def examined(lines: Lines, poll: DevicePoll) -> tuple[Lines, tuple[LightHealth, 
         if before is None:
             if len(after) >= MOST_LINES:
                 continue
-            before = LineHealth(Line())
+            before = NEW_LINE
         health = LineHealth(sampled(before.line, poll.at, power), limit, before.said)
         if health.condition is not health.said:
             events.append(_event(poll, name, health))

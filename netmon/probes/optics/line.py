@@ -106,11 +106,11 @@ def _rolled(line: Line, at: float) -> Line:
         return replace(line, hours_today=0)
     closed = (today, median(hours[-line.hours_today :]))
     days = tuple(day for day in (*line.days, closed) if day[0] > at // DAY - 1 - MOST_DAYS)
-    return _trended(replace(line, hours_today=0, days=days))
+    return trended(replace(line, hours_today=0, days=days))
 
 
-def _trended(line: Line) -> Line:
-    """Judge the days: a line begins to drift at one mark and ends at a lower one."""
+def trended(line: Line) -> Line:
+    """Return a line with its days judged: a drift begins at one mark and ends at a lower one."""
     trend = slope(line.days) if len(line.days) >= DRIFT_DAYS else None
     if trend is None:
         return replace(line, trend=None, is_drifting=False)

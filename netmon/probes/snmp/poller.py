@@ -15,15 +15,17 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from netmon.clock import Clock
-from netmon.errors import NetmonError
+from netmon.errors import NetmonError, StateError
 from netmon.events import Event
 from netmon.model import Inventory, Node, SnmpAuth, SnmpProbe
 from netmon.probes.counters import Counted, carried
+from netmon.probes.conditions import Conditions
 from netmon.probes.evidence import Known, weigh
-from netmon.probes.optics.health import LineHealth
+from netmon.probes.optics.health import NEW_LINE, LineHealth
 from netmon.probes.snmp.access import SECURE, Access, Secret, access_to, secret_of
 from netmon.probes.snmp.device import DevicePoll, Habits, Reading, read_device, rows_of
 from netmon.probes.snmp.failure import Failure
+from netmon.probes.snmp.light_diary import LightDiary, MemoryLightDiary
 from netmon.probes.snmp.onu_meter import OnuMeter
 from netmon.probes.snmp.read_times import MemoryReadTimes, ReadTimes
 from netmon.probes.snmp.secure import allow_sessions
@@ -93,6 +95,13 @@ class SnmpPoller:
         self._emit: Emit = _emit_nothing
         self._read_times: ReadTimes = MemoryReadTimes()
         self._meters: dict[Source, OnuMeter] = {}
+        self._diary: LightDiary = MemoryLightDiary()
+        self._remembered: dict[str, dict[str, LineHealth]] = {}  # of nodes that have not answered yet
+
+    def remember_light(self, diary: LightDiary) -> None:
+        """Take up the days of every line from there, and keep them there."""
+        self._diary = diary
+        self._remembered = diary.load()
 
     def remember_reads(self, times: ReadTimes) -> None:
         """Keep there when each ONU was last asked about, so that a restart does not ask again too soon."""
@@ -205,9 +214,27 @@ class SnmpPoller:
         if self._devices.get(device.node.id) is not device:
             return  # it left the inventory meanwhile
         self._latest[device.node.id] = poll
+        if device.known is None:
+            device.known = Known(conditions=Conditions(lines=self._remembered.pop(poll.node, {})))
+        before = device.known.conditions.lines
         device.known, events = weigh(device.known, poll)
+        self._keep_light(poll.node, before, device.known.conditions.lines)
         if events:
             self._emit(events)
+
+    def _keep_light(self, node: str, before: Mapping[str, LineHealth], after: Mapping[str, LineHealth]) -> None:
+        """Write down what has to outlive a restart, if it has changed."""
+        news = {
+            name: health
+            for name, health in after.items()
+            if health is not (known := before.get(name, NEW_LINE)) and known.lasting != health.lasting
+        }
+        if not news:
+            return
+        try:
+            self._diary.keep(node, news)
+        except StateError as error:
+            log.error("the light of %s is not remembered: %s", node, error)
 
     def _meter(self, source: Source) -> OnuMeter:
         """Return the budget of whoever answers there; it outlives the node's place in the inventory."""
