@@ -159,15 +159,16 @@ def peer(up: bool | None, state: str = "full", neighbour: str = "198.18.0.1") ->
 
 
 def test_a_routing_neighbour_is_lost_and_back() -> None:
-    first, lost, undecided, back, gone, again = told(
+    first, lost, undecided, back, gone, still, again = told(
         poll(routing=[peer(up=True)]),
         poll(60, routing=[peer(up=False, state="init")]),
         poll(120, routing=[peer(None, "twoWay")]),
         poll(180, routing=[peer(up=True)]),
         poll(240),
+        poll(270),
         poll(300, routing=[peer(up=True)]),
     )
-    assert (first, undecided) == ([], [])
+    assert (first, undecided, still) == ([], [], [])
     assert lost == [RoutingState(AT + 60 + TAKES, "n", "ospf", "198.18.0.1", up=False, state="init")]
     assert back == [RoutingState(AT + 180 + TAKES, "n", "ospf", "198.18.0.1", up=True, state="full")]
     assert gone == [RoutingState(AT + 240 + TAKES, "n", "ospf", "198.18.0.1", up=False, state="gone")]
