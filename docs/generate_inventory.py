@@ -69,6 +69,7 @@ KINDS: list[tuple[Any, Kind]] = [
     (values.Longitude, Kind("number", "degrees east")),
     (values.Length, Kind("number", "km")),
     (values.Speed, Kind("number", "Mbit/s")),
+    (values.Power, Kind("number", "dBm")),
     (values.Address, Kind("IPv4 or IPv6 address")),
     (values.End, Kind("`NODE` or `NODE:PORT`")),
     (values.Url, Kind("http or https address")),

@@ -218,6 +218,7 @@ class Link:
     cables: tuple[str, ...] = ()
     supplier: str | None = None
     contract_mbps: float | None = None
+    expect_receive_dbm: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

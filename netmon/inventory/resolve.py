@@ -159,6 +159,7 @@ def _link(link: LinkEntry) -> Link:
         cables=link.cables,
         supplier=link.supplier,
         contract_mbps=link.contract_mbps,
+        expect_receive_dbm=link.expect_receive_dbm,
     )
 
 

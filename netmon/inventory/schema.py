@@ -21,6 +21,7 @@ from netmon.inventory.values import (
     Length,
     Longitude,
     LongText,
+    Power,
     PrivProtocol,
     SnmpVersion,
     Speed,
@@ -186,6 +187,9 @@ class LinkEntry(Entry):
     )
     supplier: Text | None = Field(None, description="Who supplies the line.")
     contract_mbps: Speed | None = Field(None, description="Contracted speed in megabits a second.")
+    expect_receive_dbm: Power | None = Field(
+        None, description="Least light that its receivers need, where their modules do not say, such as -23."
+    )
 
 
 class ServiceEntry(Entry):

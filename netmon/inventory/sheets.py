@@ -80,6 +80,7 @@ SHEETS: Final[Mapping[str, tuple[Column, ...]]] = {
         _one("cables", "list"),
         _one("supplier"),
         _one("contract_mbps", "number"),
+        _one("expect_receive_dbm", "number"),
     ),
     "services": (
         _one("id"),

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from netmon.errors import StateError
 from netmon.events import Event, LightHealth
+from netmon.model import Link, LinkEnd
 from netmon.probes.optics.health import Condition, LineHealth
 from netmon.probes.optics.line import DAY, Line, trended
 from netmon.probes.snmp.ber import Oid, Value, oid
@@ -18,6 +20,7 @@ from netmon.probes.snmp.light_diary import SqliteLightDiary
 from netmon.probes.vendors import mikrotik, system
 from tests.lab.snmp_agents import FakeAgent, honest
 from tests.lab.test_onu_budget import Leaping, Life
+from tests.lab.test_snmp_poller import inventory
 from tests.unit.probes.snmp.agents import Agent, table
 
 pytestmark = pytest.mark.lab
@@ -69,12 +72,17 @@ def test_a_drift_goes_on_across_a_restart(tmp_path: Path) -> None:
             for _ in range(4):
                 clock.ahead += 60.0
                 await life.poll("rtr")
+            drawn = inventory({"rtr": agent.source[1]})
+            link = Link("l", LinkEnd("rtr", "sfp1"), LinkEnd("rtr", "sfp9"), expect_receive_dbm=-23.0)
+            life.poller.set_inventory(replace(drawn, links={"l": link}))
+            clock.ahead += 60.0
+            await life.poll("rtr")
             lines = life.poller.measurements().lines["rtr"]
             await life.end()
             agent.close()
             kept = diary.load()["rtr"]["sfp1"]
         assert lines["sfp1"].condition is Condition.DRIFTING
-        assert lines["sfp1"].days_to_margin == pytest.approx((19.0 - 7.9) / 0.06, rel=0.01)
+        assert lines["sfp1"].days_to_margin == pytest.approx((23.0 - 7.9) / 0.06, rel=0.01)
         assert kept.said is Condition.DRIFTING
         return life.said
 

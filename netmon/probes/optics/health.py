@@ -90,7 +90,11 @@ def _samples(lines: Lines, poll: DevicePoll) -> Iterator[tuple[str, float, float
         seen.add(row.port)
         known = lines.get(row.port)
         usual = None if known is None else known.line.baseline
-        yield row.port, row.receive_power_dbm, limit_of(row, speeds.get(row.port), usual)
+        yield (
+            row.port,
+            row.receive_power_dbm,
+            limit_of(row, speeds.get(row.port), usual, poll.expected_light.get(row.port)),
+        )
     for onu in poll.onus:
         name = line_name(onu)
         for line, power, limit in (

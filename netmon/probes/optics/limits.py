@@ -19,17 +19,18 @@ OLT_LIMIT = -28.0
 LEAST_MARGIN_DB = 1.0
 
 
-def limit_of(row: OpticRow, speed: float | None, usual: float | None) -> float | None:
-    """Return the least light of a module in dBm: its own limit if plausible, else that of the class it seems to be.
+def limit_of(row: OpticRow, speed: float | None, usual: float | None, expected: float | None = None) -> float | None:
+    """Return the least light of a module in dBm: its own limit if plausible, else what the drawing expects.
 
-    `speed` is the port's, in bit/s; `usual` what the line usually receives. A line that works is not of a class whose
-    receivers would be blind at its light: then it is of the next one.
+    Where that says nothing, it is the limit of the class of receiver that the line seems to have: a line that works
+    is not of a class whose receivers would be blind at its light. `speed` is the port's, in bit/s; `usual` what the
+    line usually receives.
     """
     own = row.receive_low_warning_dbm if row.receive_low_warning_dbm is not None else row.receive_low_alarm_dbm
     if own is not None and is_plausible(own, row):
         return own
-    if usual is None:
-        return None
+    if expected is not None or usual is None:
+        return expected
     classes = FAST_CLASSES if speed is not None and speed >= TEN_GIGABIT else SLOW_CLASSES
     return next((limit for limit in classes if usual >= limit + LEAST_MARGIN_DB), None)
 

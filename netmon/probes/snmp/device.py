@@ -162,6 +162,7 @@ class DevicePoll(DeviceRows):
     ok: bool
     complete: bool
     failure: Failure | None = None
+    expected_light: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def ended(self) -> float:

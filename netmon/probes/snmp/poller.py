@@ -95,6 +95,7 @@ class SnmpPoller:
         self._emit: Emit = _emit_nothing
         self._read_times: ReadTimes = MemoryReadTimes()
         self._meters: dict[Source, OnuMeter] = {}
+        self._expected_light: Mapping[str, Mapping[str, float]] = {}
         self._diary: LightDiary = MemoryLightDiary()
         self._remembered: dict[str, dict[str, LineHealth]] = {}  # of nodes that have not answered yet
 
@@ -111,6 +112,7 @@ class SnmpPoller:
     def set_inventory(self, inventory: Inventory) -> None:
         """Poll the nodes of this inventory; what is known of nodes that stay is kept."""
         self._secrets.clear()  # they may have changed with it
+        self._expected_light = expected_light(inventory)
         devices: dict[str, _Device] = {}
         for node in inventory.nodes.values():
             if node.snmp is None or node.address is None:
@@ -201,6 +203,7 @@ class SnmpPoller:
             ok=reading.system is not None,
             complete=not reading.failures,
             failure=reading.failures[0] if reading.failures else None,
+            expected_light=self._expected_light.get(device.node.id, {}),
             **rows_of(reading),
         )
         if poll.system is not None and poll.interfaces:
@@ -278,3 +281,13 @@ def _renewed(habits: Habits, parts: Collection[Part]) -> Habits:
 
 def _emit_nothing(_events: Sequence[Event]) -> None:
     """Stand in until `run` says where events go."""
+
+
+def expected_light(inventory: Inventory) -> dict[str, dict[str, float]]:
+    """Return the least light that the drawing expects, by node and port, in dBm."""
+    found: dict[str, dict[str, float]] = {}
+    for link in inventory.links.values():
+        for end in (link.a, link.b):
+            if link.expect_receive_dbm is not None and end.port is not None:
+                found.setdefault(end.node, {})[end.port] = link.expect_receive_dbm
+    return found

@@ -104,6 +104,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
             cables=st.lists(st.sampled_from(cables), unique=True) if cables else st.just([]),
             supplier=names,
             contract_mbps=st.floats(0.5, 1000),
+            expect_receive_dbm=st.floats(-45, 10),
         ),
         "services": rows(
             some("services"),

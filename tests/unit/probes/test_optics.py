@@ -199,6 +199,13 @@ def module(**limits: float) -> OpticRow:
     return replace(OpticRow("sfp1"), **limits)  # type: ignore[arg-type]
 
 
+def test_what_the_drawing_expects_goes_before_a_guess_and_after_the_module() -> None:
+    assert limit_of(module(), 1e9, -7.0, -23.0) == -23.0
+    assert limit_of(module(), 1e9, None, -23.0) == -23.0
+    assert limit_of(module(receive_low_alarm_dbm=-18.0), 1e9, -7.0, -23.0) == -18.0
+    assert limit_of(module(receive_low_alarm_dbm=-40.0), 1e9, -7.0, -23.0) == -23.0
+
+
 @pytest.mark.parametrize(
     ("row", "speed", "usual", "limit"),
     [
