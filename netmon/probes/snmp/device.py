@@ -255,7 +255,8 @@ class _Poll:
                 self._failures.append(Failure.INTERNAL)
                 continue
             # what is off is forgotten: when it is back, its old light is not its light
-            cells = {name: kept.cells[name] for name in wanted if name in kept.cells}
+            gone = frozenset() if kept.failure is not None else kept.cells.keys() - wanted.keys()
+            cells = {name: values for name, values in kept.cells.items() if name not in gone}
             most = max(1, CELLS_AT_ONCE // max((len(names) for names in wanted.values()), default=1))
             while not ENDS_POLL.intersection(self._failures) and (names := await meter.take(tuple(wanted), most)):
                 scalars = await self._reader.get_once([oid for name in names for oid in wanted[name]])

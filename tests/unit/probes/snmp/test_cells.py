@@ -97,6 +97,18 @@ def test_what_was_off_meanwhile_has_no_light_until_it_is_read_again() -> None:
     assert light(read(an_olt({1: 1}), Ration(1), back.habits, at=180.0)) == {1: -21.45}
 
 
+def test_light_outlives_a_table_that_failed() -> None:
+    """Who is not listed because the walk broke off is not off."""
+    agent = an_olt({1: 1, 2: 1})
+    first = read(agent, Ration(2))
+    broken = an_olt({1: 1, 2: 1})
+    broken.silent_after = 2  # the system and the interfaces
+    failed = read(broken, Ration(0), first.habits, at=60.0)
+    assert failed.failures == (Failure.TIMEOUT,)
+    assert light(failed) == {}
+    assert light(read(agent, Ration(0), failed.habits, at=120.0)) == {1: -21.45, 2: -21.45}
+
+
 def test_a_table_that_is_not_due_takes_nothing_of_the_budget() -> None:
     agent = an_olt({1: 1})
     first = read(agent, Ration(0))
