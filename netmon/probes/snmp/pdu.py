@@ -73,6 +73,20 @@ def encode_request(version: int, community: bytes, request_id: int, request: Req
     """
     if version == V1 and request.kind is Kind.GET_BULK:
         raise ValueError("SNMPv1 has no GetBulk")
+    if request_id >> 30 == 1:  # four octets, whatever they are
+        before, after = _around_id(version, community, request)
+        return before + request_id.to_bytes(4, "big") + after
+    return _encode(version, community, request_id, request)
+
+
+@lru_cache(maxsize=1024)
+def _around_id(version: int, community: bytes, request: Request) -> tuple[bytes, bytes]:
+    """Return what stands before and after the four octets of a request id."""
+    after = _tail(request.oids, request.repetitions)
+    return _encode(version, community, 1 << 30, request)[: -len(after) - 4], after
+
+
+def _encode(version: int, community: bytes, request_id: int, request: Request) -> bytes:
     body = ber.encode_integer(request_id) + _tail(request.oids, request.repetitions)
     return ber.tlv(ber.SEQUENCE, _head(version, community) + ber.tlv(request.kind, body))
 

@@ -12,6 +12,8 @@ import secrets
 import socket
 from collections import Counter
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from itertools import count
 
 from netmon.errors import CannotError
 from netmon.probes.snmp.ber import Malformed
@@ -22,6 +24,7 @@ from netmon.probes.sockets import Sockets
 RECEIVE_BUFFER = 4 << 20  # bytes; a burst of replies must fit between two turns of the loop
 LARGEST_DATAGRAM = 65535
 READS_PER_TURN = 256  # then the rest of the loop gets its turn
+TURNS_BEFORE_EXPIRY = 64  # of reading; more than a receive buffer holds
 BACK_OFF = 1.5  # each repetition waits this much longer than the one before
 FIRST_ID = 1 << 30  # ids of exactly four octets
 
@@ -47,6 +50,7 @@ class Agent:
 @dataclass(slots=True)
 class _Question:
     answer: asyncio.Future[Response | None]
+    due: float = 0.0  # when the attempt under way has taken too long
     malformed: bool = False
 
 
@@ -82,6 +86,9 @@ class Transport:
         self._sockets = sockets
         self._open: dict[socket.AddressFamily, socket.socket] = {}
         self._waiting: dict[Source, dict[int, _Question]] = {}
+        self._due: list[tuple[float, int, _Question]] = []  # a heap; those answered meanwhile are passed over
+        self._order = count()
+        self._timer: asyncio.TimerHandle | None = None  # one for all: one each would cost more than the decoding
 
     async def ask(self, agent: Agent, request: Request, deadline: float) -> Response | Failure:
         """Send one request, repeat it with back-off, and return the response or why there is none.
@@ -106,11 +113,8 @@ class Transport:
                     self.counts.requests += 1
                 if not self._send(agent, datagram):
                     return Failure.SEND
-                timer = loop.call_later(min(wait, remaining), self._expire, agent.family, question)
-                try:
-                    response = await question.answer
-                finally:
-                    timer.cancel()
+                self._wait_until(loop.time() + min(wait, remaining), question)
+                response = await question.answer
                 if response is not None:
                     return response
                 question.answer = loop.create_future()
@@ -123,6 +127,8 @@ class Transport:
 
     def close(self) -> None:
         """Close the sockets; questions still open are never answered."""
+        if self._timer is not None:
+            self._timer.cancel()
         for opened in self._open.values():
             asyncio.get_running_loop().remove_reader(opened.fileno())
             opened.close()
@@ -147,22 +153,43 @@ class Transport:
             self._open[family] = opened
         return self._open[family]
 
-    def _expire(self, family: socket.AddressFamily, question: _Question) -> None:
-        if family in self._open:
-            self._read(self._open[family])  # an answer that waits in the socket is not late: the loop was
-        if not question.answer.done():
-            question.answer.set_result(None)
+    def _wait_until(self, due: float, question: _Question) -> None:
+        """End an attempt at `due`, unless it is answered before."""
+        question.due = due
+        heappush(self._due, (due, next(self._order), question))
+        if self._timer is None or due < self._timer.when():
+            self._set_timer()
 
-    def _read(self, readable: socket.socket) -> None:
+    def _set_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = asyncio.get_running_loop().call_at(self._due[0][0], self._expire) if self._due else None
+
+    def _expire(self) -> None:
+        """End the attempts that are due."""
+        now = asyncio.get_running_loop().time()
+        for opened in self._open.values():
+            for _ in range(TURNS_BEFORE_EXPIRY):  # an answer that waits in the socket is not late: the loop was
+                if not self._read(opened):
+                    break
+        while self._due and (self._due[0][0] <= now or self._due[0][2].answer.done()):
+            due, _, question = heappop(self._due)
+            if due == question.due and not question.answer.done():
+                question.answer.set_result(None)
+        self._set_timer()
+
+    def _read(self, readable: socket.socket) -> bool:
+        """Take what has arrived; return whether there may be more of it."""
         for _ in range(READS_PER_TURN):
             try:
                 datagram, source = readable.recvfrom(LARGEST_DATAGRAM)
             except BlockingIOError:
-                return
+                return False
             except OSError:
                 self.counts.ignored["receive-error"] += 1
-                return
+                return False
             self._take(datagram, (source[0], source[1]))
+        return True
 
     def _take(self, datagram: bytes, source: Source) -> None:
         questions = self._waiting.get(source)
