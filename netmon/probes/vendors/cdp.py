@@ -10,7 +10,7 @@ import re
 from netmon.probes.snmp.ber import Index, oid
 from netmon.probes.vendors.rows import NeighbourRow
 from netmon.probes.vendors.stations import address, identifier, mac
-from netmon.probes.vendors.tables import MINUTE, Found, Part, Table
+from netmon.probes.vendors.tables import NEIGHBOURLY, Found, Part, Table
 from netmon.probes.vendors.values import text
 
 _TABLE = "1.3.6.1.4.1.9.9.23.1.2.1.1."
@@ -53,6 +53,6 @@ CDP = Table(
     Part.NEIGHBOURS,
     decode_cdp,
     columns=(ADDRESS, DEVICE_ID, DEVICE_PORT, SYSTEM_NAME),
-    every=MINUTE,
+    every=NEIGHBOURLY,
     then=_names,
 )

@@ -18,7 +18,7 @@ from netmon.probes.snmp.ber import Index, Value, oid
 from netmon.probes.vendors.mndp import NEIGHBOUR_ADDRESS, NEIGHBOUR_INTERFACE
 from netmon.probes.vendors.rows import NeighbourRow
 from netmon.probes.vendors.stations import address, identifier, indexed_address, mac, network_address
-from netmon.probes.vendors.tables import MINUTE, Found, Part, Table
+from netmon.probes.vendors.tables import NEIGHBOURLY, Found, Part, Table
 from netmon.probes.vendors.values import integer, text
 
 _LOCAL = "1.0.8802.1.1.2.1.3.7.1."
@@ -204,10 +204,10 @@ LLDP = Table(
     Part.NEIGHBOURS,
     decode_lldp,
     columns=(*_VERSION_1, MANAGEMENT_ADDRESS, LOCAL_PORT_ID_SUBTYPE, LOCAL_PORT_ID, LOCAL_PORT_DESCRIPTION),
-    every=MINUTE,
+    every=NEIGHBOURLY,
     then=_more,
     optional=False,  # a router whose neighbours were all away when it was first read
 )
 LLDP_V2 = Table(
-    "lldp-v2", Part.NEIGHBOURS, decode_lldp_v2, columns=(*_VERSION_2, V2_MANAGEMENT_ADDRESS), every=MINUTE
+    "lldp-v2", Part.NEIGHBOURS, decode_lldp_v2, columns=(*_VERSION_2, V2_MANAGEMENT_ADDRESS), every=NEIGHBOURLY
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from netmon.probes.snmp.ber import oid
 from netmon.probes.vendors.rows import NeighbourRow
 from netmon.probes.vendors.stations import address, mac
-from netmon.probes.vendors.tables import MINUTE, Found, Part, Table
+from netmon.probes.vendors.tables import NEIGHBOURLY, Found, Part, Table
 from netmon.probes.vendors.values import integer, text
 
 _TABLE = "1.3.6.1.4.1.14988.1.1.11.1.1."
@@ -42,5 +42,5 @@ MNDP = Table(
     Part.NEIGHBOURS,
     decode_mndp,
     columns=(NEIGHBOUR_ADDRESS, NEIGHBOUR_MAC, NEIGHBOUR_IDENTITY, NEIGHBOUR_INTERFACE),
-    every=MINUTE,
+    every=NEIGHBOURLY,
 )

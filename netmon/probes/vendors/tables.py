@@ -15,9 +15,10 @@ from netmon.probes.vendors.rows import EntityRow, Row, SystemRow
 
 EVERY_POLL = 0.0
 MINUTE = 50.0  # seconds; less than two polls of 30 s, so that one that starts a moment early is not left out
+NEIGHBOURLY = 110.0  # what has gone is announced for 120 s more (IEEE 802.1AB, txTTL) and not known to be gone
 SLOW = 590.0
 HOUR = 3600.0
-UNUSED_EVERY = SLOW  # how often a table is asked for again that this device has never filled
+UNUSED_EVERY = HOUR / 2  # how often a table is asked for again that this device has never filled
 
 
 class Part(StrEnum):

@@ -188,7 +188,7 @@ def test_a_table_that_was_always_empty_is_asked_for_rarely() -> None:
     asked = len(agent.requests)
     read(agent, a_table("a"), habits=first.habits, at=30.0)
     assert len(agent.requests) - asked == 2, "system and interfaces"
-    read(agent, a_table("a"), habits=first.habits, at=590.0)
+    read(agent, a_table("a"), habits=first.habits, at=1800.0)
     assert len(agent.requests) - asked == 5
 
 
