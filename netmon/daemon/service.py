@@ -122,13 +122,15 @@ class Daemon:
             StateError: the state folder or the journal cannot be used.
             PortInUseError: somebody else has the address.
         """
-        if self.settings.traps is not None:
-            log.info("hearing traps on %s", self.traps.open(*self.settings.traps))
+        hears = None if self.settings.traps is None else self.traps.open(*self.settings.traps)
         try:
-            return await self._start()
+            url = await self._start()
         except NetmonError:
             self.traps.close()
             raise
+        if hears is not None:
+            log.info("hearing traps on %s", hears)
+        return url
 
     async def _start(self) -> str:
         self._direct_probers(self.inventory)

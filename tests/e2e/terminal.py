@@ -9,7 +9,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import sysconfig
 import tempfile
 import threading
 import time
@@ -22,7 +21,8 @@ from typing import IO, Any
 import httpx2
 import pytest
 
-from tests.requires import require, require_program
+from tests.nobody import drop_privileges, readable_modules
+from tests.requires import require
 
 TOP = Path(__file__).parents[2]
 NETMON = (sys.executable, "-m", "netmon")
@@ -33,10 +33,9 @@ PATIENCE = 60.0
 @contextmanager
 def nobodys_desk() -> Iterator[Terminal]:
     """Give an ordinary user without any privilege a terminal in a folder of theirs; skip where that cannot be."""
-    require(os.geteuid() == 0, "only root can become another user")
-    drop = [require_program("setpriv"), "--reuid=65534", "--regid=65534", "--clear-groups", "--no-new-privs"]
+    drop = drop_privileges()
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    modules = os.pathsep.join([str(TOP), sysconfig.get_path("purelib")])
+    modules = readable_modules()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "nobody"
         folder.parent.chmod(0o755)

@@ -7,7 +7,7 @@ import select
 import socket
 import struct
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
 from netmon.model import Inventory
 from netmon.probes.sockets import Sockets
@@ -19,8 +19,14 @@ _REPLIES = {0: socket.AF_INET, 129: socket.AF_INET6}
 
 def answering(sockets: Sockets, inventory: Inventory, nodes: Collection[str], seconds: float = 0.3) -> set[str]:
     """Return which of the nodes answer one echo request each within `seconds` after the last one was sent."""
+    names = list(nodes)
+    return {names[number] for number in answered(sockets, inventory, names, seconds)}
+
+
+def answered(sockets: Sockets, inventory: Inventory, nodes: Sequence[str], seconds: float) -> set[int]:
+    """Return which of the requests, one to each of `nodes` in this order, are answered; they are counted from 0."""
     by_sequence = dict(enumerate(nodes))
-    found: set[str] = set()
+    found: set[int] = set()
     opened: dict[int, socket.socket] = {}
     try:
         for sequence, node in by_sequence.items():
@@ -33,17 +39,17 @@ def answering(sockets: Sockets, inventory: Inventory, nodes: Collection[str], se
             request = _ECHO.pack(kind, 0, 0, 0, sequence) + b"lab"
             opened[family].sendto(request, sockets.endpoint("icmp", address, 0))
             if sequence % _BURST == _BURST - 1:
-                _read(opened, by_sequence, found, 0.0)
+                _read(opened, found, 0.0)
         deadline = time.monotonic() + seconds
         while len(found) < len(by_sequence) and (left := deadline - time.monotonic()) > 0:
-            _read(opened, by_sequence, found, left)
+            _read(opened, found, left)
     finally:
         for one in opened.values():
             one.close()
     return found
 
 
-def _read(opened: dict[int, socket.socket], by_sequence: dict[int, str], found: set[str], wait: float) -> None:
+def _read(opened: dict[int, socket.socket], found: set[int], wait: float) -> None:
     ready, _, _ = select.select(list(opened.values()), [], [], wait)
     for one in ready:
         while True:
@@ -52,10 +58,10 @@ def _read(opened: dict[int, socket.socket], by_sequence: dict[int, str], found: 
             except BlockingIOError:
                 break
             if reply[0] in _REPLIES:
-                found.add(by_sequence[_ECHO.unpack_from(reply)[4]])
+                found.add(_ECHO.unpack_from(reply)[4])
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 5.0) -> float:
+def wait_until(condition: Callable[[], bool], seconds: float = 60.0) -> float:
     """Wait until the condition holds and return how long that took; fail the test when it does not in time."""
     began = time.monotonic()
     while not condition():

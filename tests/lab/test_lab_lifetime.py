@@ -11,7 +11,6 @@ import socket
 import struct
 import subprocess
 import sys
-import sysconfig
 import time
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from netmon.lab.network import WantedMode, connect_lab, start_lab
 from tests.lab.counties import draw, draw_county
 from tests.lab.kernel_lab import BOTH, playing
 from tests.lab.pings import answering, wait_until
+from tests.nobody import drop_privileges, readable_modules
 from tests.requires import require, require_program
 
 pytestmark = pytest.mark.lab
@@ -191,9 +191,7 @@ def run(command: list[str], **environment: str) -> subprocess.CompletedProcess[s
 
 def nobody(script: str, *arguments: str, limit: int | None = None) -> subprocess.CompletedProcess[str]:
     """Run a script as an ordinary user without any privilege, in an interpreter that such a user may execute."""
-    require(os.geteuid() == 0, "only root can become another user")
-    setpriv = require_program("setpriv")
-    drop = [setpriv, "--reuid=65534", "--regid=65534", "--clear-groups", "--no-new-privs"]
+    drop = drop_privileges()
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     candidates = [sys.executable, shutil.which(version, path="/usr/bin:/usr/local/bin") or ""]
     # A shell between, because the lab's interpreter starts another: the user must be allowed that too.
@@ -202,8 +200,7 @@ def nobody(script: str, *arguments: str, limit: int | None = None) -> subprocess
     command = [*drop, usable[0], "-P", "-c", script, *arguments]
     if limit is not None:
         command = ["/bin/sh", "-c", f'ulimit -n {limit}; exec "$@"', "sh", *command]
-    modules = os.pathsep.join([str(ROOT), sysconfig.get_path("purelib")])
-    return run(command, PYTHONPATH=modules, PYTHONDONTWRITEBYTECODE="1")
+    return run(command, PYTHONPATH=readable_modules(), PYTHONDONTWRITEBYTECODE="1")
 
 
 @pytest.mark.root
