@@ -59,6 +59,10 @@ class FakeClock:
         self._wall += seconds
 
 
+PRINTED = 0.001
+"""Seconds to which moments are printed, downwards: one that is typed as it was printed means all of that span."""
+
+
 def rfc3339(when: float | None) -> str | None:
     """Return Unix seconds as UTC RFC 3339 with milliseconds; None stays None."""
     if when is None:

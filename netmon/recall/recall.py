@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from netmon.clock import PRINTED
 from netmon.errors import StateError
 from netmon.events import Entry
 from netmon.journal.protocol import Journal
@@ -71,11 +72,13 @@ def entries_until(journal: Journal, start: Start, until: float | None) -> Iterat
 
 
 def recall(journal: Journal, until: float | None = None, *, whole: bool = False) -> Picture | None:
-    """Return the picture of a moment; None when the journal holds nothing up to then.
+    """Return the picture of a moment, to the end of its millisecond; None when nothing is known up to then.
 
     Raises:
         StateError: the journal cannot be read, or its beginning is missing.
     """
+    if until is not None:
+        until += PRINTED
     start = find_start(journal, until, whole=whole)
     picture = start.picture
     for entry in entries_until(journal, start, until):
