@@ -124,6 +124,7 @@ class Noc:
                 "--config.file=prometheus.yaml",
                 "--storage.tsdb.path=series",
                 f"--web.listen-address=127.0.0.1:{metrics}",
+                "--rules.alert.resend-delay=15s",  # what fires in its first seconds is only sent again
             )
         )
 
