@@ -84,7 +84,7 @@ def test_tampered_polls_end_with_a_reason_or_something_plausible() -> None:
     started = time.process_time()
     outcomes = {str(failure): 0 for failure in Failure}
     readings = 0
-    for seed in range(300):  # of some twenty questions each
+    for seed in range(1500):  # of some twenty questions each
         agent = Tampering(seed)
         reading = now(read_device(agent, Habits(), 0.0, lambda _: (interfaces.TABLE, mikrotik.OPTICS)))
         assert plausible(reading)
