@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.terminal import Terminal
+from tests.e2e.terminal import Daemon, Terminal
 
 pytestmark = [pytest.mark.e2e, pytest.mark.lab]
 
 VALLEY = {"lembah-1", "lembah-2", "lembah-3"}
 
 
-def verdict_of(daemon: object, site: str) -> str:
-    found: str = daemon.get(f"/api/v1/sites/{site}").json()["site"]["verdict"]  # type: ignore[attr-defined]
+def verdict_of(daemon: Daemon, site: str) -> str:
+    found: str = daemon.get(f"/api/v1/sites/{site}").json()["site"]["verdict"]
     return found
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import tempfile
 from contextlib import closing
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from netmon.clock import PRINTED, rfc3339
 from netmon.errors import StateError
 from netmon.events import Coverage, Entry, Event, InventoryInForce, NodeDown, NodeUp, ProbingStarted
 from netmon.journal.checkpoint import Checkpoint
@@ -56,7 +58,7 @@ def test_the_journal_gives_every_moment_from_whatever_checkpoints_it_has(
         for cut in sorted(cuts):
             journal.keep(freeze(folded(entries[:cut])))
         until = data.draw(st.sampled_from([entry.at for entry in entries]))
-        upto = next((at for at, entry in enumerate(entries) if entry.at > until), len(entries))
+        upto = next((at for at, entry in enumerate(entries) if entry.at > until + PRINTED), len(entries))
         found = recall(journal, until)
         assert (found is None) == (upto == 0)
         assert found is None or differing(found, folded(entries[:upto])) == ()
@@ -158,6 +160,18 @@ def test_after_lost_events_the_journal_begins_anew(journal: SqliteJournal) -> No
     before = recall(journal, entries[14].at)
     assert before is not None
     assert differing(before, folded(entries[:15])) == ()
+
+
+def test_a_moment_typed_as_it_was_printed_holds_what_happened_then() -> None:
+    entries = story(10)
+    last = replace(entries[-1], at=entries[-1].at + 0.0007)  # printed without these tenths of a millisecond
+    journal = MemoryJournal()
+    journal.append([*entries[:-1], last])
+    printed = datetime.fromisoformat(rfc3339(last.at) or "").timestamp()
+    assert printed < last.at
+    found = recall(journal, printed)
+    assert found is not None
+    assert found.position == last.position
 
 
 def test_a_journal_in_memory_is_folded_whole() -> None:
