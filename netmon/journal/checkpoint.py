@@ -20,7 +20,7 @@ NEWEST = 2
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """A picture after the entry at `position`, dated `at`.
+    """A picture after the entry at `position`; no entry up to there is dated later than `at`.
 
     `fingerprint` names the structure `content` is written in; `digest` is the SHA-256 (hex) of them all, so that a
     damaged checkpoint is passed over, not believed.

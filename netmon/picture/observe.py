@@ -96,6 +96,7 @@ def observe(picture: Picture, entry: Entry) -> Picture:
         standing=standing,
         at=at,
         position=entry.position,
+        latest=max(picture.latest, entry.at),
         nodes=nodes,
         services=services,
         ports=ports,

@@ -141,6 +141,7 @@ class Window:
 class Picture:
     """Everything netmon believes at `at`, after the journal entry at `position`.
 
+    `latest` is the latest date of any entry up to here: more than `at` when the clock was stepped back since.
     `graph` is the drawing; `uncut` the drawing without the lines that are known to be cut although nothing is dark
     behind them (`standing`): later faults are explained on it. `read_at` is when a port's word was journalled.
     `evidence` holds the latest of each kind that was told of a node, oldest first; `ears` what its ports hear of
@@ -154,6 +155,7 @@ class Picture:
     uncut: Graph
     at: float = 0.0
     position: int = 0
+    latest: float = 0.0
     nodes: Mapping[str, NodeState] = field(default_factory=dict)
     ports: Mapping[PortId, bool] = field(default_factory=dict)
     light: Mapping[PortId, float | None] = field(default_factory=dict)

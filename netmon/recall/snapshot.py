@@ -43,7 +43,7 @@ def freeze(picture: Picture) -> Checkpoint:
         "picture": shape.write(picture),
     }
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return Checkpoint(picture.position, picture.at, fingerprint(), zlib.compress(text.encode(), 6)).sealed()
+    return Checkpoint(picture.position, picture.latest, fingerprint(), zlib.compress(text.encode(), 6)).sealed()
 
 
 def thaw(checkpoint: Checkpoint, inventory: Callable[[str], Inventory], *, old: bool = False) -> Picture:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from netmon.clock import PRINTED, rfc3339
 from netmon.errors import StateError
-from netmon.events import Coverage, Entry, Event, InventoryInForce, NodeDown, NodeUp, ProbingStarted
+from netmon.events import Coverage, Entry, Event, InventoryInForce, NodeDown, NodeUp, ProbingGap, ProbingStarted
 from netmon.journal.checkpoint import Checkpoint
 from netmon.journal.memory import MemoryJournal
 from netmon.journal.sqlite import SqliteJournal
@@ -172,6 +172,22 @@ def test_a_moment_typed_as_it_was_printed_holds_what_happened_then() -> None:
     found = recall(journal, printed)
     assert found is not None
     assert found.position == last.position
+
+
+def test_after_a_step_of_the_clock_no_checkpoint_knows_what_came_later(journal: SqliteJournal) -> None:
+    entries = story()
+    back = entries[39].at
+    after = [
+        Entry(61, back, (ProbingGap(back, "p", back, "clock stepped back"),)),
+        Entry(62, back + 1, (Coverage(back + 1, "p", back),)),
+    ]
+    journal.append(after)
+    kept = folded([*entries, *after])
+    assert kept.at < entries[-1].at
+    journal.keep(freeze(kept))
+    found = recall(journal, entries[49].at)
+    assert found is not None
+    assert differing(found, folded(entries[:50])) == ()
 
 
 def test_a_journal_in_memory_is_folded_whole() -> None:
