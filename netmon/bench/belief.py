@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from netmon.bench.report import bench_report
 from netmon.cli.output import Format, report_options
-from netmon.probes.belief import YEAR, Belief, BeliefSettings
+from netmon.probes.belief.reach import YEAR, Belief, BeliefSettings
 from netmon.probes.icmp.settings import IcmpSettings
 
 Ints = NDArray[np.int64]

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from netmon.model import Verdict
-from netmon.picture.words import describe
+from netmon.picture.words.faults import describe
 from netmon.trial.score import Answer
 from netmon.trial.stage import Stage
 

@@ -17,8 +17,8 @@ from netmon.errors import AwayError, CannotError, UsageError
 
 if TYPE_CHECKING:
     from netmon.model import Inventory
-    from netmon.probes.crawl import Limits, Prefix, Visit
     from netmon.probes.snmp.access import Secret
+    from netmon.probes.snmp.crawl import Limits, Prefix, Visit
     from netmon.probes.sockets import Sockets
     from netmon.topology.survey import Device, Survey
 
@@ -86,7 +86,7 @@ def discover(
     Example: netmon discover 127.0.0.1 --prefix 127.0.0.0/8 --auth field
     """
     from netmon.model import SnmpProbe  # noqa: PLC0415 (help must not load what only a crawl needs)
-    from netmon.probes.crawl import Limits  # noqa: PLC0415
+    from netmon.probes.snmp.crawl import Limits  # noqa: PLC0415
 
     networks = [_network(text) for text in prefixes]
     drawn = None if inventory_path is None else _load(inventory_path)
@@ -166,7 +166,7 @@ async def _crawl(
     limits: Limits,
 ) -> tuple[tuple[Visit, ...], frozenset[str]]:
     from netmon.clock import SystemClock  # noqa: PLC0415
-    from netmon.probes.crawl import crawl  # noqa: PLC0415
+    from netmon.probes.snmp.crawl import crawl  # noqa: PLC0415
     from netmon.probes.snmp.survey import Surveyor  # noqa: PLC0415
 
     surveyor = Surveyor(sockets, SystemClock(), secret, probe)

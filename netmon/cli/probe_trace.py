@@ -15,8 +15,8 @@ from netmon.cli.output import Format, Table, report_options, write_report
 from netmon.clock import SystemClock
 from netmon.errors import CannotError
 from netmon.probes.sockets import Sockets
-from netmon.probes.trace import Hop, Protocol, Trace, TraceSettings
-from netmon.probes.trace import trace as trace_to
+from netmon.probes.trace.route import Hop, Protocol, Trace, TraceSettings
+from netmon.probes.trace.route import trace as trace_to
 
 _ENDS = {
     "reached": "it answers",

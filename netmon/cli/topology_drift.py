@@ -80,7 +80,7 @@ def _polled(path: Path, lab_socket: Path | None, rate: float) -> dict[str, Any]:
     from netmon.exporter.adjacency import Adjacency  # noqa: PLC0415 (a daemon's answer needs none of this)
     from netmon.exporter.drift_documents import drift_document  # noqa: PLC0415
     from netmon.inventory.load import load_inventory  # noqa: PLC0415
-    from netmon.probes.adjacency import Heard, hear  # noqa: PLC0415
+    from netmon.probes.evidence.adjacency import Heard, hear  # noqa: PLC0415
     from netmon.topology.discovery import discover  # noqa: PLC0415
     from netmon.topology.drift import compare  # noqa: PLC0415
     from netmon.topology.hearing import listen_to  # noqa: PLC0415
@@ -106,8 +106,8 @@ async def _poll(inventory: Inventory, lab_socket: Path | None, rate: float) -> d
     from dataclasses import replace  # noqa: PLC0415
 
     from netmon.clock import SystemClock  # noqa: PLC0415
-    from netmon.probes.crawl import Limits, sweep  # noqa: PLC0415
     from netmon.probes.snmp.access import secret_of  # noqa: PLC0415
+    from netmon.probes.snmp.crawl import Limits, sweep  # noqa: PLC0415
     from netmon.probes.snmp.survey import Surveyor, ways  # noqa: PLC0415
 
     reveal = revealer(lab_socket)

@@ -16,7 +16,7 @@ from netmon.errors import UsageError
 
 if TYPE_CHECKING:
     from netmon.probes.sockets import Sockets
-    from netmon.probes.trace import Trace
+    from netmon.probes.trace.route import Trace
 
 _AT_A_TIME = 8
 
@@ -77,7 +77,7 @@ def place(
 
 async def _trace(sockets: Sockets, addresses: Iterable[str], wait: float) -> dict[str, Trace]:
     from netmon.clock import SystemClock  # noqa: PLC0415
-    from netmon.probes.trace import TraceSettings, trace  # noqa: PLC0415
+    from netmon.probes.trace.route import TraceSettings, trace  # noqa: PLC0415
 
     clock, settings, slots = SystemClock(), TraceSettings(queries=2, timeout=wait), asyncio.Semaphore(_AT_A_TIME)
     wanted = sorted(set(addresses))

@@ -17,7 +17,7 @@ from netmon.clock import rfc3339
 from netmon.errors import StateError
 
 if TYPE_CHECKING:
-    from netmon.picture.phrases import Language
+    from netmon.picture.words.phrases import Language
 
 PARTS = (("because", "because"), ("rejected", "rejected"), ("would_change", "would-change"))
 
@@ -45,7 +45,7 @@ def why(
 
     Example: netmon why Socorejo --at 2026-11-22T07:03:00Z --lang id
     """
-    from netmon.picture.phrases import Language  # noqa: PLC0415 (help must not load it)
+    from netmon.picture.words.phrases import Language  # noqa: PLC0415 (help must not load it)
 
     language = Language(lang)
     when = moment(at, "--at")
@@ -76,8 +76,8 @@ def _from_daemon(site: str, at: float | None, language: Language, url: str) -> d
 def _from_journal(site: str, at: float | None, language: Language, path: Path) -> dict[str, Any]:
     from netmon.exporter.why_document import why_document  # noqa: PLC0415 (help must not load the fold)
     from netmon.journal.sqlite import SqliteJournal  # noqa: PLC0415
-    from netmon.picture.find import find_site  # noqa: PLC0415
-    from netmon.picture.why import why as explain  # noqa: PLC0415
+    from netmon.picture.words.find import find_site  # noqa: PLC0415
+    from netmon.picture.words.why import why as explain  # noqa: PLC0415
     from netmon.recall.recall import recall  # noqa: PLC0415
 
     with closing(SqliteJournal(path, read_only=True)) as source:
@@ -88,7 +88,7 @@ def _from_journal(site: str, at: float | None, language: Language, path: Path) -
 
 
 def _lines(document: dict[str, Any], language: Language) -> Iterator[str]:
-    from netmon.picture.say import phrase  # noqa: PLC0415 (help must not load it)
+    from netmon.picture.words.facts import phrase  # noqa: PLC0415 (help must not load it)
 
     yield document["text"]
     for part, heading in PARTS:

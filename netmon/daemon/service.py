@@ -44,8 +44,8 @@ from netmon.journal.protocol import Journal
 from netmon.journal.writer import JournalWriter, WriterStatus
 from netmon.model import Inventory, SecretRef
 from netmon.picture.state import Picture
-from netmon.picture.words import describe
-from netmon.probes.http import HttpProber
+from netmon.picture.words.faults import describe
+from netmon.probes.http.prober import HttpProber
 from netmon.probes.icmp.prober import IcmpProber
 from netmon.probes.icmp.targets import IcmpTarget
 from netmon.probes.snmp.light_diary import LightDiary

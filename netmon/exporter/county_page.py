@@ -14,7 +14,7 @@ from netmon.exporter.view import View
 from netmon.exporter.wording import length_of_time
 from netmon.model import Finding, Inventory, Site, Verdict
 from netmon.picture.state import Incident, Picture
-from netmon.picture.words import describe
+from netmon.picture.words.faults import describe
 from netmon.topology.drawing.county_map import map_svg
 from netmon.topology.drawing.layout import Layout, lay_out
 

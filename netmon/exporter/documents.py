@@ -13,7 +13,7 @@ from netmon.exporter.view import View
 from netmon.model import Element, ElementKind, Finding, Inventory, Link, Node, Reach, Site, Stake, Verdict
 from netmon.picture.ledger import outages
 from netmon.picture.state import Incident, NodeState, Picture
-from netmon.picture.words import describe
+from netmon.picture.words.faults import describe
 from netmon.topology.diagnosis.stake import is_silent
 
 SCHEMA_VERSION = 1

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from netmon.exporter.metrics import Row
 from netmon.exporter.samples import Sample, alone, column
-from netmon.probes.http import HttpMeasurements
-from netmon.probes.http_transport import HttpFailure
+from netmon.probes.http.prober import HttpMeasurements
+from netmon.probes.http.transport import HttpFailure
 
 
 def http_samples(measured: HttpMeasurements) -> Iterator[Sample]:

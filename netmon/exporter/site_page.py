@@ -14,11 +14,11 @@ from netmon.exporter.view import View
 from netmon.exporter.wording import MEANING, milliseconds, percent
 from netmon.model import Finding, Node, Service, Site, Verdict
 from netmon.picture.ledger import Outage, Span, outages
-from netmon.picture.phrases import Language
-from netmon.picture.say import phrase, say
 from netmon.picture.state import NodeState, Picture, ServiceState
-from netmon.picture.why import why
-from netmon.picture.words import headline
+from netmon.picture.words.facts import phrase, say
+from netmon.picture.words.faults import headline
+from netmon.picture.words.phrases import Language
+from netmon.picture.words.why import why
 
 _PERIODS = (("Last 24 hours", 86_400.0), ("Last 30 days", 30 * 86_400.0))
 _OUTAGES = 20  # the latest ones on the page; the API has all

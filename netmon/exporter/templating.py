@@ -13,7 +13,7 @@ from netmon.clock import rfc3339
 from netmon.exporter.bars import Bar
 from netmon.exporter.view import View
 from netmon.exporter.wording import NETWORKS, length_of_time, percent
-from netmon.picture.words import local_time
+from netmon.picture.words.faults import local_time
 from netmon.topology.drawing.county_map import marker_definitions
 
 SILENT = 30.0

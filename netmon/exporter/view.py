@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from netmon.picture.state import Picture
-from netmon.probes.http import HttpMeasurements
+from netmon.probes.http.prober import HttpMeasurements
 from netmon.probes.icmp.measurements import IcmpMeasurements
 from netmon.probes.snmp.poller import SnmpMeasurements
 from netmon.probes.traps.receiver import TrapMeasurements

@@ -17,10 +17,10 @@ from netmon.exporter.api import Json
 from netmon.exporter.documents import Document, stamp
 from netmon.exporter.view import View
 from netmon.exporter.why_document import why_document
-from netmon.picture.find import find_site
-from netmon.picture.phrases import Language
 from netmon.picture.state import Picture
-from netmon.picture.why import why
+from netmon.picture.words.find import find_site
+from netmon.picture.words.phrases import Language
+from netmon.picture.words.why import why
 
 Recall = Callable[[float], Picture | None]
 """Returns the picture of a past moment (Unix seconds); None when the journal holds nothing up to then."""

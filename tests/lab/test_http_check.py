@@ -16,8 +16,8 @@ import pytest
 from netmon.clock import SystemClock
 from netmon.errors import AwayError
 from netmon.model import Service
-from netmon.probes.http import MOST_BODY, HttpResult, check
-from netmon.probes.http_transport import HttpFailure
+from netmon.probes.http.prober import MOST_BODY, HttpResult, check
+from netmon.probes.http.transport import HttpFailure
 from netmon.probes.sockets import KernelSockets
 from tests.lab.web_servers import HOST, Serve, Web, certificate, page
 

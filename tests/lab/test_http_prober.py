@@ -13,9 +13,9 @@ import pytest
 from netmon.clock import SystemClock
 from netmon.events import Event, ServiceDown, ServiceUp
 from netmon.model import Inventory, Service, Vantage
-from netmon.probes import http
-from netmon.probes.http import HttpProber
-from netmon.probes.http_transport import HttpFailure
+from netmon.probes.http import prober as http
+from netmon.probes.http.prober import HttpProber
+from netmon.probes.http.transport import HttpFailure
 from netmon.probes.sockets import KernelSockets
 from tests.lab.web_servers import HOST, Web, page
 

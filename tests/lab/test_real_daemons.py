@@ -35,7 +35,7 @@ from netmon.picture.state import Picture
 from netmon.probes.snmp.device import DevicePoll
 from netmon.probes.snmp.failure import Failure
 from netmon.probes.snmp.poller import SnmpPoller
-from netmon.probes.trace import TraceSettings, trace
+from netmon.probes.trace.route import TraceSettings, trace
 from netmon.topology.discovery import Discovered, discover
 from netmon.topology.drift import DriftKind, drift
 from netmon.topology.hearing import listen_to

@@ -15,7 +15,7 @@ from netmon.clock import SystemClock
 from netmon.errors import ConfigError
 from netmon.events import Event, LightLevel, PortState, Rebooted
 from netmon.model import IcmpProbe, Inventory, Node, SecretRef, SnmpAuth, SnmpProbe, Vantage
-from netmon.probes import evidence
+from netmon.probes.evidence import polls as evidence
 from netmon.probes.snmp.ber import INTEGER, Oid, Value, arcs, encode_arcs, oid
 from netmon.probes.snmp.device import DevicePoll
 from netmon.probes.snmp.failure import Failure

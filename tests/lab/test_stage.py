@@ -16,7 +16,7 @@ from netmon.lab import faults as f
 from netmon.model import Cause, Element, ElementKind, Inventory, Verdict
 from netmon.picture.ledger import DARK, outages
 from netmon.picture.state import Incident, Picture
-from netmon.picture.words import describe
+from netmon.picture.words.faults import describe
 from netmon.trial.score import look
 from netmon.trial.stage import Stage, open_stage
 from tests.requires import require

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from netmon.probes.quality import Rounds
+from netmon.probes.belief.quality import Rounds
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

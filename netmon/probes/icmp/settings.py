@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from netmon.probes.belief import BeliefSettings
+from netmon.probes.belief.reach import BeliefSettings
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from netmon.events import Confirm, Event, NodeConfirmed, NodeDown, NodeQuality, NodeUnknown, NodeUp, ProbingGap
-from netmon.probes.belief import DOWN, UNKNOWN, UP, Belief
+from netmon.probes.belief.quality import Quality
+from netmon.probes.belief.reach import DOWN, UNKNOWN, UP, Belief
 from netmon.probes.icmp.bursts import Bursts
 from netmon.probes.icmp.inflight import Floats, Ints, Misses, Replies
 from netmon.probes.icmp.measurements import Counters
 from netmon.probes.icmp.settings import IcmpSettings
-from netmon.probes.quality import Quality
 
 PROBER = "icmp"
 """The name that the events of this prober carry."""

@@ -18,9 +18,9 @@ from netmon.clock import Clock
 from netmon.errors import NetmonError, StateError
 from netmon.events import Event
 from netmon.model import Inventory, Node, SnmpAuth, SnmpProbe
-from netmon.probes.conditions import Conditions
-from netmon.probes.counters import Counted, carried
-from netmon.probes.evidence import Known, weigh
+from netmon.probes.evidence.conditions import Conditions
+from netmon.probes.evidence.counters import Counted, carried
+from netmon.probes.evidence.polls import Known, weigh
 from netmon.probes.optics.health import NEW_LINE, LineHealth
 from netmon.probes.snmp.access import SECURE, Access, Secret, access_to, secret_of
 from netmon.probes.snmp.device import DevicePoll, Habits, Reading, read_device, rows_of

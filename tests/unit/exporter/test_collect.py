@@ -18,8 +18,8 @@ from netmon.exporter.metrics import Writer
 from netmon.exporter.view import DaemonStatus, View
 from netmon.model import Finding, TrapKind, Verdict
 from netmon.picture.state import Pending
-from netmon.probes.http import HttpMeasurements, HttpResult
-from netmon.probes.http_transport import HttpFailure
+from netmon.probes.http.prober import HttpMeasurements, HttpResult
+from netmon.probes.http.transport import HttpFailure
 from netmon.probes.icmp.measurements import BUCKETS, IcmpMeasurements, IcmpTotals
 from netmon.probes.optics.health import LineHealth
 from netmon.probes.optics.line import Line

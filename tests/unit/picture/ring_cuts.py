@@ -8,7 +8,7 @@ from pathlib import Path
 from netmon.events import PortState
 from netmon.inventory.load import load_inventory
 from netmon.model import Element, ElementKind, Inventory, Link, Observations, PortId
-from netmon.picture.words import describe
+from netmon.picture.words.faults import describe
 from tests.unit.picture.test_fold import Story
 from tests.unit.topology.oracle import Oracle
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from netmon.events import LightLevel
 from netmon.model import Cause
-from netmon.picture.words import count_sites, describe
+from netmon.picture.words.faults import count_sites, describe
 from tests.drawings import drawing
 from tests.unit.picture.ring_cuts import county, hold_ring_cut, quiet_county, rings
 from tests.unit.picture.test_fold import Story

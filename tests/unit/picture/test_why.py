@@ -22,11 +22,11 @@ from netmon.events import (
     ProbingStopped,
 )
 from netmon.model import Cause, Element, ElementKind, LinkKind, Verdict
-from netmon.picture.find import find_site
-from netmon.picture.phrases import PHRASES, Language
-from netmon.picture.say import element_name, moment, say
 from netmon.picture.state import Picture
-from netmon.picture.why import Why, why
+from netmon.picture.words.facts import element_name, moment, say
+from netmon.picture.words.find import find_site
+from netmon.picture.words.phrases import PHRASES, Language
+from netmon.picture.words.why import Why, why
 from netmon.topology.diagnosis.rejected import Ground
 from tests.drawings import drawing
 from tests.unit.picture.test_fold import T0, Story
@@ -241,7 +241,7 @@ def test_both_languages_say_the_same_things() -> None:
 def test_every_phrase_is_used_and_every_ground_and_cause_has_one() -> None:
     assert {*Ground, *Cause} <= set(PHRASES)
     package = Path(netmon.__file__).parent
-    source = "".join((package / "picture" / name).read_text(encoding="utf-8") for name in ("why.py", "say.py"))
+    source = "".join((package / "picture" / name).read_text(encoding="utf-8") for name in ("words/why.py", "words/facts.py"))
     source += (package / "cli" / "why.py").read_text(encoding="utf-8")
     assert {key for key in PHRASES if f'"{key}"' not in source} == {*Ground, *Cause}
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netmon.probes.belief import DOWN, UNKNOWN, UP, YEAR, Belief, BeliefSettings
-from netmon.probes.loss import FLOOR, Ints
+from netmon.probes.belief.loss import FLOOR, Ints
+from netmon.probes.belief.reach import DOWN, UNKNOWN, UP, YEAR, Belief, BeliefSettings
 
 ONE: Ints = np.array([0], np.int64)
 

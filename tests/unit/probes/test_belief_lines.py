@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netmon.probes.quality import LEARNING, Quality, QualityChange, Rounds
-from netmon.probes.roundtrip import RoundTrips
+from netmon.probes.belief.quality import LEARNING, Quality, QualityChange, Rounds
+from netmon.probes.belief.roundtrip import RoundTrips
 
 TRIPS = st.lists(st.floats(1e-6, 2.0), min_size=1, max_size=50)
 

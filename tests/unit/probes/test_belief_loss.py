@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netmon.probes.loss import CEILING, CONFIDENCE, FLOOR, LAST, MEMORY, PRIOR, Ints, Loss
+from netmon.probes.belief.loss import CEILING, CONFIDENCE, FLOOR, LAST, MEMORY, PRIOR, Ints, Loss
 
 ONE: Ints = np.array([0], np.int64)
 RUNS = st.lists(st.tuples(st.integers(0, 3000), st.integers(1, 12)), max_size=30)

@@ -8,10 +8,10 @@ import pytest
 
 from netmon.events import Event, EvidenceSeen, LightHealth, OnuState, RoutingState
 from netmon.model import EvidenceKind
-from netmon.probes.conditions import Conditions, conditions_after
-from netmon.probes.onu_states import MOST_AT_ONCE
+from netmon.probes.evidence.conditions import Conditions, conditions_after
+from netmon.probes.evidence.onus import MOST_AT_ONCE
+from netmon.probes.evidence.sessions import MOST_NEIGHBOURS
 from netmon.probes.optics.health import MOST_LINES, examined
-from netmon.probes.sessions import MOST_NEIGHBOURS
 from netmon.probes.snmp.device import DevicePoll
 from netmon.probes.vendors.rows import HealthRow, OnuCause, OnuRow, OpticRow, Quantity, RoutingRow, UpsRow
 from netmon.probes.vendors.tables import Part

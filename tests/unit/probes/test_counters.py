@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netmon.probes.counters import WRAP, Counted, carried
+from netmon.probes.evidence.counters import WRAP, Counted, carried
 from netmon.probes.vendors.rows import InterfaceRow, SystemRow
 from netmon.probes.vendors.system import WRAP_SECONDS
 

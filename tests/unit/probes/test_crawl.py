@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netmon.probes.crawl import Limits, Prefix, Visit, crawl, sweep
+from netmon.probes.snmp.crawl import Limits, Prefix, Visit, crawl, sweep
 from netmon.probes.snmp.device import DevicePoll
 from netmon.probes.snmp.failure import Failure
 from netmon.probes.vendors.rows import AddressRow, IdentityRow, InterfaceRow, NeighbourRow, SystemRow

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from netmon.events import LightLevel, PortState, Rebooted, RunningSince
-from netmon.probes.evidence import Known, is_step, restarted, weigh
+from netmon.probes.evidence.polls import Known, is_step, restarted, weigh
 from netmon.probes.snmp.device import DevicePoll
 from netmon.probes.snmp.failure import Failure
 from netmon.probes.vendors.rows import InterfaceRow, OpticRow, SystemRow

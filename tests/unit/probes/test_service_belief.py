@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from netmon.events import Event, ServiceDown, ServiceUp
 from netmon.model import Reach
-from netmon.probes.service_belief import ServiceBelief, judge
+from netmon.probes.belief.services import ServiceBelief, judge
 
 
 def story(*failures: str | None) -> tuple[ServiceBelief, list[Event]]:

@@ -11,7 +11,7 @@ from scapy.layers.inet import ICMP, IP, UDP
 from scapy.layers.inet6 import ICMPv6DestUnreach, ICMPv6EchoReply, ICMPv6TimeExceeded, IPv6
 from scapy.packet import Raw
 
-from netmon.probes.trace_packets import Answer, echo_request, read_queued, read_raw, read_reply, udp_payload
+from netmon.probes.trace.packets import Answer, echo_request, read_queued, read_raw, read_reply, udp_payload
 
 TOKEN = b"8 octets"
 NUMBERS = st.integers(0, 0xFFFF)

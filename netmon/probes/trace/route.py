@@ -20,7 +20,7 @@ from typing import Literal
 from netmon.clock import Clock
 from netmon.errors import CannotError
 from netmon.probes.sockets import Sockets
-from netmon.probes.trace_packets import (
+from netmon.probes.trace.packets import (
     REPLY,
     TOKEN_BYTES,
     Answer,

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from netmon.events import Event, LightLevel, PortState, Rebooted, RunningSince
-from netmon.probes.adjacency import Heard, hear
-from netmon.probes.conditions import Conditions, conditions_after
+from netmon.probes.evidence.adjacency import Heard, hear
+from netmon.probes.evidence.conditions import Conditions, conditions_after
 from netmon.probes.snmp.device import DevicePoll
 from netmon.probes.vendors.rows import SystemRow
 from netmon.probes.vendors.system import WRAP_SECONDS

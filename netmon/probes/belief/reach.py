@@ -19,8 +19,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from netmon.probes.loss import Loss
-from netmon.probes.roundtrip import RoundTrips
+from netmon.probes.belief.loss import Loss
+from netmon.probes.belief.roundtrip import RoundTrips
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

@@ -21,8 +21,8 @@ from netmon.clock import Clock
 from netmon.events import Event
 from netmon.model import Inventory, Service
 from netmon.probes.agenda import phase
-from netmon.probes.http_transport import Broken, HttpFailure, Phases, ProbeNetwork
-from netmon.probes.service_belief import ServiceBelief, judge
+from netmon.probes.belief.services import ServiceBelief, judge
+from netmon.probes.http.transport import Broken, HttpFailure, Phases, ProbeNetwork
 from netmon.probes.sockets import Sockets
 from netmon.probes.turns import Turns
 

@@ -6,9 +6,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from netmon.model import Element, ElementKind, Inventory, PortId
-from netmon.picture.phrases import PHRASES, Language
-from netmon.picture.why import Fact, Value
-from netmon.picture.words import local_time, place
+from netmon.picture.words.faults import local_time, place
+from netmon.picture.words.phrases import PHRASES, Language
+from netmon.picture.words.why import Fact, Value
 
 TIMES = frozenset({"since", "word", "until"})
 

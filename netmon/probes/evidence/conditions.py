@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from netmon.events import Event
-from netmon.probes.onu_states import Onus, onus_after
+from netmon.probes.evidence.onus import Onus, onus_after
+from netmon.probes.evidence.sessions import Sessions, sessions_after
+from netmon.probes.evidence.supplies import Supplies, power_after
 from netmon.probes.optics.health import LineHealth, examined
-from netmon.probes.sessions import Sessions, sessions_after
 from netmon.probes.snmp.device import DevicePoll
-from netmon.probes.supplies import Supplies, power_after
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""The picture in words, in English and Indonesian: faults, and why a site has its verdict."""
