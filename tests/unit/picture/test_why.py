@@ -241,7 +241,8 @@ def test_both_languages_say_the_same_things() -> None:
 def test_every_phrase_is_used_and_every_ground_and_cause_has_one() -> None:
     assert {*Ground, *Cause} <= set(PHRASES)
     package = Path(netmon.__file__).parent
-    source = "".join((package / "picture" / name).read_text(encoding="utf-8") for name in ("words/why.py", "words/facts.py"))
+    words = package / "picture" / "words"
+    source = "".join((words / name).read_text(encoding="utf-8") for name in ("why.py", "facts.py"))
     source += (package / "cli" / "why.py").read_text(encoding="utf-8")
     assert {key for key in PHRASES if f'"{key}"' not in source} == {*Ground, *Cause}
 
