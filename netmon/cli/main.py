@@ -25,6 +25,7 @@ COMMANDS = {
     "topology": Lazy("netmon.cli.topology", "topology", "Hold the drawing against the network."),
     "discover": Lazy("netmon.cli.discover", "discover", "Crawl neighbours and draft an inventory."),
     "inventory": Lazy("netmon.cli.inventory", "inventory", "Import, export and describe inventories."),
+    "web": Lazy("netmon.cli.web", "web", "Check a web configuration; hash a password for it."),
     "lab": Lazy("netmon.cli.lab", "lab", "Play an inventory as a network of kernel namespaces."),
     "replay": Lazy("netmon.cli.replay", "replay", "Fold a journal again and print the picture."),
     "journal": Lazy("netmon.cli.journal", "journal", "Look after a journal: check, compact, repair."),

@@ -43,6 +43,13 @@ if TYPE_CHECKING:
     help="Drop journal entries older than this, such as 400d, at least 1d.  [default: keep all]",
 )
 @click.option("--web.listen-address", "listen", default="127.0.0.1:9840", show_default=True, help="HOST:PORT.")
+@click.option(
+    "--web.config.file",
+    "web_config",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=None,
+    help="TLS, client certificates and passwords, as for every Prometheus exporter.",
+)
 @click.option("--web.enable-lifecycle", "lifecycle", is_flag=True, help="Allow POST /-/reload.")
 @click.option(
     "--trap.listen",
@@ -65,6 +72,7 @@ def run(
     state: Path | None,
     retention: str | None,
     listen: str,
+    web_config: Path | None,
     lifecycle: bool,
     trap_listen: str | None,
     level: str,
@@ -98,7 +106,9 @@ def run(
     sockets = probe_sockets(lab_socket)
     secret_of = revealer(lab_socket)
     folder = state or default_state()
-    settings = Settings(folder, host, port, enable_reload=lifecycle, retention=kept, traps=traps)
+    settings = Settings(
+        folder, host, port, enable_reload=lifecycle, retention=kept, traps=traps, web_config=web_config
+    )
 
     async def main() -> None:
         stop = asyncio.Event()

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import click
 
+from netmon.cli.login import PASSWORD_FILE, USER, bare, login, trust
 from netmon.cli.output import Format, Table, report_options, write_report
-from netmon.errors import AwayError, UsageError
+from netmon.errors import AwayError, CannotError, UsageError
 
 TIMEOUT = 30.0
 """Seconds to wait for an answer: a question about the past takes the daemon a moment."""
+UNAUTHORIZED = 401
 
 
 @click.command()
@@ -56,17 +59,22 @@ def fetch(url: str, path: str) -> dict[str, Any]:
     Raises:
         UsageError: the daemon refuses the question; its own words say why.
         AwayError: nobody answers there, or not as netmon does.
+        CannotError: it wants a name and a password, or what those are read from cannot be read.
     """
     import httpx2  # noqa: PLC0415 (64 ms that help and completion need not pay)
 
     try:
-        answer = httpx2.get(url.rstrip("/") + path, timeout=TIMEOUT, trust_env=False)
+        answer = httpx2.get(
+            url.rstrip("/") + path, timeout=TIMEOUT, trust_env=False, auth=login(os.environ), verify=trust(os.environ)
+        )
+        if answer.status_code == UNAUTHORIZED:
+            raise CannotError(f"{bare(url)} wants a name and a password", f"set {USER} and {PASSWORD_FILE}")
         if answer.status_code in (400, 404) and isinstance(said := answer.json(), dict) and "error" in said:
             raise UsageError(str(said["error"]))
         answer.raise_for_status()
         document: dict[str, Any] = answer.json()
     except (httpx2.HTTPError, httpx2.InvalidURL, json.JSONDecodeError) as error:
         raise AwayError(
-            f"no netmon answers at {url}: {error}", "start it with `netmon run`, or name another with --url"
+            f"no netmon answers at {bare(url)}: {error}", "start it with `netmon run`, or name another with --url"
         ) from error
     return document

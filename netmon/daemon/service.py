@@ -157,7 +157,7 @@ class Daemon:
             reload=self.request_reload if self.settings.enable_reload else None,
             recall=self.settings.recall,
         )
-        self._web = WebServer(app, self.settings.host, self.settings.port)
+        self._web = WebServer(app, self.settings.host, self.settings.port, web_config=self.settings.web_config)
         try:
             self._read_times = self.settings.open_read_times(self.clock.wall())
             self.snmp.remember_reads(self._read_times)
@@ -369,6 +369,7 @@ class Daemon:
                 events_lost=journal.lost,
                 last_reload_successful=self._reload_ok,
                 last_reload=self._reloaded,
+                web_config_good=self._web.web_config_good if self._web else True,
                 evaluation_seconds=self.folding.evaluation_seconds,
                 evaluations=self.folding.evaluations,
                 internal_errors=self.folding.internal_errors,

@@ -24,7 +24,7 @@ class Settings:
 
     `state` None keeps the journal in memory: nothing outlives the process. Port 0 means any free one. `retention` is
     the seconds for which journal entries are kept, None for ever. `traps` is where routers' traps are received, HOST
-    and port; None: they are not.
+    and port; None: they are not. `web_config` is the file that says who may ask over HTTP and how it is kept private.
     """
 
     state: Path | None
@@ -35,6 +35,7 @@ class Settings:
     coverage_interval: float = 5.0
     retention: float | None = None
     traps: tuple[str, int] | None = None
+    web_config: Path | None = None
 
     def open_journal(self) -> Journal:
         """Open the journal of these settings, for writing.

@@ -377,6 +377,11 @@ CHAPTERS: tuple[Chapter, ...] = (
                 "When the inventory in force was loaded.",
                 "seconds",
             ),
+            _gauge(
+                "web_config_last_reload_successful",
+                "",
+                "1 when the web configuration file as it stands is in force; 0 while an older one is.",
+            ),
             _gauge("event_stream_clients", "", "Open event streams."),
             _info("build", "version python", "Versions of netmon and of Python."),
         ),

@@ -75,6 +75,7 @@ def _daemon(status: DaemonStatus, picture: Picture, event_streams: int) -> Itera
     yield alone("netmon_internal_errors_total", status.internal_errors)
     yield alone("netmon_config_last_reload_successful", status.last_reload_successful)
     yield alone("netmon_config_last_reload_success_timestamp_seconds", status.last_reload)
+    yield alone("netmon_web_config_last_reload_successful", status.web_config_good)
     yield alone("netmon_event_stream_clients", event_streams)
     yield ones("netmon_build_info", [(__version__, platform.python_version())])
 

@@ -5,24 +5,48 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import logging
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
 
-from netmon.errors import CannotError, PortInUseError
+from netmon.errors import CannotError, ConfigError, PortInUseError
+from netmon.exporter.access.load import Access, load_access, reread
+from netmon.exporter.door import Connection, Door
+
+log = logging.getLogger(__name__)
 
 GRACE = 2
 """Seconds that open requests get to finish when the server stops."""
+KEEP = 65
+"""Seconds that an idle connection is kept: longer than Prometheus' usual interval, so that it need not begin anew."""
+TICKS = 10
+"""Turns of uvicorn's own loop in a second."""
 
 
 class WebServer:
-    """Serves one app on one address, from `start` to `stop`. Port 0 takes a free one; `port` then tells which."""
+    """Serves one app on one address, from `start` to `stop`. Port 0 takes a free one; `port` then tells which.
 
-    def __init__(self, app: ASGIApp, host: str = "127.0.0.1", port: int = 9840) -> None:
+    Args:
+        app: what is served.
+        host: where.
+        port: where.
+        web_config: file that says who may ask and how it is kept private; read again when it, or a file that it
+            names, has changed. What cannot be used then is logged, and what was in force stays.
+    """
+
+    def __init__(
+        self, app: ASGIApp, host: str = "127.0.0.1", port: int = 9840, *, web_config: Path | None = None
+    ) -> None:
         self.host = host
         self.port = port
+        self.access = Access()
+        self.web_config_good = True
+        self._complaint: list[str] = []
+        self._web_config = web_config
         self._app = app
         self._server: _Server | None = None
         self._serving: asyncio.Task[None] | None = None
@@ -31,7 +55,12 @@ class WebServer:
     def url(self) -> str:
         """Where people find the page."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"http://{host}:{self.port}/"
+        return f"{'http' if self.access.tls is None else 'https'}://{host}:{self.port}/"
+
+    @property
+    def clients(self) -> int:
+        """How many clients are inside now, or in their TLS handshake."""
+        return 0 if self._server is None or self._server.door is None else self._server.door.occupied
 
     async def start(self) -> None:
         """Listen and serve; returns once connections are accepted.
@@ -39,21 +68,29 @@ class WebServer:
         Raises:
             PortInUseError: somebody else listens on the address.
             CannotError: the address is not of this machine, or may not be used.
+            ConfigError: the web configuration cannot be used.
         """
+        app = self._app
+        if self._web_config is not None:
+            from netmon.exporter.access.gate import Gate  # noqa: PLC0415 (only those who ask for it need bcrypt)
+
+            self.access = load_access(self._web_config)
+            app = Gate(app, lambda: self.access)
         listening = _listen(self.host, self.port)
         self.port = listening.getsockname()[1]
         config = uvicorn.Config(
-            self._app,
-            http="h11",
+            app,
+            http=Connection,
             ws="none",
             lifespan="off",
             log_config=None,
             access_log=False,
             server_header=False,
             proxy_headers=False,
+            timeout_keep_alive=KEEP,
             timeout_graceful_shutdown=GRACE,
         )
-        self._server = _Server(config)
+        self._server = _Server(config, self)
         self._serving = asyncio.create_task(self._server.serve(sockets=[listening]), name="web server")
         accepting = asyncio.create_task(self._server.accepting.wait())
         await asyncio.wait((self._serving, accepting), return_when=asyncio.FIRST_COMPLETED)
@@ -69,13 +106,33 @@ class WebServer:
         await self._serving
         self._server = self._serving = None
 
+    def look(self) -> None:
+        """Read the web configuration again where it has changed."""
+        if self._web_config is None or (self.web_config_good and not self.access.has_changed()):
+            return
+        try:
+            self.access = reread(self.access, self._web_config)
+        except ConfigError as error:
+            said = [*map(str, error.problems), f"{error}; what was in force stays"]
+            if said != self._complaint:  # the same mistake is said once
+                for line in said:
+                    log.error("web configuration: %s", line)
+            self._complaint = said
+            self.web_config_good = False
+        else:
+            self._complaint = []
+            self.web_config_good = True
+            log.info("web configuration %s in force", self._web_config)
+
 
 class _Server(uvicorn.Server):
-    """Uvicorn without its hands on the signals, and with word of when it accepts."""
+    """Uvicorn without its hands on the signals, with a door of its own, and with word of when that is open."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: uvicorn.Config, web: WebServer) -> None:
         super().__init__(config)
         self.accepting = asyncio.Event()
+        self._web = web
+        self.door: Door | None = None
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -83,9 +140,29 @@ class _Server(uvicorn.Server):
         yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, and say so."""
-        await super().startup(sockets=sockets)
+        """Open the door, and say so."""
+        self.servers = []  # asyncio's own: there is none
+        for listening in sockets or ():
+            self.door = Door(listening, self._connection, self._web.access.tls)
+        self.started = True
         self.accepting.set()
+
+    def _connection(self) -> Connection:
+        return Connection(config=self.config, server_state=self.server_state, app_state={})
+
+    async def on_tick(self, counter: int) -> bool:
+        """Look after the door once a second."""
+        if self.door is not None and counter % TICKS == 0:
+            self.door.sweep()
+            self._web.look()
+            self.door.tls = self._web.access.tls
+        return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close the door, then as uvicorn does."""
+        if self.door is not None:
+            self.door.close()
+        await super().shutdown(sockets=sockets)
 
 
 def _listen(host: str, port: int) -> socket.socket:

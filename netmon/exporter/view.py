@@ -21,9 +21,10 @@ class DaemonStatus:
 
     `not_ready` lists in words what is still missing before verdicts can be trusted; empty means ready. `network`
     says where packets really go (`kernel`, `lab` or `simulated`), `last_reload` when the inventory in force was
-    read. `evaluation_seconds` is what the last turn of the fold took; `events_buffered` how many events are not in
-    the journal yet, and `events_lost` how many never will be; `journal_checkpoint` is the position of the newest
-    checkpoint; `internal_errors` counts entries that could not be folded.
+    read, `web_config_good` whether the web configuration as it stands is the one in force. `evaluation_seconds` is
+    what the last turn of the fold took; `events_buffered` how many events are not in the journal yet, and
+    `events_lost` how many never will be; `journal_checkpoint` is the position of the newest checkpoint;
+    `internal_errors` counts entries that could not be folded.
     """
 
     started: float
@@ -35,6 +36,7 @@ class DaemonStatus:
     events_lost: int = 0
     last_reload_successful: bool = True
     last_reload: float = 0.0
+    web_config_good: bool = True
     evaluation_seconds: float = 0.0
     evaluations: int = 0
     internal_errors: int = 0

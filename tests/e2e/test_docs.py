@@ -40,6 +40,9 @@ NOT_RUN = {
     "echo 'net.ipv4.ping_group_range = 990 990' | sudo tee /etc/sysctl.d/60-ping.conf": "it changes the machine",
     "echo 'net.core.rmem_max = 33554432' | sudo tee /etc/sysctl.d/60-netmon.conf": "it changes the machine",
     "sudo sysctl --system": "it changes the machine",
+    "netmon run -i inventory/tuban --web.listen-address :9840 --web.config.file web.yaml": (
+        "it listens to the whole network; tests/e2e/test_web_config.py serves by such a file"
+    ),
     "netmon probe snmp rtr-socorejo -i inventory --auth core": "tests/e2e/test_probe_snmp.py asks a real agent so",
     "netmon probe snmp 198.18.12.2 --user netmon --auth-protocol sha256 --priv-protocol aes128": "as above",
 }

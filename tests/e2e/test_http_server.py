@@ -52,14 +52,14 @@ async def serving() -> AsyncIterator[Stage]:
 
 def played(scene: Callable[[Stage], Any]) -> None:
     async def play() -> None:
-        async with serving() as stage, asyncio.timeout(20):
+        async with serving() as stage, asyncio.timeout(90):
             await scene(stage)
 
     asyncio.run(play())
 
 
 def browser(stage: Stage) -> httpx2.AsyncClient:
-    return httpx2.AsyncClient(base_url=stage.server.url, trust_env=False, timeout=5.0)
+    return httpx2.AsyncClient(base_url=stage.server.url, trust_env=False, timeout=30.0)
 
 
 async def read_events(stream: httpx2.Response, count: int) -> list[tuple[str, dict[str, Any]]]:
@@ -227,7 +227,10 @@ def test_hostile_requests_hurt_nobody(request_bytes: bytes) -> None:
 def raw(port: int, request_bytes: bytes) -> bytes:
     """Send bytes as they are and return whatever comes back."""
     answer = b""
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection, contextlib.suppress(ConnectionError):
+    with (
+        socket.create_connection(("127.0.0.1", port), timeout=60) as connection,
+        contextlib.suppress(ConnectionError),
+    ):
         connection.sendall(request_bytes)
         connection.shutdown(socket.SHUT_WR)
         while chunk := connection.recv(65_536):
