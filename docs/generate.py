@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from netmon.exporter.catalogue import CHAPTERS, Metric
+from netmon.exporter.catalogue import CHAPTERS, PROBE, Metric
 
 DOCS = Path(__file__).parent
 
@@ -35,7 +35,7 @@ prometheus_client.
 def metrics_page() -> str:
     """Return the reference of all metrics."""
     lines = [METRICS_INTRODUCTION.rstrip()]
-    for chapter in CHAPTERS:
+    for chapter in (*CHAPTERS, PROBE):
         lines += [
             "",
             f"## {chapter.title}",

@@ -66,6 +66,30 @@ def export(inventory_path: str, format_: str, output: str | None) -> None:
         click.echo(f"wrote {path}", err=True)
 
 
+@inventory.command("export-sd")
+@inventory_option
+@click.option("--module", type=click.Choice(["icmp", "snmp", "http"]), required=True, help="Whose targets.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write to FILE, in one step, instead.")
+def export_sd(inventory_path: str, module: str, output: str | None) -> None:
+    """Write what is probed as targets for Prometheus' file_sd_configs.
+
+    A running netmon serves the same at /sd/MODULE for http_sd_configs.
+
+    Example: netmon inventory export-sd --module snmp -i inventory/tuban -o snmp.json
+    """
+    from netmon.exporter.targets import target_groups  # noqa: PLC0415 (each command pays for its own)
+    from netmon.probes.once import Module  # noqa: PLC0415
+
+    groups = target_groups(load_inventory(Path(inventory_path)).inventory, Module(module))
+    text = json.dumps(groups, ensure_ascii=False, indent=2) + "\n"
+    if output is None:
+        _write(text, None)
+        return
+    new = Path(f"{output}.new")
+    _write(text, str(new))
+    new.replace(output)  # Prometheus reads it as soon as it changes: it must never see a half
+
+
 @inventory.command("import")
 @click.argument("folder", type=click.Path())
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write to FILE instead of standard output.")

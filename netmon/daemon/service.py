@@ -48,6 +48,7 @@ from netmon.picture.words.faults import describe
 from netmon.probes.http.prober import HttpProber
 from netmon.probes.icmp.prober import IcmpProber
 from netmon.probes.icmp.targets import IcmpTarget
+from netmon.probes.once import OnceProber
 from netmon.probes.snmp.light_diary import LightDiary
 from netmon.probes.snmp.poller import SnmpPoller
 from netmon.probes.snmp.read_times import ReadTimes
@@ -98,6 +99,7 @@ class Daemon:
         self.feed = ChangeFeed()
         self.folding.watchers.append(self.feed.publish)
         self._load = load
+        self._reveal = reveal
         self._journal: Journal | None = None
         self._read_times: ReadTimes | None = None
         self._diary: LightDiary | None = None
@@ -156,6 +158,7 @@ class Daemon:
             self.feed,
             reload=self.request_reload if self.settings.enable_reload else None,
             recall=self.settings.recall,
+            prober=OnceProber(self.sockets, self.clock, self._reveal).probe,
         )
         self._web = WebServer(app, self.settings.host, self.settings.port, web_config=self.settings.web_config)
         try:

@@ -17,8 +17,10 @@ from netmon.exporter.changes import ChangeFeed, TooManyReadersError
 from netmon.exporter.documents import stamp
 from netmon.exporter.guard import SecurityHeaders
 from netmon.exporter.page import page_routes
+from netmon.exporter.probe_route import Prober, probe_route
 from netmon.exporter.runbooks import runbook_routes
 from netmon.exporter.scrape import Scrapes
+from netmon.exporter.sd_routes import sd_routes
 from netmon.exporter.streams import EventStream
 from netmon.exporter.view import View
 from netmon.exporter.why_api import Recall, why_route
@@ -30,6 +32,7 @@ def create_app(
     *,
     reload: Callable[[], None] | None = None,
     recall: Recall | None = None,
+    prober: Prober | None = None,
 ) -> Starlette:
     """Return the app: page, metrics, API, event stream and the daemon's own signs of life.
 
@@ -37,6 +40,7 @@ def create_app(
         show: returns the view of now; called on the event loop, once for each request.
         changes: what event streams tell. Close it before the server stops.
         recall: returns the picture of a past moment, for questions about it.
+        prober: probes a target on demand; without it `/probe` is refused.
         reload: asks for the inventory to be read again; without it `POST /-/reload` is refused.
     """
     scrapes = Scrapes()
@@ -77,6 +81,8 @@ def create_app(
         why_route(show, recall),
         *page_routes(show),
         *runbook_routes(),
+        *sd_routes(show),
+        probe_route(show, prober),
     ]
     return Starlette(
         routes=routes,

@@ -389,6 +389,26 @@ CHAPTERS: tuple[Chapter, ...] = (
 )
 
 
+PROBE = Chapter(
+    "One probe on demand",
+    tuple(
+        Metric(name, Type.GAUGE, tuple(labels.split()), help_, unit)
+        for name, labels, help_, unit in (
+            ("probe_success", "", "1 when the target answered as it should.", ""),
+            ("probe_duration_seconds", "", "How long the probe took.", "seconds"),
+            ("probe_icmp_packets_sent", "", "Echo requests sent.", ""),
+            ("probe_icmp_packets_received", "", "Echo replies received.", ""),
+            ("probe_icmp_duration_seconds", "phase", "Round trip, the least and the mean (rtt_min, rtt).", "seconds"),
+            ("probe_snmp_uptime_seconds", "", "Time since the agent's start, as it says.", "seconds"),
+            ("probe_http_status_code", "", "HTTP status that the check ended with.", ""),
+            ("probe_http_duration_seconds", "phase", "Length of a phase of the check.", "seconds"),
+            ("probe_ssl_earliest_cert_expiry", "", "End of the certificate that was shown, Unix seconds.", ""),
+        )
+    ),
+)
+"""What `/probe` answers. The names are blackbox_exporter's, so that its dashboards and alerts fit."""
+
+
 def metrics(chapters: Iterable[Chapter] = CHAPTERS) -> dict[str, Metric]:
     """Return all metrics by name, in the order of the catalogue."""
     return {metric.name: metric for chapter in chapters for metric in chapter.metrics}
