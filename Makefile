@@ -18,6 +18,8 @@ system: ## Debian packages that the tests' real components come from
 demo: setup
 	@$(BIN)/netmon demo
 
+# The tests type hundreds of commands: where Python may keep no bytecode, each of them would compile netmon anew.
+test: export PYTHONDONTWRITEBYTECODE =
 test: setup system
 	@$(BIN)/python -m pytest -n auto tests/unit
 	@$(BIN)/python -m pytest -n 3 --dist loadgroup tests/lab tests/e2e

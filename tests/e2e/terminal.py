@@ -27,7 +27,7 @@ from tests.requires import require
 TOP = Path(__file__).parents[2]
 NETMON = (sys.executable, "-m", "netmon")
 COMMUNITY = "geheim"  # what the inventories of these tests refer to as {env: E2E_COMMUNITY}
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 @contextmanager
@@ -225,7 +225,7 @@ class Terminal:
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
         )
 
     @contextmanager
