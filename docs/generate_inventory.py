@@ -47,6 +47,7 @@ SECTIONS: dict[type[Entry], str] = {
     schema.NodeEntry: "nodes",
     schema.LinkEntry: "links",
     schema.ServiceEntry: "services",
+    schema.WorkEntry: "maintenance",
 }
 """What each model is called here, in the order of the page."""
 
@@ -67,6 +68,8 @@ KINDS: list[tuple[Any, Kind]] = [
     (values.LongText, Kind("text, also of several lines")),
     (values.Latitude, Kind("number", "degrees north")),
     (values.Longitude, Kind("number", "degrees east")),
+    (values.Moment, Kind("time", "RFC 3339 with an offset, or Unix seconds")),
+    (values.WorkElement, Kind("KIND:ID")),
     (values.Length, Kind("number", "km")),
     (values.Speed, Kind("number", "Mbit/s")),
     (values.Power, Kind("number", "dBm")),

@@ -249,6 +249,17 @@ class Service:
 
 
 @dataclass(frozen=True, slots=True)
+class Work:
+    """Announced work on `element` (`cable:ID`, `site:ID` and so on) from `start` to `end`, Unix seconds."""
+
+    id: str
+    element: str
+    start: float
+    end: float
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SecretRef:
     """Where a secret is kept: exactly one of an environment variable or a file. Never the secret itself."""
 
@@ -303,6 +314,7 @@ class Inventory:
     links: Mapping[str, Link]
     cables: Mapping[str, Cable] = field(default_factory=dict)
     services: Mapping[str, Service] = field(default_factory=dict)
+    maintenance: Mapping[str, Work] = field(default_factory=dict)
     auth: Mapping[str, SnmpAuth] = field(default_factory=dict)
     timezone: str = "UTC"
     false_alarms_per_year: float = 1.0

@@ -21,7 +21,7 @@ def check(draft: Draft) -> list[Flaw]:
     names = _Names(draft)
     flaws = [*_duplicate_ids(draft), *_duplicate_addresses(draft), *_ports(draft)]
     flaws += [*_head(draft, names), *_sites(draft, names), *_nodes(draft, names)]
-    flaws += [*_links(draft, names), *_services(draft, names), *implausible(draft)]
+    flaws += [*_links(draft, names), *_services(draft, names), *_maintenance(draft, names), *implausible(draft)]
     return flaws
 
 
@@ -181,6 +181,17 @@ def _services(draft: Draft, names: _Names) -> Iterator[Flaw]:
         if service.url is None and ("services", index) not in draft.flawed:
             message = f"{who} has no url, so it cannot be checked"
             yield Flaw("no-url", ("services", index), message, "write its web address")
+
+
+def _maintenance(draft: Draft, names: _Names) -> Iterator[Flaw]:
+    areas = {node.power_area for node in draft.nodes.values() if node.power_area is not None}
+    for index, work in draft.maintenance.items():
+        who, path = f"maintenance {work.id}", ("maintenance", index, "element")
+        kind, _, name = work.element.partition(":")
+        if kind == "power_area":
+            yield from names.unknown("power-area", name, areas, path, who)
+        else:
+            yield from names.missing(f"{kind}s", name, path, who)
 
 
 def _twice(path: Path, who: str, items: tuple[str, ...]) -> Iterator[Flaw]:

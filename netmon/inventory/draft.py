@@ -28,6 +28,7 @@ from netmon.inventory.schema import (
     NodeEntry,
     ServiceEntry,
     SiteEntry,
+    WorkEntry,
 )
 
 E = TypeVar("E", bound=Entry)
@@ -53,6 +54,7 @@ class Draft:
     nodes: Mapping[int, NodeEntry] = field(default_factory=dict)
     links: Mapping[int, LinkEntry] = field(default_factory=dict)
     services: Mapping[int, ServiceEntry] = field(default_factory=dict)
+    maintenance: Mapping[int, WorkEntry] = field(default_factory=dict)
     ids: Mapping[str, tuple[tuple[int, str], ...]] = field(default_factory=dict)
     auth_names: frozenset[str] = frozenset()
     flawed: frozenset[tuple[str, int]] = frozenset()
@@ -104,6 +106,7 @@ def draft(data: Any, *, hearsay: frozenset[str] = frozenset(), is_blind: bool = 
         nodes=cast("Mapping[int, NodeEntry]", sections["nodes"]),
         links=cast("Mapping[int, LinkEntry]", sections["links"]),
         services=cast("Mapping[int, ServiceEntry]", sections["services"]),
+        maintenance=cast("Mapping[int, WorkEntry]", sections["maintenance"]),
         ids=reader.ids,
         auth_names=frozenset(auth if isinstance(auth, dict) else ()),
         flawed=frozenset(reader.flawed),

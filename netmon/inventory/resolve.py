@@ -21,6 +21,7 @@ from netmon.inventory.schema import (
     SecretEntry,
     ServiceEntry,
     SiteEntry,
+    WorkEntry,
 )
 from netmon.model import (
     Cable,
@@ -36,9 +37,10 @@ from netmon.model import (
     SnmpAuth,
     SnmpProbe,
     Vantage,
+    Work,
 )
 
-T = TypeVar("T", Site, Node, Link, Cable, Service)
+T = TypeVar("T", Site, Node, Link, Cable, Service, Work)
 
 PROBES: Final[Mapping[Protocol, type[IcmpProbe | SnmpProbe]]] = {"icmp": IcmpProbe, "snmp": SnmpProbe}
 
@@ -103,6 +105,7 @@ def resolve(draft: Draft) -> Inventory:
         links=_by_id(_link(link) for link in draft.links.values()),
         cables=_by_id(Cable(cable.id, cable.name, cable.length_km) for cable in draft.cables.values()),
         services=_by_id(_service(service) for service in draft.services.values()),
+        maintenance=_by_id(_work(work) for work in draft.maintenance.values()),
         auth={name: _auth(name, entry) for name, entry in sorted(head.auth.items())},
         timezone=head.timezone,
         false_alarms_per_year=head.false_alarms_per_year,
@@ -175,6 +178,10 @@ def _service(service: ServiceEntry) -> Service:
         expect_status=service.expect_status,
         expect_body=service.expect_body,
     )
+
+
+def _work(work: WorkEntry) -> Work:
+    return Work(work.id, work.element, work.start, work.end, work.note)
 
 
 def _auth(name: str, entry: AuthEntry) -> SnmpAuth:

@@ -21,12 +21,14 @@ from netmon.inventory.values import (
     Length,
     Longitude,
     LongText,
+    Moment,
     Power,
     PrivProtocol,
     SnmpVersion,
     Speed,
     Text,
     Url,
+    WorkElement,
     Zone,
     trouble,
 )
@@ -208,6 +210,24 @@ class ServiceEntry(Entry):
     expect_body: LongText | None = Field(None, description="Text that must occur in the body of the answer.")
 
 
+class WorkEntry(Entry):
+    """Announced work; what it darkens is maintenance, and pages nobody."""
+
+    id: Id = Field(description="Id of the window, unique among them.")
+    element: WorkElement = Field(
+        description="What is worked on: cable:ID, link:ID, node:ID, site:ID or power_area:ID."
+    )
+    start: Moment = Field(description="When it begins, in RFC 3339 with its offset: 2026-11-30T22:00:00+07:00.")
+    end: Moment = Field(description="When it ends.")
+    note: LongText = Field("", validate_default=False, description="What is done, for those who ask later.")
+
+    @model_validator(mode="after")
+    def _takes_time(self) -> Self:
+        if self.end <= self.start:
+            raise trouble("bad-time", "ends before it begins", "write an end after start")
+        return self
+
+
 class Head(Entry):
     """What an inventory says of the whole network."""
 
@@ -230,9 +250,10 @@ class Document(Head):
     nodes: tuple[NodeEntry, ...] = Field((), strict=False, description="Devices and passive plant.")
     links: tuple[LinkEntry, ...] = Field((), strict=False, description="Adjacencies of nodes.")
     services: tuple[ServiceEntry, ...] = Field((), strict=False, description="Services that are checked.")
+    maintenance: tuple[WorkEntry, ...] = Field((), strict=False, description="Announced work.")
 
 
-Item = CableEntry | SiteEntry | NodeEntry | LinkEntry | ServiceEntry
+Item = CableEntry | SiteEntry | NodeEntry | LinkEntry | ServiceEntry | WorkEntry
 
 SECTIONS: Final[dict[str, type[Item]]] = {
     "cables": CableEntry,
@@ -240,5 +261,6 @@ SECTIONS: Final[dict[str, type[Item]]] = {
     "nodes": NodeEntry,
     "links": LinkEntry,
     "services": ServiceEntry,
+    "maintenance": WorkEntry,
 }
 """The lists of a document and the model of their items."""

@@ -38,7 +38,8 @@ def read_sheets(folder: Path, head: dict[str, Any] | None = None) -> Drawing:
     """Read all sheets of a folder as one drawing; errors are part of what is returned.
 
     Args:
-        folder: holds `sites.csv`, `nodes.csv`, `links.csv`, perhaps `cables.csv`, `services.csv`, `network.yaml`.
+        folder: holds `sites.csv`, `nodes.csv`, `links.csv`, perhaps `cables.csv`, `services.csv`,
+            `maintenance.csv`, `network.yaml`.
         head: what the command line says of the whole network, where there is no `network.yaml`.
     """
     parts = [Part("command line", Rows(head))] if head else []

@@ -23,6 +23,7 @@ def to_sheets(draft: Draft) -> dict[str, str]:
         "nodes": draft.nodes,
         "links": draft.links,
         "services": draft.services,
+        "maintenance": draft.maintenance,
     }
     files = {f"{section}.csv": _sheet(columns, entries[section]) for section, columns in SHEETS.items()}
     if draft.head is not None:

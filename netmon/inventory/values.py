@@ -9,15 +9,19 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from netmon.clock import rfc3339
 from netmon.inventory.flaw import shown
 
+WORKED_ON: Final = ("cable", "link", "node", "site", "power_area")
+"""Kinds of elements that maintenance can be announced for."""
 _UNITS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _DURATION: Final = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?) ?(ms|s|m|h|d)")
 _ID: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
@@ -39,6 +43,28 @@ def parse_duration(value: Any) -> Any:
             "bad-duration", f"is not a duration: {shown(value)}", "write 500ms, 1s, 5m, 2h or plain seconds"
         )
     return float(match[1]) * _UNITS[match[2]]
+
+
+def parse_moment(value: Any) -> Any:
+    """Return Unix seconds for a moment in RFC 3339; numbers are that already."""
+    if not isinstance(value, str):
+        return value
+    hint = "write date, time and offset, as in 2026-11-30T22:00:00+07:00"
+    try:
+        when = datetime.fromisoformat(value)
+    except ValueError:
+        raise trouble("bad-time", f"is not a time: {shown(value)}", hint) from None
+    if when.tzinfo is None:
+        raise trouble("bad-time", f"has no offset from UTC: {shown(value)}", hint)
+    return when.timestamp()
+
+
+def _work_element(text: str) -> str:
+    kind, _, name = text.partition(":")
+    if kind not in WORKED_ON or not re.fullmatch(_ID, name):
+        hint = f"write KIND:ID with one of {', '.join(WORKED_ON)}"
+        raise trouble("bad-element", f"is no element: {shown(text)}", hint)
+    return text
 
 
 def _no_control(text: str) -> str:
@@ -133,6 +159,15 @@ Power = Annotated[float, Field(ge=-45, le=10, allow_inf_nan=False), AfterValidat
 Address = Annotated[str, AfterValidator(_canonical_address)]
 End = Annotated[str, StringConstraints(max_length=300), AfterValidator(_link_end)]
 Url = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_http_url)]
+WorkElement = Annotated[str, StringConstraints(max_length=200), AfterValidator(_work_element)]
+Moment = Annotated[
+    float,
+    Field(ge=0, le=253_402_300_799, allow_inf_nan=False),
+    BeforeValidator(parse_moment),
+    PlainSerializer(rfc3339, when_used="json"),
+    WithJsonSchema({"anyOf": [{"type": "string", "format": "date-time"}, {"type": "number", "minimum": 0}]}),
+]
+"""Unix seconds."""
 Zone = Annotated[str, AfterValidator(_known_zone)]
 EnvironmentName = Annotated[str, AfterValidator(_environment_name)]
 SnmpVersion = Annotated[

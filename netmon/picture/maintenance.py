@@ -13,12 +13,13 @@ from dataclasses import replace
 from netmon.events import (
     Effect,
     Event,
+    InventoryInForce,
     MaintenanceEnded,
     MaintenanceScheduled,
     ProbingStarted,
     Wake,
 )
-from netmon.model import Element, ElementKind, Fault, Finding, Verdict
+from netmon.model import Element, ElementKind, Fault, Finding, Verdict, Work
 from netmon.picture.ledger import DARK
 from netmon.picture.signs import code_of
 from netmon.picture.state import Incident, Picture, Window
@@ -27,12 +28,16 @@ from netmon.topology.graph import Graph
 KEPT = 7 * 86_400.0
 """Seconds for which a window that is over is remembered."""
 SITE = "site"
+DRAWN_BY = "inventory"
+"""Who announced work that stands in the inventory."""
 
 
 def scheduled(picture: Picture, events: Iterable[Event]) -> Picture:
-    """Return the picture with the windows that events announce or end."""
+    """Return the picture with the windows that events announce or end, and those that its inventory announces."""
     windows = picture.windows
     for event in events:
+        if isinstance(event, InventoryInForce):
+            windows = _drawn(windows, picture.inventory.maintenance, event.at)
         windows = schedule(windows, event)
     return picture if windows is picture.windows else replace(picture, windows=windows)
 
@@ -54,7 +59,7 @@ def schedule(windows: Mapping[str, Window], event: Event) -> Mapping[str, Window
 
 def boundaries(picture: Picture, events: Iterable[Event]) -> tuple[Effect, ...]:
     """Return the wishes to be woken when a window opens or ends, wherever that became known."""
-    if not any(isinstance(event, MaintenanceScheduled | ProbingStarted) for event in events):
+    if not any(isinstance(event, MaintenanceScheduled | InventoryInForce | ProbingStarted) for event in events):
         return ()
     times = {when for window in picture.windows.values() for when in (window.start, window.end)}
     return tuple(Wake(when) for when in sorted(times) if when > picture.at)
@@ -126,6 +131,28 @@ def _ends_at(node: str, stated: Collection[Element], graph: Graph) -> bool:
         if code is None or own.isdisjoint(graph.fails(code)[1]):
             return False
     return True
+
+
+def _drawn(windows: Mapping[str, Window], works: Mapping[str, Work], at: float) -> Mapping[str, Window]:
+    """Return the windows when an inventory is put in force.
+
+    Work that was ended early stays ended, as long as the inventory has the same times for it. What the inventory no
+    longer announces is over, or will never be.
+    """
+    found = {}
+    for name, window in windows.items():
+        if window.drawn is None or name in works or window.end <= at:
+            found[name] = window
+        elif window.start < at:
+            found[name] = replace(window, end=at)
+    for name, work in works.items():
+        known, times = windows.get(name), (work.start, work.end)
+        if at - work.end >= KEPT:
+            continue
+        is_same = known is not None and known.drawn == times and known.element == work.element
+        if known is None or not is_same:
+            found[name] = Window(name, work.element, work.start, work.end, work.note, DRAWN_BY, times)
+    return found if found != windows else windows
 
 
 def _remembered(windows: Mapping[str, Window], at: float) -> dict[str, Window]:

@@ -123,7 +123,10 @@ class Topology:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Work on `element` (`cable:ID`, `site:ID` and so on) from `start` to `end`, Unix seconds."""
+    """Work on `element` (`cable:ID`, `site:ID` and so on) from `start` to `end`, Unix seconds.
+
+    `drawn` are start and end as the inventory has them; None when the work was announced by an order.
+    """
 
     id: str
     element: str
@@ -131,6 +134,7 @@ class Window:
     end: float
     note: str = ""
     by: str = ""
+    drawn: tuple[float, float] | None = None
 
     def is_active(self, at: float) -> bool:
         """Tell whether the work is going on."""

@@ -16,6 +16,9 @@ names = st.one_of(
 )
 bodies = st.text(st.one_of(letters, st.sampled_from(" \n\t")), min_size=1, max_size=20)
 seconds = st.one_of(st.integers(1, 3600), st.floats(0.1, 86_400), st.sampled_from(["500ms", "1s", "5m", "2h"]))
+moments = st.one_of(
+    st.integers(0, 1_900_000_000), st.sampled_from(["2026-11-30T22:00:00+07:00", "2026-11-30T15:00:00Z"])
+)
 lengths = st.one_of(st.integers(0, 100), st.floats(0, 100))
 
 
@@ -115,4 +118,14 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
             expect_status=st.integers(100, 599),
             expect_body=bodies,
         ),
+        "maintenance": [
+            {
+                "id": key,
+                "element": f"site:{draw(st.sampled_from(sites))}",
+                "start": draw(moments),
+                "end": 2e9 + draw(st.integers(0, 1000)),
+                **draw(optional(note=bodies)),
+            }
+            for key in some("maintenance")
+        ],
     }

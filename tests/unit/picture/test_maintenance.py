@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from netmon.events import Announce, Elapsed, MaintenanceEnded, MaintenanceScheduled, Wake
-from netmon.model import Verdict
+from netmon.events import Announce, Elapsed, InventoryInForce, MaintenanceEnded, MaintenanceScheduled, Wake
+from netmon.model import Verdict, Work
 from netmon.picture.ledger import buckets
 from tests.drawings import drawing
 from tests.unit.picture.test_fold import T0, Story
@@ -119,3 +121,52 @@ def test_lines_of_a_router_under_work_are_covered_only_while_it_is_dark_too() ->
     story.read("a:b b:a", up=False)
     later(story, 10.0)
     assert [change for _, change in pages(story)] == ["opened"]
+
+
+def planned(story: Story, *works: Work) -> None:
+    """Put the county in force with announced work in its drawing."""
+    drawn = replace(story.seen.inventory, maintenance={one.id: one for one in works})
+    story.say(InventoryInForce(story.now, drawn.digest), inventory=drawn)
+
+
+def test_work_in_the_inventory_covers_as_an_order_does() -> None:
+    story = county()
+    planned(story, Work("poles", "cable:k", T0 + 60.0, T0 + HOUR, "poles moved"))
+    assert {effect.at for effect in story.effects if isinstance(effect, Wake)} >= {T0 + 60.0, T0 + HOUR}
+    story.now = T0 + 60.0
+    story.lose("b", "c")
+    later(story, 10.0)
+    assert {story.verdicts()[site] for site in "bc"} == {"maintenance"}
+    assert pages(story) == []
+
+
+def test_work_ended_early_stays_ended_until_the_inventory_moves_it() -> None:
+    story = county()
+    poles = Work("poles", "cable:k", T0, T0 + HOUR)
+    planned(story, poles)
+    later(story, 60.0)
+    ended = story.now
+    story.say(MaintenanceEnded(ended, "poles", "budi"))
+    later(story, 60.0)
+    planned(story, poles)
+    assert story.seen.windows["poles"].end == ended
+    moved = replace(poles, start=T0 + HOUR, end=T0 + 2 * HOUR)
+    planned(story, moved)
+    assert (story.seen.windows["poles"].start, story.seen.windows["poles"].end) == (moved.start, moved.end)
+
+
+def test_work_that_leaves_the_inventory_is_over_and_orders_are_not_touched() -> None:
+    story = county()
+    planned(story, Work("now", "cable:k", T0, T0 + HOUR), Work("then", "site:b", T0 + HOUR, T0 + 2 * HOUR))
+    work(story, "link:gw-x")
+    later(story, 60.0)
+    planned(story)
+    assert sorted(story.seen.windows) == ["now", "w1"]
+    assert story.seen.windows["now"].end == story.now
+    assert story.seen.windows["w1"].end == T0 + HOUR
+
+
+def test_work_long_over_is_left_in_the_inventory_alone() -> None:
+    story = county()
+    planned(story, Work("old", "cable:k", T0 - 30 * 24 * HOUR, T0 - 29 * 24 * HOUR))
+    assert story.seen.windows == {}
