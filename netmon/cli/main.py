@@ -22,7 +22,7 @@ COMMANDS = {
     "report": Lazy("netmon.cli.report", "report", "Print outages, availability and coverage of a period."),
     "diagnose": Lazy("netmon.cli.diagnose", "diagnose", "Name the faults behind a set of observations."),
     "probe": Lazy("netmon.cli.probe", "probe", "Probe addresses once, by hand."),
-    "topology": Lazy("netmon.cli.topology", "topology", "Hold the drawing against the network."),
+    "topology": Lazy("netmon.cli.topology", "topology", "Ask the drawing, and hold it against the network."),
     "discover": Lazy("netmon.cli.discover", "discover", "Crawl neighbours and draft an inventory."),
     "inventory": Lazy("netmon.cli.inventory", "inventory", "Import, export and describe inventories."),
     "web": Lazy("netmon.cli.web", "web", "Check a web configuration; hash a password for it."),

@@ -1,4 +1,4 @@
-"""`netmon topology`: the drawing and the network, one held against the other."""
+"""`netmon topology`: questions to the drawing, and the drawing held against the network."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import click
 from netmon.cli.lazy import Lazy, LazyGroup
 
 COMMANDS = {
+    "spof": Lazy("netmon.cli.topology_spof", "spof", "List what hangs by one thing."),
+    "whatif": Lazy("netmon.cli.topology_whatif", "whatif", "Say who goes dark when things fail together."),
     "drift": Lazy("netmon.cli.topology_drift", "drift", "Show where drawing and network part."),
     "place": Lazy("netmon.cli.topology_place", "place", "Propose where undrawn nodes hang, by traceroute."),
 }
@@ -14,4 +16,4 @@ COMMANDS = {
 
 @click.group(cls=LazyGroup, table=COMMANDS)
 def topology() -> None:
-    """Hold the drawing against the network."""
+    """Ask the drawing what hangs on what, and hold it against the network."""

@@ -1,0 +1,83 @@
+"""`netmon topology whatif`: who goes dark when things fail together, and what hangs by one thing then."""
+
+from __future__ import annotations
+
+import shlex
+
+import click
+
+from netmon.cli.output import Format, Table, report_options, write_report
+from netmon.cli.topology_standpoint import read_elements, read_inventory, stand, standpoint_options
+from netmon.errors import UsageError
+
+
+@click.command()
+@click.option("--fail", "failed", multiple=True, metavar="KIND:ID", help="cable:ID, node:ID, link:ID or power:ID.")
+@click.option("--from", "start", metavar="T", help="When planned work begins: prints the window to announce.")
+@click.option("--for", "lasting", default="4h", show_default=True, metavar="LENGTH", help="How long it lasts.")
+@standpoint_options
+@report_options
+def whatif(
+    failed: tuple[str, ...],
+    start: str | None,
+    lasting: str,
+    inventory_path: str,
+    live: bool,
+    url: str,
+    format_: Format,
+    output: str | None,
+) -> int:
+    """Say which sites go dark when things fail together, and which links become bridges.
+
+    A bridge is a link on which something hangs; those that were bridges before are not repeated. With --from, the
+    commands that announce the work are printed too, ready to paste. Exit code 1 when a site goes dark.
+
+    Example: netmon topology whatif -i inventory/tuban --fail cable:jenu-tenggara --fail power:soko-1
+    """
+    from netmon.cli.times import length, moment  # noqa: PLC0415 (help must not load it)
+    from netmon.topology.robustness.whatif import what_if  # noqa: PLC0415
+
+    if not failed:
+        raise UsageError("nothing fails", "name it with --fail, as in --fail cable:ID")
+    moment(start, "--from")
+    length(lasting, "--for", least=1.0)
+    inventory = read_inventory(inventory_path)
+    elements = read_elements(inventory, failed, "--fail")
+    outcome = what_if(inventory, stand(inventory, live=live, url=url), elements)
+    windows = [] if start is None else [_announced(str(element), start, lasting) for element in elements]
+    rows = [
+        {"effect": effect, "kind": kind, "id": one, "name": inventory.sites[one].name if kind == "site" else None}
+        for effect, kind, ids in (
+            ("dark", "site", outcome.sites),
+            ("lost", "service", outcome.services),
+            ("bridge", "link", outcome.bridges),
+            ("articulation point", "node", outcome.joints),
+        )
+        for one in ids
+    ]
+    document = {
+        "failed": [{"kind": str(one.kind), "id": one.id} for one in elements],
+        "villages": outcome.toll.villages,
+        "dark_sites": list(outcome.sites),
+        "dark_nodes": list(outcome.nodes),
+        "services": list(outcome.services),
+        "bridges": list(outcome.bridges),
+        "articulation_points": list(outcome.joints),
+        "all_bridges": list(outcome.all_bridges),
+        "maintenance": windows,
+    }
+    if rows or format_ != "table":
+        table = Table(("effect", "kind", "id", "name"), rows)
+        write_report(table, format_=format_, output=output, document=document)
+    for window in windows:
+        click.echo(window, err=True)
+    click.echo(
+        f"{len(outcome.sites)} sites go dark, {outcome.toll.villages} of them villages; "
+        f"{len(outcome.bridges)} links become bridges",
+        err=True,
+    )
+    return 1 if outcome.sites else 0
+
+
+def _announced(element: str, start: str, lasting: str) -> str:
+    return shlex.join(["netmon", "maintenance", "add", element, "--from", start, "--for", lasting])

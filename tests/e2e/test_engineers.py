@@ -1,0 +1,95 @@
+"""What engineers ask of a drawing, as they type it: findings, pipes, files, and JSON that fits its schema."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from jsonschema import Draft7Validator
+
+from netmon.cli.main import cli
+from netmon.errors import UsageError
+from tests.e2e.terminal import NETMON, TOP
+from tests.small_counties import RING
+
+pytestmark = pytest.mark.e2e
+
+SCHEMAS = TOP / "docs" / "schemas"
+
+
+@pytest.fixture
+def ring(tmp_path: Path) -> Path:
+    path = tmp_path / "ring.yaml"
+    path.write_text(RING, encoding="utf-8")
+    return path
+
+
+def typed(*words: object) -> Result:
+    """Type a command in this process, which is quick; what it returns is its exit code."""
+    runner = CliRunner()
+    result = runner.invoke(cli, [str(word) for word in words], standalone_mode=False)
+    if result.exception is not None:
+        raise result.exception
+    return result
+
+
+def document(schema: str, *words: object) -> Any:
+    """Return the JSON of a report, which fits its committed schema."""
+    said = json.loads(typed(*words, "--format", "json").stdout)
+    Draft7Validator(json.loads((SCHEMAS / f"{schema}.schema.json").read_text(encoding="utf-8"))).validate(said)
+    return said
+
+
+def test_every_schema_is_one() -> None:
+    for path in SCHEMAS.glob("*.json"):
+        Draft7Validator.check_schema(json.loads(path.read_text(encoding="utf-8")))
+
+
+def test_spof_names_what_each_thread_holds(ring: Path) -> None:
+    rows = document("topology-spof", "topology", "spof", "-i", ring)["rows"]
+    found = {f"{row['element']['kind']}:{row['element']['id']}": row["sites"] for row in rows}
+    assert found["cable:lembah"] == found["link:r2-v1"] == ["lembah-1", "lembah-2", "lembah-3"]
+    assert found["node:gw"] == sorted(set().union(*found.values()))
+    assert "link:r1-r2" not in found
+    csv = typed("topology", "spof", "-i", ring, "--kind", "cable", "--format", "csv")
+    assert csv.stdout == "kind,id,villages,services,dark_sites,sites\ncable,lembah,3,0,3,lembah-1 lembah-2 lembah-3\n"
+    assert csv.return_value == 1
+    assert typed("topology", "spof", "-i", ring, "--least", 99).return_value == 0
+
+
+def test_whatif_says_who_goes_dark_and_what_becomes_a_bridge(ring: Path) -> None:
+    said = document("topology-whatif", "topology", "whatif", "-i", ring, "--fail", "link:gw-r1", "--fail", "node:v2")
+    assert said["dark_sites"] == ["lembah-2"]
+    assert said["bridges"] == ["r1-r2", "r2-r3", "r3-gw"]
+    work = typed("topology", "whatif", "-i", ring, "--fail", "cable:lembah", "--from", "2026-12-01T02:00:00Z")
+    assert "netmon maintenance add cable:lembah --from 2026-12-01T02:00:00Z --for 4h\n" in work.stderr
+    assert work.return_value == 1
+    assert typed("topology", "whatif", "-i", ring, "--fail", "link:gw-r1").return_value == 0
+
+
+def test_a_report_can_be_cut_short_by_its_reader() -> None:
+    """`| head` ends it without a word; nothing but data is on standard output."""
+    words = [*NETMON, "topology", "spof", "-i", str(TOP / "inventory" / "tuban")]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as report:
+        assert report.stdout is not None
+        assert report.stderr is not None
+        first = report.stdout.readline()
+        report.stdout.close()
+        said = report.stderr.read().decode()
+        assert report.wait(60) in (0, 1)
+    assert first.split() == [b"kind", b"id", b"villages", b"services", b"dark_sites"]
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    ("fail", "hint"),
+    [("cable:lembahh", 'did you mean "lembah"?'), ("lembah", "write cable:ID"), ("node:zzz", "see the inventory")],
+)
+def test_what_is_not_drawn_cannot_fail(ring: Path, fail: str, hint: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        typed("topology", "whatif", "-i", ring, "--fail", fail)
+    assert hint in str(refused.value)

@@ -1,0 +1,149 @@
+"""What hangs by one thread, held against taking everything out, one after another."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from random import Random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from netmon.model import Element, ElementKind, Vantage
+from netmon.topology.graph import Graph
+from netmon.topology.robustness.footing import Footing
+from netmon.topology.robustness.spof import spofs
+from netmon.topology.robustness.tree import Tree
+from netmon.topology.robustness.whatif import what_if
+from tests.unit.topology.drawn import draw, element
+from tests.unit.topology.townscape import Removal, townscape
+
+
+@given(st.randoms(use_true_random=False), st.integers(2, 12))
+def test_what_darkens_a_site_is_what_removing_it_darkens(random: Random, size: int) -> None:
+    inventory = townscape(random, size)
+    everything = Removal(inventory).elements()
+    base = random.sample(everything, min(len(everything), random.choice([0, 0, 1, 2])))
+    base = [one for one in base if one.kind is not ElementKind.POWER_AREA]
+    removal = Removal(inventory, base)
+    footing = Footing.of(Graph.from_inventory(inventory), failed=base)
+    found = spofs(inventory, footing)
+    expected = {one: sites for one in everything if (sites := removal.dark_sites([one]))}
+    assert {one.element: set(one.sites) for one in found} == expected
+    for one in found:
+        assert one.toll.sites == len(one.sites)
+        assert one.toll.services == len(one.services) == len(lost_services(removal, one.element))
+        assert one.toll.villages == sum(inventory.sites[site].kind != "opd" for site in one.sites)
+    tolls = [one.toll for one in found]
+    assert tolls == sorted(tolls, reverse=True)
+
+
+def lost_services(removal: Removal, failed: Element) -> set[str]:
+    dark, fallen = removal.dark_sites([failed]), removal.before - removal.reached([failed])
+    return {
+        service.id
+        for service in removal.inventory.services.values()
+        if removal.inventory.sites[service.site].served
+        and removal.speakers(service.site)
+        and (service.site in dark or not fallen.isdisjoint(service.depends_on))
+    }
+
+
+@given(st.randoms(use_true_random=False), st.integers(2, 16))
+def test_whatever_fails_together_darkens_what_its_removal_does(random: Random, size: int) -> None:
+    inventory = townscape(random, size)
+    removal = Removal(inventory)
+    everything = removal.elements()
+    footing = Footing.of(Graph.from_inventory(inventory))
+    failed = random.sample(everything, min(len(everything), random.randint(1, 5)))
+    outcome = what_if(inventory, footing, failed)
+    assert set(outcome.sites) == removal.dark_sites(failed)
+    assert set(outcome.nodes) == removal.before - removal.reached(failed)
+    assert outcome.toll.sites == len(outcome.sites)
+    if removal.vantage in removal.left(failed):
+        assert set(outcome.all_bridges) == removal.bridges(failed)
+        assert set(outcome.bridges) == removal.bridges(failed) - removal.bridges([])
+
+
+def rows(ways: str, **options: object) -> dict[str, set[str]]:
+    inventory = draw(ways, **options)  # type: ignore[arg-type]  # passed through to draw
+    found = spofs(inventory, Footing.of(Graph.from_inventory(inventory)))
+    return {str(one.element): set(one.sites) for one in found}
+
+
+def test_a_ring_hangs_on_nothing_but_its_gateway_and_each_village_on_itself() -> None:
+    found = rows("noc-gw-a-b-c-gw", passive="gw")
+    assert found["node:gw"] == found["link:noc-gw"] == {"site-gw", "site-a", "site-b", "site-c"}
+    assert "link:a-b" not in found
+    assert found["node:a"] == {"site-a"}
+
+
+def test_a_duct_under_both_sides_of_a_ring_is_worse_than_either_link() -> None:
+    found = rows("noc-gw-a-b-c-gw", cables={"duct": "gw-a c-gw"})
+    assert found["cable:duct"] == {"site-a", "site-b", "site-c"}
+
+
+def test_a_power_area_takes_what_lies_between_its_nodes() -> None:
+    found = rows("noc-gw-a-b-c-gw", areas={"feeder": "a c"})
+    assert found["power_area:feeder"] == {"site-a", "site-b", "site-c"}
+
+
+def test_one_of_two_parallel_links_is_no_thread_and_the_cable_of_both_is() -> None:
+    found = rows("noc-gw-a; gw-a", cables={"duct": "gw-a gw-a.2"})
+    assert "link:gw-a" not in found
+    assert found["cable:duct"] == {"site-a"}
+
+
+def test_a_site_with_a_second_router_elsewhere_is_not_dark() -> None:
+    found = rows("noc-gw-a; noc-x", sites={"twin": "a x"})
+    assert found["link:noc-gw"] == {"site-gw"}
+    assert found["node:gw"] == {"site-gw"}
+
+
+def test_a_passive_splitter_at_a_site_does_not_keep_it_alight() -> None:
+    found = rows("noc-gw-odp-a; odp-b", passive="odp", sites={"village": "odp a"})
+    assert found["node:a"] == {"village"}
+    assert found["node:odp"] == {"site-b", "village"}
+
+
+def test_the_vantage_is_no_thread_but_its_power_is() -> None:
+    found = rows("noc-gw-a", areas={"pln": "noc"})
+    assert "node:noc" not in found
+    assert found["power_area:pln"] == {"site-noc", "site-gw", "site-a"}
+
+
+def test_what_nothing_joins_to_the_vantage_is_named_and_left_out() -> None:
+    inventory = draw("noc-a; y-z")
+    footing = Footing.of(Graph.from_inventory(inventory))
+    assert footing.unjoined() == ("site-y", "site-z")
+    assert {str(one.element) for one in spofs(inventory, footing)} == {"link:noc-a", "node:a"}
+
+
+def test_a_ring_that_is_open_today_hangs_on_both_its_arms() -> None:
+    inventory = draw("noc-gw-a-b-c-gw")
+    footing = Footing.of(Graph.from_inventory(inventory), cut=["a-b"], dark=["c"])
+    found = {str(one.element): set(one.sites) for one in spofs(inventory, footing)}
+    assert found["link:gw-a"] == {"site-a"}
+    assert not [one for one in found if "b" in one]
+
+
+def test_a_second_vantage_keeps_what_it_reaches() -> None:
+    inventory = replace(draw("noc-gw-a-b", areas={"pln": "noc gw"}), vantage=Vantage("noc", also=("b",)))
+    found = {str(o.element): set(o.sites) for o in spofs(inventory, Footing.of(Graph.from_inventory(inventory)))}
+    assert "link:gw-a" not in found
+    assert found["power_area:pln"] == {"site-noc", "site-gw"}
+
+
+def test_a_chain_longer_than_the_stack_costs_one_pass() -> None:
+    inventory = draw("noc-" + "-".join(f"n{node}" for node in range(1200)))
+    found = spofs(inventory, Footing.of(Graph.from_inventory(inventory)))
+    assert len(found) == 2400
+    assert found[0].toll.sites == 1200
+
+
+def test_a_fall_is_told_in_as_few_spans_as_it_has() -> None:
+    inventory = draw("noc-gw-a-b-c-gw; b-v-w")
+    graph = Graph.from_inventory(inventory)
+    tree = Tree(Footing.of(graph))
+    spans = tree.falls(*graph.fails(graph.code(element("link:b-v"))))
+    assert len(spans) == 1
+    assert spans[0].stop - spans[0].start == 2
