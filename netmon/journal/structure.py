@@ -14,10 +14,12 @@ import types
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any, Generic, Literal, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
 Layout = dict[str, list[str]]
+_hints = cache(get_type_hints)
 
 
 class StructureError(ValueError):
@@ -133,7 +135,7 @@ class Shape(Generic[T]):
     def _record(self, kind: type) -> Codec:
         if kind in self._known:
             return self._known[kind]
-        hints = get_type_hints(kind)
+        hints = _hints(kind)
         names = [one.name for one in _fields(kind)] if is_dataclass(kind) else list(kind._fields)  # type: ignore[attr-defined]
         codecs: dict[str, Codec] = {}
         for name in names:
