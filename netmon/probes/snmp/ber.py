@@ -198,7 +198,7 @@ def oid(dotted: str) -> bytes:
         ValueError: not a dotted list of at least two numbers in range.
     """
     parts = dotted.removeprefix(".").split(".")
-    if not all(part.isascii() and part.isdigit() for part in parts):
+    if not (dotted.isascii() and all(map(str.isdigit, parts))):
         raise ValueError(f"{dotted!r} is not a list of numbers with dots between")
     numbers = [int(part) for part in parts]
     if not 2 <= len(numbers) <= MOST_ARCS or numbers[0] > 2 or (numbers[0] < 2 and numbers[1] > 39):
@@ -212,6 +212,9 @@ def encode_arcs(numbers: Index) -> bytes:
         return bytes(numbers)
     encoded = bytearray()
     for arc in numbers:
+        if 0 <= arc < 0x80:
+            encoded.append(arc)
+            continue
         if not 0 <= arc <= LARGEST_ARC:
             raise ValueError(f"{arc} cannot stand in an object identifier")
         octets = [arc & 0x7F]
