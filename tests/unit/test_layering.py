@@ -96,7 +96,11 @@ APART = {
 def imports(path: Path) -> frozenset[str]:
     """Return the dotted names a file imports, wherever in the file it does."""
     names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    statements: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
+    for node in statements:  # no expression holds an import: to leave them out is most of the work
+        for body in ("body", "orelse", "finalbody", "handlers", "cases"):
+            inner = getattr(node, body, ())
+            statements += inner if isinstance(inner, list) else ()
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -21,9 +21,12 @@ from netmon.picture.ledger import Span
 from tests.unit.exporter.county import HOSTILE, NOW, calm, cut, view
 
 
-@pytest.fixture
-def client() -> TestClient:
-    return TestClient(create_app(lambda: view(cut()), ChangeFeed()), raise_server_exceptions=True)
+@pytest.fixture(scope="module")
+def client() -> Iterator[TestClient]:
+    """Yield a client of an app that is only read; one event loop answers it all the time."""
+    shown = view(cut())
+    with TestClient(create_app(lambda: shown, ChangeFeed()), raise_server_exceptions=True) as client:
+        yield client
 
 
 def get(client: TestClient, path: str) -> Any:

@@ -26,7 +26,7 @@ def inventory_of(data: dict[str, Any]) -> Inventory:
     return with_digest(resolve(found))
 
 
-@given(documents())
+@given(documents)
 def test_a_document_gives_the_same_inventory_again(data: dict[str, Any]) -> None:
     inventory = inventory_of(data)
     stored = json.loads(json.dumps(to_document(inventory)))
@@ -36,7 +36,7 @@ def test_a_document_gives_the_same_inventory_again(data: dict[str, Any]) -> None
         assert list(getattr(again, name)) == list(getattr(inventory, name)), "iteration order is part of replay"
 
 
-@given(documents())
+@given(documents)
 def test_the_order_of_rows_does_not_change_the_digest(data: dict[str, Any]) -> None:
     turned = {key: list(reversed(value)) if isinstance(value, list) else value for key, value in data.items()}
     assert inventory_of(turned) == inventory_of(data)

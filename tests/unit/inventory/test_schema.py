@@ -23,6 +23,7 @@ MODELS = [
     for value in vars(module).values()
     if isinstance(value, type) and issubclass(value, BaseModel) and value is not BaseModel
 ]
+VALIDATOR = Draft7Validator(json_schema())
 
 
 def test_the_committed_schema_is_the_generated_one() -> None:
@@ -41,12 +42,12 @@ def test_the_schema_is_draft_07() -> None:
 @pytest.mark.parametrize("name", ["contract", "inherits"])
 def test_good_files_fit_the_schema(name: str) -> None:
     data = read_yaml((DATA / "good" / f"{name}.yaml").read_text(encoding="utf-8")).data
-    Draft7Validator(json_schema()).validate({key: value for key, value in data.items() if value is not None})
+    VALIDATOR.validate({key: value for key, value in data.items() if value is not None})
 
 
-@given(documents())
+@given(documents)
 def test_every_inventory_fits_the_schema(data: dict[str, Any]) -> None:
-    Draft7Validator(json_schema()).validate(data)
+    VALIDATOR.validate(data)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +55,7 @@ def test_every_inventory_fits_the_schema(data: dict[str, Any]) -> None:
 )
 def test_bad_files_do_not_fit_the_schema(name: str) -> None:
     data = read_yaml((DATA / "bad" / f"{name}.yaml").read_text(encoding="utf-8")).data
-    assert not Draft7Validator(json_schema()).is_valid(data)
+    assert not VALIDATOR.is_valid(data)
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)

@@ -47,7 +47,7 @@ def inventory_of(drawing: Drawing) -> Inventory:
     return with_digest(resolve(drawing.draft))
 
 
-@given(documents())
+@given(documents)
 def test_what_is_exported_is_imported_again(data: dict[str, Any]) -> None:
     before, _ = draft(data)
     with TemporaryDirectory() as folder:

@@ -82,7 +82,7 @@ def test_what_is_written_is_read_again(data: dict[str, Any]) -> None:
     assert pure.data == data
 
 
-@given(documents())
+@given(documents)
 def test_documents_survive_and_other_readers_agree(data: dict[str, Any]) -> None:
     text = to_yaml(data)
     read = read_yaml(text).data

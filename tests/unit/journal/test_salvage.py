@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,16 +27,18 @@ COUNT, T0 = 800, 1_700_000_000.0
 DRAWN = drawing("noc-gw gw-a a-b", digest=digest(to_document(drawing("noc-gw gw-a a-b"))))
 
 
-def entries() -> list[Entry]:
+@cache
+def entries() -> tuple[Entry, ...]:
     begin = (InventoryInForce(T0, DRAWN.digest), ProbingStarted(T0, "p"))
     told = [Entry(1, T0, begin, DRAWN), Entry(2, T0, tuple(NodeUp(T0, node, T0) for node in ("gw", "a", "b")))]
     for position in range(3, COUNT + 1):
         now = T0 + 10.0 * position
         said = NodeDown(now, "b", now - 1) if position == 700 else Coverage(now, "p", now)
         told.append(Entry(position, now, (said,)))
-    return told
+    return tuple(told)
 
 
+@cache
 def folded(count: int = COUNT) -> Picture:
     picture = None
     for entry in entries()[:count]:
@@ -44,11 +47,19 @@ def folded(count: int = COUNT) -> Picture:
     return picture
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    path = tmp_path / "journal.sqlite"
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """Return the content of a journal that was closed in order."""
+    path = tmp_path_factory.mktemp("written") / "journal.sqlite"
     with closing(SqliteJournal(path)) as journal:
         journal.append(entries())
+    return path.read_bytes()
+
+
+@pytest.fixture
+def path(tmp_path: Path, written: bytes) -> Path:
+    path = tmp_path / "journal.sqlite"
+    path.write_bytes(written)
     return path
 
 
@@ -158,7 +169,7 @@ def test_a_lost_inventory_takes_what_needs_it_along(path: Path) -> None:
 def test_garbage_after_the_end_changes_nothing(path: Path) -> None:
     with path.open("ab") as file:
         file.write(b"\xde\xad" * 5_000)
-    assert kept(path) == entries()
+    assert kept(path) == list(entries())
     assert found_by_check(path) == []
 
 

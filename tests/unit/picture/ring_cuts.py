@@ -33,6 +33,7 @@ class Rings:
     def __init__(self, inventory: Inventory) -> None:
         self.inventory = inventory
         self.oracle = Oracle(inventory, Observations())
+        self.monitored = frozenset(node.site for node in inventory.nodes.values() if node.is_monitored)
         links = [frozenset({link}) for link in inventory.links]
         cables = [
             frozenset(link.id for link in inventory.links.values() if cable in link.cables)
@@ -58,9 +59,7 @@ class Rings:
         """Return the sites that the loss of links darkens."""
         reached = self.oracle.walk(set(), cut)
         nodes = self.inventory.nodes
-        return frozenset({node.site for node in nodes.values() if node.is_monitored}).difference(
-            nodes[node].site for node in reached
-        )
+        return self.monitored.difference([nodes[node].site for node in reached])
 
     def ports(self, link: Link) -> list[PortId]:
         """Return the ports of a link that are read."""

@@ -157,5 +157,4 @@ def test_an_amended_timeline_says_the_new_word_inside_and_the_old_one_outside(
 
 def bucket_at(timeline: tuple[Span, ...], second: float) -> Verdict:
     """Return the bucket of the half second that begins here."""
-    (verdict,) = (verdict for verdict, seconds in buckets(timeline, second, second + 0.5).items() if seconds)
-    return verdict
+    return next((span.verdict for span in reversed(timeline) if span.start <= second), Verdict.UNKNOWN)

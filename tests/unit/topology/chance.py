@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from itertools import permutations
 from random import Random
 
+from hypothesis import strategies as st
+
 from netmon.model import (
     Cable,
     Diagnosis,
@@ -23,6 +25,9 @@ from netmon.model import (
     Vantage,
 )
 from tests.unit.topology.oracle import Oracle
+
+# Only the seed is drawn: to let Hypothesis draw every number, as `st.randoms` does, costs more than the diagnosis.
+chances = st.integers(0, 2**64 - 1).map(Random)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from netmon.model import Element, ElementKind, Observations, Reach, Verdict
 from netmon.topology.diagnosis.diagnose import diagnose
 from netmon.topology.diagnosis.scene import survey
 from netmon.topology.graph import Graph
-from tests.unit.topology.chance import Case, case, is_stated, network
+from tests.unit.topology.chance import Case, case, chances, is_stated, network
 from tests.unit.topology.oracle import Oracle
 
 K = TypeVar("K")
@@ -49,14 +49,14 @@ def sees_anything(observations: Observations) -> bool:
     return any(word is Reach.UP for node, word in observations.nodes.items() if node != "n00")
 
 
-@given(st.randoms(use_true_random=False), st.integers(3, 11))
+@given(chances, st.integers(3, 11))
 def test_names_a_cheapest_explanation_and_states_the_others(random: Random, size: int) -> None:
     seen = case(random, size)
     assume(sees_anything(seen.observations))
     hold_against_oracle(seen)
 
 
-@given(st.randoms(use_true_random=False), st.integers(3, 14))
+@given(chances, st.integers(3, 14))
 def test_never_accuses_what_answers(random: Random, size: int) -> None:
     seen = case(random, size, faults=5)
     assume(sees_anything(seen.observations))
@@ -76,7 +76,7 @@ def test_never_accuses_what_answers(random: Random, size: int) -> None:
     assert not up & {node for fault in diagnosis.faults for node in fault.nodes}
 
 
-@given(st.randoms(use_true_random=False), st.integers(3, 12))
+@given(chances, st.integers(3, 12))
 def test_every_dark_node_has_a_fault_behind_it(random: Random, size: int) -> None:
     seen = case(random, size, faults=5)
     assume(sees_anything(seen.observations))
@@ -91,7 +91,7 @@ def test_every_dark_node_has_a_fault_behind_it(random: Random, size: int) -> Non
         assert diagnosis.nodes[node].fault is not None
 
 
-@given(st.randoms(use_true_random=False), st.integers(4, 14))
+@given(chances, st.integers(4, 14))
 def test_a_silent_forwarder_is_named_alone(random: Random, size: int) -> None:
     """A node that forwards and does not answer darkens only itself, whatever stands behind it."""
     inventory = network(random, size)
@@ -108,7 +108,7 @@ def test_a_silent_forwarder_is_named_alone(random: Random, size: int) -> None:
     assert diagnosis.faults[0].sites == ()
 
 
-@given(st.randoms(use_true_random=False), st.integers(3, 12))
+@given(chances, st.integers(3, 12))
 def test_depends_on_no_order(random: Random, size: int) -> None:
     seen = case(random, size)
     inventory, observations = seen.inventory, seen.observations

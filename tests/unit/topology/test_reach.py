@@ -15,7 +15,7 @@ from netmon.topology.graph import Graph
 from netmon.topology.masks import is_within
 from netmon.topology.reach import dark_if, spread
 from netmon.topology.resilience import resilience
-from tests.unit.topology.chance import network
+from tests.unit.topology.chance import chances, network
 from tests.unit.topology.drawn import element, graph_of
 from tests.unit.topology.oracle import Oracle
 
@@ -28,7 +28,7 @@ def multigraph(inventory: Inventory) -> nx.MultiGraph[str]:
     return graph
 
 
-@given(st.randoms(use_true_random=False), st.integers(2, 25))
+@given(chances, st.integers(2, 25))
 def test_resilience_agrees_with_removing_one_thing_after_another(random: Random, size: int) -> None:
     inventory = network(random, size)
     graph = Graph.from_inventory(inventory)
@@ -65,7 +65,7 @@ def _parts_without(
     return nx.number_connected_components(left)
 
 
-@given(st.randoms(use_true_random=False), st.integers(2, 20))
+@given(chances, st.integers(2, 20))
 def test_dark_if_is_what_a_walk_no_longer_reaches(random: Random, size: int) -> None:
     inventory = network(random, size)
     oracle = Oracle(inventory, Observations())
@@ -101,7 +101,7 @@ def test_a_chain_longer_than_the_stack_is_walked() -> None:
     assert len(resilience(graph).bridges) == 5000
 
 
-@given(st.randoms(use_true_random=False), st.integers(2, 30))
+@given(chances, st.integers(2, 30))
 def test_detours_say_what_the_whole_walk_says(random: Random, size: int) -> None:
     graph = Graph.from_inventory(network(random, size))
     shut_nodes = bytearray(random.random() < 0.1 and node != graph.vantage for node in range(size))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from netmon.model import Element, ElementKind, Inventory, Observations, Stake
 from netmon.topology.diagnosis.stake import at_stake
 from netmon.topology.graph import Graph
-from tests.unit.topology.chance import network
+from tests.unit.topology.chance import chances, network
 from tests.unit.topology.drawn import element, graph_of
 from tests.unit.topology.oracle import Oracle
 
@@ -73,7 +73,7 @@ def test_a_passive_joint_may_be_what_is_lost() -> None:
 
 
 @settings(deadline=None)
-@given(st.randoms(use_true_random=False), st.integers(4, 12))
+@given(chances, st.integers(4, 12))
 def test_no_cut_that_became_possible_darkens_more(random: Random, size: int) -> None:
     inventory = network(random, size)
     oracle = Oracle(inventory, Observations())

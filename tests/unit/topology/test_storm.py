@@ -15,7 +15,7 @@ from netmon.topology.diagnosis.mincut import cheapest_cut
 from netmon.topology.diagnosis.scene import Scene, survey
 from netmon.topology.graph import Graph
 from netmon.topology.reach import dark_if
-from tests.unit.topology.chance import case
+from tests.unit.topology.chance import case, chances
 from tests.unit.topology.drawn import element, graph_of, seen, written
 
 
@@ -44,7 +44,7 @@ def test_a_storm_states_what_else_each_place_could_be() -> None:
     assert written(single.alternatives) >= {f"link:gw-{single.element.id}"}
 
 
-@given(st.randoms(use_true_random=False), st.integers(6, 25))
+@given(chances, st.integers(6, 25))
 def test_many_faults_at_once_are_always_explained(random: Random, size: int) -> None:
     """Whatever failed, everything dark is dark if the named elements fail, and everything live is not."""
     seen_ = case(random, size, faults=12)
@@ -64,7 +64,7 @@ def _thicket(random: Random, size: int) -> tuple[Scene, Thicket] | None:
     return (scene, thickets[0]) if thickets else None
 
 
-@given(st.randoms(use_true_random=False), st.integers(5, 25))
+@given(chances, st.integers(5, 25))
 def test_the_cut_is_as_small_as_networkx_finds(random: Random, size: int) -> None:
     found = _thicket(random, size)
     if found is None:

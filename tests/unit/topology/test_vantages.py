@@ -14,7 +14,7 @@ from netmon.topology.graph import Graph
 from netmon.topology.islands import islands
 from netmon.topology.reach import dark_if
 from netmon.topology.resilience import resilience
-from tests.unit.topology.chance import network
+from tests.unit.topology.chance import chances, network
 from tests.unit.topology.drawn import draw, element, seen, written
 from tests.unit.topology.oracle import Oracle
 
@@ -67,7 +67,7 @@ def test_the_monitors_are_isolated_only_together() -> None:
 
 
 @settings(deadline=None)
-@given(st.randoms(use_true_random=False), st.integers(4, 12))
+@given(chances, st.integers(4, 12))
 def test_only_what_is_dark_from_every_vantage_is_explained(random: Random, size: int) -> None:
     inventory = network(random, size)
     far = random.choice(sorted(inventory.nodes))

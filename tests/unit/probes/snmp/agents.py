@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Coroutine, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 from netmon.probes.snmp.ber import (
@@ -62,6 +63,7 @@ class Agent:
     ) -> None:
         self.variables = dict(variables)
         self.names = sorted(arcs(name) for name in self.variables)
+        self.encoded = [encode_arcs(name) for name in self.names]
         self.version = version
         self.most = most
         self.too_big = too_big
@@ -95,7 +97,7 @@ class Agent:
         position = bisect_right(self.names, arcs(cursor))
         if position == len(self.names):
             return None
-        name = encode_arcs(self.names[position])
+        name = self.encoded[position]
         return name, tag_of(self.variables[name]), self.variables[name]
 
     def _get(self, oids: Sequence[bytes]) -> Response:
@@ -123,11 +125,14 @@ def encode_response(
     request_id: int, varbinds: Sequence[Varbind], status: int = 0, index: int = 0, community: bytes = b"public"
 ) -> bytes:
     """Return the datagram of a response."""
-    bindings = b"".join(
-        tlv(0x30, tlv(OBJECT_IDENTIFIER, oid) + tlv(tag, _octets(tag, value))) for oid, tag, value in varbinds
-    )
+    bindings = b"".join(_binding(*varbind) for varbind in varbinds)
     body = encode_integer(request_id) + encode_integer(status) + encode_integer(index) + tlv(0x30, bindings)
     return tlv(0x30, encode_integer(V2C) + tlv(OCTET_STRING, community) + tlv(0xA2, body))
+
+
+@lru_cache(1024)
+def _binding(oid: bytes, tag: int, value: Value) -> bytes:
+    return tlv(0x30, tlv(OBJECT_IDENTIFIER, oid) + tlv(tag, _octets(tag, value)))
 
 
 def _octets(tag: int, value: Value) -> bytes:

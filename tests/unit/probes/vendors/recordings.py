@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from netmon.lab.agent import respond
@@ -18,11 +19,14 @@ NAMES = sorted(path.stem for path in FOLDER.glob(f"*{SUFFIX}"))
 COMMUNITY = b"public"
 
 
+recording = cache(read_recording)
+
+
 class RecordedReader:
     """Asks a recording; keeps every request."""
 
     def __init__(self, name: str, version: int = V2C) -> None:
-        self.mib, self.problems = read_recording(FOLDER / f"{name}{SUFFIX}")
+        self.mib, self.problems = recording(FOLDER / f"{name}{SUFFIX}")
         self.version = version
         self.requests: list[Request] = []
 
@@ -48,6 +52,7 @@ class RecordedReader:
         return any(name.startswith(oid(root)) for request in self.requests for name in request.oids)
 
 
+@cache
 def read(name: str, version: int = V2C) -> Reading:
     """Return what one poll of a recorded device finds."""
     return now(read_device(RecordedReader(name, version), Habits()))
