@@ -24,8 +24,9 @@ from netmon.model import SecretRef, SnmpAuth, SnmpProbe
 from netmon.probes.snmp import ber
 from netmon.probes.snmp.access import access_to, secret_of
 from netmon.probes.snmp.ber import Varbind, encode_arcs
-from netmon.probes.snmp.device import Habits, Reading, read_device
+from netmon.probes.snmp.device import Reading, read_device
 from netmon.probes.snmp.failure import Failure
+from netmon.probes.snmp.habits import Habits
 from netmon.probes.snmp.pdu import Kind, Request
 from netmon.probes.snmp.transport import Transport
 from netmon.probes.sockets import KernelSockets

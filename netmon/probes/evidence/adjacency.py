@@ -22,15 +22,19 @@ OVERHEARD = frozenset({"fdb", "arp"})
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What was last journalled of one device's neighbours."""
+    """What was last journalled of one device's neighbours. `basis` is what a poll said that it follows from."""
 
     identity: Identity = field(default_factory=Identity)
     neighbours: tuple[Neighbour, ...] = ()
+    basis: object = field(default=None, compare=False, repr=False)
 
 
 def hear(known: Heard, poll: DevicePoll) -> tuple[Heard, NeighboursHeard | None]:
     """Return what is known after a poll, and the event if it is news. A failed table takes nothing away."""
     if poll.system is None:
+        return known, None
+    basis = _basis(poll)
+    if basis == known.basis:
         return known, None
     own = _identity(poll)
     if not (poll.has_all(Part.IDENTITIES) and poll.has_all(Part.ADDRESSES)):
@@ -43,10 +47,17 @@ def hear(known: Heard, poll: DevicePoll) -> tuple[Heard, NeighboursHeard | None]
     ports = {row.name for row in poll.interfaces} if poll.has_all(Part.INTERFACES) else before.keys()
     behind = {port: one for port, one in before.items() if port in ports} | _overheard(poll, _own_macs(own))
     heard = (*sorted(announced), *(one for port, one in sorted(behind.items()) if port not in busy))
-    now = Heard(own, heard[:MOST_NEIGHBOURS])
+    now = Heard(own, heard[:MOST_NEIGHBOURS], basis)
     if now == known:
-        return known, None
+        return now, None
     return now, NeighboursHeard(poll.ended, poll.node, now.identity, now.neighbours)
+
+
+def _basis(poll: DevicePoll) -> object:
+    """Return all of a poll that neighbours are told from: mostly rows that stand since the poll before."""
+    name = None if poll.system is None else poll.system.name
+    ports = tuple([row.name for row in poll.interfaces])
+    return name, ports, poll.failed, poll.neighbours, poll.identities, poll.addresses, poll.forwarding
 
 
 def _neighbour(row: NeighbourRow) -> Neighbour:

@@ -126,6 +126,7 @@ def _decoders() -> tuple[Callable[[bytes], Value], ...]:
 
 
 _DECODERS = _decoders()
+_NUMBERS = UNSIGNED | {INTEGER}
 
 
 def varbinds(data: bytes, at: int, end: int) -> list[Varbind]:
@@ -148,6 +149,15 @@ def varbinds(data: bytes, at: int, end: int) -> list[Varbind]:
             and value + data[name_end + 1] == stop
         ):
             tag = data[name_end]
+            if tag == OCTET_STRING:
+                found.append((data[name:name_end], tag, data[value:stop]))
+                at = stop
+                continue
+            if tag in _NUMBERS and 0 < stop - value <= LONGEST_NUMBER:
+                number = int.from_bytes(data[value:stop], "big", signed=tag == INTEGER)
+                found.append((data[name:name_end], tag, number))
+                at = stop
+                continue
         else:
             start, stop = contents(data, at, end, SEQUENCE)
             name, name_end = contents(data, start, stop, OBJECT_IDENTIFIER)

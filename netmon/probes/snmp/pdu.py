@@ -36,11 +36,12 @@ class ErrorStatus(IntEnum):
 
 
 class Request(NamedTuple):
-    """What is asked. `repetitions` matters to GET_BULK alone; all columns repeat."""
+    """What is asked. Only GET_BULK has `repetitions`, and asks for the first `non_repeaters` identifiers once."""
 
     kind: Kind
     oids: tuple[bytes, ...]
     repetitions: int = 0
+    non_repeaters: int = 0
 
 
 class Response(NamedTuple):
@@ -58,11 +59,12 @@ def _head(version: int, community: bytes) -> bytes:
 
 
 @lru_cache(maxsize=1024)  # the first question to each table is the same for all routers
-def _tail(oids: tuple[bytes, ...], repetitions: int) -> bytes:
+def _tail(oids: tuple[bytes, ...], repetitions: int, non_repeaters: int) -> bytes:
     """Encode what follows the request id: error-status or non-repeaters, error-index or repetitions, and names."""
     null = bytes((ber.NULL, 0))
     names = (ber.tlv(ber.SEQUENCE, ber.tlv(ber.OBJECT_IDENTIFIER, oid) + null) for oid in oids)
-    return ber.encode_integer(0) + ber.encode_integer(repetitions) + ber.tlv(ber.SEQUENCE, b"".join(names))
+    numbers = ber.encode_integer(non_repeaters) + ber.encode_integer(repetitions)
+    return numbers + ber.tlv(ber.SEQUENCE, b"".join(names))
 
 
 def encode_request(version: int, community: bytes, request_id: int, request: Request) -> bytes:
@@ -82,12 +84,12 @@ def encode_request(version: int, community: bytes, request_id: int, request: Req
 @lru_cache(maxsize=1024)
 def _around_id(version: int, community: bytes, request: Request) -> tuple[bytes, bytes]:
     """Return what stands before and after the four octets of a request id."""
-    after = _tail(request.oids, request.repetitions)
+    after = _tail(request.oids, request.repetitions, request.non_repeaters)
     return _encode(version, community, 1 << 30, request)[: -len(after) - 4], after
 
 
 def _encode(version: int, community: bytes, request_id: int, request: Request) -> bytes:
-    body = ber.encode_integer(request_id) + _tail(request.oids, request.repetitions)
+    body = ber.encode_integer(request_id) + _tail(request.oids, request.repetitions, request.non_repeaters)
     return ber.tlv(ber.SEQUENCE, _head(version, community) + ber.tlv(request.kind, body))
 
 

@@ -23,8 +23,9 @@ from netmon.probes.evidence.counters import Counted, carried
 from netmon.probes.evidence.polls import Known, weigh
 from netmon.probes.optics.health import NEW_LINE, LineHealth
 from netmon.probes.snmp.access import SECURE, Access, Secret, access_to, secret_of
-from netmon.probes.snmp.device import DevicePoll, Habits, Reading, read_device, rows_of
+from netmon.probes.snmp.device import DevicePoll, Reading, read_device, rows_of
 from netmon.probes.snmp.failure import Failure
+from netmon.probes.snmp.habits import Habits
 from netmon.probes.snmp.light_diary import LightDiary, MemoryLightDiary
 from netmon.probes.snmp.onu_meter import OnuMeter
 from netmon.probes.snmp.read_times import MemoryReadTimes, ReadTimes
@@ -139,11 +140,12 @@ class SnmpPoller:
                 self._devices[node].renew |= frozenset(parts)
 
     def read_again(self, nodes: Sequence[str]) -> None:
-        """Poll these nodes soon; emit the state of every port and the time of the last start, news or not."""
+        """Poll these nodes soon; emit the state of every port, all light and the last start, news or not."""
         for node in nodes:
             device = self._devices.get(node)
             if device is not None and device.known is not None:
                 device.known = replace(device.known, ports={}, light={}, is_asked=True)
+                device.renew |= {Part.OPTICS}
         self.poll_now(nodes)
 
     def ports_of(self, node: str) -> Sequence[InterfaceRow]:
@@ -272,7 +274,7 @@ class SnmpPoller:
 
 def _renewed(habits: Habits, parts: Collection[Part]) -> Habits:
     """Return a device's habits with the tables of these parts long due."""
-    due = {table.name for table in all_tables() if table.part in parts}
+    due = {table.name for table in all_tables() if table.part in parts} if parts else set()
     if not due.intersection(habits.kept):
         return habits
     kept = {name: replace(one, at=-math.inf) if name in due else one for name, one in habits.kept.items()}

@@ -10,7 +10,7 @@ from netmon.probes.snmp.failure import ENDS_POLL, Failure
 from netmon.probes.snmp.pdu import V1, Request
 from netmon.probes.snmp.secure import SecureSession
 from netmon.probes.snmp.transport import Agent, Transport
-from netmon.probes.snmp.walk import Answer, Ask, Scalars, Walked, get_once, get_scalars, walk_table
+from netmon.probes.snmp.walk import Answer, Ask, First, Scalars, Walked, get_once, get_scalars, walk_table
 
 MOST_REQUESTS = 400
 MOST_VALUES = 100_000
@@ -47,17 +47,17 @@ class CommunityReader:
         self._agent = agent
         self._deadline = deadline
         self._budget = Budget()
-        self._ask = self._budget.within(lambda request: transport.ask(agent, request, deadline))
+        self.ask = self._budget.within(lambda request: transport.ask(agent, request, deadline))
+        self.folds = agent.version != V1
 
     async def get(self, oids: Sequence[bytes]) -> Scalars:
         """Return single values."""
-        return await get_scalars(self._ask, oids)
+        return await get_scalars(self.ask, oids)
 
-    async def walk(self, columns: Sequence[bytes], rows: int, repetitions: int) -> Walked:
+    async def walk(self, columns: Sequence[bytes], rows: int, repetitions: int, first: First = None) -> Walked:
         """Return the rows of columns; version 1 is asked row by row."""
-        return await walk_table(
-            self._ask, columns, bulk=self._agent.version != V1, rows=rows, repetitions=repetitions
-        )
+        bulk = self._agent.version != V1
+        return await walk_table(self.ask, columns, bulk=bulk, rows=rows, repetitions=repetitions, first=first)
 
     async def get_once(self, oids: Sequence[bytes]) -> Scalars:
         """Return single values, asked for with one datagram and some patience."""
@@ -69,16 +69,24 @@ class CommunityReader:
 class SecureReader:
     """One poll's view of one agent of version 3. `deadline` is on the loop's clock."""
 
+    folds = False  # gufo-snmp asks for one column at a time
+
     def __init__(self, session: SecureSession, deadline: float) -> None:
         budget = Budget()
-        self._ask = budget.within(lambda request: session.ask(request, deadline))
+        self.ask = budget.within(lambda request: session.ask(request, deadline))
         self._ask_once = budget.within(lambda request: session.ask_once(request, deadline, PATIENCE))
 
     async def get(self, oids: Sequence[bytes]) -> Scalars:
         """Return single values."""
-        return await get_scalars(self._ask, oids)
+        return await get_scalars(self.ask, oids)
 
-    async def walk(self, columns: Sequence[bytes], rows: int, repetitions: int) -> Walked:
+    async def walk(
+        self,
+        columns: Sequence[bytes],
+        rows: int,
+        repetitions: int,
+        first: First = None,  # noqa: ARG002 (nothing is folded)
+    ) -> Walked:
         """Return the rows of columns, read one after another: gufo-snmp asks for one at a time.
 
         What goes wrong in one column ends it alone, unless nothing more will come.
@@ -86,7 +94,7 @@ class SecureReader:
         table: dict[bytes, Mapping[Index, Value]] = {column: {} for column in columns}
         failure: Failure | None = None
         for column in columns:
-            walked = await walk_table(self._ask, [column], bulk=True, rows=rows, repetitions=repetitions)
+            walked = await walk_table(self.ask, [column], bulk=True, rows=rows, repetitions=repetitions)
             table.update(walked.table)
             repetitions = walked.repetitions
             failure = failure or walked.failure

@@ -17,6 +17,8 @@ from netmon.probes.snmp.pdu import ErrorStatus, Kind, Request, Response
 Answer = Response | Failure
 Ask = Callable[[Request], Awaitable[Answer]]
 Table = Mapping[bytes, Mapping[Index, Value]]
+First = Sequence[Sequence[Varbind]] | None
+"""The bindings of each column of a table that have come already, with the answer to another question."""
 
 MOST_REPETITIONS = 25  # agents of cheap gear fail above it, and replies are fragmented
 MOST_ROWS = 4096
@@ -84,6 +86,13 @@ class TableWalk:
             if self._bulk:
                 self._repetitions = self._most_repetitions
 
+    def take_first(self, columns: Sequence[Sequence[Varbind]]) -> None:
+        """Take the first rows, which came with the answer to another question: the bindings of each column."""
+        for column, varbinds in zip(tuple(self._cursors), columns, strict=True):
+            self._take_column(column, varbinds)
+        if any(columns):
+            self._repetitions = self._most_repetitions
+
     def result(self) -> Walked:
         """Return what was found, once `next_request` is None."""
         return Walked(self._rows, self._failure, self._most_repetitions)
@@ -138,10 +147,19 @@ class TableWalk:
 
 
 async def walk_table(
-    ask: Ask, columns: Sequence[bytes], *, bulk: bool, rows: int, repetitions: int, most_rows: int = MOST_ROWS
+    ask: Ask,
+    columns: Sequence[bytes],
+    *,
+    bulk: bool,
+    rows: int,
+    repetitions: int,
+    most_rows: int = MOST_ROWS,
+    first: First = None,
 ) -> Walked:
     """Read all rows of `columns` (encoded identifiers of columns of one index); `rows` of them are expected."""
     walk = TableWalk(columns, bulk=bulk, rows=rows, repetitions=repetitions, most_rows=most_rows)
+    if first is not None:
+        walk.take_first(first)
     while (request := walk.next_request()) is not None:
         walk.take(await ask(request))
     return walk.result()

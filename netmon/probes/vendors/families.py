@@ -103,6 +103,7 @@ def tables_of(object_id: str | None) -> tuple[Table, ...]:
     return tuple(dict.fromkeys((*FIRST, *own, *LAST)))
 
 
+@lru_cache(maxsize=1)
 def all_tables() -> tuple[Table, ...]:
     """Return every table that any device is asked for, once."""
     return tuple(dict.fromkeys((*FIRST, *(table for family in FAMILIES for table in family.tables), *LAST)))

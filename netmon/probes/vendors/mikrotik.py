@@ -10,7 +10,7 @@ from __future__ import annotations
 from netmon.probes.snmp.ber import Index, Value, oid
 from netmon.probes.vendors.optics import optic
 from netmon.probes.vendors.rows import OpticRow
-from netmon.probes.vendors.tables import Found, Part, Table
+from netmon.probes.vendors.tables import MINUTE, Found, Part, Table
 from netmon.probes.vendors.values import (
     integer,
     is_dark,
@@ -85,4 +85,4 @@ def _scaled(raw: int | None, factor: float) -> float | None:
     return None if raw is None else raw * factor
 
 
-OPTICS = Table("mikrotik.optics", Part.OPTICS, decode_optics, OPTICAL_COLUMNS)
+OPTICS = Table("mikrotik.optics", Part.OPTICS, decode_optics, OPTICAL_COLUMNS, every=MINUTE)

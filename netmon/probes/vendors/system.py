@@ -30,6 +30,12 @@ SCALARS = (
     ENGINE_TIME,
 )
 
+CLOCKS = frozenset({OBJECT_ID, UPTIME, INTERFACE_COUNT, HOST_UPTIME, ENGINE_TIME})
+"""What is read in each poll: who it is, since when, and with how many ports."""
+
+NAMES = ("description", "contact", "name", "location")
+"""What is read now and then of a device that goes on: the rest of `SystemRow` that is read at all."""
+
 TICK = 0.01  # seconds
 WRAP_SECONDS = 2**32 * TICK  # 497.1 days
 _CLOCKS_AGREE = 300.0  # seconds between engineTime and sysUpTime of an agent that keeps both right

@@ -82,8 +82,8 @@ class Agent:
         rows = request.repetitions if request.kind is Kind.GET_BULK else 1
         if self.too_big and rows * len(request.oids) > self.most:
             return response([], ErrorStatus.TOO_BIG)
-        found: list[Varbind] = []
-        cursors = list(request.oids)
+        once, cursors = request.oids[: request.non_repeaters], list(request.oids[request.non_repeaters :])
+        found: list[Varbind] = [self.next_after(cursor) or (cursor, END_OF_MIB_VIEW, None) for cursor in once]
         for _ in range(rows):
             for position, cursor in enumerate(cursors):
                 following = self.next_after(cursor)

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from netmon.probes.snmp.ber import INTEGER, Oid, Value, Varbind, oid
-from netmon.probes.snmp.device import Habits, Reading, read_device
+from netmon.probes.snmp.device import Reading, read_device
 from netmon.probes.snmp.failure import Failure
-from netmon.probes.snmp.pdu import V1, V2C, Kind
-from netmon.probes.snmp.walk import Scalars, Walked, get_once, get_scalars, walk_table
+from netmon.probes.snmp.habits import Habits
+from netmon.probes.snmp.pdu import V1, V2C, Kind, Request
+from netmon.probes.snmp.walk import Answer, First, Scalars, Walked, get_once, get_scalars, walk_table
 from netmon.probes.vendors import interfaces, mikrotik, system
 from netmon.probes.vendors.families import tables_of
 from netmon.probes.vendors.rows import HealthRow, OpticRow, Quantity
@@ -23,8 +24,12 @@ MIKROTIK = Oid(oid("1.3.6.1.4.1.14988.1"))
 class FakeReader:
     """Reads an `Agent`, as the real reader reads a router."""
 
-    def __init__(self, agent: Agent) -> None:
+    def __init__(self, agent: Agent, *, folds: bool = False) -> None:
         self.agent = agent
+        self.folds = folds
+
+    async def ask(self, request: Request) -> Answer:
+        return await self.agent.ask(request)
 
     async def get(self, oids: Sequence[bytes]) -> Scalars:
         return await get_scalars(self.agent.ask, oids)
@@ -32,9 +37,9 @@ class FakeReader:
     async def get_once(self, oids: Sequence[bytes]) -> Scalars:
         return await get_once(self.agent.ask, oids)
 
-    async def walk(self, columns: Sequence[bytes], rows: int, repetitions: int) -> Walked:
+    async def walk(self, columns: Sequence[bytes], rows: int, repetitions: int, first: First = None) -> Walked:
         bulk = self.agent.version == V2C
-        return await walk_table(self.agent.ask, columns, bulk=bulk, rows=rows, repetitions=repetitions)
+        return await walk_table(self.agent.ask, columns, bulk=bulk, rows=rows, repetitions=repetitions, first=first)
 
 
 def scalars(ports: int, object_id: bytes = MIKROTIK) -> dict[bytes, Value]:
@@ -88,7 +93,7 @@ def test_repetitions_follow_the_number_of_ports() -> None:
     habits = now(read_device(FakeReader(agent), Habits(), tables=few)).habits
     assert agent.requests[1].repetitions == 5
     agent.requests.clear()
-    now(read_device(FakeReader(agent), habits, tables=few))
+    now(read_device(FakeReader(agent), habits, 60.0, tables=few))
     assert [request.repetitions for request in agent.requests] == [0, 5, 3]
 
 

@@ -9,11 +9,13 @@ from collections.abc import Sequence
 import pytest
 
 from netmon.probes.snmp.ber import END_OF_MIB_VIEW, Malformed, Value, Varbind, oid
-from netmon.probes.snmp.device import Habits, Reading, read_device
+from netmon.probes.snmp.device import Reading, read_device
 from netmon.probes.snmp.failure import Failure
+from netmon.probes.snmp.habits import Habits, Present
 from netmon.probes.snmp.pdu import Request, decode_response
-from netmon.probes.snmp.walk import MOST_ROWS, Answer, Scalars, Walked, get_once, get_scalars, walk_table
+from netmon.probes.snmp.walk import MOST_ROWS, Answer, First, Scalars, Walked, get_once, get_scalars, walk_table
 from netmon.probes.vendors import interfaces, mikrotik, system
+from netmon.probes.vendors.rows import SystemRow
 from tests.unit.probes.snmp.agents import Agent, encode_response, now, table, tag_of
 from tests.unit.probes.snmp.mutations import MUTATIONS, Mutation
 
@@ -31,9 +33,13 @@ ROUTER = SYSTEM | table(
     }
 )
 
+FOLDING = Habits(system=SystemRow(), present={"system": Present(0.0, tuple(SYSTEM))}, rows={"interfaces": 4})
+
 
 class Tampering:
     """An agent whose every response is mutated on its way."""
+
+    folds = True
 
     def __init__(self, seed: int) -> None:
         self.chance = random.Random(seed)
@@ -65,8 +71,8 @@ class Tampering:
     async def get_once(self, oids: Sequence[bytes]) -> Scalars:
         return await get_once(self.ask, oids)
 
-    async def walk(self, columns: Sequence[bytes], rows: int, repetitions: int) -> Walked:
-        return await walk_table(self.ask, columns, bulk=True, rows=rows, repetitions=repetitions)
+    async def walk(self, columns: Sequence[bytes], rows: int, repetitions: int, first: First = None) -> Walked:
+        return await walk_table(self.ask, columns, bulk=True, rows=rows, repetitions=repetitions, first=first)
 
 
 def plausible(reading: Reading) -> bool:
@@ -86,7 +92,8 @@ def test_tampered_polls_end_with_a_reason_or_something_plausible() -> None:
     readings = 0
     for seed in range(1500):  # of some twenty questions each
         agent = Tampering(seed)
-        reading = now(read_device(agent, Habits(), 0.0, lambda _: (interfaces.TABLE, mikrotik.OPTICS)))
+        habits = FOLDING if seed % 2 else Habits()
+        reading = now(read_device(agent, habits, 0.0, lambda _: (interfaces.TABLE, mikrotik.OPTICS)))
         assert plausible(reading)
         assert reading.mistakes == ()
         assert reading.system is not None or reading.failures

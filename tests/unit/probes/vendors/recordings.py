@@ -9,9 +9,10 @@ from pathlib import Path
 from netmon.lab.agent import respond
 from netmon.lab.recording import SUFFIX, read_recording
 from netmon.probes.snmp.ber import oid
-from netmon.probes.snmp.device import Habits, Reading, read_device
+from netmon.probes.snmp.device import Reading, read_device
+from netmon.probes.snmp.habits import Habits
 from netmon.probes.snmp.pdu import V1, V2C, Request, Response, decode_response, encode_request
-from netmon.probes.snmp.walk import Answer, Scalars, Walked, get_once, get_scalars, walk_table
+from netmon.probes.snmp.walk import Answer, First, Scalars, Walked, get_once, get_scalars, walk_table
 from tests.unit.probes.snmp.agents import now
 
 FOLDER = Path(__file__).parents[3] / "data" / "snmp"
@@ -28,6 +29,7 @@ class RecordedReader:
     def __init__(self, name: str, version: int = V2C) -> None:
         self.mib, self.problems = recording(FOLDER / f"{name}{SUFFIX}")
         self.version = version
+        self.folds = version != V1
         self.requests: list[Request] = []
 
     async def ask(self, request: Request) -> Answer:
@@ -44,8 +46,9 @@ class RecordedReader:
     async def get_once(self, oids: Sequence[bytes]) -> Scalars:
         return await get_once(self.ask, oids)
 
-    async def walk(self, columns: Sequence[bytes], rows: int, repetitions: int) -> Walked:
-        return await walk_table(self.ask, columns, bulk=self.version != V1, rows=rows, repetitions=repetitions)
+    async def walk(self, columns: Sequence[bytes], rows: int, repetitions: int, first: First = None) -> Walked:
+        bulk = self.version != V1
+        return await walk_table(self.ask, columns, bulk=bulk, rows=rows, repetitions=repetitions, first=first)
 
     def asked_below(self, root: str) -> bool:
         """Say whether any request named something below an identifier."""

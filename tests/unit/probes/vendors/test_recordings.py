@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from netmon.probes.snmp.device import Habits, Reading, read_device
+from netmon.probes.snmp.device import Reading, read_device
+from netmon.probes.snmp.habits import Habits
 from netmon.probes.snmp.pdu import V1
 from netmon.probes.vendors.denied import DENIED
 from netmon.probes.vendors.rows import HealthRow, OpticRow, Quantity
