@@ -60,7 +60,7 @@ class EvidenceKind(StrEnum):
     LIGHT_SEEN = "light-seen"
     FORWARDS = "forwards"  # it does not answer, but what is reached only through it does
     RUNNING_SINCE = "running-since"  # `value` is the time of its last start
-    SAID_UNREACHABLE = "said-unreachable"  # a live router says that it cannot be reached; `detail` is the router
+    SAID_UNREACHABLE = "said-unreachable"  # a router says so; `detail` is its address and its words
 
 
 class TrapKind(StrEnum):

@@ -12,7 +12,8 @@ from contextlib import asynccontextmanager
 import pytest
 
 from netmon.clock import SystemClock
-from netmon.events import Confirm, NodeConfirmed, NodeDown, NodeUnknown, NodeUp, ProbingGap
+from netmon.events import Confirm, EvidenceSeen, NodeConfirmed, NodeDown, NodeUnknown, NodeUp, ProbingGap
+from netmon.model import EvidenceKind
 from netmon.probes.icmp.prober import IcmpProber
 from netmon.probes.icmp.settings import IcmpSettings
 from netmon.probes.icmp.targets import IcmpTarget
@@ -239,6 +240,10 @@ def test_icmp_errors_tell_where_the_path_ends_and_are_no_verdict(kind: Kind) -> 
             assert measured.totals.icmp_errors["host-unreachable"] >= 2
             assert measured.totals.send_errors == {}
             assert not played.is_down("n2")
+            said = [one for one in played.heard.events if isinstance(one, EvidenceSeen)]
+            assert [(one.node, one.what, one.detail) for one in said] == [
+                ("n1", EvidenceKind.SAID_UNREACHABLE, f"{ROUTER_4} host-unreachable")
+            ]
 
     asyncio.run(story())
 

@@ -89,6 +89,10 @@ PHRASES: Mapping[str, Phrase] = {
         "{node} does not answer: the first request that it missed was sent at {since}.",
         "{node} tidak menjawab: permintaan pertama yang tidak dijawab dikirim pukul {since}.",
     ),
+    "node-said-unreachable": Phrase(
+        "A router on the way, {router}, said that {node} cannot be reached: {said}.",
+        "Perangkat di jalur, {router}, menyatakan {node} tidak dapat dijangkau: {said}.",
+    ),
     "node-judged": Phrase(
         "It missed more of them, until it was certain that {node} is dark.",
         "Berikutnya pun tidak dijawab, sampai pasti bahwa {node} gelap.",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from netmon.model import Element, ElementKind, Finding, PortId, Reach, Site, Verdict
+from netmon.model import Element, ElementKind, Evidence, EvidenceKind, Finding, PortId, Reach, Site, Verdict
 from netmon.picture.settle import PATIENCE, observed
 from netmon.picture.state import Incident, NodeState, Picture, Window
 from netmon.topology.diagnosis.rejected import Rejection, rejections
@@ -138,6 +138,9 @@ def _of_node(picture: Picture, node: str) -> Iterator[Fact]:
             yield Fact("node-dark", {**named, "since": state.since}, state.since)
             if state.judged >= state.since:
                 yield Fact("node-judged", named, state.judged)
+            for one in picture.evidence.get(node, ()):
+                if one.kind is EvidenceKind.SAID_UNREACHABLE and one.at >= state.since:
+                    yield _said_unreachable(picture, one)
         case Reach.UNKNOWN if state.judged > 0.0:
             if state.dark_since is not None:
                 yield Fact("node-was-dark", named, state.dark_since)
@@ -146,6 +149,13 @@ def _of_node(picture: Picture, node: str) -> Iterator[Fact]:
             yield Fact("node-no-word", named)
     if node in picture.booted and state.reach is Reach.UP:
         yield Fact("node-runs", named, picture.booted[node])
+
+
+def _said_unreachable(picture: Picture, one: Evidence) -> Fact:
+    """Return the word of a router, named where its address is that of a node."""
+    address, _, said = one.detail.partition(" ")
+    router = next((node.id for node in picture.inventory.nodes.values() if node.address == address), address)
+    return Fact("node-said-unreachable", {"node": one.node, "router": router, "said": said}, one.at)
 
 
 def _island(picture: Picture, nodes: tuple[str, ...]) -> Island | None:

@@ -45,6 +45,10 @@ _KINDS_6 = {
     (3, 0): "ttl-exceeded",
     (3, 1): "reassembly-timeout",
 }
+UNREACHABLE = frozenset({"net-unreachable", "host-unreachable", "prohibited"})
+"""Kinds by which a router says that it cannot, or may not, pass requests on."""
+MOST_WORDS = 4
+"""Words about one target that are news in one outage: several routers may share the path, more are a nuisance."""
 KINDS = tuple(dict.fromkeys([*_KINDS_4.values(), *_KINDS_6.values(), "other"]))
 
 
@@ -66,6 +70,28 @@ class IcmpError:
     kind: str
     reporter: str
     quote: Quote
+
+
+class Reports:
+    """What routers said of targets that do not answer: each is news once in an outage, or journals would fill."""
+
+    def __init__(self) -> None:
+        self._said: dict[str, tuple[float, set[tuple[str, str]]]] = {}  # by target: first miss, and words since
+
+    def is_news(self, target: str, error: IcmpError, first_miss: float) -> bool:
+        """Tell whether an error says for the first time since `first_miss` that the target cannot be reached."""
+        since, words = self._said.get(target, (first_miss, set()))
+        if since != first_miss:
+            words = set()
+        word = (error.kind, error.reporter)
+        if error.kind not in UNREACHABLE or word in words or len(words) >= MOST_WORDS:
+            return False
+        self._said[target] = first_miss, {*words, word}
+        return True
+
+    def forget(self, target: str) -> None:
+        """Forget a target that is no longer probed."""
+        self._said.pop(target, None)
 
 
 def kind_of(version: int, type_: int, code: int) -> str:

@@ -12,9 +12,11 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from netmon.clock import Clock
-from netmon.events import Confirm, Event
+from netmon.events import Confirm, Event, EvidenceSeen
+from netmon.model import EvidenceKind
 from netmon.probes.icmp.channel import CONGESTED
 from netmon.probes.icmp.engine import Engine, SendFailures
+from netmon.probes.icmp.errors import Reports
 from netmon.probes.icmp.inflight import EXTRA, ROUND, Floats, Ints
 from netmon.probes.icmp.interruptions import Reading, interruption
 from netmon.probes.icmp.measurements import IcmpMeasurements, IcmpTotals, PathError
@@ -55,6 +57,7 @@ class IcmpProber:
         self._targets: dict[str, IcmpTarget] = {}
         self._slots: dict[str, int] = {}
         self._path_errors: dict[str, PathError] = {}
+        self._reports = Reports()
         self._last = self._read_clocks()
         self._next_look = 0.0
         self._interruptions = 0
@@ -86,6 +89,7 @@ class IcmpProber:
         watch.forget(removed)
         for node, _ in change.removed:
             self._path_errors.pop(node, None)
+            self._reports.forget(node)
             reason = "its address changed" if node in change.slots else "it is no longer pinged"
             watch.say_unknown(node, watch.wall(now), reason)
         added = [change.slots[target.node] for target in change.added]
@@ -139,12 +143,12 @@ class IcmpProber:
         for replies in self._engine.receive():
             self._watch.hear(replies)
         self._watch.miss(self._engine.overdue())
-        self._note_errors()
+        said = self._note_errors()
         self._send()
         if self._last.monotonic >= self._next_look:
             self._next_look = self._last.monotonic + _LOOK_AT_NETWORK
             self._watch.look_at_network(_LOOK_AT_NETWORK)
-        return self._watch.take_events()
+        return [*said, *self._watch.take_events()]
 
     def delay(self) -> float:
         """Return how many seconds may pass until the next turn."""
@@ -249,13 +253,22 @@ class IcmpProber:
     def _lose_sight(self, slots: Ints, times: Floats, code: int) -> None:
         self._watch.lose_sight(slots, times, f"cannot send to it: {os.strerror(code)}")
 
-    def _note_errors(self) -> None:
+    def _note_errors(self) -> list[Event]:
+        """Keep the latest error about each target; return what routers say of those that miss, each word once."""
         errors = self._engine.errors()
-        if errors:
-            nodes = {slot: node for node, slot in self._slots.items()}
-            for slot, error in errors:
-                if slot in nodes:
-                    self._path_errors[nodes[slot]] = PathError(error.kind, error.reporter, self._last.wall)
+        if not errors:
+            return []
+        said: list[Event] = []
+        nodes, belief, now = {slot: node for node, slot in self._slots.items()}, self._watch.belief, self._last.wall
+        for slot, error in errors:
+            if slot not in nodes:
+                continue
+            node = nodes[slot]
+            self._path_errors[node] = PathError(error.kind, error.reporter, now)
+            if belief.misses[slot] and self._reports.is_news(node, error, float(belief.first_miss[slot])):
+                detail = f"{error.reporter} {error.kind}"
+                said.append(EvidenceSeen(now, node, EvidenceKind.SAID_UNREACHABLE, now, detail))
+        return said
 
     def _tick(self) -> float:
         return self._schedule.tick(self._engine.receive_buffer, waiting_for_word=self._watch.is_waiting)

@@ -12,6 +12,7 @@ import pytest
 import netmon
 from netmon.events import (
     Coverage,
+    EvidenceSeen,
     InventoryInForce,
     MaintenanceScheduled,
     NodeDown,
@@ -21,7 +22,7 @@ from netmon.events import (
     ProbingStarted,
     ProbingStopped,
 )
-from netmon.model import Cause, Element, ElementKind, LinkKind, Verdict
+from netmon.model import Cause, Element, ElementKind, EvidenceKind, LinkKind, Verdict
 from netmon.picture.state import Picture
 from netmon.picture.words.facts import element_name, moment, say
 from netmon.picture.words.find import find_site
@@ -314,3 +315,16 @@ def test_a_new_drawing_that_lacks_what_was_accused_is_no_trouble() -> None:
     story.say(NodeDown(story.now, "e", story.now))
     for site in drawn.sites:
         asked(story.seen, site)
+
+
+def test_what_a_router_said_of_a_silent_node() -> None:
+    story = Story(drawing(RING))
+    story.now += 10.0
+    story.down("d")
+    router = next(name for name, node in story.seen.inventory.nodes.items() if node.address is not None)
+    address = story.seen.inventory.nodes[router].address
+    for at, detail in ((-60.0, "198.18.9.9 host-unreachable"), (0.5, f"{address} host-unreachable")):
+        when = story.now + at
+        story.say(EvidenceSeen(when, "d", EvidenceKind.SAID_UNREACHABLE, when, detail))
+    (said,) = [fact for fact in asked(story.seen, "d").because if fact.key == "node-said-unreachable"]
+    assert (said.values["router"], said.values["said"]) == (router, "host-unreachable")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netmon.probes.icmp.errors import KINDS, kind_of, read_packet, read_queued
+from netmon.probes.icmp.errors import KINDS, MOST_WORDS, IcmpError, Quote, Reports, kind_of, read_packet, read_queued
 from netmon.probes.icmp.packets import blank_requests
 
 
@@ -102,3 +102,20 @@ def test_a_quoted_request_may_be_cut_anywhere(noise: bytes) -> None:
 def test_unknown_codes_are_other() -> None:
     assert kind_of(4, 3, 99) == "other"
     assert kind_of(6, 99, 0) == "other"
+
+
+def test_a_word_of_an_outage_is_news_once() -> None:
+    def said(kind: str, reporter: str = "198.18.0.1") -> IcmpError:
+        return IcmpError(kind, reporter, Quote("198.18.1.1", 1, 1, None, None, None))
+
+    reports = Reports()
+    assert reports.is_news("a", said("host-unreachable"), 100.0)
+    assert not reports.is_news("a", said("host-unreachable"), 100.0)
+    assert reports.is_news("b", said("host-unreachable"), 100.0)
+    assert reports.is_news("a", said("host-unreachable", "198.18.0.2"), 100.0)
+    assert not reports.is_news("a", said("ttl-exceeded"), 100.0)
+    assert reports.is_news("a", said("host-unreachable"), 200.0)
+    news = [reports.is_news("a", said("prohibited", f"198.18.0.{host}"), 200.0) for host in range(9)]
+    assert sum(news) == MOST_WORDS - 1
+    reports.forget("a")
+    assert reports.is_news("a", said("host-unreachable"), 200.0)
