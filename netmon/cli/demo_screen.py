@@ -28,7 +28,8 @@ class Screen:
         self._stage = stage
         self._lines: list[str] = []
         self._live = Live(console=Console(), refresh_per_second=4, transient=False) if live else None
-        self._plain = Console(stderr=True, highlight=False)
+        self._plain = Console(stderr=True, highlight=False, soft_wrap=True)
+        self._printed: set[tuple[float, bool]] = set()
 
     def __enter__(self) -> Self:
         if self._live is not None:
@@ -50,9 +51,27 @@ class Screen:
         self.refresh()
 
     def refresh(self) -> None:
-        """Draw what is known now."""
-        if self._live is not None:
+        """Draw what is known now; without a live table, print what is new."""
+        if self._live is None:
+            self._print_new()
+        else:
             self._live.update(Group(*map(Text, self._lines), self._counts(), self._story(), self._open()))
+
+    def _print_new(self) -> None:
+        """Print a line for each deed, and one for its conclusion, both with the time of the deed, once."""
+        for answer in self._stage.score().answers:
+            told = [(False, answer.deed.title)]
+            if answer.seconds is not None:
+                told.append((True, f"netmon, after {answer.seconds:.1f} s: {_conclusion(answer)}"))
+            for is_conclusion, words in told:
+                if (answer.deed.at, is_conclusion) not in self._printed:
+                    self._printed.add((answer.deed.at, is_conclusion))
+                    self._plain.print(f"{self._clock(answer)}  {words}", markup=False)
+
+    def _clock(self, answer: Answer) -> str:
+        """Return the county's time of a deed."""
+        zone = ZoneInfo(self._stage.inventory.timezone)
+        return datetime.fromtimestamp(answer.deed.at, zone).strftime("%H:%M:%S")
 
     def _counts(self) -> Text:
         picture = self._stage.daemon.picture
@@ -64,11 +83,9 @@ class Screen:
         table = Table(title="What happened, and what netmon concluded", title_justify="left", expand=True)
         for name, options in (("time", 9), ("what happened", None), ("netmon", None), ("after", 8)):
             table.add_column(name, width=options)
-        zone = ZoneInfo(self._stage.inventory.timezone)
         for answer in self._stage.score().answers:
-            when = datetime.fromtimestamp(answer.deed.at, zone).strftime("%H:%M:%S")
             after = "…" if answer.seconds is None else f"{answer.seconds:.1f} s"
-            table.add_row(when, Text(answer.deed.title), Text(_conclusion(answer)), after)
+            table.add_row(self._clock(answer), Text(answer.deed.title), Text(_conclusion(answer)), after)
         return table
 
     def _open(self) -> Group:

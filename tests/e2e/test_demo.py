@@ -297,6 +297,10 @@ def test_the_whole_county_is_understood(stage: Terminal, record_property: Callab
 def test_a_small_county_is_understood_simulated_and_says_so(stage: Terminal) -> None:
     arguments = ("-i", "ring.yaml", "--mode", "simulated", "--duration", "40s", "--format", "json")
     with stage.start("demo", *arguments, *FREE) as story:
-        check(story)
+        result = check(story)
     assert "10 nodes up in" in story.said
     assert "simulated on loopback, as asked" in story.said
+    told = re.findall(r"^\d\d:\d\d:\d\d  (.*)$", story.said, re.MULTILINE)
+    for fault in result["faults"]:
+        assert told.count(fault["what"]) == 1
+    assert sum(line.startswith("netmon, after ") for line in told) == len(result["faults"])
