@@ -152,9 +152,10 @@ class Reader:
 
     def interrupt(self, kind: str) -> None:
         """Type Ctrl-C where a command of this kind runs, if one does."""
-        running = self.running.pop(kind, None)
+        running = self.running.get(kind)
         if running is not None and running.process.poll() is None:
             assert running.end(signal.SIGINT) == 0, running.said
+        self.running.pop(kind, None)  # only now: one that does not end is ended with the document
 
     def leave(self) -> None:
         """Type Ctrl-C in every terminal, newest first; nothing of a lab remains."""
