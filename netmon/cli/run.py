@@ -100,11 +100,11 @@ def run(
     def load() -> Inventory:
         return load_inventory(inventory_path, with_secrets=not on_lab).inventory
 
+    sockets = probe_sockets(lab_socket)
+    secret_of = revealer(lab_socket)
     from netmon.daemon.service import Daemon, run_until_stopped  # noqa: PLC0415 (only what can run must load it)
     from netmon.daemon.settings import Settings  # noqa: PLC0415
 
-    sockets = probe_sockets(lab_socket)
-    secret_of = revealer(lab_socket)
     folder = state or default_state()
     settings = Settings(
         folder, host, port, enable_reload=lifecycle, retention=kept, traps=traps, web_config=web_config
