@@ -33,7 +33,7 @@ PATIENCE = 60.0  # seconds
 
 def inventory(ports: dict[str, int], probe: SnmpProbe | None = None, **auth: SnmpAuth) -> Inventory:
     """Return an inventory of nodes that are agents on ports of loopback."""
-    settings = probe or SnmpProbe(interval=1.0, auth="field", timeout=1.0, retries=0)
+    settings = probe or SnmpProbe(interval=1.0, auth="field", timeout=3.0, retries=0)
     nodes = {
         name: Node(name, "site", HOST, monitor=("icmp", "snmp"), icmp=IcmpProbe(), snmp=replace(settings, port=port))
         for name, port in ports.items()
@@ -334,7 +334,7 @@ def test_credentials_that_cannot_be_used_say_so(caplog: pytest.LogCaptureFixture
 def test_a_hint_polls_soon_and_not_in_a_storm() -> None:
     async def scenario(watching: Watch, town: Town) -> None:
         ports = await town.add(gw=honest(Agent(router())))
-        watching.poller.set_inventory(inventory(ports, SnmpProbe(interval=3600.0, auth="field", timeout=1.0)))
+        watching.poller.set_inventory(inventory(ports, SnmpProbe(interval=3600.0, auth="field", timeout=5.0)))
         for _ in range(50):
             watching.poller.poll_now(["gw", "stranger"])
         await watching.polled("gw")

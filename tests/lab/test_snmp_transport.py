@@ -64,7 +64,7 @@ def test_a_question_is_answered() -> None:
         assert (counts.requests, counts.retries, counts.responses, counts.timeouts) == (1, 0, 1, 0)
         assert counts.receive_buffer_bytes > 0
 
-    run(honest(Variables(ROUTER)), scenario)
+    run(honest(Variables(ROUTER)), scenario, timeout=5.0)
 
 
 def test_silence_is_asked_again_with_the_same_id_and_then_a_timeout() -> None:
@@ -89,7 +89,7 @@ def test_a_late_answer_to_the_first_attempt_still_counts() -> None:
     async def scenario(transport: Transport, fake: FakeAgent, agent: Agent) -> None:
         assert isinstance(await transport.ask(agent, REQUEST, soon()), Response)
 
-    run(late, scenario)
+    run(late, scenario, timeout=0.3)
 
 
 def test_the_deadline_ends_the_attempts() -> None:
