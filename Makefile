@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
+CPUS   := $(shell nproc)
 
-.PHONY: demo test lint type fmt bench docs setup system clean
+.PHONY: demo test unit lint type fmt bench docs setup system clean
 
 $(STAMP): setup.cfg pyproject.toml
 	@$(PYTHON) deploy/venv.py $(VENV)
@@ -15,13 +16,18 @@ setup: $(STAMP)
 system: ## Debian packages that the tests' real components come from
 	@sh deploy/packages.sh
 
+unit: setup ## in one process a CPU, each with its own part of the modules
+	@$(MAKE) --no-print-directory -O -j$(CPUS) $(foreach part,$(shell seq $(CPUS)),unit-$(part))
+
+unit-%:
+	@$(BIN)/python -m pytest tests/unit --part $*/$(CPUS)
+
 demo: setup
 	@$(BIN)/netmon demo
 
 # The tests type hundreds of commands: where Python may keep no bytecode, each of them would compile netmon anew.
-test: export PYTHONDONTWRITEBYTECODE =
-test: setup system
-	@$(BIN)/python -m pytest -n auto tests/unit
+test unit: export PYTHONDONTWRITEBYTECODE =
+test: setup system unit
 	@$(BIN)/python -m pytest -n 3 --dist loadgroup tests/lab tests/e2e
 
 lint: setup

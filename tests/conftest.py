@@ -1,4 +1,4 @@
-"""How long Hypothesis may look, which tests may run side by side, and where figures that tests take are shown.
+"""How long Hypothesis may look, which tests run side by side or in which process, and where their figures are shown.
 
 In the default run Hypothesis looks briefly, and at the same examples each time: what fails then is the change, never
 the luck of the draw. With HYPOTHESIS_PROFILE=thorough it looks long, and at new ones.
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import signal
+from functools import cache
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -19,6 +21,33 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell lets what it starts in the background ignore Ctrl-C, and every command that tests type would do so too.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let several processes share the unit tests; under `-n` each of them would collect all."""
+    parser.addoption("--part", metavar="N/M", type=_part, help="collect the Nth of M parts of the unit tests only")
+
+
+def _part(text: str) -> tuple[int, int]:
+    number, _, count = text.partition("/")
+    if not 1 <= int(number) <= int(count):
+        raise ValueError(text)
+    return int(number), int(count)
+
+
+@cache
+def _modules() -> list[Path]:
+    """Return the modules of the unit tests, the largest first: of every two in turn, parts take about as long."""
+    found = (Path(__file__).parent / "unit").rglob("test_*.py")
+    return sorted(found, key=lambda path: (-path.stat().st_size, path))
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out the modules of other parts."""
+    if config.getoption("part") is None or collection_path not in _modules():
+        return None
+    number, count = config.getoption("part")
+    return True if _modules().index(collection_path) % count != number - 1 else None
 
 
 @pytest.hookimpl(tryfirst=True)
