@@ -71,6 +71,30 @@ def test_whatif_says_who_goes_dark_and_what_becomes_a_bridge(ring: Path) -> None
     assert typed("topology", "whatif", "-i", ring, "--fail", "link:gw-r1").return_value == 0
 
 
+def test_redundancy_counts_ways_and_what_was_lost_since(ring: Path, tmp_path: Path) -> None:
+    said = document("topology-redundancy", "topology", "redundancy", "-i", ring, "--to", "gw")
+    rows = {row["site"]: (row["node_disjoint"], row["link_disjoint"], row["cable_disjoint"]) for row in said["rows"]}
+    assert rows["utara"] == rows["timur"] == (2, 2, 2)
+    assert rows["lembah-1"] == (1, 1, 1)
+    assert "terpencil" not in rows
+    old = tmp_path / "old.json"
+    assert typed("topology", "redundancy", "-i", ring, "--to", "gw", "--format", "json", "-o", old).return_value == 1
+    same = typed("topology", "redundancy", "-i", ring, "--to", "gw", "--against", old)
+    assert (same.return_value, same.stdout) == (0, "")
+    ring.write_text(
+        RING.replace("  - {id: r3-gw,", "  - {id: r3-gw, cables: [lembah],").replace(
+            "  - {id: gw-r1,", "  - {id: gw-r1, cables: [lembah],"
+        ),
+        encoding="utf-8",
+    )
+    rows = document("topology-redundancy", "topology", "redundancy", "-i", ring, "--to", "gw", "--against", old)[
+        "rows"
+    ]
+    assert {row["site"] for row in rows} == {"utara", "timur", "selatan"}
+    assert rows[0]["before"] == [2, 2, 2]
+    assert rows[0]["shared"] == [{"kind": "cable", "id": "lembah"}]
+
+
 def test_a_report_can_be_cut_short_by_its_reader() -> None:
     """`| head` ends it without a word; nothing but data is on standard output."""
     words = [*NETMON, "topology", "spof", "-i", str(TOP / "inventory" / "tuban")]

@@ -1,0 +1,108 @@
+"""`netmon topology redundancy`: how many ways each site has, and what they share after all."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from netmon.cli.output import Format, Table, report_options, write_report
+from netmon.cli.topology_standpoint import read_inventory, stand, standpoint_options
+from netmon.errors import ConfigError, UsageError
+
+if TYPE_CHECKING:
+    from netmon.topology.robustness.redundancy import Ways
+
+_COUNTS = ("node_disjoint", "link_disjoint", "cable_disjoint")
+_COLUMNS = ("site", *_COUNTS, "cables_exact", "shared")
+
+
+@click.command()
+@click.option("--to", "goal", metavar="NODE", help="Ways to this node.  [default: the vantage]")
+@click.option("--against", metavar="FILE", help="JSON of an earlier run: only sites that have other ways now.")
+@click.option("--fewer-than", type=click.IntRange(1), help="Only sites with fewer ways by some count.")
+@standpoint_options
+@report_options
+def redundancy(
+    goal: str | None,
+    against: str | None,
+    fewer_than: int | None,
+    inventory_path: str,
+    live: bool,
+    url: str,
+    format_: Format,
+    output: str | None,
+) -> int:
+    """Count, for every served site, the ways to the vantage that share no node, no link, no cable.
+
+    `shared` names the cables and power areas each of which alone darkens a site that has two ways sharing no link.
+    Everything behind a single doorstep has one way to the vantage: --to counts from behind it. Exit code 1 when a
+    site has fewer than two ways by some count, or with --against, has lost one.
+
+    Example: netmon topology redundancy -i inventory/tuban --to noc-gw --fewer-than 2
+    """
+    from netmon.topology.robustness.redundancy import redundancy as count_ways  # noqa: PLC0415
+
+    inventory = read_inventory(inventory_path)
+    if goal is not None:
+        if goal not in inventory.nodes:
+            raise UsageError(f"there is no node {goal!r}", "name a node of the inventory")
+        inventory = replace(inventory, vantage=replace(inventory.vantage, node=goal, also=()))
+    before = None if against is None else _earlier(against)
+    found = count_ways(stand(inventory, live=live, url=url))
+    chosen = [one for one in found if fewer_than is None or _fewest(one) < fewer_than]
+    rows = [_row(one) for one in chosen]
+    if before is not None:
+        rows = [{**row, "before": before.get(row["site"])} for row in rows if _counts(row) != before.get(row["site"])]
+    lost = sum(_has_lost(row) for row in rows) if before is not None else sum(_fewest(one) < 2 for one in chosen)
+    if rows or format_ != "table":
+        columns = _COLUMNS if before is None else (*_COLUMNS, "before")
+        document = {"to": inventory.vantage.node, "rows": rows}
+        shown = [
+            row if format_ == "json" else {**row, "shared": [f"{one['kind']}:{one['id']}" for one in row["shared"]]}
+            for row in rows
+        ]
+        write_report(Table(columns, shown), format_=format_, output=output, document=document)
+    what = "have lost a way" if before is not None else "hang on a single node, link or cable"
+    click.echo(f"{lost} of {len(found)} sites {what}", err=True)
+    if not all(one.cables_exact for one in found):
+        click.echo("where cables_exact is False, cable_disjoint is at least so many", err=True)
+    return 1 if lost else 0
+
+
+def _fewest(one: Ways) -> int:
+    return min(one.node_disjoint, one.link_disjoint, one.cable_disjoint)
+
+
+def _row(one: Ways) -> dict[str, Any]:
+    return {
+        "site": one.site,
+        "node_disjoint": one.node_disjoint,
+        "link_disjoint": one.link_disjoint,
+        "cable_disjoint": one.cable_disjoint,
+        "cables_exact": one.cables_exact,
+        "shared": [{"kind": str(element.kind), "id": element.id} for element in one.shared],
+    }
+
+
+def _counts(row: dict[str, Any]) -> list[int]:
+    return [row[name] for name in _COUNTS]
+
+
+def _has_lost(row: dict[str, Any]) -> bool:
+    before = row["before"] or [0, 0, 0]
+    return any(now < then for now, then in zip(_counts(row), before, strict=True))
+
+
+def _earlier(path: str) -> dict[str, list[int]]:
+    """Return the counts of an earlier report, by site."""
+    try:
+        rows = json.loads(Path(path).read_text(encoding="utf-8"))["rows"]
+        return {row["site"]: [int(row[name]) for name in _COUNTS] for row in rows}
+    except OSError as error:
+        raise ConfigError(f"cannot read {path}: {error.strerror}", "name the JSON of an earlier run") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise ConfigError(f"{path} is not what this command writes", "make it with --format json -o FILE") from error

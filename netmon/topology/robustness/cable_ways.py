@@ -1,0 +1,187 @@
+"""How many ways share no cable: exact on small networks, a proven lower bound where that would take too long.
+
+With cables that hang together and links that lie in one cable each, it is a maximum flow. A duct whose links do not
+touch, or a link in two ducts, makes the question NP-hard (Hu, Networks 41(2), 2003): then the ways of the flow are
+taken if they happen to share nothing, else all ways from the site are tried, as far as the steps last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from netmon.topology.robustness.footing import Footing
+from netmon.topology.robustness.ways import Flow, Goals, Maze
+
+SITE_STEPS = 20_000
+"""Links that a search may try for one site."""
+ALL_STEPS = 400_000
+"""Links that all searches of one question may try together; on a large network `STEPS_PER_NODE` of each node."""
+STEPS_PER_NODE = 40
+DEEPEST = 300
+"""Links that the ways of one choice may have together."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CableMaze:
+    """Nodes as places; as gates the links in no cable, and the parts of cables that hang together.
+
+    `risks` are the cables (from 0) and lone links (from -1 down) that a gate stands for; `is_exact` tells that no two
+    gates share a risk, so that ways sharing no gate share no cable.
+    """
+
+    maze: Maze
+    risks: tuple[tuple[int, ...], ...]
+    is_exact: bool
+
+    @classmethod
+    def of(cls, footing: Footing) -> CableMaze:
+        """Return the maze of what is reached."""
+        graph = footing.graph
+        ends: list[tuple[int, ...]] = []
+        risks: list[tuple[int, ...]] = []
+        held: dict[tuple[int, ...], list[int]] = {}
+        for link, (a, b) in enumerate(graph.ends):
+            if a == b or link in footing.shut_links or not (footing.reached[a] and footing.reached[b]):
+                continue
+            if graph.cables_of[link]:
+                held.setdefault(graph.cables_of[link], []).append(link)
+            else:
+                ends.append((a, b))
+                risks.append((-1 - link,))
+        for cables, links in sorted(held.items()):
+            parts = _parts([graph.ends[link] for link in links])
+            ends += parts
+            risks += [cables] * len(parts)
+        gates: list[list[int]] = [[] for _ in graph.ids]
+        for gate, places in enumerate(ends):
+            for place in places:
+                gates[place].append(gate)
+        cables_met = [risk for each in risks for risk in each]
+        return cls(Maze(ends, gates), tuple(risks), len(cables_met) == len(set(cables_met)))
+
+
+def _parts(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, ...]]:
+    """Return the ends of links as the parts that hang together."""
+    parts: list[set[int]] = []
+    for pair in pairs:
+        met = [part for part in parts if not part.isdisjoint(pair)]
+        parts = [part for part in parts if part not in met]
+        parts.append(set(pair).union(*met))
+    return [tuple(sorted(part)) for part in sorted(parts, key=min)]
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many ways there are: so many, or at least so many where it `is_exact` not."""
+
+    ways: int
+    is_exact: bool = True
+
+
+class CableWays:
+    """Counts for one site after another, out of one allowance of steps."""
+
+    def __init__(self, cables: CableMaze, goals: Collection[int]) -> None:
+        self.cables = cables
+        self.goals = goals
+        self.steps_left = max(ALL_STEPS, STEPS_PER_NODE * len(cables.maze.gates))
+
+    def count(self, starts: Sequence[int], most: int) -> Count:
+        """Return how many ways from a site share no cable, knowing that there is one and no more than `most`."""
+        if most <= 1:
+            return Count(most)
+        if self.steps_left <= 0:
+            return Count(1, is_exact=False)
+        flow = Flow(self.cables.maze, starts, Goals(set(self.goals)))
+        most = flow.grow(most)
+        self.steps_left -= len(flow.seen_places)
+        routes = [{risk for gate in route for risk in self.cables.risks[gate]} for route in flow.routes()]
+        apart = _apart(routes)
+        if apart == most:
+            return Count(most)
+        search = _Search(self.cables, self.goals, starts, min(SITE_STEPS, self.steps_left))
+        found = search.most(apart, most)
+        self.steps_left -= search.taken
+        return Count(found, is_exact=found == most or not search.is_tired)
+
+
+def _apart(routes: Sequence[Collection[int]]) -> int:
+    """Return how many routes can be taken one after another, each sharing no risk with those before."""
+    used: set[int] = set()
+    count = 0
+    for route in sorted(routes, key=len):
+        if used.isdisjoint(route):
+            used.update(route)
+            count += 1
+    return count
+
+
+class _Search:
+    """All choices of ways out of one site, by the first gate of each; `taken` counts its steps."""
+
+    def __init__(self, cables: CableMaze, goals: Collection[int], starts: Sequence[int], steps: int) -> None:
+        self.cables = cables
+        self.goals = goals
+        self.starts = set(starts)
+        self.steps = steps
+        self.taken = 0
+        self.depth = 0
+        self.was_cut_short = False
+        self.best = 0
+        self.enough = 0
+        gates = cables.maze.gates
+        self.firsts = [(place, gate) for place in starts for gate in gates[place]]
+
+    @property
+    def is_tired(self) -> bool:
+        """Tell whether the steps did not last."""
+        return self.was_cut_short or self.taken >= self.steps
+
+    def most(self, known: int, enough: int) -> int:
+        """Return the largest number of ways found; known ones count."""
+        self.best, self.enough = known, enough
+        self._choose(0, 0, frozenset())
+        return self.best
+
+    def _choose(self, first: int, have: int, used: frozenset[int]) -> None:
+        """Take a way through this first gate or later ones."""
+        self.best = max(self.best, have)
+        if self.best >= self.enough or self.is_tired or have + len(self.firsts) - first <= self.best:
+            return
+        place, gate = self.firsts[first]
+        self._follow(first, have, used, frozenset(), gate, {place})
+        self._choose(first + 1, have, used)
+
+    def _follow(
+        self,
+        first: int,
+        have: int,
+        used: frozenset[int],
+        way: frozenset[int],
+        gate: int,
+        visited: set[int],
+    ) -> None:
+        """Go through a gate and on, to every goal that can be reached without what is used."""
+        risks = self.cables.risks[gate]
+        if not used.isdisjoint(risks):
+            return
+        self.taken += 1
+        if self.depth >= DEEPEST:
+            self.was_cut_short = True
+            return
+        self.depth += 1
+        way = way.union(risks)
+        for there in self.cables.maze.ends[gate]:
+            if self.best >= self.enough or self.is_tired:
+                break
+            if there in visited or there in self.starts:
+                continue
+            if there in self.goals:
+                self._choose(first + 1, have + 1, used | way)
+                continue
+            visited.add(there)
+            for onward in self.cables.maze.gates[there]:
+                self._follow(first, have, used, way, onward, visited)
+            visited.discard(there)
+        self.depth -= 1

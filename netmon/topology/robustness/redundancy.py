@@ -1,0 +1,144 @@
+"""How many ways each site has to the vantage that share no node, no link, no cable; and what they share after all."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from netmon.model import Element, ElementKind
+from netmon.topology.robustness.cable_ways import CableMaze, CableWays, Count
+from netmon.topology.robustness.footing import Footing
+from netmon.topology.robustness.levels import NodeLevels, NodesAsGates
+from netmon.topology.robustness.spof import falls
+from netmon.topology.robustness.tree import Span, Tree
+from netmon.topology.robustness.ways import Maze
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How well a site is joined. A site that is not reached has no way at all.
+
+    The site's own nodes and the vantage are the ends of all ways and not shared. `cables_exact` is False where
+    `cable_disjoint` is only known to be at least so many. `shared` are the cables and power areas each of which alone
+    darkens the site although it has two ways that share no link.
+    """
+
+    site: str
+    node_disjoint: int
+    link_disjoint: int
+    cable_disjoint: int
+    cables_exact: bool
+    shared: tuple[Element, ...]
+
+
+def redundancy(footing: Footing) -> list[Ways]:
+    """Return the ways of every served site that has a node, besides those of vantages, by id."""
+    graph = footing.graph
+    tree = Tree(footing)
+    threads = _Threads(tree)
+    cables = CableMaze.of(footing)
+    by_node = NodesAsGates(footing, threads.nodes)
+    by_link = NodeLevels(footing, _link_maze(footing), threads.links)
+    by_cable = NodeLevels(footing, cables.maze, threads.cables)
+    counter = CableWays(cables, graph.roots)
+    homes = {graph.site_of[root] for root in graph.roots}
+    rows = []
+    for site, name in enumerate(graph.site_ids):
+        nodes = footing.speakers[site]
+        if site in homes or not graph.is_served[site] or not graph.site_nodes[site]:
+            continue
+        if not nodes:
+            rows.append(Ways(name, 0, 0, 0, cables_exact=True, shared=()))
+            continue
+        links = by_link.of(nodes)
+        most = min(links, by_cable.of(nodes))
+        count = Count(most) if cables.is_exact else counter.count(nodes, most)
+        shared = tuple(graph.element(code) for code in threads.shared(site)) if links > 1 else ()
+        rows.append(Ways(name, by_node.of(nodes), links, count.ways, count.is_exact, shared))
+    return rows
+
+
+class _Threads:
+    """Which places of the tree hang on a single node, link, or cable: masks over the nodes of the graph."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        graph = tree.footing.graph
+        roots = {graph.ids[root] for root in graph.roots}
+        self.several: list[tuple[int, tuple[Span, ...]]] = []
+        fallen: dict[ElementKind, list[Span]] = {kind: [] for kind in ElementKind}
+        for element, spans in falls(tree):
+            if element.kind in (ElementKind.CABLE, ElementKind.POWER_AREA):
+                self.several.append((graph.code(element), spans))
+            if element.kind is ElementKind.NODE:
+                if element.id not in roots:
+                    fallen[element.kind] += _without(spans, tree.place[graph.index[element.id]])
+            else:
+                fallen[element.kind] += spans
+        self.links = self._mask(fallen[ElementKind.LINK])
+        self.nodes = self._mask(fallen[ElementKind.NODE] + fallen[ElementKind.LINK])
+        self.cables = self._mask(fallen[ElementKind.LINK] + fallen[ElementKind.CABLE])
+        self._shared: dict[int, list[int]] | None = None
+
+    def _mask(self, spans: Iterable[Span]) -> bytearray:
+        steps = [0] * (len(self.tree.order) + 1)
+        for start, stop in spans:
+            steps[start] += 1
+            steps[stop] -= 1
+        mask = bytearray(len(self.tree.place))
+        for node, depth in zip(self.tree.order, accumulate(steps), strict=False):
+            mask[node] = depth > 0
+        return mask
+
+    def shared(self, site: int) -> Sequence[int]:
+        """Return the codes of the cables and areas that darken a site with two ways."""
+        if self._shared is None:
+            self._shared = self._find_shared()
+        return self._shared.get(site, ())
+
+    def _find_shared(self) -> dict[int, list[int]]:
+        tree, graph = self.tree, self.tree.footing.graph
+        speakers = tree.footing.speakers
+        firm = [  # alone they have two ways, or perhaps together
+            place
+            for place, node in enumerate(tree.order)
+            if not self.links[node] or len(speakers[graph.site_of[node]]) > 1
+        ]
+        found: dict[int, list[int]] = {}
+        for code, spans in self.several:
+            fallen: dict[int, int] = {}
+            for node in (tree.order[place] for span in spans for place in _between(firm, span)):
+                fallen[graph.site_of[node]] = 0
+            for site in fallen:
+                nodes = speakers[site]
+                if nodes and all(_holds(spans, tree.place[node]) for node in nodes):
+                    found.setdefault(site, []).append(code)
+        return found
+
+
+def _holds(spans: Sequence[Span], place: int) -> bool:
+    return any(start <= place < stop for start, stop in spans)
+
+
+def _between(places: Sequence[int], span: Span) -> Iterator[int]:
+    yield from places[bisect_left(places, span.start) : bisect_left(places, span.stop)]
+
+
+def _without(spans: Iterable[Span], place: int) -> Iterator[Span]:
+    for start, stop in spans:
+        if start <= place < stop:
+            yield from (Span(*pair) for pair in ((start, place), (place + 1, stop)) if pair[0] < pair[1])
+        else:
+            yield Span(start, stop)
+
+
+def _link_maze(footing: Footing) -> Maze:
+    """Return the reached nodes as places, the links between them as gates."""
+    graph = footing.graph
+    gates: list[list[int]] = [[] for _ in graph.ids]
+    for node, hops in enumerate(graph.adjacency):
+        if footing.reached[node]:
+            gates[node] = [link for there, link in hops if footing.reached[there] and link not in footing.shut_links]
+    return Maze(graph.ends, gates)

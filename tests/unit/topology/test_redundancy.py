@@ -1,0 +1,157 @@
+"""Ways that share nothing, held against flows of networkx and against all choices of simple paths."""
+
+from __future__ import annotations
+
+from itertools import chain
+from random import Random
+from typing import Any
+
+import networkx as nx
+from hypothesis import given
+from hypothesis import strategies as st
+
+from netmon.model import Element, ElementKind, Inventory
+from netmon.topology.graph import Graph
+from netmon.topology.robustness.footing import Footing
+from netmon.topology.robustness.redundancy import Ways, redundancy
+from tests.unit.topology.drawn import draw
+from tests.unit.topology.townscape import Removal, townscape
+
+
+@given(st.randoms(use_true_random=False), st.integers(2, 9))
+def test_ways_are_as_many_as_can_be_chosen(random: Random, size: int) -> None:
+    inventory = townscape(random, size)
+    removal = Removal(inventory)
+    home = inventory.nodes[removal.vantage].site
+    rows = {row.site: row for row in redundancy(Footing.of(Graph.from_inventory(inventory)))}
+    populated = {node.site for node in inventory.nodes.values()}
+    assert rows.keys() == {s.id for s in inventory.sites.values() if s.served and s.id in populated} - {home}
+    for site, row in rows.items():
+        speakers = removal.speakers(site)
+        if not speakers:
+            assert (row.node_disjoint, row.link_disjoint, row.cable_disjoint) == (0, 0, 0)
+            continue
+        assert row.node_disjoint == flow(inventory, speakers, nodes=True), site
+        assert row.link_disjoint == flow(inventory, speakers, nodes=False), site
+        assert row.cables_exact
+        assert row.cable_disjoint == most_apart(inventory, speakers, row.cable_disjoint), site
+        shared = {
+            element
+            for element in removal.elements()
+            if element.kind in (ElementKind.CABLE, ElementKind.POWER_AREA)
+            and row.link_disjoint > 1
+            and site in removal.dark_sites([element])
+        }
+        assert set(row.shared) == shared
+
+
+@given(st.randoms(use_true_random=False), st.integers(5, 8))
+def test_dense_networks_are_counted_right_far_from_the_vantage(random: Random, size: int) -> None:
+    pairs = {tuple(sorted(random.sample(range(size), 2))) for _ in range(random.randint(size, 3 * size))}
+    ways = "; ".join(f"n{a}-n{b}" for a, b in sorted(pairs))
+    inventory = draw(f"{ways}; noc-n0; noc-n1; noc-n2; noc-n3")
+    footing = Footing.of(Graph.from_inventory(inventory))
+    for row in redundancy(footing):
+        speakers = {row.site.removeprefix("site-")}
+        if row.site not in footing.unjoined():
+            assert row.node_disjoint == flow(inventory, speakers, nodes=True), row.site
+            assert row.link_disjoint == row.cable_disjoint == flow(inventory, speakers, nodes=False), row.site
+
+
+def flow(inventory: Inventory, speakers: set[str], *, nodes: bool) -> int:
+    """Return the largest flow, links being nodes of the flow network that carry one way each."""
+    network: nx.DiGraph[object] = nx.DiGraph()
+    goal, ends = inventory.vantage.node, {*speakers, inventory.vantage.node}
+    for name in inventory.nodes:
+        network.add_edge(("in", name), ("out", name), **({"capacity": 1} if nodes and name not in ends else {}))
+    for name, link in inventory.links.items():
+        a, b = link.a.node, link.b.node
+        if a != b:
+            network.add_edge(("in", "link", name), ("out", "link", name), capacity=1)
+            for end in a, b:
+                network.add_edge(("out", end), ("in", "link", name))
+                network.add_edge(("out", "link", name), ("in", end))
+    for name in speakers:
+        network.add_edge("start", ("in", name))
+    return int(nx.maximum_flow_value(network, "start", ("in", goal)))
+
+
+def most_apart(inventory: Inventory, speakers: set[str], said: int) -> int:
+    """Return the largest number of simple paths that share no cable and no link; so many as were said must exist."""
+    graph: Any = nx.MultiGraph()
+    for name, link in inventory.links.items():
+        ends = ["start" if end.node in speakers else end.node for end in (link.a, link.b)]
+        if ends[0] != ends[1]:
+            graph.add_edge(*ends, name)
+    risks = {
+        frozenset(
+            chain.from_iterable(
+                [Element(ElementKind.CABLE, c) for c in inventory.links[link].cables]
+                or [Element(ElementKind.LINK, link)]
+                for _, _, link in path
+            )
+        )
+        for path in nx.all_simple_edge_paths(graph, "start", inventory.vantage.node)
+    }
+    least = [one for one in risks if not any(other < one for other in risks)]
+    best = 0
+
+    def choose(place: int, used: frozenset[Element], have: int) -> None:
+        nonlocal best
+        best = max(best, have)
+        for index in range(place, len(least)):
+            if not used & least[index] and best <= said:
+                choose(index + 1, used | least[index], have + 1)
+
+    choose(0, frozenset(), 0)
+    return best
+
+
+def row_of(site: str, ways: str, **options: object) -> Ways:
+    inventory = draw(ways, **options)  # type: ignore[arg-type]  # passed through to draw
+    return next(row for row in redundancy(Footing.of(Graph.from_inventory(inventory))) if row.site == site)
+
+
+def test_a_ring_gives_two_ways_and_its_duct_takes_one() -> None:
+    row = row_of("site-b", "noc-a-b-c-noc")
+    assert (row.node_disjoint, row.link_disjoint, row.cable_disjoint) == (2, 2, 2)
+    row = row_of("site-b", "noc-a-b-c-noc", cables={"duct": "noc-a c-noc"}, areas={"feeder": "a c"})
+    assert (row.node_disjoint, row.link_disjoint, row.cable_disjoint) == (2, 2, 1)
+    assert [str(one) for one in row.shared] == ["cable:duct", "power_area:feeder"]
+
+
+def test_two_parallel_links_share_no_link() -> None:
+    row = row_of("site-b", "noc-a-b; a-b; noc-a")
+    assert (row.node_disjoint, row.link_disjoint) == (1, 2)
+    assert row_of("site-a", "noc-a; noc-a").node_disjoint == 2
+
+
+def test_a_cable_that_fans_out_carries_one_way() -> None:
+    row = row_of("site-v", "noc-a-v; noc-b-v; noc-c-v", cables={"trunk": "noc-a noc-b"})
+    assert (row.link_disjoint, row.cable_disjoint, row.cables_exact) == (3, 2, True)
+
+
+def test_two_routers_of_a_site_on_one_tail_each_share_what_both_tails_lie_in() -> None:
+    row = row_of("twin", "noc-a-x; noc-b-y", sites={"twin": "x y"}, cables={"duct": "a-x b-y"})
+    assert (row.node_disjoint, row.link_disjoint, row.cable_disjoint) == (2, 2, 1)
+    assert [str(one) for one in row.shared] == ["cable:duct"]
+
+
+def test_three_ways_in_three_ducts_two_by_two_are_one_way() -> None:
+    """No single duct cuts the site off, and still no two ways are apart."""
+    row = row_of(
+        "site-v", "noc-a-d-v; noc-b-e-v; noc-c-f-v", cables={"x": "noc-a b-e", "y": "noc-b c-f", "z": "noc-c a-d"}
+    )
+    assert (row.link_disjoint, row.cable_disjoint, row.cables_exact, row.shared) == (3, 1, True, ())
+
+
+def test_a_long_ring_of_ducts_says_at_least() -> None:
+    ring = "-".join(["noc", *(f"n{i:03d}" for i in range(300)), "noc"])
+    row = row_of("site-n150", ring, cables={"d": "n050-n051 n100-n101", "e": "n200-n201 n250-n251"})
+    assert (row.cable_disjoint, row.cables_exact) == (2, True)
+
+
+def test_a_grid_is_climbed_level_by_level() -> None:
+    ways = "; ".join(f"r{x}{y}-r{x + 1}{y}; r{y}{x}-r{y}{x + 1}" for x in range(5) for y in range(6))
+    row = row_of("site-r33", f"{ways}; noc-r40; noc-r02; noc-r20; noc-r11")
+    assert (row.node_disjoint, row.link_disjoint) == (4, 4)
