@@ -51,7 +51,7 @@ def test_what_is_not_the_protocol_is_an_error(stream: bytes, why: str) -> None:
         reader.next_frame()
 
 
-@given(inventories())
+@given(inventories)
 def test_inventories_travel_as_json(inventory: Inventory) -> None:
     data = json.loads(json.dumps(to_json(Inventory, inventory)))
     assert from_json(Inventory, data) == inventory

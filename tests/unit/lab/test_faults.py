@@ -39,7 +39,7 @@ def test_what_is_not_in_the_inventory_is_refused_with_a_remedy(fault: f.LabFault
         f.check_fault(INVENTORY, fault)
 
 
-@given(played())
+@given(played)
 def test_faults_survive_json(case: tuple[Inventory, list[f.LabFault]]) -> None:
     _, faults = case
     data = to_json(tuple[f.LabFault, ...], tuple(faults))

@@ -55,7 +55,7 @@ def forest_of(inventory: Inventory, down: frozenset[str] = frozenset()) -> Fores
     return shortest_forest(graph_of(inventory), inventory.vantage.node, lambda link: link not in down)
 
 
-@given(inventories(), st.data())
+@given(inventories, st.data())
 def test_packets_take_shortest_ways_from_the_vantage_and_reach_all_that_is_connected(
     inventory: Inventory, data: st.DataObject
 ) -> None:
@@ -111,7 +111,7 @@ def apply_changes(routes: Routes, changes: list[RouteChange]) -> dict[str, dict[
     return after
 
 
-@given(inventories(), st.data())
+@given(inventories, st.data())
 def test_writing_only_the_differences_gives_the_same_routes(inventory: Inventory, data: st.DataObject) -> None:
     some = st.sets(st.sampled_from(sorted(inventory.links))).map(frozenset)
     before, after = data.draw(some), data.draw(some)

@@ -75,7 +75,7 @@ def test_sentinels_are_spared() -> None:
     assert "w1" not in lone_villages(guarded)
 
 
-@given(inventories(), st.integers(0, 5))
+@given(inventories, st.integers(0, 5))
 def test_any_story_tells_the_truth_and_ends_well(inventory: Inventory, seed: int) -> None:
     state = LabState()
     for act in story(inventory, 60.0, seed):
@@ -87,7 +87,7 @@ def test_any_story_tells_the_truth_and_ends_well(inventory: Inventory, seed: int
     assert faults_in_force(state) == ()
 
 
-@given(inventories())
+@given(inventories)
 def test_ring_cuts_hurt_only_together(inventory: Inventory) -> None:
     for first, second in ring_cuts(inventory):
         assert not then(inventory, f.CutLink(first)).dark_sites

@@ -61,7 +61,7 @@ def answers(inventory: Inventory, state: LabState, node: str) -> bool:
         reached |= more
 
 
-@given(played())
+@given(played)
 def test_truth_equals_brute_force(case: tuple[Inventory, list[f.LabFault]]) -> None:
     inventory, faults = case
     state = after(inventory, *faults)
@@ -71,7 +71,7 @@ def test_truth_equals_brute_force(case: tuple[Inventory, list[f.LabFault]]) -> N
     assert found.dark_sites == found.dark_nodes, "every node is a site of its own in these drawings"
 
 
-@given(played())
+@given(played)
 def test_the_faults_in_force_lead_to_the_same_state(case: tuple[Inventory, list[f.LabFault]]) -> None:
     inventory, faults = case
     state = after(inventory, *faults)

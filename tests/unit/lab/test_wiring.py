@@ -59,7 +59,7 @@ def test_ports_are_numbered_in_the_order_of_their_names() -> None:
     ]
 
 
-@given(inventories(), st.data())
+@given(inventories, st.data())
 def test_every_interface_is_legal_unique_and_has_one_other_end(inventory: Inventory, data: st.DataObject) -> None:
     name = st.one_of(st.none(), st.text(max_size=20), st.sampled_from(["sfp1", "sfp2", "ether1"]))
     inventory = with_ports(inventory, {link: (data.draw(name), data.draw(name)) for link in inventory.links})

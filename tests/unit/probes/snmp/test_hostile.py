@@ -34,6 +34,7 @@ ROUTER = SYSTEM | table(
 )
 
 FOLDING = Habits(system=SystemRow(), present={"system": Present(0.0, tuple(SYSTEM))}, rows={"interfaces": 4})
+ROUTER_AGENT = Agent(ROUTER)
 
 
 class Tampering:
@@ -43,14 +44,13 @@ class Tampering:
 
     def __init__(self, seed: int) -> None:
         self.chance = random.Random(seed)
-        self.agent = Agent(ROUTER)
         self.asked = 0
 
     async def ask(self, request: Request) -> Answer:
         self.asked += 1
         if self.asked > 400:  # the reader's budget
             return Failure.BUDGET
-        answer = self.agent.answer(request)
+        answer = ROUTER_AGENT.answer(request)
         assert not isinstance(answer, Failure)
         if self.chance.random() < 0.3:
             return answer
