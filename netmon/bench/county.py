@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import resource
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import click
 
 from netmon.bench.report import bench_report, county_inventory
 from netmon.cli.output import Format, report_options
+
+if TYPE_CHECKING:  # help must not load probes
+    from netmon.probes.icmp.prober import IcmpProber
+    from netmon.probes.snmp.poller import SnmpPoller
 
 _FIRST_POLLS = 40.0
 """Seconds within which every router's ports have been read once; the first reading costs more than any later one."""
@@ -23,13 +30,17 @@ _FIRST_POLLS = 40.0
 def county(inventory_path: Path | None, seconds: float, format_: Format, output: str | None) -> None:
     """Measure CPU and memory of the daemon on the county lab, at the intervals of the inventory.
 
-    Twice as long as said: once with SNMP and once without, which tells SNMP's share.
+    Three times as long as said: with SNMP, without, which tells SNMP's share, and as many datagrams by a plain loop
+    that does not look at them: on the lab the kernel forwards at the expense of whoever sends.
     """
-    row = asyncio.run(_measure(inventory_path, seconds))
-    bench_report([row], {}, format_=format_, output=output)
+    rows = asyncio.run(_measure(inventory_path, seconds))
+    daemon, floor = (cast("float", row["cpu_ratio"]) for row in rows)
+    bench_report(rows, {"netmon / floor": round(daemon / floor, 2)} if floor else {}, format_=format_, output=output)
 
 
-async def _measure(path: Path | None, seconds: float) -> dict[str, object]:
+async def _measure(path: Path | None, seconds: float) -> Sequence[Mapping[str, object]]:
+    """Return a row of the daemon and one of the floor."""
+    from netmon.bench.county_floor import Traffic, floor_cpu_ratio  # noqa: PLC0415 (help must not load probes)
     from netmon.trial.stage import open_stage  # noqa: PLC0415 (help must not load the daemon)
 
     inventory = county_inventory(path)
@@ -37,37 +48,71 @@ async def _measure(path: Path | None, seconds: float) -> dict[str, object]:
         await stage.all_heard()
         await stage.all_polled(_FIRST_POLLS)
         lab_megabytes = _proportional_megabytes(stage.lab.pid)
-        ratio = await _cpu_ratio(seconds)
-        polls = stage.daemon.snmp.measurements()
+        icmp, snmp = stage.daemon.icmp, stage.daemon.snmp
+        pings, asked, polls = _pings(icmp), _questions(snmp), snmp.measurements().polls_total
+        spent = await _spend(seconds)
+        traffic = Traffic(
+            (_pings(icmp) - pings) / spent.seconds,
+            (_questions(snmp) - asked) / spent.seconds,
+            icmp.measurements().totals.tick,
+        )
+        polled = snmp.measurements()
         unpolled = {id_: replace(node, snmp=None) for id_, node in inventory.nodes.items()}
-        stage.daemon.snmp.set_inventory(replace(inventory, nodes=unpolled))
-        without = await _cpu_ratio(seconds)
-        return {
+        snmp.set_inventory(replace(inventory, nodes=unpolled))
+        without = await _spend(seconds)
+        icmp.set_targets([], false_alarms_per_year=inventory.false_alarms_per_year)
+        floor = await asyncio.to_thread(floor_cpu_ratio, inventory, stage.lab.sockets, traffic, seconds)
+        rates = {
+            "pings_per_second": round(traffic.pings, 1),
+            "snmp_requests_per_second": round(traffic.questions, 1),
+            "seconds": seconds,
+            "load": os.getloadavg()[0],
+        }
+        daemon = {
             "engine": "netmon",
+            "cpu_ratio": round(spent.cpu, 4),
+            "system_cpu_ratio": round(spent.system, 4),
+            "snmp_cpu_ratio": round(spent.cpu - without.cpu, 4),
+            **rates,
+            "snmp_requests_per_poll": round(
+                traffic.questions * spent.seconds / max(polled.polls_total - polls, 1), 2
+            ),
             "nodes": len(inventory.nodes),
             "icmp_targets": sum(node.icmp is not None for node in inventory.nodes.values()),
             "snmp_devices": sum(node.snmp is not None for node in inventory.nodes.values()),
-            "snmp_devices_read": sum(poll.ok for poll in polls.polls.values()),
-            "seconds": seconds,
-            "cpu_ratio": round(ratio, 4),
-            "snmp_cpu_ratio": round(ratio - without, 4),
+            "snmp_devices_read": sum(poll.ok for poll in polled.polls.values()),
             "resident_bytes": _resident_bytes(),
             "lab_seconds": round(stage.lab_seconds, 3),
             "lab_bytes": round(lab_megabytes * 1e6),
             "lab_mode": stage.lab.mode,
         }
+        return daemon, {"engine": "floor", "cpu_ratio": round(floor, 4), **rates}
 
 
-async def _cpu_ratio(seconds: float) -> float:
-    """Return the share of a processor that this process takes from now on."""
-    before, started = _cpu(), asyncio.get_running_loop().time()
+def _pings(prober: IcmpProber) -> int:
+    return int(prober.measurements().requests.sum())
+
+
+def _questions(poller: SnmpPoller) -> int:
+    counts = poller.measurements().sockets
+    return counts.requests + counts.retries
+
+
+class _Spent(NamedTuple):
+    """The share of a processor that this process took, that of the kernel in it, and over how many seconds."""
+
+    cpu: float
+    system: float
+    seconds: float
+
+
+async def _spend(seconds: float) -> _Spent:
+    """Measure what this process takes from now on."""
+    before, started = resource.getrusage(resource.RUSAGE_SELF), asyncio.get_running_loop().time()
     await asyncio.sleep(seconds)
-    return (_cpu() - before) / (asyncio.get_running_loop().time() - started)
-
-
-def _cpu() -> float:
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    return usage.ru_utime + usage.ru_stime
+    after, passed = resource.getrusage(resource.RUSAGE_SELF), asyncio.get_running_loop().time() - started
+    user, system = after.ru_utime - before.ru_utime, after.ru_stime - before.ru_stime
+    return _Spent((user + system) / passed, system / passed, passed)
 
 
 def _resident_bytes() -> int:
