@@ -26,12 +26,12 @@ NO_SUCH_OBJECT = 0x80
 NO_SUCH_INSTANCE = 0x81
 END_OF_MIB_VIEW = 0x82
 
+FIRST_EXCEPTION = NO_SUCH_OBJECT  # the numbers of all values are below it
 EXCEPTIONS = frozenset({NO_SUCH_OBJECT, NO_SUCH_INSTANCE, END_OF_MIB_VIEW})
 UNSIGNED = frozenset({COUNTER32, GAUGE32, TIME_TICKS, COUNTER64})
 EMPTY = EXCEPTIONS | {NULL}
 
 LONGEST_NUMBER = 9  # octets: an unsigned 64-bit value and its leading zero
-SHORTEST_VARBIND = 6  # octets: a sequence of an empty identifier and a null
 MOST_ARCS = 128  # RFC 3416 §2.1
 LARGEST_ARC = 2**32 - 1
 
@@ -127,6 +127,7 @@ def _decoders() -> tuple[Callable[[bytes], Value], ...]:
 
 _DECODERS = _decoders()
 _NUMBERS = UNSIGNED | {INTEGER}
+_PADDING = bytes(0x200)  # more than the lengths of one binding can lead behind its start
 
 
 def varbinds(data: bytes, at: int, end: int) -> list[Varbind]:
@@ -136,26 +137,32 @@ def varbinds(data: bytes, at: int, end: int) -> list[Varbind]:
         Malformed: anything but a sequence of (name, value) pairs.
     """
     found: list[Varbind] = []
+    add, number, numbers, padded = found.append, int.from_bytes, _NUMBERS, data + _PADDING
     while at < end:
-        # The usual binding has only one-octet lengths, each of which fits exactly: read without a call for each.
+        # The usual binding has only one-octet lengths, each of which fits exactly: read without a call for each. What
+        # these octets say is believed only if it adds up, so it does no harm that they may lie behind the end.
+        stop = at + 2 + padded[at + 1]
         name = at + 4
+        name_end = name + padded[at + 3]
+        value = name_end + 2
         if (
-            at + SHORTEST_VARBIND <= end
-            and data[at] == SEQUENCE
-            and data[at + 1] < 0x80
-            and (stop := at + 2 + data[at + 1]) <= end
-            and data[at + 2] == OBJECT_IDENTIFIER
-            and (value := (name_end := name + data[at + 3]) + 2) <= stop
-            and value + data[name_end + 1] == stop
+            value + padded[name_end + 1] == stop <= end
+            and padded[at] == SEQUENCE
+            and padded[at + 2] == OBJECT_IDENTIFIER
+            and stop < at + 0x82
         ):
             tag = data[name_end]
-            if tag == OCTET_STRING:
-                found.append((data[name:name_end], tag, data[value:stop]))
+            if tag in numbers and value < stop <= value + LONGEST_NUMBER:
+                if stop == value + 1 and data[value] < 0x80:
+                    add((data[name:name_end], tag, data[value]))
+                elif tag == INTEGER:
+                    add((data[name:name_end], tag, number(data[value:stop], "big", signed=True)))
+                else:
+                    add((data[name:name_end], tag, number(data[value:stop], "big")))
                 at = stop
                 continue
-            if tag in _NUMBERS and 0 < stop - value <= LONGEST_NUMBER:
-                number = int.from_bytes(data[value:stop], "big", signed=tag == INTEGER)
-                found.append((data[name:name_end], tag, number))
+            if tag == OCTET_STRING:
+                add((data[name:name_end], tag, data[value:stop]))
                 at = stop
                 continue
         else:
@@ -164,7 +171,7 @@ def varbinds(data: bytes, at: int, end: int) -> list[Varbind]:
             tag, value, value_end = header(data, name_end, stop)
             if value_end != stop:
                 raise Malformed("a binding holds more than a name and a value")
-        found.append((data[name:name_end], tag, _DECODERS[tag](data[value:stop])))
+        add((data[name:name_end], tag, _DECODERS[tag](data[value:stop])))
         at = stop
     return found
 

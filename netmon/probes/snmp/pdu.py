@@ -16,6 +16,8 @@ from netmon.probes.snmp.ber import Malformed, Varbind
 V1 = 0
 V2C = 1
 RESPONSE = 0xA2
+_ID_HEAD = bytes((ber.INTEGER, 4))
+_NO_ERROR = bytes((ber.INTEGER, 1, 0, ber.INTEGER, 1, 0))
 
 
 class Kind(IntEnum):
@@ -107,10 +109,16 @@ def decode_response(data: bytes, awaited: Container[int]) -> Response | None:
         raise Malformed(f"version {version}")
     _, at = ber.contents(data, at, end, ber.OCTET_STRING)
     at, end = ber.contents(data, at, end, RESPONSE)
-    request_id, at = ber.integer(data, at, end)
-    if request_id not in awaited:
-        return None
-    error_status, at = ber.integer(data, at, end)
-    error_index, at = ber.integer(data, at, end)
+    if data[at : at + 2] == _ID_HEAD and data[at + 6 : at + 12] == _NO_ERROR and at + 12 <= end:  # the usual form
+        request_id, error_status, error_index = int.from_bytes(data[at + 2 : at + 6], "big", signed=True), 0, 0
+        if request_id not in awaited:
+            return None
+        at += 12
+    else:
+        request_id, at = ber.integer(data, at, end)
+        if request_id not in awaited:
+            return None
+        error_status, at = ber.integer(data, at, end)
+        error_index, at = ber.integer(data, at, end)
     at, end = ber.contents(data, at, end, ber.SEQUENCE)
     return Response(request_id, error_status, error_index, ber.varbinds(data, at, end))

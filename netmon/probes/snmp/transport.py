@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import socket
+import struct
 from collections import Counter
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
@@ -27,6 +28,7 @@ READS_PER_TURN = 256  # then the rest of the loop gets its turn
 TURNS_BEFORE_EXPIRY = 64  # of reading; more than a receive buffer holds
 BACK_OFF = 1.5  # each repetition waits this much longer than the one before
 FIRST_ID = 1 << 30  # ids of exactly four octets
+IDS_AT_ONCE = 256
 
 Source = tuple[str, int]
 
@@ -88,6 +90,7 @@ class Transport:
         self._waiting: dict[Source, dict[int, _Question]] = {}
         self._due: list[tuple[float, int, _Question]] = []  # a heap; those answered meanwhile are passed over
         self._order = count()
+        self._ids: list[int] = []
         self._timer: asyncio.TimerHandle | None = None  # one for all: one each would cost more than the decoding
 
     async def ask(self, agent: Agent, request: Request, deadline: float) -> Response | Failure:
@@ -96,7 +99,7 @@ class Transport:
         `deadline` is on the loop's clock, in seconds.
         """
         loop = asyncio.get_running_loop()
-        request_id = FIRST_ID | secrets.randbits(30)
+        request_id = self._next_id()
         datagram = encode_request(agent.version, agent.community, request_id, request)
         question = _Question(loop.create_future())
         self._waiting.setdefault(agent.source, {})[request_id] = question
@@ -133,6 +136,13 @@ class Transport:
             asyncio.get_running_loop().remove_reader(opened.fileno())
             opened.close()
         self._open.clear()
+
+    def _next_id(self) -> int:
+        """Return 30 bits that nobody can foretell, behind a leading one; many are drawn at a time."""
+        if not self._ids:
+            drawn = secrets.token_bytes(4 * IDS_AT_ONCE)
+            self._ids = [FIRST_ID | number & FIRST_ID - 1 for (number,) in struct.iter_unpack("=I", drawn)]
+        return self._ids.pop()
 
     def _send(self, agent: Agent, datagram: bytes) -> bool:
         """Send, or lose, one datagram; False when this machine cannot send to the agent at all."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from netmon.probes.snmp.ber import EXCEPTIONS, Index, Malformed, Value, Varbind, arcs
+from netmon.probes.snmp.ber import EXCEPTIONS, FIRST_EXCEPTION, Index, Malformed, Value, Varbind, arcs
 from netmon.probes.snmp.failure import Failure
 from netmon.probes.snmp.pdu import ErrorStatus, Kind, Request, Response
 
@@ -104,7 +104,7 @@ class TableWalk:
         oid = self._cursors[column]
         try:
             for oid, tag, value in varbinds:
-                if oid[:skip] != column or tag in EXCEPTIONS:
+                if oid[:skip] != column or (tag >= FIRST_EXCEPTION and tag in EXCEPTIONS):
                     self._close(column)
                     return
                 index = arcs(oid[skip:])
