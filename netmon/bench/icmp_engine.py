@@ -1,8 +1,9 @@
 """One run of netmon's ICMP engine as a process of its own: `python -m netmon.bench.icmp_engine RUN FIRST COUNT TIME`.
 
 The process measures its own CPU from the end of its set-up, as the C floor does, and prints one JSON object. Runs:
-`sweep` (each address once, as fast as possible), `paced` (round trips at one request a second each, while another
-thread renders metrics), `prober` (the whole prober: belief, schedule, events).
+`sweep` (each address once, as fast as possible), `paced` and `rendering` (round trips at one request a second each,
+held against the kernel's own stamps, alone and while another thread renders metrics), `prober` (the whole prober:
+belief, schedule, events).
 """
 
 from __future__ import annotations
@@ -20,11 +21,12 @@ from pathlib import Path
 import click
 import numpy as np
 
+from netmon.bench.transmit_stamps import StampingSockets
 from netmon.clock import SystemClock
 from netmon.events import Event, NodeUp
 from netmon.probes.icmp.bursts import Bursts
 from netmon.probes.icmp.engine import Engine
-from netmon.probes.icmp.inflight import ROUND, Floats, Replies
+from netmon.probes.icmp.inflight import ROUND, Floats, Ints, Replies
 from netmon.probes.icmp.prober import IcmpProber
 from netmon.probes.icmp.settings import IcmpSettings
 from netmon.probes.icmp.targets import IcmpTarget
@@ -100,27 +102,38 @@ def _believe_up(watch: Watch, count: int, now: float) -> None:
 
 
 def paced(first: str, count: int, seconds: float, *, render: bool) -> dict[str, float | None]:
-    """Ping each address once a second; return round trips, perhaps beside a thread that renders metrics."""
+    """Ping each address once a second; return round trips and the true ones, perhaps beside a thread that renders."""
     clock = SystemClock()
-    engine = Engine(KernelSockets(), clock, _SETTINGS, capacity=count, depth=8)
+    stamps = StampingSockets(clock)
+    engine = Engine(stamps, clock, _SETTINGS, capacity=count, depth=8)
     engine.place(range(count), addresses(first, count))
     slots = np.arange(count)
     wheel = Wheel(slots, np.ones(count), slots / count, start=clock.monotonic())
     timeouts = np.full(count, _TIMEOUT)
-    rtt: list[Floats] = []
-    sent = 0
+    heard: list[Replies] = []
+    asked: list[Ints] = []
     if render:
         threading.Thread(target=_render_forever, daemon=True).start()
     before, end = _cpu(), clock.monotonic() + seconds
     while clock.monotonic() < end + _TIMEOUT:
-        rtt += [replies.rtt for replies in engine.receive()]
+        heard += engine.receive()
         engine.overdue()
+        stamps.read()
         due, _ = wheel.due(clock.monotonic())
         if len(due) and clock.monotonic() < end:
             engine.send(due, timeouts[due], ROUND)
-            sent += len(due)
+            asked.append(due)
         time.sleep(_SETTINGS.tick_burst)
-    return _result(_cpu() - before, sent - sum(map(len, rtt)), rtt)
+    cpu, rtt = _cpu() - before, [replies.rtt for replies in heard]
+    result = _result(cpu, sum(map(len, asked)) - sum(map(len, rtt)), rtt)
+    truth = stamps.round_trips(asked, heard)
+    error = np.abs(np.concatenate([*rtt, np.empty(0)]) - truth)
+    return result | {
+        "true_rtt_p50_us": _percentile(truth, 50),
+        "true_rtt_p99_us": _percentile(truth, 99),
+        "rtt_error_p99_us": _percentile(error, 99),
+        "unmeasured_ratio": round(float(np.isnan(error).mean()), 4) if len(error) else None,
+    }
 
 
 def _render_forever() -> None:
@@ -165,6 +178,7 @@ async def prober(first: str, count: int, seconds: float) -> dict[str, float]:
         "suspects": suspects,
         "wrong_events": wrong,
         "kernel_drops": last.totals.kernel_drops,
+        "tick_seconds": round(last.totals.tick, 4),
     }
 
 
@@ -182,14 +196,19 @@ def _resident_bytes() -> int:
 def _result(cpu: float, lost: int, rtt: Sequence[Floats]) -> dict[str, float | None]:
     """Return the figures of a run; round trips are None where the machine was too busy to measure a single one."""
     trips = np.concatenate([*rtt, np.empty(0)])
-    trips = trips[~np.isnan(trips)]
     return {
         "cpu_seconds": round(cpu, 6),
         "lost": lost,
-        "rtt_p50_us": round(float(np.percentile(trips, 50)) * 1e6, 1) if len(trips) else None,
-        "rtt_p99_us": round(float(np.percentile(trips, 99)) * 1e6, 1) if len(trips) else None,
+        "rtt_p50_us": _percentile(trips, 50),
+        "rtt_p99_us": _percentile(trips, 99),
         "resident_bytes": _resident_bytes(),
     }
+
+
+def _percentile(seconds: Floats, rank: float) -> float | None:
+    """Return a percentile of what was measured, in microseconds."""
+    measured = seconds[~np.isnan(seconds)]
+    return round(float(np.percentile(measured, rank)) * 1e6, 1) if len(measured) else None
 
 
 def main(run: str, first: str, count: int, seconds: float) -> None:

@@ -45,7 +45,9 @@ def run_all(plan: Mapping[str, Any]) -> dict[str, Any]:
                     if plan["seconds"] > 0:
                         rows += _round_trips(plan["seconds"])
         if plan["seconds"] > 0:
-            rows += [_steady(int(count), plan["seconds"]) for count in plan["steady"]]
+            for count in plan["steady"]:
+                steady_rows, steady_ratios = _steady(int(count), plan, programs)
+                rows, ratios = rows + steady_rows, ratios | steady_ratios
     return {"rows": rows, "ratios": ratios, "remarks": list(dict.fromkeys(remarks))}
 
 
@@ -81,6 +83,7 @@ def _sweeps(
 
 def _cheapest(engine: str, count: int, measured: Sequence[Row]) -> Row:
     best = dict(min(measured, key=lambda row: row["cpu_seconds"]))
+    best.pop("requests", None)
     cpu = best.pop("cpu_seconds")
     best["lost"] = max(row["lost"] for row in measured)  # loss in any round counts
     return {"engine": engine, "targets": count, "cpu_us_per_probe": round(cpu / count * 1e6, 3), **best}
@@ -96,8 +99,26 @@ def _round_trips(seconds: float) -> list[Row]:
     return rows
 
 
-def _steady(count: int, seconds: float) -> Row:
-    return {"engine": "netmon prober 1 Hz", "targets": count, **_engine("prober", NEAR, count, seconds)}
+def _steady(count: int, plan: Mapping[str, Any], programs: Mapping[str, Path]) -> tuple[list[Row], dict[str, float]]:
+    """Let the whole prober ping once a second, then the floor as often and as many at a time."""
+    seconds = plan["seconds"]
+    ours = {"engine": "netmon prober 1 Hz", "targets": count, **_engine("prober", NEAR, count, seconds)}
+    if "icmp_floor" not in programs:
+        return [ours], {}
+    whole, turn = max(1, round(seconds)), max(1, round(count * ours["tick_seconds"]))
+    floor = [programs["icmp_floor"], NEAR, str(count), plan["kind"], str(_BATCH), str(whole), str(turn)]
+    row = _json(floor)
+    cpu = row.pop("cpu_seconds")
+    cost = cpu / row["requests"] * 1e6
+    theirs = {
+        "engine": "c-floor 1 Hz",
+        "targets": count,
+        "cpu_ratio": round(cpu / whole, 4),
+        "cpu_us_per_probe": round(cost, 2),
+        **row,
+    }
+    name = f"netmon prober 1 Hz / c-floor 1 Hz, {count} targets"
+    return [ours, theirs], {name: round(ours["cpu_us_per_probe"] / cost, 3)}
 
 
 def _engine(run: str, first: str, count: int, seconds: float = 0.0) -> Row:

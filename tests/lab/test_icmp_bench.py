@@ -33,9 +33,19 @@ def test_bench_icmp_measures_the_engine_beside_its_peers() -> None:
     require_program("fping")
     document = bench("icmp", "--targets", "1000", "--rounds", "1", "--rtt", "0", "--seconds", "1", "--steady", "50")
     rows = {row["engine"]: row for row in document["rows"]}
-    assert set(rows) == {"netmon", "c-floor", "c-single", "fping -i 0", "fping -q -i 0", "netmon prober 1 Hz"}
+    assert set(rows) == {
+        "netmon",
+        "c-floor",
+        "c-single",
+        "fping -i 0",
+        "fping -q -i 0",
+        "netmon prober 1 Hz",
+        "c-floor 1 Hz",
+    }
     assert rows["netmon"]["lost"] == 0
     assert all(row["cpu_us_per_probe"] > 0 for row in rows.values())
+    assert rows["c-floor 1 Hz"]["requests"] == 50
+    assert document["ratios"]["netmon prober 1 Hz / c-floor 1 Hz, 50 targets"] > 0
     assert rows["netmon prober 1 Hz"]["wrong_events"] == rows["netmon prober 1 Hz"]["suspects"] == 0
     assert document["ratios"]["netmon / c-floor"] == pytest.approx(
         rows["netmon"]["cpu_us_per_probe"] / rows["c-floor"]["cpu_us_per_probe"], rel=0.01
@@ -52,6 +62,9 @@ def test_bench_icmp_measures_a_known_distance() -> None:
     assert rows["far netmon"]["rtt_p50_us"] is None or rows["far netmon"]["rtt_p50_us"] >= 20_000
     assert rows["far netmon paced"]["lost"] == 0
     assert rows["far netmon paced"]["rtt_p50_us"] >= 20_000
+    for run in ("far netmon paced", "far netmon rendering"):
+        assert rows[run]["true_rtt_p50_us"] >= 20_000
+        assert rows[run]["rtt_error_p99_us"] < 1_000
 
 
 def test_bench_belief_judges_every_line_by_every_rule() -> None:
