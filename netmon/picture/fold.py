@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from netmon.events import Effect, Entry, InventoryInForce, ReadPorts
+from netmon.events import Effect, Entry, InventoryInForce, ReadPorts, Wake
 from netmon.model import ElementKind, Finding, PortId, Verdict
 from netmon.picture.accounts import corrected, kept
 from netmon.picture.doubt import doubt
-from netmon.picture.incidents import announce, live_on
+from netmon.picture.incidents import HOLD, announce, live_on
 from netmon.picture.inquiry import inquire, revise, to_ask
 from netmon.picture.ledger import ANSWERING, DARK, Span, extend
 from netmon.picture.maintenance import active, boundaries, covered, scheduled, worded
@@ -58,6 +58,8 @@ def fold(picture: Picture | None, entry: Entry) -> tuple[Picture, tuple[Effect, 
         seen, effects = _judge(seen)
     seen, found = inquire(before, seen, entry.events)
     seen, told = _tell(seen)
+    if seen.at < before.at:  # the clock was set back, and what was to come is later now
+        told = (*told, *(Wake(one.began + HOLD) for one in seen.open_incidents if not one.announced))
     return seen, (*asked, *revisions, *effects, *found, *told, *boundaries(seen, entry.events))
 
 

@@ -92,6 +92,7 @@ class Channel:
         self.batch = SendBatch(batch, self.family, self._echo.request, self.identifier)
         self._inbox = ReceiveBatch(batch, self._offset)
         self._unread_errors: list[IcmpError] = []
+        self._has_errors = False  # in the error queue, perhaps, with no call left that would say so
         self._rows = (
             np.arange(batch) + 0.01
         )  # just past the edge where one reading of the clock ends and the next begins
@@ -135,9 +136,10 @@ class Channel:
         row = tries = 0
         descriptor, read_clock = self._sock.fileno(), self._clock.monotonic
         while row < count:
+            together = min(_STAMPED_TOGETHER, count - row)
             started = read_clock()
             try:
-                left = self.batch.send(descriptor, row, min(_STAMPED_TOGETHER, count - row))
+                left = self.batch.send(descriptor, row, together)
             except OSError as error:
                 # An ICMP error that came in meanwhile is reported by the next call, whoever it is about; only
                 # what is said again and again of the same row is about that row.
@@ -150,6 +152,7 @@ class Channel:
                 left = stop - row
             tries = 0
             ended = read_clock()
+            self._has_errors |= left < together  # what ended a batch that had begun is not said again
             if ended - started > PRECISION:
                 vague = np.zeros(count, np.bool_) if vague is None else vague
                 vague[row : row + left] = True
@@ -169,8 +172,13 @@ class Channel:
                 self._inbox.clear()
 
     def take_errors(self) -> list[IcmpError]:
-        """Return the ICMP errors that came in since the last call."""
-        self._read_error_queue()
+        """Return the ICMP errors that came in since the last call.
+
+        The next read or send fails once an error has come in, and then the queue is read; looking into it each time
+        would cost a system call a turn.
+        """
+        if self._has_errors:
+            self._read_error_queue()
         taken, self._unread_errors = self._unread_errors, []
         return taken
 
@@ -240,6 +248,7 @@ class Channel:
 
     def _read_error_queue(self) -> None:
         """Keep the ICMP errors that the kernel holds for a datagram socket, and so empty its queue."""
+        self._has_errors = False
         if not self._is_icmp or self._is_raw:
             return
         for _ in range(_ERRORS_AT_ONCE):

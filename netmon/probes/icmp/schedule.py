@@ -44,7 +44,8 @@ class Schedule:
         self._prefix_numbers = Prefixes()
         self._prefixes = PrefixBuckets(np.zeros(capacity, np.int64), settings.prefix_rate_limit)
         self._prefixes_matter = False  # not while all that may leave fits into the limit of one prefix
-        self._backlog = _NONE
+        self._backlog = _NONE  # rounds that are due and could not be sent yet, the oldest first
+        self._waits = np.zeros(capacity, np.bool_)  # which slots are in the backlog
         self.skipped = 0
 
     def set_targets(self, slots: Sequence[int], targets: Sequence[IcmpTarget], capacity: int, now: float) -> None:
@@ -65,7 +66,7 @@ class Schedule:
         burst_rate = min(max(1_000.0, 4.0 * self._wheel.rate), 10_000.0)
         self._burst_total = Bucket(burst_rate)
         self._prefixes_matter = self._wheel.rate + burst_rate > self._settings.prefix_rate_limit
-        self._backlog = np.intersect1d(self._backlog, where)
+        self._keep(self._backlog[np.isin(self._backlog, where)], capacity)
 
     @property
     def rate(self) -> float:
@@ -75,28 +76,33 @@ class Schedule:
     def restart(self, now: float) -> None:
         """Go on from `now` without making up for the time before."""
         self._wheel.due(now)
-        self._backlog = _NONE
+        self._keep(_NONE, len(self._waits))
 
     def plan(self, now: float, weight: Ints) -> Plan:
         """Return what to send now; `weight` (of every slot) says whose burst goes first when not all may."""
         due, skipped = self._wheel.due(now)
         starved = _NONE
         if len(self._backlog):
-            starved = np.intersect1d(self._backlog, due)
-            due = np.union1d(self._backlog, due)
+            again = self._waits[due]
+            starved = due[again]
+            due = np.concatenate([self._backlog, due[~again]])
         self.skipped += skipped + len(starved)
         rounds = self._limit(due, self._total.take(len(due), now), now)
-        self._backlog = np.setdiff1d(due, rounds) if len(rounds) < len(due) else _NONE
         extras = self.bursts.due(now, weight)
+        if len(extras) or len(rounds) < len(due) or len(self._backlog):
+            self._waits[due] = True
+            extras = extras[~self._waits[extras]]
+            self._waits[rounds] = False
+            self._backlog = due[self._waits[due]]
         if len(extras):
-            extras = extras[~np.isin(extras, due)]
             allowed = self._burst_total.take(self._total.take(len(extras), now), now)
             extras = self._limit(extras, allowed, now)
         return Plan(rounds, extras, starved)
 
     def put_back(self, slots: Ints) -> None:
         """Send these rounds again at the next turn: the machine was too busy."""
-        self._backlog = np.union1d(self._backlog, slots)
+        self._backlog = np.concatenate([slots[~self._waits[slots]], self._backlog])
+        self._waits[slots] = True
 
     def tick(self, receive_buffer: int, *, waiting_for_word: bool) -> float:
         """Return how long to sleep between turns.
@@ -111,6 +117,11 @@ class Schedule:
     def next_due(self, now: float) -> float:
         """Return when something falls due next."""
         return now if len(self._backlog) else min(self._wheel.next_due(now), self.bursts.next_due())
+
+    def _keep(self, backlog: Ints, capacity: int) -> None:
+        self._backlog = backlog
+        self._waits = np.zeros(capacity, np.bool_)
+        self._waits[backlog] = True
 
     def _limit(self, slots: Ints, allowed: int, now: float) -> Ints:
         slots = slots[:allowed]

@@ -24,8 +24,8 @@ class IcmpSettings:
     prefix_rate_limit: float = 2_000.0
     tick_min: float = 0.005
     tick_burst: float = 0.02
-    tick_max: float = 0.11
-    batch: int = 1024
+    tick_max: float = 0.15
+    batch: int = 4096
     burst_gap: float = 0.15
     vigil: float = 5.0
     gap_after: float = 2.0
