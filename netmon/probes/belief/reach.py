@@ -126,10 +126,13 @@ class Belief:
         stirred, times = slots[~calm], received[~calm]
         order = np.argsort(times, kind="stable")
         stirred, first = np.unique(stirred[order], return_index=True)
-        times = times[order][first]
-        was_down = self.known[stirred] == DOWN
-        cleared = stirred[~was_down & (self.misses[stirred] > 0)]
-        self.loss.run_ended(cleared, self.misses[cleared])
+        times, asked = times[order][first], sent[~calm][order][first]
+        is_cleared = (self.known[stirred] != DOWN) & (self.misses[stirred] > 0)
+        # Silence before the first word says nothing of the line, and late is not lost: it teaches the timeout.
+        is_late = asked <= self.first_miss[stirred]
+        lost = stirred[is_cleared & (self.known[stirred] == UP) & ~is_late]
+        self.loss.run_ended(lost, self.misses[lost])
+        cleared = stirred[is_cleared]
         rises = self.known[stirred] != UP
         self.known[stirred] = UP
         self._calm[stirred] = True

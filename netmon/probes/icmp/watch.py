@@ -7,7 +7,7 @@ Times are passed in: each turn of the prober begins with `begin`, which sets bot
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -25,10 +25,11 @@ PROBER = "icmp"
 
 @dataclass(frozen=True, slots=True)
 class _Ask:
-    """Somebody waits for word of a node: since when, on both clocks."""
+    """Somebody waits for word of a node: since when, on both clocks, and how many misses are word of its death."""
 
     wall: float
     monotonic: float
+    misses: int
 
 
 class Watch:
@@ -93,15 +94,19 @@ class Watch:
         return self._wall - (self._monotonic - monotonic)
 
     def confirm(self, effect: Confirm, slots: Mapping[str, int]) -> None:
-        """Ask these nodes out of turn; one word of each will follow."""
+        """Ask these nodes out of turn; one word of each will follow.
+
+        That a node is still down takes as much evidence as that it is: one lost packet must not turn a repair that is
+        under way into a fault of its own.
+        """
         for node in effect.nodes:
-            slot = slots.get(node)
-            if slot is None:
+            if node not in slots:
                 self.say_unknown(node, effect.asked, "it is not pinged")
-                continue
-            asked = min(self._monotonic, self._monotonic - (self._wall - effect.asked))
-            self._asks[slot] = _Ask(effect.asked, asked)
-            self._bursts.ask(np.array([slot]), self._monotonic, urgent=True)
+        pinged = np.array([slots[node] for node in effect.nodes if node in slots], np.int64)
+        asked = min(self._monotonic, self._monotonic - (self._wall - effect.asked))
+        for slot, needed in zip(pinged.tolist(), self.belief.misses_needed(pinged).tolist(), strict=True):
+            self._asks[slot] = _Ask(effect.asked, asked, needed)
+        self._bursts.ask(pinged, self._monotonic, urgent=True)
 
     def say_unknown(self, node: str, since: float, reason: str) -> None:
         """Tell that nothing is known of a node since a wall time."""
@@ -156,7 +161,10 @@ class Watch:
         if self._asks:
             for slot, sent in zip(slots.tolist(), misses.sent.tolist(), strict=True):
                 ask = self._asks.get(slot)
-                if ask is not None and sent >= ask.monotonic and self.belief.known[slot] == DOWN:
+                if ask is None or sent < ask.monotonic or self.belief.known[slot] != DOWN:
+                    continue
+                self._asks[slot] = replace(ask, misses=ask.misses - 1)
+                if ask.misses <= 1:
                     self._say_down(slot)
             self._ask_again()
 

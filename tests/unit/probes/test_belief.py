@@ -98,6 +98,37 @@ def test_a_late_finding_that_an_old_request_was_lost_is_no_suspicion() -> None:
     assert belief.known[0] == UP
 
 
+def test_a_reply_that_is_only_late_teaches_no_loss() -> None:
+    belief = made()
+    live(belief, ONE, 20)
+    for start in (100.0, 110.0, 120.0):
+        for count in range(4):
+            miss(belief, 0, start + 0.15 * count)
+        assert hear(belief, 0, start, rtt=0.5)[1] == [0]  # it answers the first of the four
+    assert misses_until_down(belief, 0, 5000.0) == 6
+
+
+def test_a_request_that_was_never_answered_teaches_loss() -> None:
+    belief = made()
+    live(belief, ONE, 20)
+    for count in range(4):
+        miss(belief, 0, 100.0 + 0.15 * count)
+    assert hear(belief, 0, 100.15, rtt=0.5)[1] == [0]  # the second was late, the first is lost
+    assert misses_until_down(belief, 0, 5000.0) > 6
+
+
+def test_silence_before_the_first_word_teaches_no_loss() -> None:
+    """The monitor came up before the network, or had been away."""
+    belief = made()
+    for count in range(5):
+        miss(belief, 0, 10.0 + count)
+    assert hear(belief, 0, 16.0) == ([0], [0])
+    belief.blind(ONE)
+    miss(belief, 0, 20.0)
+    hear(belief, 0, 21.0)
+    assert misses_until_down(belief, 0, 5000.0) == 6
+
+
 def test_down_since_the_first_miss_and_up_again_by_one_reply() -> None:
     belief = made()
     hear(belief, 0, 1.0)

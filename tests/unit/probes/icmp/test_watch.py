@@ -148,17 +148,33 @@ def test_an_asked_node_that_is_silent_is_said_to_be_down(story: Story) -> None:
     assert isinstance(down, NodeDown)
 
 
-def test_an_asked_node_that_is_down_already_is_said_so_again_after_one_more_miss(story: Story) -> None:
+def test_that_an_asked_node_is_still_down_takes_as_much_evidence_as_that_it_is(story: Story) -> None:
     first = only(story.kill(1))
     assert isinstance(first, NodeDown)
     story.at(story.now + 10.0)
     story.confirm("b")
+    needed = int(story.watch.belief.misses_needed(np.array([1]))[0])
+    assert needed > 3
     assert story.miss(1, sent=story.now - 0.1) == []  # sent before anybody asked
+    for _ in range(needed - 1):
+        story.at(story.now + 0.2)
+        assert story.miss(1, sent=story.now - 0.1) == []
     story.at(story.now + 0.2)
     again = only(story.miss(1, sent=story.now - 0.1))
     assert isinstance(again, NodeDown)
     assert again.at == WALL + story.now
     assert again.since == pytest.approx(first.since)
+
+
+def test_one_lost_packet_says_nothing_of_an_asked_node_that_comes_back(story: Story) -> None:
+    only(story.kill(1))
+    story.at(story.now + 10.0)
+    story.confirm("b")
+    asked = story.now
+    story.at(asked + 0.2)
+    assert story.miss(1, sent=asked) == []
+    words = story.hear(1, sent=asked + 0.15)
+    assert [type(word) for word in words] == [NodeUp, NodeConfirmed]
 
 
 def test_asking_for_a_node_that_is_not_pinged_gets_an_answer_too(story: Story) -> None:
