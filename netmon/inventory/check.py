@@ -13,7 +13,7 @@ from netmon.inventory.resolve import Inheritance, link_end
 from netmon.inventory.schema import NodeEntry
 from netmon.model import LinkKind, SiteKind
 
-_SUGGESTION_BUDGET: Final = 30_000  # comparisons with known names: about a second at worst
+_SUGGESTION_BUDGET: Final = 10_000  # comparisons with known names: a few tenths of a second at worst
 
 
 def check(draft: Draft) -> list[Flaw]:
