@@ -43,10 +43,31 @@ NODES = ("gw", "a", "b", "c", "d", "e", "f")
 PORTS = (("a", "b"), ("b", "a"), ("c", "gw"), ("gw", "c"), ("b", "d"))
 
 
-def _told(draw: Callable[..., Any], now: float) -> Event:
-    node = draw(st.sampled_from(NODES))
-    since = now - draw(st.sampled_from((0.0, 0.5, 2.0)))
-    end, port = draw(st.sampled_from(PORTS))
+WORDS = st.tuples(
+    st.integers(0, 14),
+    st.sampled_from(NODES),
+    st.sampled_from((0.0, 0.5, 2.0)),
+    st.sampled_from(PORTS),
+    st.booleans(),
+    st.sampled_from((None, -7.25, -41.0)),
+)
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from((0.1, 0.1, 1.0, 4.0, 60.0, -5.0)),
+        st.integers(0, 15),
+        st.sampled_from(DRAWINGS),
+        st.lists(WORDS, min_size=1, max_size=4),
+    ),
+    min_size=1,
+    max_size=18,
+)
+
+
+def _told(
+    now: float, kind: int, node: str, before: float, port_of: tuple[str, str], well: bool, level: float | None
+) -> Event:
+    since = now - before
+    end, port = port_of
     makers: tuple[Callable[[], Event], ...] = (
         lambda: NodeDown(now, node, since),
         lambda: NodeDown(now, node, since),
@@ -54,9 +75,9 @@ def _told(draw: Callable[..., Any], now: float) -> Event:
         lambda: NodeUp(now, node, since),
         lambda: NodeConfirmed(now, node, since),
         lambda: NodeUnknown(now, node, since, "send error"),
-        lambda: NodeQuality(now, node, draw(st.booleans()), "losing"),
-        lambda: PortState(now, end, port, draw(st.booleans())),
-        lambda: LightLevel(now, end, port, draw(st.sampled_from((None, -7.25, -41.0)))),
+        lambda: NodeQuality(now, node, well, "losing"),
+        lambda: PortState(now, end, port, well),
+        lambda: LightLevel(now, end, port, level),
         lambda: Rebooted(now, node, since),
         lambda: Coverage(now, "p", now - 0.5),
         lambda: Elapsed(now),
@@ -64,13 +85,10 @@ def _told(draw: Callable[..., Any], now: float) -> Event:
         lambda: ProbingStarted(now, "p"),
         lambda: ProbingStopped(now, "p"),
     )
-    maker: Callable[[], Event] = draw(st.sampled_from(makers))
-    return maker()
+    return makers[kind]()
 
 
-@st.composite
-def histories(draw: Callable[..., Any]) -> list[Entry]:
-    """Draw the entries of a journal; the wall clock may step back now and then."""
+def _entries(steps: list[tuple[float, int, Inventory, list[tuple[Any, ...]]]]) -> list[Entry]:
     now = T0
     first = DRAWINGS[0]
     everything: tuple[Event, ...] = (InventoryInForce(now, first.digest), ProbingStarted(now, "p"))
@@ -78,11 +96,14 @@ def histories(draw: Callable[..., Any]) -> list[Entry]:
         Entry(1, now, everything, first),
         Entry(2, now, tuple(NodeUp(now, node, now) for node in NODES[:-1])),
     ]
-    for position in range(3, 3 + draw(st.integers(1, 18))):
-        now += draw(st.sampled_from((0.1, 0.1, 1.0, 4.0, 60.0, -5.0)))
-        if draw(st.integers(0, 15)) == 0:
-            drawn = draw(st.sampled_from(DRAWINGS))
+    for position, (pause, redraws, drawn, words) in enumerate(steps, start=3):
+        now += pause
+        if redraws == 0:
             entries.append(Entry(position, now, (InventoryInForce(now, drawn.digest),), drawn))
         else:
-            entries.append(Entry(position, now, tuple(_told(draw, now) for _ in range(draw(st.integers(1, 4))))))
+            entries.append(Entry(position, now, tuple(_told(now, *word) for word in words)))
     return entries
+
+
+histories = STEPS.map(_entries)
+"""The entries of a journal; the wall clock may step back now and then."""

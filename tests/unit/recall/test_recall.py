@@ -37,7 +37,7 @@ def inventory(digest: str):  # type: ignore[no-untyped-def]
     return next(drawn for drawn in DRAWINGS if drawn.digest == digest)
 
 
-@given(histories(), st.data())
+@given(histories, st.data())
 def test_a_checkpoint_and_what_follows_is_everything(entries: list[Entry], data: st.DataObject) -> None:
     cut = data.draw(st.integers(1, len(entries)))
     kept = folded(entries[:cut])
@@ -48,7 +48,7 @@ def test_a_checkpoint_and_what_follows_is_everything(entries: list[Entry], data:
 
 
 @settings(max_examples=max(settings().max_examples // 4, 1))
-@given(histories(), st.data())
+@given(histories, st.data())
 def test_the_journal_gives_every_moment_from_whatever_checkpoints_it_has(
     entries: list[Entry], data: st.DataObject
 ) -> None:

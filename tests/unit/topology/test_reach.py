@@ -97,8 +97,8 @@ def test_parallel_links_are_no_bridges() -> None:
 
 
 def test_a_chain_longer_than_the_stack_is_walked() -> None:
-    graph = graph_of("noc-" + "-".join(f"n{node}" for node in range(5000)))
-    assert len(resilience(graph).bridges) == 5000
+    graph = graph_of("noc-" + "-".join(f"n{node}" for node in range(2000)))
+    assert len(resilience(graph).bridges) == 2000
 
 
 @given(chances, st.integers(2, 30))

@@ -14,11 +14,12 @@ from netmon.model import Element, ElementKind, Inventory
 from netmon.topology.graph import Graph
 from netmon.topology.robustness.footing import Footing
 from netmon.topology.robustness.redundancy import Ways, redundancy
+from tests.unit.topology.chance import chances
 from tests.unit.topology.drawn import draw
 from tests.unit.topology.townscape import Removal, townscape
 
 
-@given(st.randoms(use_true_random=False), st.integers(2, 9))
+@given(chances, st.integers(2, 9))
 def test_ways_are_as_many_as_can_be_chosen(random: Random, size: int) -> None:
     inventory = townscape(random, size)
     removal = Removal(inventory)
@@ -46,7 +47,7 @@ def test_ways_are_as_many_as_can_be_chosen(random: Random, size: int) -> None:
 
 
 @settings(max_examples=6)
-@given(st.randoms(use_true_random=False), st.integers(5, 8))
+@given(chances, st.integers(5, 8))
 def test_dense_networks_are_counted_right_far_from_the_vantage(random: Random, size: int) -> None:
     pairs = {tuple(sorted(random.sample(range(size), 2))) for _ in range(random.randint(size, 3 * size))}
     ways = "; ".join(f"n{a}-n{b}" for a, b in sorted(pairs))

@@ -14,11 +14,12 @@ from netmon.topology.robustness.footing import Footing
 from netmon.topology.robustness.spof import spofs
 from netmon.topology.robustness.tree import Tree
 from netmon.topology.robustness.whatif import what_if
+from tests.unit.topology.chance import chances
 from tests.unit.topology.drawn import draw, element
 from tests.unit.topology.townscape import Removal, townscape
 
 
-@given(st.randoms(use_true_random=False), st.integers(2, 12))
+@given(chances, st.integers(2, 12))
 def test_what_darkens_a_site_is_what_removing_it_darkens(random: Random, size: int) -> None:
     inventory = townscape(random, size)
     everything = Removal(inventory).elements()
@@ -48,7 +49,7 @@ def lost_services(removal: Removal, failed: Element) -> set[str]:
     }
 
 
-@given(st.randoms(use_true_random=False), st.integers(2, 16))
+@given(chances, st.integers(2, 16))
 def test_whatever_fails_together_darkens_what_its_removal_does(random: Random, size: int) -> None:
     inventory = townscape(random, size)
     removal = Removal(inventory)
