@@ -64,7 +64,8 @@ def observe(picture: Picture, entry: Entry) -> Picture:
                     traps = {node: sent for node, sent in traps.items() if node in inventory.nodes}
             case ProbingStarted() | ProbingStopped() | ProbingGap():
                 since = _blind_since(event, coverage)
-                nodes = {name: _blind(state, since, event.at) for name, state in nodes.items()}
+                nodes = {name: _blind_again(state, since, event) for name, state in nodes.items()}
+                coverage = _begun(coverage, event)
                 services = {name: ServiceState(since=since) for name in services}
                 ports, light, read_at = {}, {}, {}
             case Coverage():
@@ -176,7 +177,10 @@ def _monitored(inventory: Inventory) -> list[str]:
 
 
 def _blind_since(event: ProbingStarted | ProbingStopped | ProbingGap, coverage: dict[str, float]) -> float:
-    """Return the time from which nothing is known: a new start knows nothing since the last coverage."""
+    """Return the time from which nothing is known: a new start knows nothing since the last coverage.
+
+    A prober that was killed before its first word of coverage covered nothing after its start.
+    """
     match event:
         case ProbingGap():
             return event.since
@@ -184,6 +188,16 @@ def _blind_since(event: ProbingStarted | ProbingStopped | ProbingGap, coverage: 
             return min(event.at, coverage.get(event.prober, event.at))
         case ProbingStopped():
             return event.at
+
+
+def _begun(coverage: dict[str, float], event: ProbingStarted | ProbingStopped | ProbingGap) -> dict[str, float]:
+    """Return how far each prober has covered, after one of them started."""
+    return {**coverage, event.prober: event.at} if isinstance(event, ProbingStarted) else coverage
+
+
+def _blind_again(state: NodeState, since: float, event: ProbingStarted | ProbingStopped | ProbingGap) -> NodeState:
+    """Return the state of a node when probing ends or begins; what was said last was known when it was said."""
+    return _blind(state, max(since, state.judged) if isinstance(event, ProbingStarted) else since, event.at)
 
 
 def _blind(state: NodeState, since: float, at: float) -> NodeState:

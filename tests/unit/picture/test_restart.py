@@ -7,6 +7,7 @@ from itertools import permutations
 import pytest
 
 from netmon.events import Coverage, ProbingStarted
+from netmon.model import Verdict
 from netmon.picture.ledger import ANSWERING, outages
 from tests.drawings import drawing
 from tests.unit.picture.test_fold import Story
@@ -77,3 +78,20 @@ def test_only_a_part_came_back_unseen() -> None:
     assert still.id != incident
     assert still.fault.nodes == ("d",)
     assert [one.id for one in story.seen.closed_incidents] == [incident]
+
+
+def test_a_monitor_killed_before_its_first_word_of_coverage_has_seen_nothing_since() -> None:
+    """What was last said of each node was known when it was said, and nothing until probing begins anew."""
+    story = Story(drawing("noc-gw gw-a a-b b-c b-d", cables={"k": "a-b"}, ports=True))
+    story.now += 2.0
+    story.lose(*VALLEY)
+    killed = story.now
+    story.now += 10_000.0
+    story.say(ProbingStarted(story.now, "p"))
+    story.up("gw", "a")
+    story.answer(story.down(*VALLEY))
+    for site in VALLEY:
+        (outage,) = outages(site, story.seen.ledger[site], story.now)
+        assert outage.start < killed
+        assert 9_990.0 < outage.unknown_seconds <= 10_000.0
+    assert [span.verdict for span in story.seen.ledger["a"] if span.start <= killed][-1] is Verdict.UNKNOWN
