@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from netmon.errors import PrivilegeError
+from netmon.probes.sockets import open_icmp
 from tests.e2e.terminal import Terminal
 from tests.requires import require
-from tests.small_counties import RING
+from tests.small_counties import LOOPBACK, RING
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Terminal:
     """Return a terminal in an empty folder."""
     return Terminal(tmp_path)
+
+
+@pytest.fixture
+def loop(desk: Terminal) -> Terminal:
+    """Return a terminal whose `loop.yaml` is a network on the loopback: no lab is needed, but leave to ping."""
+    try:
+        open_icmp(socket.AF_INET).close()
+    except PrivilegeError as error:
+        require(False, str(error))  # noqa: FBT003 (the condition failed)
+    (desk.folder / "loop.yaml").write_text(LOOPBACK, encoding="utf-8")
+    return desk
 
 
 @pytest.fixture(scope="module")

@@ -202,13 +202,6 @@ def test_what_is_no_journal_is_one_line(desk: Terminal) -> None:
         assert "journal.sqlite" in done.stderr
 
 
-@pytest.fixture
-def watched(desk: Terminal) -> Terminal:
-    """Return a terminal whose `loop.yaml` needs no lab."""
-    (desk.folder / "loop.yaml").write_text(LOOPBACK, encoding="utf-8")
-    return desk
-
-
 def reload(daemon: Daemon, successful: bool) -> None:
     """Send SIGHUP and wait until the metric says what is expected."""
     daemon.process.send_signal(signal.SIGHUP)
@@ -216,9 +209,9 @@ def reload(daemon: Daemon, successful: bool) -> None:
     daemon.wait_for(lambda: daemon.metric(name) == float(successful), f"{name} {float(successful)}")
 
 
-def test_a_reload_takes_a_new_node_and_refuses_a_broken_inventory(watched: Terminal) -> None:
-    inventory = watched.folder / "loop.yaml"
-    with watched.daemon("-i", "loop.yaml", "--state", "state") as daemon:
+def test_a_reload_takes_a_new_node_and_refuses_a_broken_inventory(loop: Terminal) -> None:
+    inventory = loop.folder / "loop.yaml"
+    with loop.daemon("-i", "loop.yaml", "--state", "state") as daemon:
         daemon.await_ready()
         inventory.write_text(LOOPBACK.replace("links:", "  - {id: r3, site: desa, address: 127.0.7.4}\nlinks:"))
         daemon.process.send_signal(signal.SIGHUP)
@@ -247,7 +240,7 @@ def test_a_reload_takes_a_new_node_and_refuses_a_broken_inventory(watched: Termi
         assert daemon.metric("netmon_node_up", node="r1") == 1
         assert "Traceback" not in daemon.said
         assert daemon.end() == 0
-    journal = entries(watched.folder / "state")
+    journal = entries(loop.folder / "state")
     in_force = [event.digest for entry in journal for event in entry.events if isinstance(event, InventoryInForce)]
     assert len(in_force) == 3
     assert in_force[0] == in_force[2] != in_force[1]
@@ -255,9 +248,9 @@ def test_a_reload_takes_a_new_node_and_refuses_a_broken_inventory(watched: Termi
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_ends_in_good_order_and_quickly(watched: Terminal, number: signal.Signals) -> None:
+def test_it_ends_in_good_order_and_quickly(loop: Terminal, number: signal.Signals) -> None:
     """An open event stream, which never ends by itself, must not keep the daemon."""
-    with watched.daemon("-i", "loop.yaml", "--state", "state") as daemon:
+    with loop.daemon("-i", "loop.yaml", "--state", "state") as daemon:
         daemon.await_ready()
         host, port = urlsplit(daemon.url).hostname, urlsplit(daemon.url).port
         with socket.create_connection((str(host), int(port or 0)), timeout=10) as reader:
@@ -267,7 +260,7 @@ def test_it_ends_in_good_order_and_quickly(watched: Terminal, number: signal.Sig
             assert daemon.end(number) == 0
             assert time.monotonic() - began < 15.0
         assert "Traceback" not in daemon.said
-    assert not list((watched.folder / "state").glob("*-wal"))
-    events = [event for entry in entries(watched.folder / "state") for event in entry.events]
+    assert not list((loop.folder / "state").glob("*-wal"))
+    events = [event for entry in entries(loop.folder / "state") for event in entry.events]
     assert isinstance(events[-1], ProbingStopped)
     assert sum(isinstance(event, ProbingStarted) for event in events) == 1

@@ -128,7 +128,14 @@ def test_ctrl_c_ends_with_the_summary(room: Room) -> None:
     script = (
         "import os, signal, sys, threading, time\n"
         "from netmon.cli.main import main\n"
-        f"threading.Timer(1.5, os.kill, (os.getpid(), {int(signal.SIGINT)})).start()\n"
+        "def echoes():\n"
+        "    names, values = [line.split() for line in open('/proc/net/snmp') if line.startswith('Icmp:')]\n"
+        "    return int(values[names.index('InEchoReps')])\n"
+        "def interrupt(before):\n"
+        "    while echoes() < before + 3:\n"  # it has asked again since the first came, so it has read that
+        "        time.sleep(0.02)\n"
+        f"    os.kill(os.getpid(), {int(signal.SIGINT)})\n"
+        "threading.Thread(target=interrupt, args=(echoes(),), daemon=True).start()\n"
         "main(['probe', 'icmp', '-c', '0', '--interval', '0.1', '127.0.0.1', '--format', 'json'])\n"
     )
     done = room.ask(run=[sys.executable, "-c", script])

@@ -252,6 +252,7 @@ def test_where_namespaces_are_forbidden_auto_simulates_and_says_why() -> None:
 @pytest.mark.root
 def test_a_read_only_proc_sys_is_overcome_by_root() -> None:
     """Containers mount /proc/sys read-only; in a mount namespace of its own the lab may undo that."""
+    require(os.geteuid() == 0, "only root may mount")
     unshare = require_program("unshare")
     inner = (
         'mount -o bind,ro /proc/sys /proc/sys && ! echo 0 2>/dev/null > /proc/sys/net/ipv4/ip_forward && exec "$@"'

@@ -253,8 +253,10 @@ def test_an_agent_that_hangs_delays_nobody() -> None:
     async def scenario(watching: Watch, town: Town) -> None:
         replies = {f"gw{i}": honest(Agent(router())) for i in range(20)}
         ports = await town.add(stuck=lambda _request, _id: [], **replies)
-        probe = SnmpProbe(interval=3.0, auth="field", timeout=20.0, retries=0)
-        watching.poller.set_inventory(inventory(ports, probe))
+        probe = SnmpProbe(interval=60.0, auth="field", timeout=20.0, retries=0)
+        drawn = inventory(ports, probe)
+        stuck = replace(drawn.nodes["stuck"], snmp=replace(probe, port=ports["stuck"], interval=8.0))  # its poll ends
+        watching.poller.set_inventory(replace(drawn, nodes={**drawn.nodes, "stuck": stuck}))
         watching.poller.poll_now(["stuck"])
         await watching.until(lambda: bool(town.agents["stuck"].seen))
         watching.poller.poll_now(list(replies))
