@@ -23,6 +23,7 @@ COMMANDS = {
     "diagnose": Lazy("netmon.cli.diagnose", "diagnose", "Name the faults behind a set of observations."),
     "probe": Lazy("netmon.cli.probe", "probe", "Probe addresses once, by hand."),
     "topology": Lazy("netmon.cli.topology", "topology", "Ask the drawing, and hold it against the network."),
+    "plan": Lazy("netmon.cli.plan", "plan", "Say which spans to build first, and what each buys."),
     "discover": Lazy("netmon.cli.discover", "discover", "Crawl neighbours and draft an inventory."),
     "inventory": Lazy("netmon.cli.inventory", "inventory", "Import, export and describe inventories."),
     "web": Lazy("netmon.cli.web", "web", "Check a web configuration; hash a password for it."),

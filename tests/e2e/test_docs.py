@@ -67,7 +67,7 @@ RUN_ON = {
 }
 """Commands that run until Ctrl-C, and what they say when they are ready. One that is typed again is ended first."""
 
-MAY_FIND = ("netmon status", "netmon topology", "netmon diagnose", "netmon probe snmp")
+MAY_FIND = ("netmon status", "netmon topology", "netmon plan", "netmon diagnose", "netmon probe snmp")
 """Commands that end with exit code 1 when they have found something."""
 
 ASKED_AGAIN = ("netmon status", "netmon why", "netmon lab status")

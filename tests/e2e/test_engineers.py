@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from jsonschema import Draft7Validator
 
 from netmon.cli.main import cli
-from netmon.errors import UsageError
+from netmon.errors import ConfigError, UsageError
 from tests.e2e.terminal import NETMON, TOP
 from tests.small_counties import RING
 
@@ -93,6 +93,34 @@ def test_redundancy_counts_ways_and_what_was_lost_since(ring: Path, tmp_path: Pa
     assert {row["site"] for row in rows} == {"utara", "timur", "selatan"}
     assert rows[0]["before"] == [2, 2, 2]
     assert rows[0]["shared"] == [{"kind": "cable", "id": "lembah"}]
+
+
+def test_a_plan_joins_what_is_not_served_and_then_protects(ring: Path, tmp_path: Path) -> None:
+    drawn = tmp_path / "plan.geojson"
+    said = document("plan", "plan", "-i", ring, "--reach", "25", "--geojson", drawn)
+    assert said["steps"][0]["connects"] == ["terpencil"]
+    assert said["unplaced"] == ["kantor"]
+    assert (said["before"]["unjoined_sites"], said["after"]["unjoined_sites"]) == (1, 0)
+    assert said["bound"] == said["steps"][0]["cost"] < said["cost"]
+    assert said["after"]["protected_sites"] == said["most_protected"] > said["before"]["protected_sites"]
+    features = json.loads(drawn.read_text(encoding="utf-8"))["features"]
+    assert features[0]["geometry"]["coordinates"][0][0] > 100  # longitude first
+    assert typed("plan", "-i", ring, "--reach", "12", "--goal", "connect").return_value == 1
+
+
+def test_every_bad_line_of_candidates_is_named(ring: Path, tmp_path: Path) -> None:
+    spans = tmp_path / "spans.csv"
+    spans.write_text("a,b,length_km,cost\nbukit,terpencill,1,2\nbukit,terpencil,-1,zwei\n", encoding="utf-8")
+    with pytest.raises(ConfigError) as refused:
+        typed("plan", "-i", ring, "--candidates", spans)
+    assert [(problem.line, problem.hint) for problem in refused.value.problems] == [
+        (2, 'did you mean "terpencil"?'),
+        (3, "write a number, as 4.2"),
+        (3, "write a number, as 4.2"),
+    ]
+    spans.write_text("a,b,length_km,cost\nbukit,terpencil,1.5,2e6\n", encoding="utf-8")
+    said = document("plan", "plan", "-i", ring, "--candidates", spans, "--per-site", "0")
+    assert [(step["spans"][0]["length_km"], step["cost"]) for step in said["steps"]] == [(1.5, 2e6)]
 
 
 def test_a_report_can_be_cut_short_by_its_reader() -> None:

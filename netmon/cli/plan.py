@@ -1,0 +1,141 @@
+"""`netmon plan`: which spans to build first, what each buys, and what it costs."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections.abc import Container
+from pathlib import Path
+
+import click
+
+from netmon.cli.output import Format, Table, inventory_option, report_options, write_report
+from netmon.cli.progress import progress_bar
+from netmon.cli.topology_standpoint import read_inventory
+from netmon.errors import CannotError, UsageError
+
+_COLUMNS = ("step", "a", "b", "kind", "length_km", "cost", "total_cost", "connects", "protects")
+
+
+@click.command()
+@click.option("--candidates", metavar="FILE", help="CSV of spans: a,b,length_km,cost,kind.  [default: by geography]")
+@click.option(
+    "--goal",
+    type=click.Choice(["connect", "protect", "both"]),
+    default="both",
+    show_default=True,
+    help="Join sites that are not served, make sites survive any single failure, or first one and then the other.",
+)
+@click.option("--budget", type=click.FloatRange(0), help="Spend no more.")
+@click.option("--per-km", type=click.FloatRange(0), default=40e6, show_default=True, help="Price of a km of fibre.")
+@click.option("--per-site", type=click.FloatRange(0), default=15e6, show_default=True, help="To join a site.")
+@click.option(
+    "--reach", type=click.FloatRange(0), default=8.0, show_default=True, help="Longest span, km as the crow flies."
+)
+@click.option(
+    "--route-factor", type=click.FloatRange(1), default=1.3, show_default=True, help="Route over crow flies."
+)
+@click.option("--terrain", multiple=True, metavar="DISTRICT=FACTOR", help="What a km costs more in a district.")
+@click.option("--radio-reach", type=click.FloatRange(0), default=0.0, show_default=True, help="Longest radio, km.")
+@click.option("--per-radio", type=click.FloatRange(0), default=60e6, show_default=True, help="Price of a radio span.")
+@click.option(
+    "--time-limit", type=click.FloatRange(0), default=60.0, show_default=True, help="Seconds, then the best so far."
+)
+@click.option("--geojson", metavar="FILE", help="Write the spans to FILE for a map as well.")
+@inventory_option
+@report_options
+def plan(
+    candidates: str | None,
+    goal: str,
+    budget: float | None,
+    per_km: float,
+    per_site: float,
+    reach: float,
+    route_factor: float,
+    terrain: tuple[str, ...],
+    radio_reach: float,
+    per_radio: float,
+    time_limit: float,
+    geojson: str | None,
+    inventory_path: str,
+    format_: Format,
+    output: str | None,
+) -> int:
+    """Say which spans to build, in order, with what each step costs and buys.
+
+    Sites that are not served are joined at least cost, exactly. Then joined sites are made to survive any single
+    failure of a node, link or cable outside the centre, the span that protects most for its cost first. Prices have
+    the currency that you think in; the defaults are rupiah, and only an example. Every claim is checked on the
+    network with the spans built. Exit code 1 when there is something to build.
+
+    Example: netmon plan -i inventory/tuban --budget 5e9 --geojson plan.geojson
+    """
+    from netmon.cli.plan_files import plan_document, plan_geojson, read_candidates  # noqa: PLC0415
+    from netmon.topology.planning.candidates import Prices, by_geography  # noqa: PLC0415
+    from netmon.topology.planning.plan import make_plan  # noqa: PLC0415
+
+    inventory = read_inventory(inventory_path)
+    if candidates is not None:
+        spans = read_candidates(candidates, inventory)
+    else:
+        factors = dict(_factor(text, inventory.sites) for text in terrain)
+        prices = Prices(per_km, per_site, reach, route_factor, factors, radio_reach, per_radio)
+        spans = by_geography(inventory, prices, list(inventory.sites))
+    deadline = time.monotonic() + time_limit
+    with progress_bar("protected sites") as told:
+        made = make_plan(
+            inventory,
+            spans,
+            goal=goal,  # type: ignore[arg-type]  # one of the choices
+            budget=math.inf if budget is None else budget,
+            per_site=per_site,
+            is_late=lambda: time.monotonic() > deadline,
+            told=told,
+        )
+    rows, total = [], 0.0
+    for number, step in enumerate(made.steps, 1):
+        total += step.cost
+        rows += [
+            {
+                "step": number,
+                "a": span.a,
+                "b": span.b,
+                "kind": str(span.kind),
+                "length_km": round(span.length_km, 2),
+                "cost": round(step.cost),
+                "total_cost": round(total),
+                "connects": list(step.connects),
+                "protects": list(step.protects) if format_ == "csv" else len(step.protects),
+            }
+            for span in step.spans
+        ]
+    if geojson is not None:
+        try:
+            Path(geojson).write_text(json.dumps(plan_geojson(made, inventory), ensure_ascii=False), encoding="utf-8")
+        except OSError as error:
+            raise CannotError(f"cannot write {geojson}: {error.strerror}", "choose another file") from error
+    if rows or format_ != "table":
+        write_report(Table(_COLUMNS, rows), format_=format_, output=output, document=plan_document(made))
+    before, after = made.before, made.after
+    click.echo(f"joined {before.joined} → {after.joined}, protected {before.protected} → {after.protected}", err=True)
+    for what, sites in (("no candidate leads to", made.unreachable), ("no coordinates:", made.unplaced)):
+        if sites:
+            names = ", ".join(sites[:5]) + (", …" if len(sites) > 5 else "")
+            click.echo(f"{what} {len(sites)} sites: {names}", err=True)
+    if not made.is_complete:
+        click.echo("the budget or the time did not last for more", err=True)
+    return 1 if made.steps else 0
+
+
+def _factor(text: str, sites: Container[str]) -> tuple[str, float]:
+    district, _, number = text.rpartition("=")
+    try:
+        factor = float(number)
+    except ValueError:
+        factor = -1.0
+    if not math.isfinite(factor) or factor <= 0:
+        raise UsageError(f"--terrain {text!r} is no factor", "write it like 35.23.11=1.4")
+    if district not in sites:
+        raise UsageError(f"there is no district {district!r}", "name the id of a district")
+    return district, factor

@@ -1,0 +1,107 @@
+"""The network with spans that are not built yet, as an inventory like any other, so that the same code judges it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from netmon.model import ElementKind, IcmpProbe, Inventory, Link, LinkEnd, Node
+from netmon.topology.graph import Graph
+from netmon.topology.planning.candidates import Candidate
+from netmon.topology.robustness.footing import Footing
+from netmon.topology.robustness.spof import falls
+from netmon.topology.robustness.toll import TollBooth
+from netmon.topology.robustness.tree import Span, Tree
+
+PLANNED = "plan~"
+"""How the ids of nodes and links begin that are not built."""
+
+
+def entrances(inventory: Inventory) -> dict[str, str]:
+    """Return, by site, the node where a span would arrive: watched, with most links, the vantage last of all."""
+    degree = dict.fromkeys(inventory.nodes, 0)
+    for link in inventory.links.values():
+        degree[link.a.node] += 1
+        degree[link.b.node] += 1
+    best: dict[str, tuple[tuple[bool, bool, int], str]] = {}
+    for name, node in sorted(inventory.nodes.items()):
+        rank = (name != inventory.vantage.node, node.is_monitored, degree[name])
+        if node.site not in best or rank > best[node.site][0]:
+            best[node.site] = rank, name
+    return {site: name for site, (_, name) in best.items()}
+
+
+def with_spans(inventory: Inventory, spans: Iterable[Candidate]) -> Inventory:
+    """Return the inventory with these spans, each a link in no cable, and a router at each site that has none."""
+    nodes, links, sites = dict(inventory.nodes), dict(inventory.links), dict(inventory.sites)
+    ends = entrances(inventory)
+    for number, span in enumerate(spans):
+        for site in (span.a, span.b):
+            sites[site] = replace(sites[site], served=True)
+            if site not in ends:
+                ends[site] = f"{PLANNED}{site}"
+                nodes[ends[site]] = Node(ends[site], site, icmp=IcmpProbe())
+        name = f"{PLANNED}{number:05d}"
+        links[name] = Link(name, LinkEnd(ends[span.a]), LinkEnd(ends[span.b]), span.kind, span.length_km)
+    return replace(inventory, nodes=nodes, links=links, sites=sites)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Exposure:
+    """What single nodes, links and cables darken elsewhere than at the centre: `falls` are codes and what falls.
+
+    The centre is the vantage's own site: what fails there is no failure of the network outside. A site's own nodes
+    are not held against it. `joined` are all served sites that are reached, `hung` those that a single failure
+    darkens; `touched` are all sites with a node that is reached, and `unmade` the pairs of sites that links join
+    where nothing is reached.
+    """
+
+    tree: Tree
+    falls: tuple[tuple[int, tuple[Span, ...]], ...]
+    joined: frozenset[str]
+    hung: frozenset[str]
+    touched: frozenset[str]
+    unmade: tuple[tuple[str, str], ...]
+    spofs: int
+    worst: int
+
+    @property
+    def protected(self) -> frozenset[str]:
+        """The sites that survive any single failure of a node, link or cable."""
+        return self.joined - self.hung
+
+    @classmethod
+    def of(cls, inventory: Inventory) -> Exposure:
+        """Return what hangs on what."""
+        graph = Graph.from_inventory(inventory)
+        footing = Footing.of(graph)
+        tree = Tree(footing)
+        booth = TollBooth(inventory, tree)
+        centre = graph.site_of[graph.vantage]
+        kept: list[tuple[int, tuple[Span, ...]]] = []
+        hung: set[str] = set()
+        count = worst = 0
+        for element, spans in falls(tree):
+            if element.kind is ElementKind.POWER_AREA:
+                continue
+            nodes, links = graph.fails(graph.code(element))
+            own = {graph.site_of[node] for node in nodes}
+            if own == {centre} or (links and all(_is_inside(graph, link, centre) for link in links)):
+                continue
+            dark = set(booth.sites(spans)) - {graph.site_ids[site] for site in own}
+            if dark:
+                kept.append((graph.code(element), spans))
+                hung |= dark
+                count += 1
+                worst = max(worst, len(dark))
+        joined = frozenset(
+            name for site, name in enumerate(graph.site_ids) if footing.speakers[site] and site != centre
+        )
+        ids, site_of, reached = graph.site_ids, graph.site_of, footing.reached
+        touched = frozenset(ids[site] for node, site in enumerate(site_of) if reached[node])
+        unmade = tuple((ids[site_of[a]], ids[site_of[b]]) for a, b in graph.ends if not (reached[a] or reached[b]))
+        return cls(tree, tuple(kept), joined, frozenset(hung), touched, unmade, count, worst)
+
+
+def _is_inside(graph: Graph, link: int, site: int) -> bool:
+    return all(graph.site_of[end] == site for end in graph.ends[link])

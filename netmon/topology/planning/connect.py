@@ -1,0 +1,73 @@
+"""Join sites at least cost.
+
+Every site that is not joined yet is to be, and those that are count as one: so the cheapest choice is a minimum
+spanning tree, which Prim's algorithm (Bell System Technical Journal 36(6), 1957) grows from the network outward, in
+an order in which it can be built.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from netmon.topology.planning.candidates import Candidate
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """Which span joins which site, in order; `unreachable` are the sites that no candidates lead to, sorted."""
+
+    spans: tuple[tuple[Candidate, str], ...]
+    unreachable: tuple[str, ...]
+
+
+def join(
+    joined: Collection[str],
+    wanted: Collection[str],
+    candidates: Iterable[Candidate],
+    unmade: Iterable[tuple[str, str]] = (),
+) -> Joining:
+    """Return the cheapest spans that join every wanted site that can be, each step the cheapest possible.
+
+    `unmade` are pairs of sites that are joined to each other already, and only not to the network: who joins one
+    joins both.
+    """
+    around: dict[str, list[Candidate]] = {}
+    for span in candidates:
+        if span.a != span.b:
+            around.setdefault(span.a, []).append(span)
+            around.setdefault(span.b, []).append(span)
+    beside: dict[str, list[str]] = {}
+    for a, b in unmade:
+        beside.setdefault(a, []).append(b)
+        beside.setdefault(b, []).append(a)
+    inside: set[str] = set()
+    waiting: list[tuple[float, Candidate]] = []
+    for site in sorted(joined):
+        _enter(site, inside, beside, around, waiting)
+    spans = []
+    while waiting:
+        _, span = heapq.heappop(waiting)
+        outside = [site for site in (span.a, span.b) if site not in inside]
+        if outside and outside[0] in wanted:
+            spans.append((span, outside[0]))
+            _enter(outside[0], inside, beside, around, waiting)
+    return Joining(tuple(spans), tuple(sorted(set(wanted) - inside)))
+
+
+def _enter(
+    site: str,
+    inside: set[str],
+    beside: Mapping[str, Collection[str]],
+    around: Mapping[str, Collection[Candidate]],
+    waiting: list[tuple[float, Candidate]],
+) -> None:
+    """Join a site, all that hangs together with it, and what could be built from there."""
+    entering = [site]
+    for one in entering:
+        if one not in inside:
+            inside.add(one)
+            entering += beside.get(one, ())
+            for span in around.get(one, ()):
+                heapq.heappush(waiting, (span.cost, span))
