@@ -88,11 +88,16 @@ class Turns:
     async def _wait(self) -> None:
         """Wait until a target is due or the agenda changes."""
         due = self._agenda.next_due()
-        try:
-            async with asyncio.timeout(None if due is None else max(0.0, due - self._clock.monotonic())):
-                await self._changed.wait()
-        except TimeoutError:
+        if due is None:
+            await self._changed.wait()
             return
+        # no `asyncio.timeout`: ending a wait by an exception costs as much as the probe itself
+        wait = max(0.0, due - self._clock.monotonic())
+        timer = asyncio.get_running_loop().call_later(wait, self._changed.set)
+        try:
+            await self._changed.wait()
+        finally:
+            timer.cancel()
 
     def _start(self, target: str) -> None:
         if target in self._running:

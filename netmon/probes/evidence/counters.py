@@ -60,9 +60,9 @@ def _carry(before: InterfaceRow | None, row: InterfaceRow, elapsed: float) -> In
     on: dict[str, Any] = {}
     for name in names:
         was, now = getattr(before, name), getattr(row, name)
-        if was is not None and now is not None:
-            on[name] = _on(was, now)
-    return replace(row, **on)
+        if was is not None and now is not None and (carried_on := _on(was, now)) != now:
+            on[name] = carried_on
+    return replace(row, **on) if on else row
 
 
 def _on(was: int, now: int) -> int:

@@ -60,6 +60,7 @@ PART_OF: Mapping[type[Row], Part] = {
     RoutingRow: Part.ROUTING,
     IdentityRow: Part.IDENTITIES,
 }
+_FIELDS = {row: tuple(one.name for one in fields(row)) for row in PART_OF}
 
 
 class Reader(Protocol):
@@ -227,7 +228,6 @@ class _Poll:
             return False
         self.system = said
         self._choose(said.object_id)
-        self._habits = replace(self._habits, system=said)
         return True
 
     def _choose(self, object_id: str | None) -> None:
@@ -478,7 +478,7 @@ class _Poll:
             read_at=read_at,
             failures=tuple(self._failures),
             mistakes=tuple(self._mistakes),
-            habits=replace(self._habits, kept=self._kept, said=said),
+            habits=replace(self._habits, kept=self._kept, said=said, system=self.system),
             **{part.value: found for part, found in parts.items()},
         )
 
@@ -504,5 +504,8 @@ def _add(known: dict[type[Row], dict[Any, Row]], rows: Iterable[Row], *, fills: 
 
 
 def _filled(row: Row, other: Row) -> Row:
-    missing = {f.name: getattr(other, f.name) for f in fields(row) if getattr(row, f.name) is None}
-    return replace(row, **missing)
+    missing: dict[str, Any] = {}
+    for name in _FIELDS[type(row)]:
+        if getattr(row, name) is None and (said := getattr(other, name)) is not None:
+            missing[name] = said
+    return replace(row, **missing) if missing else row

@@ -197,6 +197,10 @@ class SnmpPoller:
     def _record(self, device: _Device, at: float, started: float, reading: Reading) -> None:
         """Keep a finished poll and emit what it proves."""
         device.habits = reading.habits
+        said = rows_of(reading)
+        if reading.system is not None and reading.interfaces:
+            device.counted = carried(device.counted, reading.interfaces, reading.system, started)
+            said["interfaces"] = tuple(device.counted.rows.values())
         poll = DevicePoll(
             node=device.node.id,
             at=at,
@@ -206,11 +210,8 @@ class SnmpPoller:
             complete=not reading.failures,
             failure=reading.failures[0] if reading.failures else None,
             expected_light=self._expected_light.get(device.node.id, {}),
-            **rows_of(reading),
+            **said,
         )
-        if poll.system is not None and poll.interfaces:
-            device.counted = carried(device.counted, poll.interfaces, poll.system, started)
-            poll = replace(poll, interfaces=tuple(device.counted.rows.values()))
         for table, error in reading.mistakes:
             log.error("what %s says in %s was not understood", poll.node, table, exc_info=error)
         self._polls_total += 1
