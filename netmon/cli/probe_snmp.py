@@ -18,10 +18,11 @@ from netmon.errors import AwayError, CannotError, UsageError
 from netmon.model import Inventory, Node, SnmpProbe
 from netmon.probes.snmp.access import Secret, access_to
 from netmon.probes.snmp.ber import Index, Value, oid
-from netmon.probes.snmp.device import Reading, read_device
+from netmon.probes.snmp.device import read_device
 from netmon.probes.snmp.failure import Failure
 from netmon.probes.snmp.habits import Habits
 from netmon.probes.snmp.onu_meter import unkept_meter
+from netmon.probes.snmp.reading import Reading
 from netmon.probes.snmp.transport import Transport, canonical
 from netmon.probes.snmp.walk import MOST_REPETITIONS, Ask, Walked, get_scalars, walk_table
 from netmon.probes.sockets import KernelSockets

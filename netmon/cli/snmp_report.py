@@ -10,8 +10,8 @@ from typing import Any
 
 from netmon.cli.output import Format, Table, write_report
 from netmon.probes.snmp.ber import Index, IpAddress, Malformed, Oid, Value, encode_arcs, oid_text
-from netmon.probes.snmp.device import Reading
 from netmon.probes.snmp.failure import Failure
+from netmon.probes.snmp.reading import Reading
 from netmon.probes.vendors.names import dotted_of, name_of
 from netmon.probes.vendors.rows import OpticRow, Quantity
 

@@ -17,7 +17,7 @@ from netmon.errors import CannotError, UsageError
 
 if TYPE_CHECKING:
     from netmon.model import Inventory
-    from netmon.probes.snmp.device import DevicePoll
+    from netmon.probes.snmp.reading import DevicePoll
 
 _COLUMNS = ("kind", "link", "drawn", "seen", "since", "detail")
 

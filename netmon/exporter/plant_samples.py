@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from netmon.exporter.metrics import Row
 from netmon.exporter.samples import Sample, column, facts, ones
 from netmon.probes.optics.health import Condition, LineHealth
-from netmon.probes.snmp.device import DevicePoll
 from netmon.probes.snmp.poller import SnmpMeasurements
+from netmon.probes.snmp.reading import DevicePoll
 from netmon.probes.vendors.rows import OnuRow, RadioRow, RoutingRow, StationRow, UpsRow
 
 

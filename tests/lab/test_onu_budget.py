@@ -15,11 +15,11 @@ from netmon.daemon.settings import Settings
 from netmon.events import Event
 from netmon.model import Site, SiteKind, SnmpProbe, Vantage
 from netmon.probes.snmp.ber import Index, Oid, Value, encode_arcs, oid
-from netmon.probes.snmp.device import DevicePoll
 from netmon.probes.snmp.onu_budget import MOST_A_MINUTE
 from netmon.probes.snmp.pdu import Request
 from netmon.probes.snmp.poller import SnmpPoller
 from netmon.probes.snmp.read_times import SqliteReadTimes
+from netmon.probes.snmp.reading import DevicePoll
 from netmon.probes.sockets import KernelSockets
 from netmon.probes.vendors import huawei_olt as olt
 from netmon.probes.vendors import system

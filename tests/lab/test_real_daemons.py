@@ -32,9 +32,9 @@ from netmon.model import (
     Vantage,
 )
 from netmon.picture.state import Picture
-from netmon.probes.snmp.device import DevicePoll
 from netmon.probes.snmp.failure import Failure
 from netmon.probes.snmp.poller import SnmpPoller
+from netmon.probes.snmp.reading import DevicePoll
 from netmon.probes.trace.route import TraceSettings, trace
 from netmon.topology.discovery import Discovered, discover
 from netmon.topology.drift import DriftKind, drift

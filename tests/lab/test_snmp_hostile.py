@@ -24,10 +24,11 @@ from netmon.model import SecretRef, SnmpAuth, SnmpProbe
 from netmon.probes.snmp import ber
 from netmon.probes.snmp.access import access_to, secret_of
 from netmon.probes.snmp.ber import Varbind, encode_arcs
-from netmon.probes.snmp.device import Reading, read_device
+from netmon.probes.snmp.device import read_device
 from netmon.probes.snmp.failure import Failure
 from netmon.probes.snmp.habits import Habits
 from netmon.probes.snmp.pdu import Kind, Request
+from netmon.probes.snmp.reading import Reading
 from netmon.probes.snmp.transport import Transport
 from netmon.probes.sockets import KernelSockets
 from tests.lab.secure_agent import SecureFakeAgent

@@ -17,10 +17,10 @@ from netmon.events import Event, LightLevel, PortState, Rebooted
 from netmon.model import IcmpProbe, Inventory, Node, SecretRef, SnmpAuth, SnmpProbe, Vantage
 from netmon.probes.evidence import polls as evidence
 from netmon.probes.snmp.ber import INTEGER, Oid, Value, arcs, encode_arcs, oid
-from netmon.probes.snmp.device import DevicePoll
 from netmon.probes.snmp.failure import Failure
 from netmon.probes.snmp.pdu import Request
 from netmon.probes.snmp.poller import SnmpPoller
+from netmon.probes.snmp.reading import DevicePoll
 from netmon.probes.sockets import KernelSockets, Sockets
 from netmon.probes.vendors import interfaces, mikrotik, system
 from tests.lab.snmp_agents import HOST, FakeAgent, Reply, honest, snmpd

@@ -33,6 +33,7 @@ PURE = (
     "probes/snmp/habits.py",
     "probes/snmp/walk.py",
     "probes/snmp/pdu.py",
+    "probes/snmp/reading.py",
     "probes/traps/hints.py",
     "probes/traps/limits.py",
     "probes/traps/meaning.py",

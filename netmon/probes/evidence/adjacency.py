@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from netmon.events import NeighboursHeard
 from netmon.model import Identity, Neighbour
-from netmon.probes.snmp.device import DevicePoll
+from netmon.probes.snmp.reading import DevicePoll
 from netmon.probes.vendors.rows import NeighbourRow
 from netmon.probes.vendors.tables import Part
 

@@ -10,7 +10,7 @@ from netmon.probes.evidence.onus import Onus, onus_after
 from netmon.probes.evidence.sessions import Sessions, sessions_after
 from netmon.probes.evidence.supplies import Supplies, power_after
 from netmon.probes.optics.health import LineHealth, examined
-from netmon.probes.snmp.device import DevicePoll
+from netmon.probes.snmp.reading import DevicePoll
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from netmon.events import Event, LightLevel, PortState, Rebooted, RunningSince
 from netmon.probes.evidence.adjacency import Heard, hear
 from netmon.probes.evidence.conditions import Conditions, conditions_after
-from netmon.probes.snmp.device import DevicePoll
+from netmon.probes.snmp.reading import DevicePoll
 from netmon.probes.vendors.rows import SystemRow
 from netmon.probes.vendors.system import WRAP_SECONDS
 from netmon.probes.vendors.tables import Part

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from netmon.events import EvidenceSeen
 from netmon.model import EvidenceKind
-from netmon.probes.snmp.device import DevicePoll
+from netmon.probes.snmp.reading import DevicePoll
 from netmon.probes.vendors.rows import HealthRow, Quantity, UpsRow
 from netmon.probes.vendors.tables import Part
 

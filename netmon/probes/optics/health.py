@@ -9,7 +9,7 @@ from enum import StrEnum
 from netmon.events import LightHealth
 from netmon.probes.optics.limits import OLT_LIMIT, ONU_LIMIT, limit_of
 from netmon.probes.optics.line import HOUR, Line, sampled
-from netmon.probes.snmp.device import DevicePoll
+from netmon.probes.snmp.reading import DevicePoll
 from netmon.probes.vendors.rows import OnuRow
 
 MOST_LINES = 4096  # of one device

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from netmon.events import NeighboursHeard
 from netmon.model import Neighbour
 from netmon.probes.evidence.adjacency import Heard, hear
-from netmon.probes.snmp.device import DevicePoll
+from netmon.probes.snmp.reading import DevicePoll
 
 Prefix = ipaddress.IPv4Network | ipaddress.IPv6Network
 Read = Callable[[str], Awaitable[DevicePoll]]

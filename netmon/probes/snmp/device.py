@@ -7,7 +7,7 @@ until it is read again; what goes wrong with one table costs that table alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import replace
 from typing import Any, Protocol
 
 from netmon.probes.snmp.ber import Index, Value
@@ -15,52 +15,17 @@ from netmon.probes.snmp.failure import ENDS_POLL, Failure
 from netmon.probes.snmp.folding import Folded, Unfolded, Wanted, fold, unfold
 from netmon.probes.snmp.habits import NOTHING_SAID, Habits, Said
 from netmon.probes.snmp.pdu import ErrorStatus
+from netmon.probes.snmp.reading import PART_OF, Reading, add_rows
 from netmon.probes.snmp.walk import Answer, Ask, First, Scalars, Walked
 from netmon.probes.vendors import system
 from netmon.probes.vendors.families import tables_of
-from netmon.probes.vendors.rows import (
-    AddressRow,
-    EntityRow,
-    ForwardingRow,
-    HealthRow,
-    IdentityRow,
-    InterfaceRow,
-    NeighbourRow,
-    OnuRow,
-    OpticRow,
-    PoeRow,
-    RadioRow,
-    RoutingRow,
-    Row,
-    StationRow,
-    SystemRow,
-    UpsRow,
-)
+from netmon.probes.vendors.rows import EntityRow, InterfaceRow, Row, SystemRow
 from netmon.probes.vendors.tables import SLOW, Found, Kept, Part, Table, is_due
 
 _NAMES = (Part.INTERFACES, Part.ENTITIES)
 UNSEEN_ROWS = 8  # expected of a table that was never read
 SYSTEM = "system"  # what the system group is called among tables
 CELLS_AT_ONCE = 24  # metered values in one question, so that the answer fits into a datagram
-
-
-PART_OF: Mapping[type[Row], Part] = {
-    InterfaceRow: Part.INTERFACES,
-    EntityRow: Part.ENTITIES,
-    OpticRow: Part.OPTICS,
-    HealthRow: Part.HEALTH,
-    PoeRow: Part.POE,
-    OnuRow: Part.ONUS,
-    UpsRow: Part.UPS,
-    NeighbourRow: Part.NEIGHBOURS,
-    ForwardingRow: Part.FORWARDING,
-    AddressRow: Part.ADDRESSES,
-    RadioRow: Part.RADIOS,
-    StationRow: Part.STATIONS,
-    RoutingRow: Part.ROUTING,
-    IdentityRow: Part.IDENTITIES,
-}
-_FIELDS = {row: tuple(one.name for one in fields(row)) for row in PART_OF}
 
 
 class Reader(Protocol):
@@ -98,77 +63,6 @@ class Meter(Protocol):
     async def take(self, names: Sequence[str], most: int) -> Sequence[str]:
         """Return those that are to be asked about now, at most `most`; each counts as asked from then on."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceRows:
-    """What a device said, by part; the fields below `failed` have the names of `Part`.
-
-    `failed` holds the parts from which rows may be missing, and why: there, a row that is absent is no evidence.
-    `read_at` is the start of the poll that last read a table, by the table's name, on the monotonic clock.
-    """
-
-    system: SystemRow | None = None
-    failed: Mapping[Part, Failure] = field(default_factory=dict)
-    read_at: Mapping[str, float] = field(default_factory=dict)
-    interfaces: tuple[InterfaceRow, ...] = ()
-    entities: tuple[EntityRow, ...] = ()
-    optics: tuple[OpticRow, ...] = ()
-    health: tuple[HealthRow, ...] = ()
-    poe: tuple[PoeRow, ...] = ()
-    onus: tuple[OnuRow, ...] = ()
-    ups: tuple[UpsRow, ...] = ()
-    neighbours: tuple[NeighbourRow, ...] = ()
-    identities: tuple[IdentityRow, ...] = ()
-    forwarding: tuple[ForwardingRow, ...] = ()
-    addresses: tuple[AddressRow, ...] = ()
-    radios: tuple[RadioRow, ...] = ()
-    stations: tuple[StationRow, ...] = ()
-    routing: tuple[RoutingRow, ...] = ()
-
-    def has_all(self, part: Part) -> bool:
-        """Say whether a row missing from this part is missing from the device."""
-        return self.system is not None and part not in self.failed
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading(DeviceRows):
-    """What one poll found. `failures` are in the order met; any makes the reading incomplete.
-
-    `mistakes` are tables whose decoder failed, which is netmon's fault and not the device's.
-    """
-
-    failures: tuple[Failure, ...] = ()
-    mistakes: tuple[tuple[str, Exception], ...] = ()
-    habits: Habits = field(default_factory=Habits)
-
-
-@dataclass(frozen=True, slots=True)
-class DevicePoll(DeviceRows):
-    """One finished poll. `at` is the wall clock and `monotonic` the monotonic clock at its start, in seconds.
-
-    `ok`: the device answered. `complete`: and nothing is missing. `failure` is the first one met, if any;
-    what was read before or beside it is kept.
-    """
-
-    node: str
-    at: float
-    monotonic: float
-    duration: float
-    ok: bool
-    complete: bool
-    failure: Failure | None = None
-    expected_light: Mapping[str, float] = field(default_factory=dict)
-
-    @property
-    def ended(self) -> float:
-        """When what the poll found became known, on the wall clock of its start."""
-        return self.at + self.duration
-
-
-def rows_of(reading: DeviceRows) -> dict[str, Any]:
-    """Return what a device said as the keywords that a `DevicePoll` takes."""
-    return {part.name: getattr(reading, part.name) for part in fields(DeviceRows)}
 
 
 async def read_device(
@@ -468,7 +362,7 @@ class _Poll:
                 if kept.at >= 0:
                     read_at[table.name] = kept.at
                 if kept.rows:
-                    _add(rows, kept.rows, fills=table.fills)
+                    add_rows(rows, kept.rows, fills=table.fills)
         parts: dict[Part, Any] = {part: said for part, said in before.parts.items() if part not in news}
         parts |= {PART_OF[row]: tuple(by_key.values()) for row, by_key in rows.items() if PART_OF[row] in news}
         said = Said(self.tables, parts, read_at) if not (self._failures or failed) else NOTHING_SAID
@@ -490,22 +384,3 @@ def _states(rows: Iterable[Row]) -> dict[str, bool | None]:
 
 def _flat(cells: Mapping[str, Mapping[bytes, Value]]) -> dict[bytes, Value]:
     return {oid: value for values in cells.values() for oid, value in values.items()}
-
-
-def _add(known: dict[type[Row], dict[Any, Row]], rows: Iterable[Row], *, fills: bool) -> None:
-    """Add rows to those of other tables; of two with one key, the later fills what the earlier does not say."""
-    for row in rows:
-        alike = known.setdefault(type(row), {})
-        before = alike.get(row.key)
-        if before is not None:
-            alike[row.key] = _filled(before, row)
-        elif not fills:
-            alike[row.key] = row
-
-
-def _filled(row: Row, other: Row) -> Row:
-    missing: dict[str, Any] = {}
-    for name in _FIELDS[type(row)]:
-        if getattr(row, name) is None and (said := getattr(other, name)) is not None:
-            missing[name] = said
-    return replace(row, **missing) if missing else row

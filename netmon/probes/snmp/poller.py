@@ -23,12 +23,13 @@ from netmon.probes.evidence.counters import Counted, carried
 from netmon.probes.evidence.polls import Known, weigh
 from netmon.probes.optics.health import NEW_LINE, LineHealth
 from netmon.probes.snmp.access import SECURE, Access, Secret, access_to, secret_of
-from netmon.probes.snmp.device import DevicePoll, Reading, read_device, rows_of
+from netmon.probes.snmp.device import read_device
 from netmon.probes.snmp.failure import Failure
 from netmon.probes.snmp.habits import Habits
 from netmon.probes.snmp.light_diary import LightDiary, MemoryLightDiary
 from netmon.probes.snmp.onu_meter import OnuMeter
 from netmon.probes.snmp.read_times import MemoryReadTimes, ReadTimes
+from netmon.probes.snmp.reading import DevicePoll, Reading, rows_of
 from netmon.probes.snmp.secure import allow_sessions
 from netmon.probes.snmp.transport import Counts, Source, Transport
 from netmon.probes.snmp.users import Reveal

@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from netmon.clock import Clock
 from netmon.model import Node, SnmpProbe
 from netmon.probes.snmp.access import Secret, access_to
-from netmon.probes.snmp.device import DevicePoll, Reading, read_device, rows_of
+from netmon.probes.snmp.device import read_device
 from netmon.probes.snmp.failure import Failure
 from netmon.probes.snmp.habits import Habits
+from netmon.probes.snmp.reading import DevicePoll, Reading, rows_of
 from netmon.probes.snmp.transport import Transport
 from netmon.probes.sockets import Sockets
 from netmon.probes.vendors.families import tables_of

@@ -24,9 +24,9 @@ from netmon.probes.icmp.measurements import BUCKETS, IcmpMeasurements, IcmpTotal
 from netmon.probes.optics.health import LineHealth
 from netmon.probes.optics.line import Line
 from netmon.probes.optics.robust import Slope
-from netmon.probes.snmp.device import DevicePoll
 from netmon.probes.snmp.failure import Failure
 from netmon.probes.snmp.poller import SnmpMeasurements
+from netmon.probes.snmp.reading import DevicePoll
 from netmon.probes.snmp.transport import Counts
 from netmon.probes.traps.receiver import Drop, TrapMeasurements
 from netmon.probes.vendors.rows import (

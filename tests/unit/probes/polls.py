@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from netmon.probes.snmp.device import DevicePoll
 from netmon.probes.snmp.failure import Failure
+from netmon.probes.snmp.reading import DevicePoll
 from netmon.probes.vendors.rows import SystemRow
 from netmon.probes.vendors.tables import Part
 

@@ -7,8 +7,8 @@ from typing import Any
 from netmon.events import NeighboursHeard
 from netmon.model import Identity, Neighbour
 from netmon.probes.evidence.adjacency import MOST_NEIGHBOURS, Heard, hear
-from netmon.probes.snmp.device import DevicePoll
 from netmon.probes.snmp.failure import Failure
+from netmon.probes.snmp.reading import DevicePoll
 from netmon.probes.vendors.rows import (
     AddressRow,
     ForwardingRow,

@@ -12,7 +12,7 @@ from netmon.probes.evidence.conditions import Conditions, conditions_after
 from netmon.probes.evidence.onus import MOST_AT_ONCE
 from netmon.probes.evidence.sessions import MOST_NEIGHBOURS
 from netmon.probes.optics.health import MOST_LINES, examined
-from netmon.probes.snmp.device import DevicePoll
+from netmon.probes.snmp.reading import DevicePoll
 from netmon.probes.vendors.rows import HealthRow, OnuCause, OnuRow, OpticRow, Quantity, RoutingRow, UpsRow
 from netmon.probes.vendors.tables import Part
 from tests.unit.probes.polls import AT, TAKES, poll, silence

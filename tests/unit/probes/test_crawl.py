@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netmon.probes.snmp.crawl import Limits, Prefix, Visit, crawl, sweep
-from netmon.probes.snmp.device import DevicePoll
 from netmon.probes.snmp.failure import Failure
+from netmon.probes.snmp.reading import DevicePoll
 from netmon.probes.vendors.rows import AddressRow, IdentityRow, InterfaceRow, NeighbourRow, SystemRow
 
 FAST = Limits(rate=1e6, parallel=4)

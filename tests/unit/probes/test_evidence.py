@@ -8,8 +8,8 @@ import pytest
 
 from netmon.events import LightLevel, PortState, Rebooted, RunningSince
 from netmon.probes.evidence.polls import Known, is_step, restarted, weigh
-from netmon.probes.snmp.device import DevicePoll
 from netmon.probes.snmp.failure import Failure
+from netmon.probes.snmp.reading import DevicePoll
 from netmon.probes.vendors.rows import InterfaceRow, OpticRow, SystemRow
 from netmon.probes.vendors.system import WRAP_SECONDS
 from netmon.probes.vendors.tables import Part

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from netmon.probes.snmp.ber import Index, Value, encode_arcs
-from netmon.probes.snmp.device import CELLS_AT_ONCE, Reading, read_device
+from netmon.probes.snmp.device import CELLS_AT_ONCE, read_device
 from netmon.probes.snmp.failure import Failure
 from netmon.probes.snmp.habits import Habits
 from netmon.probes.snmp.pdu import Kind
+from netmon.probes.snmp.reading import Reading
 from netmon.probes.vendors import huawei_olt as olt
 from netmon.probes.vendors import interfaces
 from netmon.probes.vendors.tables import Found, Part, Table

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from netmon.probes.snmp.ber import INTEGER, Oid, Value, Varbind, oid
-from netmon.probes.snmp.device import Reading, read_device
+from netmon.probes.snmp.device import read_device
 from netmon.probes.snmp.failure import Failure
 from netmon.probes.snmp.habits import Habits
 from netmon.probes.snmp.pdu import V1, V2C, Kind, Request
+from netmon.probes.snmp.reading import Reading
 from netmon.probes.snmp.walk import Answer, First, Scalars, Walked, get_once, get_scalars, walk_table
 from netmon.probes.vendors import interfaces, mikrotik, system
 from netmon.probes.vendors.families import tables_of

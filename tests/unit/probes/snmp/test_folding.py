@@ -7,11 +7,12 @@ from dataclasses import fields, replace
 import pytest
 
 from netmon.probes.snmp.ber import INTEGER, NULL, encode_arcs, oid
-from netmon.probes.snmp.device import DeviceRows, Reading, read_device
+from netmon.probes.snmp.device import read_device
 from netmon.probes.snmp.failure import Failure
 from netmon.probes.snmp.folding import ROOM, Folded, Unfolded, Wanted, fold, unfold
 from netmon.probes.snmp.habits import Habits
 from netmon.probes.snmp.pdu import ErrorStatus, Kind, Request, Response
+from netmon.probes.snmp.reading import DeviceRows, Reading
 from netmon.probes.snmp.walk import Answer
 from netmon.probes.vendors import interfaces, mikrotik, mikrotik_health, system
 from netmon.probes.vendors.tables import HOUR, Part

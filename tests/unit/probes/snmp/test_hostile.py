@@ -9,10 +9,11 @@ from collections.abc import Sequence
 import pytest
 
 from netmon.probes.snmp.ber import END_OF_MIB_VIEW, Malformed, Value, Varbind, oid
-from netmon.probes.snmp.device import Reading, read_device
+from netmon.probes.snmp.device import read_device
 from netmon.probes.snmp.failure import Failure
 from netmon.probes.snmp.habits import Habits, Present
 from netmon.probes.snmp.pdu import Request, decode_response
+from netmon.probes.snmp.reading import Reading
 from netmon.probes.snmp.walk import MOST_ROWS, Answer, First, Scalars, Walked, get_once, get_scalars, walk_table
 from netmon.probes.vendors import interfaces, mikrotik, system
 from netmon.probes.vendors.rows import SystemRow

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import fields
 
-from netmon.probes.snmp.device import DeviceRows
+from netmon.probes.snmp.reading import DeviceRows
 from netmon.probes.vendors.rows import HealthRow, OnuRow, OpticRow, Quantity, Row
 from netmon.probes.vendors.tables import Part
 

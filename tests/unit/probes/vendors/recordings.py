@@ -9,9 +9,10 @@ from pathlib import Path
 from netmon.lab.agent import respond
 from netmon.lab.recording import SUFFIX, read_recording
 from netmon.probes.snmp.ber import oid
-from netmon.probes.snmp.device import Reading, read_device
+from netmon.probes.snmp.device import read_device
 from netmon.probes.snmp.habits import Habits
 from netmon.probes.snmp.pdu import V1, V2C, Request, Response, decode_response, encode_request
+from netmon.probes.snmp.reading import Reading
 from netmon.probes.snmp.walk import Answer, First, Scalars, Walked, get_once, get_scalars, walk_table
 from tests.unit.probes.snmp.agents import now
 

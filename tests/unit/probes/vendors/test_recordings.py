@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from netmon.probes.snmp.device import Reading, read_device
+from netmon.probes.snmp.device import read_device
 from netmon.probes.snmp.habits import Habits
 from netmon.probes.snmp.pdu import V1
+from netmon.probes.snmp.reading import Reading
 from netmon.probes.vendors.denied import DENIED
 from netmon.probes.vendors.rows import HealthRow, OpticRow, Quantity
 from tests.unit.probes.snmp.agents import now
