@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 20.0
 """Seconds after which a cut that darkens something counts as missed."""
+_LEARN = 10.0
+"""Seconds between the first word of every node and the first cut: some round trips of each line have to be known."""
 
 
 @click.command()
@@ -69,6 +71,7 @@ async def _run(inventory: Inventory, cuts: int, seed: int) -> tuple[list[Answer]
     chance = random.Random(seed)
     async with open_stage(inventory) as stage:
         await stage.all_heard()
+        await asyncio.sleep(_LEARN)
         faults = candidates(inventory)
         for number in range(cuts):
             kind = list(faults)[number % len(faults)]

@@ -26,6 +26,8 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 YEAR = 365.25 * 86_400.0
+A_LITTLE_LATE = 2
+"""Misses before a reply to the first of them: with the default pace, a quarter of a second after its timeout."""
 
 
 # What is believed of a slot; a suspect keeps what was believed before.
@@ -128,8 +130,9 @@ class Belief:
         stirred, first = np.unique(stirred[order], return_index=True)
         times, asked = times[order][first], sent[~calm][order][first]
         is_cleared = (self.known[stirred] != DOWN) & (self.misses[stirred] > 0)
-        # Silence before the first word says nothing of the line, and late is not lost: it teaches the timeout.
-        is_late = asked <= self.first_miss[stirred]
+        # Silence before the first word says nothing of the line. A little late is not lost, and teaches the timeout;
+        # but a line that is often very late would seem dead, if nothing else were learned of it.
+        is_late = (asked <= self.first_miss[stirred]) & (self.misses[stirred] <= A_LITTLE_LATE)
         lost = stirred[is_cleared & (self.known[stirred] == UP) & ~is_late]
         self.loss.run_ended(lost, self.misses[lost])
         cleared = stirred[is_cleared]

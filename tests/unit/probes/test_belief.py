@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netmon.probes.belief.loss import FLOOR, Ints
-from netmon.probes.belief.reach import DOWN, UNKNOWN, UP, YEAR, Belief, BeliefSettings
+from netmon.probes.belief.reach import A_LITTLE_LATE, DOWN, UNKNOWN, UP, YEAR, Belief, BeliefSettings
 
 ONE: Ints = np.array([0], np.int64)
 
@@ -98,14 +98,24 @@ def test_a_late_finding_that_an_old_request_was_lost_is_no_suspicion() -> None:
     assert belief.known[0] == UP
 
 
-def test_a_reply_that_is_only_late_teaches_no_loss() -> None:
+def test_a_reply_that_is_only_a_little_late_teaches_no_loss() -> None:
     belief = made()
     live(belief, ONE, 20)
     for start in (100.0, 110.0, 120.0):
-        for count in range(4):
+        for count in range(A_LITTLE_LATE):
             miss(belief, 0, start + 0.15 * count)
-        assert hear(belief, 0, start, rtt=0.5)[1] == [0]  # it answers the first of the four
+        assert hear(belief, 0, start, rtt=0.3)[1] == [0]  # it answers the first of them
     assert misses_until_down(belief, 0, 5000.0) == 6
+
+
+def test_a_line_that_is_often_very_late_is_given_more_time() -> None:
+    belief = made()
+    live(belief, ONE, 20)
+    for start in (100.0, 110.0, 120.0):
+        for count in range(5):
+            miss(belief, 0, start + 0.15 * count)
+        assert hear(belief, 0, start, rtt=0.75)[1] == [0]
+    assert misses_until_down(belief, 0, 5000.0) > 6
 
 
 def test_a_request_that_was_never_answered_teaches_loss() -> None:
