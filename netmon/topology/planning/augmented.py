@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from netmon.model import ElementKind, IcmpProbe, Inventory, Link, LinkEnd, Node
@@ -17,29 +17,43 @@ PLANNED = "plan~"
 """How the ids of nodes and links begin that are not built."""
 
 
-def entrances(inventory: Inventory) -> dict[str, str]:
-    """Return, by site, the node where a span would arrive: watched, with most links, the vantage last of all."""
-    degree = dict.fromkeys(inventory.nodes, 0)
+def entrances(inventory: Inventory, spans: Iterable[Candidate] = ()) -> dict[str, str]:
+    """Return, by site, the node where a span arrives: reached, watched, with most links; the vantage last.
+
+    A site of these spans without a node gets one, whose id begins with `PLANNED`.
+    """
+    beside: dict[str, list[str]] = {name: [] for name in inventory.nodes}
     for link in inventory.links.values():
-        degree[link.a.node] += 1
-        degree[link.b.node] += 1
-    best: dict[str, tuple[tuple[bool, bool, int], str]] = {}
+        beside[link.a.node].append(link.b.node)
+        beside[link.b.node].append(link.a.node)
+    home = inventory.vantage.node
+    waiting = [home, *inventory.vantage.also]
+    reached = set(waiting)
+    for here in waiting:
+        for there in beside[here]:
+            if there not in reached:
+                reached.add(there)
+                waiting.append(there)
+    best: dict[str, tuple[tuple[bool, bool, bool, int], str]] = {}
     for name, node in sorted(inventory.nodes.items()):
-        rank = (name != inventory.vantage.node, node.is_monitored, degree[name])
+        rank = (name in reached, name != home, node.is_monitored, len(beside[name]))
         if node.site not in best or rank > best[node.site][0]:
             best[node.site] = rank, name
-    return {site: name for site, (_, name) in best.items()}
+    ends = {site: name for site, (_, name) in best.items()}
+    for span in spans:
+        for site in (span.a, span.b):
+            ends.setdefault(site, f"{PLANNED}{site}")
+    return ends
 
 
-def with_spans(inventory: Inventory, spans: Iterable[Candidate]) -> Inventory:
+def with_spans(inventory: Inventory, spans: Sequence[Candidate]) -> Inventory:
     """Return the inventory with these spans, each a link in no cable, and a router at each site that has none."""
     nodes, links, sites = dict(inventory.nodes), dict(inventory.links), dict(inventory.sites)
-    ends = entrances(inventory)
+    ends = entrances(inventory, spans)
     for number, span in enumerate(spans):
         for site in (span.a, span.b):
             sites[site] = replace(sites[site], served=True)
-            if site not in ends:
-                ends[site] = f"{PLANNED}{site}"
+            if ends[site] not in nodes:
                 nodes[ends[site]] = Node(ends[site], site, icmp=IcmpProbe())
         name = f"{PLANNED}{number:05d}"
         links[name] = Link(name, LinkEnd(ends[span.a]), LinkEnd(ends[span.b]), span.kind, span.length_km)

@@ -68,8 +68,8 @@ def make_plan(
 ) -> Plan:
     """Return what to build: first what joins sites, the cheapest next, then what protects most for its cost.
 
-    Every step is judged again on the network with all spans up to it. A plan that `is_late` stops early is not
-    complete. The same arguments give the same plan.
+    Every step is judged again on the network with all spans up to it, and left out if it buys nothing. A plan that
+    `is_late` stops early is not complete. The same arguments give the same plan.
     """
     exposure = Exposure.of(inventory)
     home = inventory.nodes[inventory.vantage.node].site
@@ -84,11 +84,13 @@ def make_plan(
         if span.cost + per_site > left:
             is_complete = False
             break
-        exposure, step = _built(inventory, exposure, spans, span, span.cost + per_site)
-        if site not in exposure.joined:
-            raise AssertionError(f"{span} was to join {site}, and does not")
-        steps.append(step)
-        left -= step.cost
+        if site in exposure.joined:
+            continue
+        now, step = _built(inventory, exposure, spans, span, span.cost + per_site)
+        if step.connects:
+            spans.append(span)
+            steps.append(step)
+            exposure, left = now, left - step.cost
     bound = sum(span.cost + per_site for span, _ in joining.spans) if goal != "protect" else 0.0
     open_candidates = [span for span in candidates if span not in spans]
     while goal != "connect":
@@ -96,18 +98,17 @@ def make_plan(
         if is_late():
             is_complete = False
             break
-        now = with_spans(inventory, spans)
-        dark = darkness(exposure, entrances(now))
+        dark = darkness(exposure, entrances(inventory, spans))
         usable = [span for span in open_candidates if _is_usable(span, exposure.joined, home)]
         best = best_span(dark, usable, exposure.hung, left)
         if best is None:
             break
-        exposure, step = _built(inventory, exposure, spans, best[0], best[0].cost)
-        if not best[1] <= set(step.protects):
-            raise AssertionError(f"{best[0]} was to protect {sorted(best[1])}, and protects {step.protects}")
-        open_candidates.remove(best[0])
-        steps.append(step)
-        left -= step.cost
+        open_candidates.remove(best)
+        now, step = _built(inventory, exposure, spans, best, best.cost)
+        if step.protects:
+            spans.append(best)
+            steps.append(step)
+            exposure, left = now, left - step.cost
     everything = Exposure.of(
         with_spans(inventory, [*spans, *(s for s in open_candidates if _is_usable(s, exposure.joined, home))])
     )
@@ -129,11 +130,10 @@ def _is_usable(span: Candidate, joined: Collection[str], home: str) -> bool:
 
 
 def _built(
-    inventory: Inventory, exposure: Exposure, spans: list[Candidate], span: Candidate, cost: float
+    inventory: Inventory, exposure: Exposure, spans: Sequence[Candidate], span: Candidate, cost: float
 ) -> tuple[Exposure, Step]:
-    """Build one span more; return how the network stands then, and what the step has bought."""
-    spans.append(span)
-    now = Exposure.of(with_spans(inventory, spans))
+    """Return how the network would stand with one span more, and what that step buys."""
+    now = Exposure.of(with_spans(inventory, [*spans, span]))
     connects = now.joined - exposure.joined
     protects = now.protected - exposure.protected
     return now, Step((span,), tuple(sorted(connects)), tuple(sorted(protects)), cost)

@@ -65,8 +65,8 @@ def darkness(exposure: Exposure, entrances: Mapping[str, str]) -> Darkness:
 
 def best_span(
     dark: Darkness, candidates: Iterable[Candidate], hung: Collection[str], left: float
-) -> tuple[Candidate, frozenset[str]] | None:
-    """Return the affordable span that protects most sites for its cost, and which; None when none protects any.
+) -> Candidate | None:
+    """Return the affordable span that protects most sites for its cost; None when none protects any.
 
     The most promising are looked at first, by what shares a darkness with their ends, until no other can be better.
     """
@@ -80,7 +80,7 @@ def best_span(
         for span in candidates
         if span.cost <= left and (hope := around.get(span.a, 0) + around.get(span.b, 0)) > 0
     )
-    best: tuple[float, float, Candidate, set[str]] | None = None
+    best: tuple[float, float, Candidate] | None = None
     for doubt, span in hopes:
         if best is not None and -doubt < best[0]:
             break
@@ -88,5 +88,5 @@ def best_span(
         if saved:
             rate = len(saved) / max(span.cost, 1e-9)
             if best is None or (rate, -span.cost) > best[:2]:
-                best = rate, -span.cost, span, saved
-    return None if best is None else (best[2], frozenset(best[3]))
+                best = rate, -span.cost, span
+    return None if best is None else best[2]

@@ -1,0 +1,97 @@
+"""What the engineers' questions cost on provinces, beside networkx, and what a plan saves beside the simple one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from random import Random
+from time import process_time
+
+import networkx as nx
+import pytest
+
+from netmon.bench.networks import network
+from netmon.model import Inventory, Site, SiteKind
+from netmon.topology.graph import Graph
+from netmon.topology.planning.candidates import Prices, by_geography
+from netmon.topology.planning.plan import make_plan
+from netmon.topology.robustness.footing import Footing
+from netmon.topology.robustness.redundancy import redundancy
+from netmon.topology.robustness.spof import spofs
+from netmon.topology.robustness.whatif import what_if
+from tests.unit.topology.drawn import draw
+
+pytestmark = pytest.mark.bench
+
+
+def seconds(question: Callable[[], object]) -> float:
+    began = process_time()
+    question()
+    return process_time() - began
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("shape", ["rings", "tree", "mesh"])
+@pytest.mark.parametrize("size", [10_000, 83_000])
+def test_a_province_is_answered_in_seconds(
+    size: int, shape: str, record_property: Callable[[str, object], None]
+) -> None:
+    inventory = network(Random(1), shape, size, passive=0.1, cables=0.3)
+    nodes = {
+        name: replace(node, power_area=f"p{place // 20}" if name != "noc" else None)
+        for place, (name, node) in enumerate(sorted(inventory.nodes.items()))
+    }
+    inventory = replace(inventory, nodes=nodes)
+    footing = Footing.of(Graph.from_inventory(inventory))
+    found = spofs(inventory, footing)
+    figures = {
+        "spof": seconds(lambda: spofs(inventory, footing)),
+        "redundancy": seconds(lambda: redundancy(footing)),
+        "whatif": seconds(lambda: what_if(inventory, footing, [found[0].element, found[-1].element])),
+    }
+    plain: nx.Graph[str] = nx.Graph((link.a.node, link.b.node) for link in inventory.links.values())
+    peer = seconds(lambda: (list(nx.bridges(plain)), list(nx.articulation_points(plain))))
+    told = ", ".join(f"{name} {value:.2f} s" for name, value in figures.items())
+    record_property(
+        "figure",
+        f"{size} nodes, {shape}: {told}; networkx bridges and articulation points {peer:.2f} s "
+        f"(spof / networkx {figures['spof'] / peer:.1f}, with cables, areas and sites)",
+    )
+    assert max(figures.values()) < (1.0 if size == 10_000 else 10.0)
+
+
+def county(random: Random, size: int) -> Inventory:
+    """Return a county of which every third site is not served."""
+    inventory = draw("; ".join(f"n{random.randrange(i)}-n{i}" for i in range(1, size)), vantage="n0")
+    places = {name: (-7 + random.random() / 2, 112 + random.random() / 2) for name in sorted(inventory.sites)}
+    sites = {name: replace(inventory.sites[name], lat=lat, lon=lon) for name, (lat, lon) in places.items()}
+    more = {
+        f"v{number}": Site(
+            f"v{number}",
+            "V",
+            SiteKind.VILLAGE,
+            lat=-7 + random.random() / 2,
+            lon=112 + random.random() / 2,
+            served=False,
+        )
+        for number in range(size // 2)
+    }
+    return replace(inventory, sites={**sites, **more})
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_plan_is_cheaper_than_a_star(seed: int, record_property: Callable[[str, object], None]) -> None:
+    """The simple plan joins each site to the nearest one that is served."""
+    inventory = county(Random(seed), 200)
+    spans = by_geography(inventory, Prices(1.0, reach_km=80.0), sorted(inventory.sites))
+    plan = make_plan(inventory, spans, goal="connect")
+    star: dict[str, float] = {}
+    for span in sorted(spans, key=lambda span: span.cost):
+        for one, other in ((span.a, span.b), (span.b, span.a)):
+            if not inventory.sites[one].served and inventory.sites[other].served:
+                star.setdefault(one, span.cost)
+    cost = sum(step.cost for step in plan.steps)
+    assert len(star) == len(plan.steps)
+    assert cost == pytest.approx(plan.bound)
+    assert cost < sum(star.values())
+    record_property("figure", f"county {seed}: a star costs {sum(star.values()) / cost - 1:.1%} more than the plan")
