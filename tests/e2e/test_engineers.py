@@ -95,6 +95,15 @@ def test_redundancy_counts_ways_and_what_was_lost_since(ring: Path, tmp_path: Pa
     assert rows[0]["shared"] == [{"kind": "cable", "id": "lembah"}]
 
 
+def test_path_goes_around_and_finds_two_ways(ring: Path) -> None:
+    said = document("topology-path", "topology", "path", "gw", "r2", "-i", ring, "--avoid", "node:r1")
+    assert [row["link"] for row in said["rows"]] == ["r3-gw", "r2-r3"]
+    assert said["ways"][0]["length_km"] == 17
+    pair = document("topology-path", "topology", "path", "gw", "r2", "-i", ring, "--pair")
+    assert len(pair["ways"]) == 2
+    assert typed("topology", "path", "noc", "r2", "-i", ring, "--pair").return_value == 1
+
+
 def test_a_plan_joins_what_is_not_served_and_then_protects(ring: Path, tmp_path: Path) -> None:
     drawn = tmp_path / "plan.geojson"
     said = document("plan", "plan", "-i", ring, "--reach", "25", "--geojson", drawn)
