@@ -9,6 +9,7 @@ from netmon.cli.lazy import Lazy, LazyGroup
 COMMANDS = {
     "spof": Lazy("netmon.cli.topology_spof", "spof", "List what hangs by one thing."),
     "redundancy": Lazy("netmon.cli.topology_redundancy", "redundancy", "Count the ways that share nothing."),
+    "blackspots": Lazy("netmon.cli.topology_blackspots", "blackspots", "List the sites that are not well served."),
     "path": Lazy("netmon.cli.topology_path", "path", "Show the way between two nodes."),
     "whatif": Lazy("netmon.cli.topology_whatif", "whatif", "Say who goes dark when things fail together."),
     "drift": Lazy("netmon.cli.topology_drift", "drift", "Show where drawing and network part."),

@@ -95,6 +95,19 @@ def test_redundancy_counts_ways_and_what_was_lost_since(ring: Path, tmp_path: Pa
     assert rows[0]["shared"] == [{"kind": "cable", "id": "lembah"}]
 
 
+def test_blackspots_of_a_drawing_are_those_never_connected(ring: Path) -> None:
+    said = document("topology-blackspots", "topology", "blackspots", "-i", ring)
+    assert [(row["site"], row["sense"], row["nearest"]) for row in said["rows"]] == [
+        ("terpencil", "never-connected", "selatan")
+    ]
+    assert said["totals"] == [
+        {"district": "selatan", "name": "Selatan", "sites": 3, "never-connected": 1, "unusable": 0, "dark": 0}
+    ]
+    csv = typed("topology", "blackspots", "-i", ring, "--totals", "--format", "csv")
+    assert csv.stdout.splitlines()[1] == "selatan,Selatan,3,1,0,0"
+    assert csv.return_value == 1
+
+
 def test_path_goes_around_and_finds_two_ways(ring: Path) -> None:
     said = document("topology-path", "topology", "path", "gw", "r2", "-i", ring, "--avoid", "node:r1")
     assert [row["link"] for row in said["rows"]] == ["r3-gw", "r2-r3"]

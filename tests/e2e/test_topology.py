@@ -74,6 +74,25 @@ def test_a_daemon_tells_of_drift(ring: Terminal, tmp_path: Path) -> None:
         assert daemon.metric("netmon_topology_drift", kind="moved") == 0
 
 
+def test_what_is_cut_today_is_left_out_of_what_engineers_ask(ring: Terminal, tmp_path: Path) -> None:
+    with ring.daemon("-i", "ring.yaml", "--state", tmp_path, "--lab") as daemon:
+        daemon.await_ready()
+        live = ("-i", "ring.yaml", "--live", "--url", daemon.url, "--format", "json")
+        whole = ring.type("topology", "spof", *live)
+        assert "today 0 nodes are dark and 0 links cut" in whole.stderr
+        ring.type("lab", "cut", "link:gw-r1")
+        daemon.wait_for(lambda: daemon.get("/api/v1/links/gw-r1").json()["link"]["state"] == "down", "the cut")
+        rows = json.loads(ring.type("topology", "spof", *live).stdout)["rows"]
+        worst = {row["element"]["id"]: row["sites"] for row in rows if row["element"]["kind"] == "link"}
+        assert {"utara", "bukit", "timur", "selatan"} <= set(worst["r3-gw"])
+        ring.type("lab", "cut", "link:r1-w1")
+        daemon.wait_for(lambda: "bukit" in daemon.dark(), "a village to be dark")
+        spots = json.loads(ring.type("topology", "blackspots", *live).stdout)["rows"]
+        assert [row["site"] for row in spots if row["sense"] == "dark"] == ["bukit"]
+        ring.type("lab", "heal", "--all")
+        daemon.await_calm()
+
+
 def test_a_cable_plugged_elsewhere_is_exactly_one_finding(desk: Terminal) -> None:
     """The network that is built has one end of r3-o1 elsewhere than the drawing."""
     before, after = 'b: "o1:sfp1"', 'b: "w1:sfp7"'

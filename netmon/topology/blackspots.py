@@ -1,0 +1,76 @@
+"""Sites that are not well served, in the three senses that the word hides, each with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from netmon.model import Finding, Inventory, Site, Verdict
+from netmon.topology.geo import Position, distance
+
+
+class Sense(StrEnum):
+    """What kind of black spot a site is."""
+
+    NEVER_CONNECTED = "never-connected"
+    UNUSABLE = "unusable"  # connected, and not as it should be
+    DARK = "dark"
+
+
+@dataclass(frozen=True, slots=True)
+class BlackSpot:
+    """One site and why it is one.
+
+    `nearest` is the served site nearest by geography that is not dark, `distance` metres away, for a site that was
+    never connected; None where coordinates are missing. `reasons` are what is wrong with its lines, `fault` the fault
+    behind darkness.
+    """
+
+    site: str
+    sense: Sense
+    nearest: str | None = None
+    distance: float | None = None
+    reasons: tuple[str, ...] = ()
+    fault: str | None = None
+
+
+def blackspots(
+    inventory: Inventory, findings: Mapping[str, Finding], quality: Mapping[str, tuple[str, ...]]
+) -> list[BlackSpot]:
+    """Return the black spots, by district and id.
+
+    Args:
+        inventory: the drawing.
+        findings: verdicts of sites; empty when only the drawing is asked. Maintenance and unknown are no black spots.
+        quality: by site, what is wrong with lines of it that answer.
+    """
+    dark = {site for site, found in findings.items() if found.verdict in (Verdict.DOWN, Verdict.UNREACHABLE)}
+    occupied = {node.site for node in inventory.nodes.values()}
+    live = [
+        (place, site.id)
+        for _, site in sorted(inventory.sites.items())
+        if site.served and site.id in occupied and site.id not in dark and (place := _position(site)) is not None
+    ]
+    spots = []
+    for name, site in sorted(inventory.sites.items(), key=lambda item: (item[1].district or "", item[0])):
+        finding = findings.get(name)
+        if not site.served:
+            spots.append(_never_connected(site, live))
+        elif name in dark and finding is not None:
+            spots.append(BlackSpot(name, Sense.DARK, fault=finding.fault))
+        elif finding is not None and finding.verdict is Verdict.DEGRADED:
+            spots.append(BlackSpot(name, Sense.UNUSABLE, reasons=quality.get(name, ()), fault=finding.fault))
+    return spots
+
+
+def _never_connected(site: Site, live: list[tuple[Position, str]]) -> BlackSpot:
+    here = _position(site)
+    if here is None or not live:
+        return BlackSpot(site.id, Sense.NEVER_CONNECTED)
+    away, nearest = min((distance(here, there), other) for there, other in live)
+    return BlackSpot(site.id, Sense.NEVER_CONNECTED, nearest, away)
+
+
+def _position(site: Site) -> Position | None:
+    return None if site.lat is None or site.lon is None else Position(site.lat, site.lon)
