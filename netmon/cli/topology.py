@@ -10,6 +10,7 @@ COMMANDS = {
     "spof": Lazy("netmon.cli.topology_spof", "spof", "List what hangs by one thing."),
     "redundancy": Lazy("netmon.cli.topology_redundancy", "redundancy", "Count the ways that share nothing."),
     "blackspots": Lazy("netmon.cli.topology_blackspots", "blackspots", "List the sites that are not well served."),
+    "draw": Lazy("netmon.cli.topology_draw", "draw", "Draw a map, or a graph for other programs."),
     "path": Lazy("netmon.cli.topology_path", "path", "Show the way between two nodes."),
     "whatif": Lazy("netmon.cli.topology_whatif", "whatif", "Say who goes dark when things fail together."),
     "drift": Lazy("netmon.cli.topology_drift", "drift", "Show where drawing and network part."),

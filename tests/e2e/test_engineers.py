@@ -6,6 +6,7 @@ import json
 import subprocess
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 from click.testing import CliRunner, Result
@@ -106,6 +107,14 @@ def test_blackspots_of_a_drawing_are_those_never_connected(ring: Path) -> None:
     csv = typed("topology", "blackspots", "-i", ring, "--totals", "--format", "csv")
     assert csv.stdout.splitlines()[1] == "selatan,Selatan,3,1,0,0"
     assert csv.return_value == 1
+
+
+def test_a_drawing_is_drawn_for_people_and_programs(ring: Path) -> None:
+    svg = typed("topology", "draw", "-i", ring, "--theme", "light")
+    assert ET.fromstring(svg.stdout).tag.endswith("svg")  # noqa: S314 (netmon's own)
+    assert "1 sites have no coordinates" in svg.stderr
+    assert json.loads(typed("topology", "draw", "-i", ring, "--as", "geojson").stdout)["type"] == "FeatureCollection"
+    assert typed("topology", "draw", "-i", ring, "--as", "dot").stdout.startswith("graph")
 
 
 def test_path_goes_around_and_finds_two_ways(ring: Path) -> None:
