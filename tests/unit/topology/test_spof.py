@@ -88,6 +88,12 @@ def test_a_power_area_takes_what_lies_between_its_nodes() -> None:
     assert found["power_area:feeder"] == {"site-a", "site-b", "site-c"}
 
 
+def test_what_lies_between_two_failures_may_hold_by_what_lies_below() -> None:
+    """Seen from the vantage along a, b, c, d, only d leads back to it; b holds by its link to d."""
+    found = rows("noc-a-b-c-d-noc; b-d", areas={"feeder": "a c"})
+    assert found["power_area:feeder"] == {"site-a", "site-c"}
+
+
 def test_one_of_two_parallel_links_is_no_thread_and_the_cable_of_both_is() -> None:
     found = rows("noc-gw-a; gw-a", cables={"duct": "gw-a gw-a.2"})
     assert "link:gw-a" not in found
