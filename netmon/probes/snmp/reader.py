@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from netmon.probes.snmp.ber import Index, Value
 from netmon.probes.snmp.failure import ENDS_POLL, Failure
@@ -47,7 +48,7 @@ class CommunityReader:
         self._agent = agent
         self._deadline = deadline
         self._budget = Budget()
-        self.ask = self._budget.within(lambda request: transport.ask(agent, request, deadline))
+        self.ask = self._budget.within(partial(transport.ask, agent, deadline=deadline))
         self.folds = agent.version != V1
 
     async def get(self, oids: Sequence[bytes]) -> Scalars:

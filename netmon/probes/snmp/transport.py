@@ -107,8 +107,8 @@ class Transport:
         failure = Failure.DEADLINE  # until there was time for one attempt
         try:
             for attempt in range(agent.retries + 1):
-                remaining = deadline - loop.time()
-                if remaining <= 0:
+                now = loop.time()
+                if now >= deadline:
                     break
                 if attempt:
                     self.counts.retries += 1
@@ -116,7 +116,7 @@ class Transport:
                     self.counts.requests += 1
                 if not self._send(agent, datagram):
                     return Failure.SEND
-                self._wait_until(loop.time() + min(wait, remaining), question)
+                self._wait_until(min(now + wait, deadline), question)
                 response = await question.answer
                 if response is not None:
                     return response
