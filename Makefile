@@ -28,7 +28,7 @@ demo: setup
 # The tests type hundreds of commands: where Python may keep no bytecode, each of them would compile netmon anew.
 test unit: export PYTHONDONTWRITEBYTECODE =
 test: setup system unit
-	@$(BIN)/python -m pytest -n 3 --dist loadgroup tests/lab tests/e2e
+	@$(BIN)/python -m pytest -n 4 --dist loadgroup --no-loadscope-reorder tests/lab tests/e2e
 
 lint: setup
 	$(BIN)/ruff format --check .

@@ -71,10 +71,14 @@ def pytest_collection() -> Generator[None, object, object]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a module in one process, where they share fixtures; those marked `apart` share none."""
+    """Keep the tests of a module in one process, where they share fixtures; those marked `apart` share none.
+
+    Those marked `long` begin first, so that no other process waits for them in the end.
+    """
     for item in items:
         if item.get_closest_marker("apart") is None:
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

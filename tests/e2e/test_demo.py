@@ -265,7 +265,7 @@ def test_an_ordinary_user_gets_the_kernels_network_too() -> None:
 
 def check(story: Running) -> dict[str, Any]:
     """Check that every fault was named exactly and in time, and nobody wrongly accused; return the result."""
-    status = story.wait(150.0)
+    status = story.wait(300.0)
     result: dict[str, Any] = json.loads(story.output)
     assert "Traceback" not in story.said
     for fault in result["faults"]:
@@ -280,8 +280,11 @@ def check(story: Running) -> dict[str, Any]:
     return result
 
 
+@pytest.mark.long
 def test_the_whole_county_is_understood(stage: Terminal, record_property: Callable[[str, object], None]) -> None:
-    with stage.start("demo", "--duration", "60s", "--format", "json", *FREE) as story:
+    """In a minute; in two on a busy machine, where a fault of five seconds may be over before it has a name."""
+    duration = "60s" if os.getloadavg()[0] < 1.0 else "120s"
+    with stage.start("demo", "--duration", duration, "--format", "json", *FREE) as story:
         story.until("nodes up in")
         require("simulated" not in story.said, story.said)
         result = check(story)
@@ -294,6 +297,7 @@ def test_the_whole_county_is_understood(stage: Terminal, record_property: Callab
     record_property("figure", f"netmon demo, county: {named}")
 
 
+@pytest.mark.long
 def test_a_small_county_is_understood_simulated_and_says_so(stage: Terminal) -> None:
     arguments = ("-i", "ring.yaml", "--mode", "simulated", "--duration", "40s", "--format", "json")
     with stage.start("demo", *arguments, *FREE) as story:
