@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from netmon.cli.alerting import alert_label, alertmanager_url
 from netmon.cli.lab_sockets import lab_option, probe_sockets, revealer
 from netmon.cli.times import length
 from netmon.errors import UsageError
@@ -52,6 +53,29 @@ if TYPE_CHECKING:
 )
 @click.option("--web.enable-lifecycle", "lifecycle", is_flag=True, help="Allow POST /-/reload.")
 @click.option(
+    "--alertmanager.url",
+    "alertmanagers",
+    multiple=True,
+    metavar="URL",
+    help="Tell this Alertmanager of faults at once, beside Prometheus; may be given again.",
+)
+@click.option(
+    "--alertmanager.label",
+    "alert_labels",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Label of what is told: instance and job as Prometheus has them, and its external labels."
+    "  [default: instance=HOST:PORT, job=netmon]",
+)
+@click.option(
+    "--alertmanager.linger",
+    "alert_linger",
+    default="45s",
+    show_default=True,
+    metavar="TIME",
+    help="Tell that a fault is over so long after it is: what Prometheus takes to scrape and evaluate.",
+)
+@click.option(
     "--trap.listen",
     "trap_listen",
     default=None,
@@ -74,6 +98,9 @@ def run(
     listen: str,
     web_config: Path | None,
     lifecycle: bool,
+    alertmanagers: tuple[str, ...],
+    alert_labels: tuple[str, ...],
+    alert_linger: str,
     trap_listen: str | None,
     level: str,
     lab_socket: Path | None,
@@ -91,6 +118,7 @@ def run(
     traps = trap_address(trap_listen, on_lab=lab_socket is not None)
     logging.getLogger("uvicorn").setLevel("WARNING")
     logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("httpx2").setLevel("WARNING")
     logging.getLogger("uvicorn").setLevel("WARNING")  # what it tells of itself, netmon tells already
     on_lab = lab_socket is not None
     loaded = load_inventory(inventory_path, with_secrets=not on_lab)
@@ -107,7 +135,16 @@ def run(
 
     folder = state or default_state()
     settings = Settings(
-        folder, host, port, enable_reload=lifecycle, retention=kept, traps=traps, web_config=web_config
+        folder,
+        host,
+        port,
+        enable_reload=lifecycle,
+        retention=kept,
+        traps=traps,
+        web_config=web_config,
+        alertmanagers=tuple(map(alertmanager_url, alertmanagers)),
+        alert_labels=dict(map(alert_label, alert_labels)),
+        alert_linger=length(alert_linger, "--alertmanager.linger", least=0.0) or 0.0,
     )
 
     async def main() -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 from netmon.clock import Clock, SystemClock
 from netmon.daemon import systemd
+from netmon.daemon.alertmanager import AlertSender
 from netmon.daemon.control import Control
 from netmon.daemon.fold_loop import FoldLoop
 from netmon.daemon.keeping import Keeping
@@ -38,11 +39,12 @@ from netmon.events import (
 from netmon.exporter.app import create_app
 from netmon.exporter.changes import ChangeFeed
 from netmon.exporter.server import WebServer
-from netmon.exporter.view import DaemonStatus, View
+from netmon.exporter.view import AlertmanagerStatus, DaemonStatus, View
 from netmon.inventory.secrets import reveal
 from netmon.journal.protocol import Journal
 from netmon.journal.writer import JournalWriter, WriterStatus
 from netmon.model import Inventory, SecretRef
+from netmon.picture.alerts import Telling
 from netmon.picture.state import Picture
 from netmon.picture.words.faults import describe
 from netmon.probes.http.prober import HttpProber
@@ -107,6 +109,7 @@ class Daemon:
         self._keeping: Keeping | None = None
         self._web: WebServer | None = None
         self._control: Control | None = None
+        self._alerts: AlertSender | None = None
         self._turn: list[Event] = []
         self._started = self.clock.wall()
         self._covered = 0.0
@@ -167,6 +170,7 @@ class Daemon:
             self._diary = self.settings.open_light_diary(self.clock.wall())
             self.snmp.remember_light(self._diary)
             await self._web.start()
+            self._alerts = self._alert_sender(self._web)
             if self.settings.state is not None:
                 self._control = Control(self.settings.state, self._take_order)
                 await self._control.start()
@@ -179,7 +183,13 @@ class Daemon:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Probe until `stop` is set, then end in good order. `start` must have returned."""
-        if self._writer is None or self._keeping is None or self._journal is None or self._web is None:
+        if (
+            self._writer is None
+            or self._keeping is None
+            or self._journal is None
+            or self._web is None
+            or self._alerts is None
+        ):
             raise RuntimeError("run() before start()")
         writing = asyncio.create_task(self._writer.run(), name="journal")
         self._put_in_force(self.inventory, starting=True)
@@ -190,6 +200,7 @@ class Daemon:
             asyncio.create_task(self.traps.run(self._emit, self._heed), name="traps"),
             asyncio.create_task(self._cover(), name="coverage"),
             asyncio.create_task(self._keeping.run(), name="keeping"),
+            asyncio.create_task(self._alerts.run(), name="alerts"),
             asyncio.create_task(self._reload_when_asked(), name="reload"),
         ]
         stopping = asyncio.create_task(stop.wait(), name="stop")
@@ -211,6 +222,11 @@ class Daemon:
             self._let_go()
         for task in ended - {stopping}:
             task.result()  # a part ended by itself: raise what ended it
+
+    def _alert_sender(self, web: WebServer) -> AlertSender:
+        own = {"instance": f"{web.host}:{web.port}", "job": "netmon"}
+        telling = Telling({**own, **self.settings.alert_labels}, linger=self.settings.alert_linger, page=web.url)
+        return AlertSender(self.settings.alertmanagers, telling, self.clock, lambda: self.folding.picture)
 
     def _let_go(self) -> None:
         """Close the files of the state folder."""
@@ -375,7 +391,11 @@ class Daemon:
                 web_config_good=self._web.web_config_good if self._web else True,
                 evaluation_seconds=self.folding.evaluation_seconds,
                 evaluations=self.folding.evaluations,
-                internal_errors=self.folding.internal_errors,
+                internal_errors=self.folding.internal_errors + (self._alerts.mistakes if self._alerts else 0),
+                alertmanagers=tuple(
+                    AlertmanagerStatus(one.name, is_reached=one.is_reached, failures=one.failures)
+                    for one in (self._alerts.receivers if self._alerts else ())
+                ),
             ),
         )
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from netmon.journal.memory import MemoryJournal
@@ -25,6 +26,8 @@ class Settings:
     `state` None keeps the journal in memory: nothing outlives the process. Port 0 means any free one. `retention` is
     the seconds for which journal entries are kept, None for ever. `traps` is where routers' traps are received, HOST
     and port; None: they are not. `web_config` is the file that says who may ask over HTTP and how it is kept private.
+    `alertmanagers` are told of faults at once, with `alert_labels` on every alert, and that one is over
+    `alert_linger` seconds after it is.
     """
 
     state: Path | None
@@ -36,6 +39,9 @@ class Settings:
     retention: float | None = None
     traps: tuple[str, int] | None = None
     web_config: Path | None = None
+    alertmanagers: tuple[str, ...] = ()
+    alert_labels: Mapping[str, str] = field(default_factory=dict)
+    alert_linger: float = 45.0
 
     def open_journal(self) -> Journal:
         """Open the journal of these settings, for writing.

@@ -382,6 +382,12 @@ CHAPTERS: tuple[Chapter, ...] = (
                 "",
                 "1 when the web configuration file as it stands is in force; 0 while an older one is.",
             ),
+            _gauge(
+                "alertmanager_reached", "alertmanager", "1 when an Alertmanager took what it was last told at once."
+            ),
+            _counter(
+                "alertmanager_failures", "alertmanager", "Times that an Alertmanager could not be told at once."
+            ),
             _gauge("event_stream_clients", "", "Open event streams."),
             _info("build", "version python", "Versions of netmon and of Python."),
         ),

@@ -76,6 +76,9 @@ def _daemon(status: DaemonStatus, picture: Picture, event_streams: int) -> Itera
     yield alone("netmon_config_last_reload_successful", status.last_reload_successful)
     yield alone("netmon_config_last_reload_success_timestamp_seconds", status.last_reload)
     yield alone("netmon_web_config_last_reload_successful", status.web_config_good)
+    receivers = [(one.name,) for one in status.alertmanagers]
+    yield column("netmon_alertmanager_reached", receivers, (one.is_reached for one in status.alertmanagers))
+    yield column("netmon_alertmanager_failures_total", receivers, (one.failures for one in status.alertmanagers))
     yield alone("netmon_event_stream_clients", event_streams)
     yield ones("netmon_build_info", [(__version__, platform.python_version())])
 

@@ -16,6 +16,15 @@ from netmon.probes.traps.receiver import TrapMeasurements
 
 
 @dataclass(frozen=True, slots=True)
+class AlertmanagerStatus:
+    """One Alertmanager that is told at once: host and port, whether it took the last, how often it did not."""
+
+    name: str
+    is_reached: bool = True
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class DaemonStatus:
     """How the daemon fares. Times are Unix seconds, durations seconds.
 
@@ -40,6 +49,7 @@ class DaemonStatus:
     evaluation_seconds: float = 0.0
     evaluations: int = 0
     internal_errors: int = 0
+    alertmanagers: tuple[AlertmanagerStatus, ...] = ()
 
     @property
     def ready(self) -> bool:

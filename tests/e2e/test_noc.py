@@ -7,7 +7,8 @@ import runpy
 import socket
 import subprocess
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -17,7 +18,7 @@ import httpx2
 import pytest
 import yaml
 
-from tests.e2e.terminal import Daemon, Terminal, wait_for
+from tests.e2e.terminal import PATIENCE, Daemon, Terminal, wait_for
 from tests.markdown import TOP
 from tests.requires import require_program
 
@@ -70,16 +71,26 @@ class Receiver:
         return [message for message in self.messages if message["groupLabels"].get("fault") == fault]
 
 
-@contextmanager
-def program(folder: Path, name: str, *arguments: str) -> Iterator[None]:
-    """Run a program of Debian while the block lasts."""
-    with (folder / f"{name}.log").open("wb") as log:
-        process = subprocess.Popen([require_program(name), *arguments], cwd=folder, stdout=log, stderr=log)
-        try:
-            yield
-        finally:
-            process.terminate()
-            process.wait(30)
+class Program:
+    """A program of Debian that can be ended and started again; its output goes to a file."""
+
+    def __init__(self, folder: Path, name: str, *arguments: str) -> None:
+        self._folder = folder
+        self._name = name
+        self._words = [require_program(name), *arguments]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it."""
+        with (self._folder / f"{self._name}.log").open("ab") as log:
+            self._process = subprocess.Popen(self._words, cwd=self._folder, stdout=log, stderr=log)
+
+    def end(self) -> None:
+        """End it as an init system does."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(PATIENCE)
+            self._process = None
 
 
 class StartingError(Exception):
@@ -90,10 +101,12 @@ class Noc:
     """A Prometheus and an Alertmanager with what netmon ships, and the receiver of the messages."""
 
     def __init__(self, folder: Path, scraped: str, stack: ExitStack) -> None:
+        self.scraped = scraped
         self.receiver = Receiver()
         stack.callback(self.receiver.close)
         alerts, metrics = free_port(), free_port()
         self.prometheus = f"http://127.0.0.1:{metrics}"
+        self.alertmanager = f"http://127.0.0.1:{alerts}"
         routing = yaml.safe_load((SHIPPED / "alertmanager" / "alertmanager.yaml").read_text(encoding="utf-8"))
         routing["templates"] = [str(SHIPPED / "alertmanager" / "netmon.tmpl")]
         here = [{"url": f"http://127.0.0.1:{self.receiver.port}/", "send_resolved": True}]
@@ -106,27 +119,39 @@ class Noc:
         config["rule_files"] = [str(SHIPPED / "prometheus" / name) for name in ("rules.yaml", "alerts.yaml")]
         config["alerting"]["alertmanagers"][0]["static_configs"][0]["targets"] = [f"127.0.0.1:{alerts}"]
         config["scrape_configs"][0]["static_configs"][0]["targets"] = [scraped]
+        config["scrape_configs"].append(once(scraped))
         (folder / "prometheus.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
-        stack.enter_context(
-            program(
+        self.programs = {
+            "alertmanager": Program(
                 folder,
                 "prometheus-alertmanager",
                 "--config.file=alertmanager.yaml",
                 "--storage.path=alerts",
                 f"--web.listen-address=127.0.0.1:{alerts}",
                 "--cluster.listen-address=",
-            )
-        )
-        stack.enter_context(
-            program(
+            ),
+            "prometheus": Program(
                 folder,
                 "prometheus",
                 "--config.file=prometheus.yaml",
                 "--storage.tsdb.path=series",
                 f"--web.listen-address=127.0.0.1:{metrics}",
                 "--rules.alert.resend-delay=15s",  # what fires in its first seconds is only sent again
-            )
-        )
+            ),
+        }
+        for one in self.programs.values():
+            stack.callback(one.end)
+
+    def start(self, *names: str) -> None:
+        """Start the programs of these names."""
+        for name in names:
+            self.programs[name].start()
+
+    def restart(self, name: str, url: str) -> None:
+        """End one and start it again; return when it is ready."""
+        self.programs[name].end()
+        self.programs[name].start()
+        wait_for(lambda: is_ready(url), f"{name} to be back")
 
     def ask(self, query: str) -> list[dict[str, Any]]:
         """Return the result of a query at this moment; a query that cannot be read fails the test."""
@@ -146,16 +171,44 @@ class Noc:
             return False
 
 
+def once(scraped: str) -> dict[str, Any]:
+    """Return a job that takes its targets from netmon and has it probe each of them once a scrape."""
+    return {
+        "job_name": "once",
+        "metrics_path": "/probe",
+        "scrape_interval": "5s",
+        "scrape_timeout": "4s",
+        "http_sd_configs": [{"url": f"http://{scraped}/sd/icmp", "refresh_interval": "2s"}],
+        "relabel_configs": [
+            {"source_labels": ["__address__"], "target_label": "__param_target"},
+            {"source_labels": ["__meta_netmon_node"], "target_label": "node"},
+            {"target_label": "__address__", "replacement": scraped},
+        ],
+    }
+
+
+def is_ready(url: str) -> bool:
+    try:
+        return httpx2.get(f"{url}/-/ready", timeout=10.0, trust_env=False).is_success
+    except httpx2.TransportError:
+        return False
+
+
 @pytest.fixture
-def watched(ring: Terminal, tmp_path: Path) -> Iterator[tuple[Daemon, Noc]]:
+def noc(tmp_path: Path) -> Iterator[Noc]:
     for needed in ("prometheus", "prometheus-alertmanager"):
         require_program(needed)
-    with ring.daemon("-i", "ring.yaml", "--state", tmp_path / "state", "--lab") as daemon, ExitStack() as stack:
+    with ExitStack() as stack:
+        yield Noc(tmp_path, f"127.0.0.1:{free_port()}", stack)
+
+
+@contextmanager
+def watching(ring: Terminal, noc: Noc, state: Path, *options: str) -> Iterator[Daemon]:
+    """Run netmon where this Prometheus looks for it."""
+    listen = ("--web.listen-address", noc.scraped)
+    with ring.daemon("-i", "ring.yaml", "--state", state, "--lab", *listen, *options) as daemon:
         daemon.await_ready()
-        noc = Noc(tmp_path, daemon.url.removeprefix("http://").rstrip("/"), stack)
-        wait_for(lambda: noc.has('ALERTS{alertname="NetmonWatchdog", alertstate="firing"}'), "the watchdog to fire")
-        wait_for(lambda: bool(noc.receiver.messages), "its message")  # alerts travel; earlier ones may be late
-        yield daemon, noc
+        yield daemon
 
 
 def panel_queries() -> Iterator[tuple[str, str]]:
@@ -169,8 +222,15 @@ def panel_queries() -> Iterator[tuple[str, str]]:
                 yield f"{board.uid}: {panel.title[0]}", expr
 
 
-def test_a_cut_is_one_message_and_every_panel_has_data(watched: tuple[Daemon, Noc], ring: Terminal) -> None:
-    daemon, noc = watched
+def test_a_cut_is_one_message_and_every_panel_has_data(noc: Noc, ring: Terminal, tmp_path: Path) -> None:
+    with watching(ring, noc, tmp_path / "state") as daemon:
+        noc.start("alertmanager", "prometheus")
+        wait_for(lambda: noc.has('ALERTS{alertname="NetmonWatchdog", alertstate="firing"}'), "the watchdog to fire")
+        wait_for(lambda: bool(noc.receiver.messages), "its message")  # alerts travel; earlier ones may be late
+        cut_and_heal(daemon, noc, ring)
+
+
+def cut_and_heal(daemon: Daemon, noc: Noc, ring: Terminal) -> None:
     assert ring.type("lab", "cut", "cable:lembah").returncode == 0
     fault = daemon.await_fault("cable:lembah")["id"]
     wait_for(lambda: bool(noc.receiver.about(fault)), f"a message about {fault}", said=lambda: noc.receiver.messages)
@@ -181,6 +241,8 @@ def test_a_cut_is_one_message_and_every_panel_has_data(watched: tuple[Daemon, No
     assert "cable lembah has failed" in alert["annotations"]["description"]
     assert alert["annotations"]["description"].endswith("Lembah Dua, Lembah Satu, Lembah Tiga.")
     assert alert["annotations"]["runbook_url"] == f"{daemon.url}runbooks/NetmonFault"
+    wait_for(lambda: noc.has('probe_success{node="gw"} == 1'), "a probe on demand of a target that netmon named")
+    assert noc.has('probe_success{node="v1"} == 0')
     empty = [(name, expr) for name, expr in panel_queries() if not noc.has(expr)]
     assert not [(name, expr) for name, expr in empty if not any(metric in expr for metric in EMPTY_IN_THE_RING)], (
         "panels without data"
@@ -196,3 +258,87 @@ def test_a_cut_is_one_message_and_every_panel_has_data(watched: tuple[Daemon, No
     assert not [
         message for message in noc.receiver.messages if message["groupLabels"].get("fault") not in (None, fault)
     ]
+
+
+FAST = ("--alertmanager.linger", "10s")
+
+
+def test_the_fast_path_alone_tells_at_once_what_begins_and_ends(
+    noc: Noc, ring: Terminal, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    """Without any Prometheus, and with an Alertmanager that is away when the cable is cut a second time."""
+    with watching(ring, noc, tmp_path / "state", "--alertmanager.url", noc.alertmanager, *FAST) as daemon:
+        noc.start("alertmanager")
+        wait_for(lambda: is_ready(noc.alertmanager), "Alertmanager")
+        began = time.monotonic()
+        assert ring.type("lab", "cut", "cable:lembah").returncode == 0
+        wait_for(lambda: bool(noc.receiver.messages), "a message", said=lambda: daemon.said)
+        record_property("figure", f"fast path: {time.monotonic() - began:.2f} s from the cut to the message")
+        (message,) = noc.receiver.messages
+        fault = message["groupLabels"]["fault"]
+        (alert,) = message["alerts"]
+        assert alert["labels"]["alertname"] == "NetmonFault"
+        assert alert["labels"]["instance"] == noc.scraped
+        assert "cable lembah has failed" in alert["annotations"]["description"]
+        assert ring.type("lab", "heal", "cable:lembah").returncode == 0
+        said = [("firing", fault), ("resolved", fault)]
+        wait_for(lambda: told(noc) == said, "that it is over", said=lambda: noc.receiver.messages)
+
+        noc.programs["alertmanager"].end()
+        assert ring.type("lab", "cut", "node:w1").returncode == 0
+        daemon.await_fault("node:w1")
+        name = noc.alertmanager.removeprefix("http://")
+        daemon.wait_for(lambda: daemon.metric("netmon_alertmanager_reached", alertmanager=name) == 0, "a failure")
+        noc.start("alertmanager")
+        wait_for(lambda: len(noc.receiver.messages) == 3, "the message it missed", said=lambda: daemon.said)
+        assert "w1 has failed" in noc.receiver.messages[2]["alerts"][0]["annotations"]["description"]
+        assert daemon.metric("netmon_alertmanager_reached", alertmanager=name) == 1
+        assert ring.type("lab", "heal", "node:w1").returncode == 0
+        daemon.await_calm()
+
+
+def test_nothing_is_sent_twice_by_both_paths_where_either_end_restarts(
+    noc: Noc, ring: Terminal, tmp_path: Path
+) -> None:
+    fast = ("--alertmanager.url", noc.alertmanager, *FAST)
+    with watching(ring, noc, tmp_path / "state", *fast) as daemon:
+        noc.start("alertmanager", "prometheus")
+        wait_for(lambda: noc.has('ALERTS{alertname="NetmonWatchdog", alertstate="firing"}'), "the watchdog to fire")
+        assert ring.type("lab", "cut", "cable:lembah").returncode == 0
+        fault = daemon.await_fault("cable:lembah")["id"]
+        fires = f'ALERTS{{alertname="NetmonFault", alertstate="firing", fault="{fault}"}}'
+        wait_for(lambda: told(noc) == [("firing", fault)], "its message", said=lambda: noc.receiver.messages)
+        wait_for(lambda: noc.has(fires), "the rule to say the same")
+        noc.restart("prometheus", noc.prometheus)
+        wait_for(lambda: noc.has(fires), "the rule to fire again")
+        noc.restart("alertmanager", noc.alertmanager)
+        wait_for(lambda: fault in known_to(noc), "Alertmanager to hear of it again")
+
+        assert ring.type("lab", "cut", "node:w1").returncode == 0
+        second = daemon.await_fault("node:w1")["id"]
+        both = [("firing", fault), ("firing", second)]
+        wait_for(lambda: len(told(noc)) >= 2, "one more message", said=lambda: noc.receiver.messages)
+        assert told(noc) == both
+        assert ring.type("lab", "heal", "--all").returncode == 0
+        daemon.await_calm()
+        over = sorted([*both, ("resolved", fault), ("resolved", second)])
+        wait_for(lambda: sorted(told(noc)) == over, "that both are over", said=lambda: noc.receiver.messages)
+        assert daemon.end() == 0
+    with watching(ring, noc, tmp_path / "state", *fast) as daemon:
+        time.sleep(5)  # a message that is too many would come now
+        assert sorted(told(noc)) == over
+
+
+def told(noc: Noc) -> list[tuple[str, str]]:
+    """Return what was said of faults: firing or resolved, and of which."""
+    return [
+        (message["status"], message["groupLabels"]["fault"])
+        for message in noc.receiver.messages
+        if message["groupLabels"].get("fault")
+    ]
+
+
+def known_to(noc: Noc) -> set[str]:
+    """Return the faults that Alertmanager holds alerts of."""
+    answer = httpx2.get(f"{noc.alertmanager}/api/v2/alerts", timeout=30.0, trust_env=False)
+    return {alert["labels"].get("fault", "") for alert in answer.json()}
