@@ -15,7 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families as parse_pla
 from netmon.exporter.catalogue import metrics
 from netmon.exporter.collect import Collector
 from netmon.exporter.metrics import Writer
-from netmon.exporter.view import DaemonStatus, View
+from netmon.exporter.view import AlertmanagerStatus, DaemonStatus, View
 from netmon.model import Finding, TrapKind, Verdict
 from netmon.picture.state import Pending
 from netmon.probes.http.prober import HttpMeasurements, HttpResult
@@ -161,7 +161,9 @@ def traps() -> TrapMeasurements:
 @pytest.fixture(scope="module")
 def full() -> View:
     picture = replace(open_ring(), pending=(Pending(("rtr-c",), {"rtr-b": NOW}, NOW),))
-    return View(picture, DaemonStatus(NOW - 100, network="lab", events_buffered=3), icmp(), snmp(), http(), traps())
+    told = (AlertmanagerStatus("198.18.0.9:9093", failures=2),)
+    status = DaemonStatus(NOW - 100, network="lab", events_buffered=3, alertmanagers=told)
+    return View(picture, status, icmp(), snmp(), http(), traps())
 
 
 @pytest.fixture(scope="module")
