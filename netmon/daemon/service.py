@@ -20,6 +20,7 @@ from netmon.daemon.control import Control
 from netmon.daemon.fold_loop import FoldLoop
 from netmon.daemon.keeping import Keeping
 from netmon.daemon.orders import event_of, window_row
+from netmon.daemon.readiness import Readiness
 from netmon.daemon.settings import Settings
 from netmon.errors import ConfigError, NetmonError
 from netmon.events import (
@@ -28,6 +29,7 @@ from netmon.events import (
     Coverage,
     Effect,
     Elapsed,
+    Entry,
     Event,
     InventoryInForce,
     ProbingStarted,
@@ -112,6 +114,7 @@ class Daemon:
         self._alerts: AlertSender | None = None
         self._turn: list[Event] = []
         self._started = self.clock.wall()
+        self._readiness = Readiness()
         self._covered = 0.0
         self._reload_ok = True
         self._reloaded = self._started
@@ -147,7 +150,8 @@ class Daemon:
         entries = self.folding.replay(self._journal.read(after=start.position))
         if start.picture or entries:
             log.info("went on from the checkpoint at entry %d, folded %d journal entries", start.position, entries)
-        self._writer = JournalWriter(self._journal, self.folding.take)
+        self._readiness.expect(self.icmp.nodes)
+        self._writer = JournalWriter(self._journal, self._take)
         self._keeping = Keeping(
             self._journal,
             lambda: self.folding.picture,
@@ -262,6 +266,11 @@ class Daemon:
         self.traps.set_inventory(inventory)
 
     # -- events in, effects out -------------------------------------------------------------------------------
+
+    def _take(self, entry: Entry) -> None:
+        """Fold an entry that is in the journal."""
+        self.folding.take(entry)
+        self._readiness.hear(entry.events)
 
     def _emit(self, events: Sequence[Event]) -> None:
         """Collect events; those of one turn of the loop become one entry."""
@@ -381,7 +390,7 @@ class Daemon:
             daemon=DaemonStatus(
                 started=self._started,
                 network=self.sockets.network,
-                not_ready=self._not_ready(),
+                not_ready=self._readiness.missing(self.folding.picture),
                 journal_failing=bool(journal.failing),
                 journal_checkpoint=self._keeping.position if self._keeping else 0,
                 events_buffered=journal.buffered,
@@ -398,14 +407,6 @@ class Daemon:
                 ),
             ),
         )
-
-    def _not_ready(self) -> tuple[str, ...]:
-        reasons = []
-        if self.folding.picture is None:
-            reasons.append("no inventory in force yet")
-        if self.icmp.covered_until() < self._started:
-            reasons.append("not every target has been probed once")
-        return tuple(reasons)
 
     def watch(self, watcher: Callable[[Picture, Picture], None]) -> None:
         """Call `watcher` with the picture before and after each new entry."""

@@ -166,6 +166,11 @@ class IcmpProber:
         return self._last.wall - (self._last.monotonic - oldest)
 
     @property
+    def nodes(self) -> tuple[str, ...]:
+        """The nodes that are pinged."""
+        return tuple(self._slots)
+
+    @property
     def suspects(self) -> int:
         """How many targets have missed and are not judged yet."""
         return len(self._watch.belief.suspects)
