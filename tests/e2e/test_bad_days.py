@@ -265,7 +265,7 @@ def test_a_full_disk_stops_nothing_and_loses_nothing(
 
         (disk / "filling").unlink()
         daemon.wait_for(lambda: daemon.metric("netmon_journal_failing") == 0, "netmon_journal_failing 0")
-        assert daemon.metric("netmon_events_buffered") == 0
+        daemon.wait_for(lambda: daemon.metric("netmon_events_buffered") == 0, "netmon_events_buffered 0")
         assert daemon.metric("netmon_events_lost_total") == 0
         journal = copied(disk, tmp_path / "after")
         after = read_events(journal)
