@@ -6,6 +6,7 @@ import asyncio
 import random
 import socket
 import subprocess
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -116,8 +117,11 @@ def sender(program: str, *arguments: str) -> Callable[[], None]:
 
     def send() -> None:
         command = [path, "-On", "-r", "2", "-t", "5", *arguments]
-        environment = {"MIBS": "", "SNMP_PERSISTENT_DIR": "/nonexistent", "PATH": "/usr/bin:/bin"}
-        done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=PATIENCE)
+        with tempfile.TemporaryDirectory() as own:  # one of others would have its engine id, perhaps half written
+            environment = {"MIBS": "", "SNMP_PERSISTENT_DIR": own, "PATH": "/usr/bin:/bin"}
+            done = subprocess.run(
+                command, capture_output=True, text=True, check=False, env=environment, timeout=PATIENCE
+            )
         assert done.returncode == 0, done.stderr
 
     return send
