@@ -20,7 +20,10 @@ def main(target: str) -> int:
             return 1
     print("installing netmon and its packages into", target, flush=True)
     pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    return subprocess.run([*pip, "-e", ".[dev]"], check=False).returncode
+    installed = subprocess.run([*pip, "-e", ".[dev]"], check=False).returncode
+    if installed == 0:  # or the first commands would compile it, several of them at once
+        subprocess.run([str(python), "-m", "compileall", "-q", "netmon"], check=False)
+    return installed
 
 
 if __name__ == "__main__":
