@@ -118,8 +118,9 @@ def test_a_ring_is_dark_until_routes_follow_and_no_longer(mode: WantedMode) -> N
 def test_a_part_of_the_packets_is_lost_one_way(lab: Lab) -> None:
     apply(lab, f.LoseOneWay("core-r1", "core", 0.5))
     assert not lab.truth().dark_nodes
-    replies = len(answered(lab.sockets, RING, ["r1"] * 120, 2.0))
-    assert 30 < replies < 90, "120 requests at 50 % loss; outside is less likely than 1 in 10 million"
+    # 120 requests at 50 % loss: outside is less likely than 1 in 10 million. But routes may still be on their way
+    # back from what an earlier test cut, around the lossy line.
+    wait_until(lambda: 30 < len(answered(lab.sockets, RING, ["r1"] * 120, 2.0)) < 90)
     assert all(answering(lab.sockets, RING, ["r3"], 0.2) for _ in range(20)), "the other side loses nothing"
     apply(lab, f.HealLink("core-r1"))
     assert all(answering(lab.sockets, RING, ["r1"], 0.2) for _ in range(20))
