@@ -7,6 +7,7 @@ import math
 import time
 from collections.abc import Container
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +15,9 @@ from netmon.cli.output import Format, Table, inventory_option, report_options, w
 from netmon.cli.progress import progress_bar
 from netmon.cli.topology_standpoint import read_inventory
 from netmon.errors import CannotError, UsageError
+
+if TYPE_CHECKING:
+    from netmon.topology.planning.plan import Goal
 
 _COLUMNS = ("step", "a", "b", "kind", "length_km", "cost", "total_cost", "connects", "protects")
 
@@ -47,7 +51,7 @@ _COLUMNS = ("step", "a", "b", "kind", "length_km", "cost", "total_cost", "connec
 @report_options
 def plan(
     candidates: str | None,
-    goal: str,
+    goal: Goal,
     budget: float | None,
     per_km: float,
     per_site: float,
@@ -87,7 +91,7 @@ def plan(
         made = make_plan(
             inventory,
             spans,
-            goal=goal,  # type: ignore[arg-type]  # one of the choices
+            goal=goal,
             budget=math.inf if budget is None else budget,
             per_site=per_site,
             is_late=lambda: time.monotonic() > deadline,
