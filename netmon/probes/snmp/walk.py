@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from netmon.probes.snmp.ber import EXCEPTIONS, FIRST_EXCEPTION, Index, Malformed, Value, Varbind, arcs
 from netmon.probes.snmp.failure import Failure
@@ -22,6 +23,7 @@ First = Sequence[Sequence[Varbind]] | None
 
 MOST_REPETITIONS = 25  # agents of cheap gear fail above it, and replies are fragmented
 MOST_ROWS = 4096
+MOST_KNOWN_ROWS = 256  # of a column: the same few for all routers, and no memory for what a hostile one makes up
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +102,20 @@ class TableWalk:
     def _take_column(self, column: bytes, varbinds: Sequence[Varbind]) -> None:
         rows = self._rows[column]
         last = self._last[column]
-        skip = len(column)
         oid = self._cursors[column]
+        known = _known_rows(column)
         try:
             for oid, tag, value in varbinds:
-                if oid[:skip] != column or (tag >= FIRST_EXCEPTION and tag in EXCEPTIONS):
+                if tag >= FIRST_EXCEPTION and tag in EXCEPTIONS:
                     self._close(column)
                     return
-                index = arcs(oid[skip:])
+                if (index := known.get(oid)) is None:
+                    if not oid.startswith(column):
+                        self._close(column)
+                        return
+                    index = arcs(oid[len(column) :])
+                    if len(known) < MOST_KNOWN_ROWS:
+                        known[oid] = index
                 if index <= last:
                     self._close(column, Failure.LOOP)
                     return
@@ -199,3 +207,9 @@ async def get_once(ask: Ask, oids: Sequence[bytes]) -> Scalars:
         return Scalars({}, Failure.TOO_BIG if answer.error_status == ErrorStatus.TOO_BIG else Failure.ERROR_STATUS)
     found = zip(oids, answer.varbinds, strict=False)
     return Scalars({oid: value for wanted, (oid, tag, value) in found if oid == wanted and tag not in EXCEPTIONS})
+
+
+@lru_cache(maxsize=256)
+def _known_rows(_column: bytes) -> dict[bytes, Index]:
+    """Return the indexes behind the identifiers of a column met so far: most routers number their rows alike."""
+    return {}
