@@ -74,7 +74,7 @@ static double cpu_seconds(void)
 
 static void open_socket(void)
 {
-    const int on = 1, room = 64 << 20;
+    const int on = 1, room = 64 << 20, whole = IP_PMTUDISC_PROBE;
     sock = socket(AF_INET, (raw ? SOCK_RAW : SOCK_DGRAM) | SOCK_NONBLOCK, IPPROTO_ICMP);
     if (sock < 0) {
         perror("socket");
@@ -83,6 +83,7 @@ static void open_socket(void)
     if (setsockopt(sock, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room))
         setsockopt(sock, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
     setsockopt(sock, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
+    setsockopt(sock, IPPROTO_IP, IP_MTU_DISCOVER, &whole, sizeof whole); /* never fragmented: needs no IP identification */
     if (raw) {
         struct icmp_filter replies_only = {~(1u << ICMP_ECHOREPLY)};
         setsockopt(sock, SOL_RAW, ICMP_FILTER, &replies_only, sizeof replies_only);
