@@ -48,6 +48,7 @@ SECTIONS: dict[type[Entry], str] = {
     schema.LinkEntry: "links",
     schema.ServiceEntry: "services",
     schema.WorkEntry: "maintenance",
+    schema.ContractEntry: "contracts",
 }
 """What each model is called here, in the order of the page."""
 
@@ -73,6 +74,8 @@ KINDS: list[tuple[Any, Kind]] = [
     (values.Length, Kind("number", "km")),
     (values.Speed, Kind("number", "Mbit/s")),
     (values.Power, Kind("number", "dBm")),
+    (values.Percent, Kind("number", "percent")),
+    (values.Money, Kind("number", "money of the region")),
     (values.Address, Kind("IPv4 or IPv6 address")),
     (values.End, Kind("`NODE` or `NODE:PORT`")),
     (values.Url, Kind("http or https address")),

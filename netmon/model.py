@@ -208,7 +208,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An adjacency of two ports."""
+    """An adjacency of two ports. Supplier and speed are its contract's where it does not say them itself."""
 
     id: str
     a: LinkEnd
@@ -219,6 +219,22 @@ class Link:
     supplier: str | None = None
     contract_mbps: float | None = None
     expect_receive_dbm: float | None = None
+    contract: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """The terms on which a supplier delivers lines: every line under it costs the fee and has the commitment.
+
+    `committed_percent` is the availability promised for each calendar month; `monthly_fee` is in the currency of the
+    region, `mbps` in megabits a second each way.
+    """
+
+    id: str
+    supplier: str
+    committed_percent: float = 99.5
+    monthly_fee: float | None = None
+    mbps: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +331,7 @@ class Inventory:
     cables: Mapping[str, Cable] = field(default_factory=dict)
     services: Mapping[str, Service] = field(default_factory=dict)
     maintenance: Mapping[str, Work] = field(default_factory=dict)
+    contracts: Mapping[str, Contract] = field(default_factory=dict)
     auth: Mapping[str, SnmpAuth] = field(default_factory=dict)
     timezone: str = "UTC"
     false_alarms_per_year: float = 1.0

@@ -159,6 +159,7 @@ def _without_auth(draft: Draft, inheritance: Inheritance, index: int, node: Node
 
 
 def _links(draft: Draft, names: _Names) -> Iterator[Flaw]:
+    suppliers = {contract.id: contract.supplier for contract in draft.contracts.values()}
     for index, link in draft.links.items():
         who, a, b = f"link {link.id}", link_end(link.a), link_end(link.b)
         yield from names.missing("nodes", a.node, ("links", index, "a"), who)
@@ -170,6 +171,12 @@ def _links(draft: Draft, names: _Names) -> Iterator[Flaw]:
         for place, cable in enumerate(link.cables):
             yield from names.missing("cables", cable, ("links", index, "cables", place), who)
         yield from _twice(("links", index, "cables"), who, link.cables)
+        if link.contract is not None:
+            yield from names.missing("contracts", link.contract, ("links", index, "contract"), who)
+            supplier = suppliers.get(link.contract, link.supplier)
+            if link.supplier is not None and link.supplier != supplier:
+                message = f"{who} names the supplier {shown(link.supplier)}, its contract {shown(supplier)}"
+                yield Flaw("two-suppliers", ("links", index, "supplier"), message, "leave the supplier out")
 
 
 def _services(draft: Draft, names: _Names) -> Iterator[Flaw]:

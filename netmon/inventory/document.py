@@ -15,7 +15,20 @@ from typing import Any
 from netmon.errors import ConfigError
 from netmon.inventory.draft import draft
 from netmon.inventory.resolve import resolve
-from netmon.model import Cable, Inventory, Link, LinkEnd, Node, SecretRef, Service, Site, SnmpAuth, Vantage, Work
+from netmon.model import (
+    Cable,
+    Contract,
+    Inventory,
+    Link,
+    LinkEnd,
+    Node,
+    SecretRef,
+    Service,
+    Site,
+    SnmpAuth,
+    Vantage,
+    Work,
+)
 
 VERSION = 1
 
@@ -36,6 +49,8 @@ def to_document(inventory: Inventory) -> dict[str, Any]:
     }
     if inventory.maintenance:  # few have any: the others keep their digests
         document["maintenance"] = _rows(inventory.maintenance)
+    if inventory.contracts:
+        document["contracts"] = _rows(inventory.contracts)
     if inventory.auth:
         document["auth"] = {name: _auth(inventory.auth[name]) for name in sorted(inventory.auth)}
     return document
@@ -67,11 +82,11 @@ def with_digest(inventory: Inventory) -> Inventory:
     return replace(inventory, digest=digest(to_document(inventory)))
 
 
-def _rows(items: Mapping[str, Cable | Site | Link | Service | Work]) -> list[dict[str, Any]]:
+def _rows(items: Mapping[str, Cable | Site | Link | Service | Work | Contract]) -> list[dict[str, Any]]:
     return [_row(items[key]) for key in sorted(items)]
 
 
-def _row(item: Cable | Site | Link | Service | Node | Work, skip: Iterable[str] = ()) -> dict[str, Any]:
+def _row(item: Cable | Site | Link | Service | Node | Work | Contract, skip: Iterable[str] = ()) -> dict[str, Any]:
     """Return an item without the keys that only repeat what is built in."""
     row: dict[str, Any] = {}
     for one in fields(item):

@@ -20,6 +20,7 @@ from netmon.inventory.schema import (
     SECTIONS,
     AuthEntry,
     CableEntry,
+    ContractEntry,
     Document,
     Entry,
     Head,
@@ -55,6 +56,7 @@ class Draft:
     links: Mapping[int, LinkEntry] = field(default_factory=dict)
     services: Mapping[int, ServiceEntry] = field(default_factory=dict)
     maintenance: Mapping[int, WorkEntry] = field(default_factory=dict)
+    contracts: Mapping[int, ContractEntry] = field(default_factory=dict)
     ids: Mapping[str, tuple[tuple[int, str], ...]] = field(default_factory=dict)
     auth_names: frozenset[str] = frozenset()
     flawed: frozenset[tuple[str, int]] = frozenset()
@@ -107,6 +109,7 @@ def draft(data: Any, *, hearsay: frozenset[str] = frozenset(), is_blind: bool = 
         links=cast("Mapping[int, LinkEntry]", sections["links"]),
         services=cast("Mapping[int, ServiceEntry]", sections["services"]),
         maintenance=cast("Mapping[int, WorkEntry]", sections["maintenance"]),
+        contracts=cast("Mapping[int, ContractEntry]", sections["contracts"]),
         ids=reader.ids,
         auth_names=frozenset(auth if isinstance(auth, dict) else ()),
         flawed=frozenset(reader.flawed),

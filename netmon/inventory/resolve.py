@@ -14,6 +14,7 @@ from netmon.inventory.draft import Draft
 from netmon.inventory.flaw import Path
 from netmon.inventory.schema import (
     AuthEntry,
+    ContractEntry,
     LinkEntry,
     NodeEntry,
     ProbeEntry,
@@ -25,6 +26,7 @@ from netmon.inventory.schema import (
 )
 from netmon.model import (
     Cable,
+    Contract,
     IcmpProbe,
     Inventory,
     Link,
@@ -40,7 +42,7 @@ from netmon.model import (
     Work,
 )
 
-T = TypeVar("T", Site, Node, Link, Cable, Service, Work)
+T = TypeVar("T", Site, Node, Link, Cable, Service, Work, Contract)
 
 PROBES: Final[Mapping[Protocol, type[IcmpProbe | SnmpProbe]]] = {"icmp": IcmpProbe, "snmp": SnmpProbe}
 
@@ -93,6 +95,7 @@ def resolve(draft: Draft) -> Inventory:
     if draft.head is None:
         raise ValueError("a draft without a head is no inventory")
     head, inheritance = draft.head, Inheritance(draft)
+    terms = {contract.id: contract for contract in draft.contracts.values()}
     shared: dict[object, IcmpProbe | SnmpProbe] = {}  # most nodes of a county are probed alike
     return Inventory(
         region=head.region,
@@ -102,10 +105,11 @@ def resolve(draft: Draft) -> Inventory:
             for site in draft.sites.values()
         ),
         nodes=_by_id(_node(node, inheritance.levels(index, node), shared) for index, node in draft.nodes.items()),
-        links=_by_id(_link(link) for link in draft.links.values()),
+        links=_by_id(_link(link, terms) for link in draft.links.values()),
         cables=_by_id(Cable(cable.id, cable.name, cable.length_km) for cable in draft.cables.values()),
         services=_by_id(_service(service) for service in draft.services.values()),
         maintenance=_by_id(_work(work) for work in draft.maintenance.values()),
+        contracts=_by_id(_contract(contract) for contract in draft.contracts.values()),
         auth={name: _auth(name, entry) for name, entry in sorted(head.auth.items())},
         timezone=head.timezone,
         false_alarms_per_year=head.false_alarms_per_year,
@@ -152,7 +156,8 @@ def _node(node: NodeEntry, levels: Levels, shared: dict[object, IcmpProbe | Snmp
     )
 
 
-def _link(link: LinkEntry) -> Link:
+def _link(link: LinkEntry, contracts: Mapping[str, ContractEntry]) -> Link:
+    terms = None if link.contract is None else contracts.get(link.contract)
     return Link(
         id=link.id,
         a=link_end(link.a),
@@ -160,9 +165,10 @@ def _link(link: LinkEntry) -> Link:
         kind=link.kind,
         length_km=link.length_km,
         cables=link.cables,
-        supplier=link.supplier,
-        contract_mbps=link.contract_mbps,
+        supplier=link.supplier if link.supplier is not None or terms is None else terms.supplier,
+        contract_mbps=link.contract_mbps if link.contract_mbps is not None or terms is None else terms.mbps,
         expect_receive_dbm=link.expect_receive_dbm,
+        contract=link.contract,
     )
 
 
@@ -182,6 +188,10 @@ def _service(service: ServiceEntry) -> Service:
 
 def _work(work: WorkEntry) -> Work:
     return Work(work.id, work.element, work.start, work.end, work.note)
+
+
+def _contract(contract: ContractEntry) -> Contract:
+    return Contract(contract.id, contract.supplier, contract.committed_percent, contract.monthly_fee, contract.mbps)
 
 
 def _auth(name: str, entry: AuthEntry) -> SnmpAuth:

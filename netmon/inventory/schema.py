@@ -22,6 +22,8 @@ from netmon.inventory.values import (
     Longitude,
     LongText,
     Moment,
+    Money,
+    Percent,
     Power,
     PrivProtocol,
     SnmpVersion,
@@ -176,6 +178,22 @@ class NodeEntry(Entry):
     probe: ProbeEntry | None = Field(None, description="Probe settings of this node alone.")
 
 
+class ContractEntry(Entry):
+    """Terms on which a supplier delivers lines; each line that names it is delivered on them."""
+
+    id: Id = Field(description="Id of the contract, unique among contracts.")
+    supplier: Text = Field(description="Who supplies the lines; a line under it need not repeat that.")
+    committed_percent: Percent = Field(
+        99.5, description="Availability that is promised for every line in each calendar month."
+    )
+    monthly_fee: Money | None = Field(
+        None, description="What one line costs a month, in the currency of the region; restitution is part of it."
+    )
+    mbps: Speed | None = Field(
+        None, description="Speed of every line in megabits a second, unless the line says its own."
+    )
+
+
 class LinkEntry(Entry):
     """An adjacency of two nodes."""
 
@@ -189,6 +207,7 @@ class LinkEntry(Entry):
     )
     supplier: Text | None = Field(None, description="Who supplies the line.")
     contract_mbps: Speed | None = Field(None, description="Contracted speed in megabits a second.")
+    contract: Id | None = Field(None, description="Id of the contract it is delivered under.")
     expect_receive_dbm: Power | None = Field(
         None, description="Least light that its receivers need, where their modules do not say, such as -23."
     )
@@ -251,9 +270,10 @@ class Document(Head):
     links: tuple[LinkEntry, ...] = Field((), strict=False, description="Adjacencies of nodes.")
     services: tuple[ServiceEntry, ...] = Field((), strict=False, description="Services that are checked.")
     maintenance: tuple[WorkEntry, ...] = Field((), strict=False, description="Announced work.")
+    contracts: tuple[ContractEntry, ...] = Field((), strict=False, description="What suppliers have promised.")
 
 
-Item = CableEntry | SiteEntry | NodeEntry | LinkEntry | ServiceEntry | WorkEntry
+Item = CableEntry | SiteEntry | NodeEntry | LinkEntry | ServiceEntry | WorkEntry | ContractEntry
 
 SECTIONS: Final[dict[str, type[Item]]] = {
     "cables": CableEntry,
@@ -262,5 +282,6 @@ SECTIONS: Final[dict[str, type[Item]]] = {
     "links": LinkEntry,
     "services": ServiceEntry,
     "maintenance": WorkEntry,
+    "contracts": ContractEntry,
 }
 """The lists of a document and the model of their items."""

@@ -1,8 +1,9 @@
 """The spreadsheets of an inventory: which columns they have, and how a cell is written and read.
 
 One file for each kind of entry: `sites.csv`, `nodes.csv`, `links.csv`, `cables.csv`, `services.csv`,
-`maintenance.csv`; units stand in the names of columns. What fits no table (region, vantage, credentials, defaults)
-is in `network.yaml` beside them. An empty cell says nothing: what it could have said is inherited or built in.
+`maintenance.csv`, `contracts.csv`; units stand in the names of columns. What fits no table (region, vantage,
+credentials, defaults) is in `network.yaml` beside them. An empty cell says nothing: what it could
+have said is inherited or built in.
 
 A cell that begins with `=`, `+`, `-`, `@`, tab or line break would be run by a spreadsheet as a formula (OWASP, "CSV
 Injection"). Such text gets an apostrophe in front when it is written, and loses it when it is read.
@@ -81,6 +82,7 @@ SHEETS: Final[Mapping[str, tuple[Column, ...]]] = {
         _one("supplier"),
         _one("contract_mbps", "number"),
         _one("expect_receive_dbm", "number"),
+        _one("contract"),
     ),
     "services": (
         _one("id"),
@@ -94,6 +96,13 @@ SHEETS: Final[Mapping[str, tuple[Column, ...]]] = {
         _one("expect_body", "body"),
     ),
     "maintenance": (_one("id"), _one("element"), _one("start"), _one("end"), _one("note", "body")),
+    "contracts": (
+        _one("id"),
+        _one("supplier"),
+        _one("committed_percent", "number"),
+        _one("monthly_fee", "number"),
+        _one("mbps", "number"),
+    ),
 }
 """Columns by section of the document, in the order in which they are written."""
 

@@ -39,7 +39,7 @@ def read_sheets(folder: Path, head: dict[str, Any] | None = None) -> Drawing:
 
     Args:
         folder: holds `sites.csv`, `nodes.csv`, `links.csv`, perhaps `cables.csv`, `services.csv`,
-            `maintenance.csv`, `network.yaml`.
+            `maintenance.csv`, `contracts.csv`, `network.yaml`.
         head: what the command line says of the whole network, where there is no `network.yaml`.
     """
     parts = [Part("command line", Rows(head))] if head else []

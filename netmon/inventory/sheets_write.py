@@ -24,6 +24,7 @@ def to_sheets(draft: Draft) -> dict[str, str]:
         "links": draft.links,
         "services": draft.services,
         "maintenance": draft.maintenance,
+        "contracts": draft.contracts,
     }
     files = {f"{section}.csv": _sheet(columns, entries[section]) for section, columns in SHEETS.items()}
     if draft.head is not None:

@@ -155,6 +155,8 @@ Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False), AfterVali
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False), AfterValidator(_no_negative_zero)]
 Length = Annotated[float, Field(ge=0, le=40_000, allow_inf_nan=False)]
 Speed = Annotated[float, Field(gt=0, le=1e7, allow_inf_nan=False)]
+Percent = Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)]
+Money = Annotated[float, Field(ge=0, le=1e15, allow_inf_nan=False)]
 Power = Annotated[float, Field(ge=-45, le=10, allow_inf_nan=False), AfterValidator(_no_negative_zero)]
 Address = Annotated[str, AfterValidator(_canonical_address)]
 End = Annotated[str, StringConstraints(max_length=300), AfterValidator(_link_end)]

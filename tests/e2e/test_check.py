@@ -186,7 +186,7 @@ def test_the_county_goes_through_spreadsheets_unchanged(tmp_path: Path) -> None:
     sheets, again = tmp_path / "sheets", tmp_path / "again.yaml"
     assert netmon("inventory", "export", "-i", COUNTY, "-o", sheets).returncode == 0
     assert {path.name for path in sheets.iterdir()} == {
-        *(f"{name}.csv" for name in ("cables", "sites", "nodes", "links", "services", "maintenance")),
+        *(f"{name}.csv" for name in ("cables", "sites", "nodes", "links", "services", "maintenance", "contracts")),
         "network.yaml",
     }
     assert netmon("inventory", "import", sheets, "-o", again).returncode == 0

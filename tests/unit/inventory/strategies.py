@@ -97,6 +97,13 @@ unconnected = st.fixed_dictionaries(
             supplier=names,
             contract_mbps=st.floats(0.5, 1000),
             expect_receive_dbm=st.floats(-45, 10),
+            contract=places,
+        ),
+        "contracts": rows(
+            {"supplier": names},
+            committed_percent=st.floats(50, 100),
+            monthly_fee=st.floats(0, 1e9),
+            mbps=st.floats(0.5, 1000),
         ),
         "services": rows(
             {"site": places, "kind": ids, "url": st.just("http://x.desa.test/?a=b,c;d")},
@@ -135,12 +142,21 @@ def _connected(data: dict[str, Any]) -> dict[str, Any]:
             row[end] = f"{_one(nodes, place)}:{port}" if port else _one(nodes, place)
         if "cables" in row:
             row["cables"] = _several(cables, row["cables"])
+        _under_contract(row, data["contracts"])
     for row in data["maintenance"]:
         row["element"] = f"site:{_one(sites, row['element'])}"
     for row in data["services"]:
         if "depends_on" in row:
             row["depends_on"] = _several(nodes, row["depends_on"])
     return data
+
+
+def _under_contract(row: dict[str, Any], contracts: list[dict[str, Any]]) -> None:
+    """Let a line be delivered under a contract that was drawn, by that contract's supplier."""
+    place = row.pop("contract", None)
+    if place is not None and contracts:
+        row["contract"] = _one(_ids(contracts), place)
+        row.pop("supplier", None)
 
 
 def _ids(found: list[dict[str, Any]]) -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 from netmon.errors import UsageError
 from netmon.inventory.explain import as_drawn, resolved
 from netmon.inventory.load import load_inventory, read_drawing
-from netmon.model import IcmpProbe, SnmpProbe
+from netmon.model import Contract, IcmpProbe, SnmpProbe
 
 FILE = Path(__file__).parents[2] / "data" / "inventory" / "good" / "inherits.yaml"
 
@@ -71,3 +71,12 @@ def test_as_drawn_shows_only_what_is_written() -> None:
 def test_an_unknown_node_is_refused_with_a_hint() -> None:
     with pytest.raises(UsageError, match='did you mean "off"'):
         resolved(read_drawing(FILE), "of")
+
+
+def test_a_line_takes_supplier_and_speed_from_its_contract() -> None:
+    inventory = load_inventory(FILE.with_name("contracts.yaml")).inventory
+    links = inventory.links
+    assert inventory.contracts["desa-20"] == Contract("desa-20", "icon", 99.0, 2_500_000.0, 20.0)
+    assert (links["plain"].supplier, links["plain"].contract_mbps) == ("icon", 20.0)
+    assert (links["fast"].supplier, links["fast"].contract_mbps) == ("icon", 50.0)
+    assert (links["free"].supplier, links["free"].contract) == (None, None)
