@@ -77,7 +77,7 @@ def export_sd(inventory_path: str, module: str, output: str | None) -> None:
 
     Example: netmon inventory export-sd --module snmp -i inventory/tuban -o snmp.json
     """
-    from netmon.exporter.targets import target_groups  # noqa: PLC0415 (each command pays for its own)
+    from netmon.exporter.prometheus.targets import target_groups  # noqa: PLC0415 (each command pays for its own)
     from netmon.probes.once import Module  # noqa: PLC0415
 
     groups = target_groups(load_inventory(Path(inventory_path)).inventory, Module(module))

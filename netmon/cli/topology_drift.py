@@ -78,7 +78,7 @@ def _ends(ends: Sequence[Mapping[str, str | None]] | None) -> str | None:
 def _polled(path: Path, lab_socket: Path | None, rate: float) -> dict[str, Any]:
     """Ask every node once and compare."""
     from netmon.exporter.adjacency import Adjacency  # noqa: PLC0415 (a daemon's answer needs none of this)
-    from netmon.exporter.drift_documents import drift_document  # noqa: PLC0415
+    from netmon.exporter.api.drift_document import drift_document  # noqa: PLC0415
     from netmon.inventory.load import load_inventory  # noqa: PLC0415
     from netmon.probes.evidence.adjacency import Heard, hear  # noqa: PLC0415
     from netmon.topology.discovery import discover  # noqa: PLC0415

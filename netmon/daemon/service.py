@@ -38,8 +38,8 @@ from netmon.events import (
     Record,
     Wake,
 )
+from netmon.exporter.api.changes import ChangeFeed
 from netmon.exporter.app import create_app
-from netmon.exporter.changes import ChangeFeed
 from netmon.exporter.server import WebServer
 from netmon.exporter.view import AlertmanagerStatus, DaemonStatus, View
 from netmon.inventory.secrets import reveal

@@ -12,18 +12,18 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from netmon.exporter.api import Json, api_routes
-from netmon.exporter.changes import ChangeFeed, TooManyReadersError
-from netmon.exporter.documents import stamp
+from netmon.exporter.api.changes import ChangeFeed, TooManyReadersError
+from netmon.exporter.api.documents import stamp
+from netmon.exporter.api.routes import Json, api_routes
+from netmon.exporter.api.streams import EventStream
+from netmon.exporter.api.why_route import Recall, why_route
 from netmon.exporter.guard import SecurityHeaders
-from netmon.exporter.page import page_routes
-from netmon.exporter.probe_route import Prober, probe_route
-from netmon.exporter.runbooks import runbook_routes
-from netmon.exporter.scrape import Scrapes
-from netmon.exporter.sd_routes import sd_routes
-from netmon.exporter.streams import EventStream
+from netmon.exporter.page.routes import page_routes
+from netmon.exporter.prometheus.probe_route import Prober, probe_route
+from netmon.exporter.prometheus.runbooks import runbook_routes
+from netmon.exporter.prometheus.scrape import Scrapes
+from netmon.exporter.prometheus.sd_routes import sd_routes
 from netmon.exporter.view import View
-from netmon.exporter.why_api import Recall, why_route
 
 
 def create_app(

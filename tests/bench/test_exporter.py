@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from netmon.exporter.catalogue import Metric, Type
-from netmon.exporter.metrics import Column, Histogram, Writer
+from netmon.exporter.samples.writer import Column, Histogram, Writer
 from tests.unit.exporter.test_metrics import by_prometheus_client
 
 pytestmark = pytest.mark.bench

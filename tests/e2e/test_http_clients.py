@@ -14,8 +14,8 @@ import httpx2
 import pytest
 
 from netmon.exporter import door
+from netmon.exporter.api.changes import ChangeFeed
 from netmon.exporter.app import create_app
-from netmon.exporter.changes import ChangeFeed
 from netmon.exporter.server import WebServer
 from tests.e2e.certificates import Authority
 from tests.requires import require

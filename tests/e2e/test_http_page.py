@@ -12,8 +12,8 @@ from typing import Self
 
 import pytest
 
+from netmon.exporter.api.changes import ChangeFeed
 from netmon.exporter.app import create_app
-from netmon.exporter.changes import ChangeFeed
 from netmon.exporter.server import WebServer
 from netmon.picture.state import Picture
 from tests.e2e.chromium import Page, chromium

@@ -13,8 +13,8 @@ import httpx2
 import pytest
 
 from netmon.errors import CannotError, PortInUseError
+from netmon.exporter.api.changes import ChangeFeed
 from netmon.exporter.app import create_app
-from netmon.exporter.changes import ChangeFeed
 from netmon.exporter.server import WebServer
 from netmon.picture.state import Picture
 from tests.requires import require

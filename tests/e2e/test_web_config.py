@@ -21,8 +21,8 @@ import pytest
 
 from netmon.cli.status import fetch
 from netmon.errors import AwayError, CannotError, ConfigError
+from netmon.exporter.api.changes import ChangeFeed
 from netmon.exporter.app import create_app
-from netmon.exporter.changes import ChangeFeed
 from netmon.exporter.server import WebServer
 from netmon.exporter.view import DaemonStatus
 from tests.e2e.certificates import Authority

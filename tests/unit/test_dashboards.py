@@ -12,10 +12,10 @@ import pytest
 import yaml
 from starlette.testclient import TestClient
 
+from netmon.exporter.api.changes import ChangeFeed
 from netmon.exporter.app import create_app
 from netmon.exporter.catalogue import Type, metrics
-from netmon.exporter.changes import ChangeFeed
-from netmon.exporter.runbooks import runbooks
+from netmon.exporter.prometheus.runbooks import runbooks
 from tests.markdown import TOP
 from tests.unit.exporter.county import calm, view
 

@@ -12,10 +12,10 @@ import pytest
 from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
-from netmon.exporter.api import COLLECTIONS, Collection
+from netmon.exporter.api.changes import ChangeFeed, between
+from netmon.exporter.api.documents import change_document, encode, stamp
+from netmon.exporter.api.routes import COLLECTIONS, Collection
 from netmon.exporter.app import create_app
-from netmon.exporter.changes import ChangeFeed, between
-from netmon.exporter.documents import change_document, encode, stamp
 from netmon.picture.state import Pending, Picture
 from tests.markdown import TOP, blocks
 from tests.unit.exporter.county import NOW, calm, cut, view

@@ -12,8 +12,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families as parse_plain
 from starlette.testclient import TestClient
 
+from netmon.exporter.api.changes import ChangeFeed
 from netmon.exporter.app import create_app
-from netmon.exporter.changes import ChangeFeed
 from netmon.exporter.guard import HEADERS
 from netmon.exporter.view import DaemonStatus
 from netmon.model import Verdict

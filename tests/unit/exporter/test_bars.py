@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netmon.exporter.bars import HEIGHT, WIDTH, make_bar
-from netmon.exporter.wording import MEANING, length_of_time, milliseconds, percent
+from netmon.exporter.page.bars import HEIGHT, WIDTH, make_bar
+from netmon.exporter.page.wording import MEANING, length_of_time, milliseconds, percent
 from netmon.model import Verdict
 from netmon.picture.ledger import Span
 

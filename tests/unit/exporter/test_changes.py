@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from netmon.exporter.changes import Change, ChangeFeed, Reader, TooManyReadersError, between, merge
+from netmon.exporter.api.changes import Change, ChangeFeed, Reader, TooManyReadersError, between, merge
 from netmon.model import Finding, Verdict
 from tests.unit.exporter.county import NOW, calm, cut, inventory
 

@@ -13,8 +13,8 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families as parse_plain
 
 from netmon.exporter.catalogue import metrics
-from netmon.exporter.collect import Collector
-from netmon.exporter.metrics import Writer
+from netmon.exporter.samples.collect import Collector
+from netmon.exporter.samples.writer import Writer
 from netmon.exporter.view import AlertmanagerStatus, DaemonStatus, View
 from netmon.model import Finding, TrapKind, Verdict
 from netmon.picture.state import Pending

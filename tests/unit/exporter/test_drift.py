@@ -10,10 +10,10 @@ from starlette.testclient import TestClient
 from netmon.clock import rfc3339
 from netmon.events import Entry, InventoryInForce, ProbingStarted
 from netmon.exporter.adjacency import Adjacencies
+from netmon.exporter.api.changes import ChangeFeed
 from netmon.exporter.app import create_app
-from netmon.exporter.changes import ChangeFeed
-from netmon.exporter.collect import Collector
-from netmon.exporter.metrics import Writer
+from netmon.exporter.samples.collect import Collector
+from netmon.exporter.samples.writer import Writer
 from netmon.picture.fold import fold
 from netmon.topology.drift import DriftKind
 from tests.unit.exporter.county import view

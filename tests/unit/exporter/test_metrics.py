@@ -23,7 +23,7 @@ from prometheus_client.openmetrics.exposition import generate_latest as generate
 from prometheus_client.utils import floatToGoString
 
 from netmon.exporter.catalogue import Metric, Type
-from netmon.exporter.metrics import Column, Histogram, Writer, number
+from netmon.exporter.samples.writer import Column, Histogram, Writer, number
 
 go_string: Callable[[float], str] = floatToGoString
 openmetrics_text: Callable[[CollectorRegistry], bytes] = generate_openmetrics

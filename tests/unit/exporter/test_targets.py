@@ -12,11 +12,11 @@ from starlette.exceptions import HTTPException
 from starlette.testclient import TestClient
 
 from netmon.errors import PrivilegeError
+from netmon.exporter.api.changes import ChangeFeed
 from netmon.exporter.app import create_app
 from netmon.exporter.catalogue import PROBE
-from netmon.exporter.changes import ChangeFeed
-from netmon.exporter.probe_route import LONGEST, time_to_answer
-from netmon.exporter.targets import target_groups
+from netmon.exporter.prometheus.probe_route import LONGEST, time_to_answer
+from netmon.exporter.prometheus.targets import target_groups
 from netmon.exporter.view import View
 from netmon.model import Inventory, SnmpProbe
 from netmon.picture.state import Picture

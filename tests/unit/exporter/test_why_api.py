@@ -9,8 +9,8 @@ from starlette.testclient import TestClient
 
 from netmon.clock import rfc3339
 from netmon.errors import StateError
+from netmon.exporter.api.changes import ChangeFeed
 from netmon.exporter.app import create_app
-from netmon.exporter.changes import ChangeFeed
 from netmon.picture.state import Picture
 from tests.unit.exporter.county import HOSTILE, NOW, calm, cut, view
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netmon.exporter.samples import Sample, alone, column
+from netmon.exporter.samples.columns import Sample, alone, column
 from netmon.model import TrapKind
 from netmon.probes.traps.receiver import Drop, TrapMeasurements
 

@@ -11,10 +11,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from netmon.exporter import documents
 from netmon.exporter.adjacency import Adjacencies
-from netmon.exporter.documents import Document
-from netmon.exporter.drift_documents import drift_document
+from netmon.exporter.api import documents
+from netmon.exporter.api.documents import Document
+from netmon.exporter.api.drift_document import drift_document
 from netmon.exporter.view import View
 from netmon.model import Cause, ElementKind, LinkKind, Reach, SiteKind, Verdict
 from netmon.picture.state import Picture

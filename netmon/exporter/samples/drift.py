@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from netmon.exporter.adjacency import Adjacency
-from netmon.exporter.rows import Rows
-from netmon.exporter.samples import Sample, alone, column
+from netmon.exporter.samples.columns import Sample, alone, column
+from netmon.exporter.samples.rows import Rows
 from netmon.topology.drift import DriftKind
 
 

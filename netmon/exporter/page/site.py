@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from netmon.exporter.bars import make_bar
-from netmon.exporter.county_page import fault_row
-from netmon.exporter.templating import render
+from netmon.exporter.page.bars import make_bar
+from netmon.exporter.page.county import fault_row
+from netmon.exporter.page.templating import render
+from netmon.exporter.page.wording import MEANING, milliseconds, percent
 from netmon.exporter.view import View
-from netmon.exporter.wording import MEANING, milliseconds, percent
 from netmon.model import Finding, Node, Service, Site, Verdict
 from netmon.picture.ledger import Outage, Span, outages
 from netmon.picture.state import NodeState, Picture, ServiceState

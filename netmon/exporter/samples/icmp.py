@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from netmon.exporter.metrics import Column, Histogram, Row
-from netmon.exporter.samples import METRICS, Sample, alone, column
+from netmon.exporter.samples.columns import METRICS, Sample, alone, column
+from netmon.exporter.samples.writer import Column, Histogram, Row
 from netmon.probes.icmp.errors import KINDS
 from netmon.probes.icmp.measurements import BUCKETS, Floats, IcmpMeasurements
 

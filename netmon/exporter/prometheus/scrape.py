@@ -12,9 +12,9 @@ from prometheus_client.openmetrics.exposition import generate_latest as generate
 from starlette.requests import Request
 from starlette.responses import Response
 
-from netmon.exporter.collect import Collector
-from netmon.exporter.metrics import Writer
-from netmon.exporter.negotiate import OPENMETRICS, PLAIN, accepts_gzip, prefers_openmetrics
+from netmon.exporter.prometheus.negotiate import OPENMETRICS, PLAIN, accepts_gzip, prefers_openmetrics
+from netmon.exporter.samples.collect import Collector
+from netmon.exporter.samples.writer import Writer
 from netmon.exporter.view import View
 
 

@@ -15,8 +15,8 @@ from starlette.routing import Route
 
 from netmon.errors import CannotError
 from netmon.exporter.catalogue import PROBE
-from netmon.exporter.metrics import Column, Writer
-from netmon.exporter.negotiate import PLAIN
+from netmon.exporter.prometheus.negotiate import PLAIN
+from netmon.exporter.samples.writer import Column, Writer
 from netmon.exporter.view import View
 from netmon.model import Inventory
 from netmon.probes.once import Module, Once, Target, find_target

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from netmon.exporter.metrics import Row
-from netmon.exporter.samples import Sample, alone, column, facts, ones
+from netmon.exporter.samples.columns import Sample, alone, column, facts, ones
+from netmon.exporter.samples.writer import Row
 from netmon.probes.snmp.failure import Failure
 from netmon.probes.snmp.poller import SnmpMeasurements
 from netmon.probes.vendors.rows import InterfaceRow, OpticRow, PoeRow, Quantity

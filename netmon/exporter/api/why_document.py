@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from netmon.clock import rfc3339
-from netmon.exporter.documents import Document, incident_row
+from netmon.exporter.api.documents import Document, incident_row
 from netmon.model import Element, Inventory, PortId
 from netmon.picture.words.facts import TIMES, moment, say
 from netmon.picture.words.phrases import Language

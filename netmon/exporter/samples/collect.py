@@ -7,16 +7,16 @@ from collections.abc import Iterator
 
 from netmon import __version__
 from netmon.exporter.adjacency import Adjacencies
-from netmon.exporter.drift_samples import drift_samples
-from netmon.exporter.http_samples import http_samples
-from netmon.exporter.icmp_samples import icmp_samples
-from netmon.exporter.metrics import Column
-from netmon.exporter.picture_samples import picture_samples
-from netmon.exporter.plant_samples import plant_samples
-from netmon.exporter.rows import Rows, rows_of
-from netmon.exporter.samples import METRICS, Sample, alone, column, ones
-from netmon.exporter.snmp_samples import snmp_samples
-from netmon.exporter.trap_samples import trap_samples
+from netmon.exporter.samples.columns import METRICS, Sample, alone, column, ones
+from netmon.exporter.samples.drift import drift_samples
+from netmon.exporter.samples.http import http_samples
+from netmon.exporter.samples.icmp import icmp_samples
+from netmon.exporter.samples.picture import picture_samples
+from netmon.exporter.samples.plant import plant_samples
+from netmon.exporter.samples.rows import Rows, rows_of
+from netmon.exporter.samples.snmp import snmp_samples
+from netmon.exporter.samples.traps import trap_samples
+from netmon.exporter.samples.writer import Column
 from netmon.exporter.view import DaemonStatus, View
 from netmon.model import Inventory
 from netmon.picture.state import Picture

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netmon.exporter.metrics import Row
-from netmon.exporter.samples import Sample, alone, column
+from netmon.exporter.samples.columns import Sample, alone, column
+from netmon.exporter.samples.writer import Row
 from netmon.probes.http.prober import HttpMeasurements
 from netmon.probes.http.transport import HttpFailure
 

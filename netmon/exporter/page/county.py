@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from netmon.exporter.links import link_states
-from netmon.exporter.templating import render
+from netmon.exporter.page.templating import render
+from netmon.exporter.page.wording import length_of_time
 from netmon.exporter.view import View
-from netmon.exporter.wording import length_of_time
 from netmon.model import Finding, Inventory, Site, Verdict
 from netmon.picture.state import Incident, Picture
 from netmon.picture.words.faults import describe

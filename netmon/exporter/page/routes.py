@@ -13,8 +13,8 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from netmon.exporter.county_page import CountyMap, county_page, sites_page
-from netmon.exporter.site_page import site_page
+from netmon.exporter.page.county import CountyMap, county_page, sites_page
+from netmon.exporter.page.site import site_page
 from netmon.exporter.view import View
 from netmon.model import Site, Verdict
 from netmon.topology.drawing.style import style

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from netmon.exporter.metrics import Row
-from netmon.exporter.samples import Sample, column, facts, ones
+from netmon.exporter.samples.columns import Sample, column, facts, ones
+from netmon.exporter.samples.writer import Row
 from netmon.probes.optics.health import Condition, LineHealth
 from netmon.probes.snmp.poller import SnmpMeasurements
 from netmon.probes.snmp.reading import DevicePoll

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from netmon.exporter.changes import Reader
-from netmon.exporter.documents import Document, change_document, encode
+from netmon.exporter.api.changes import Reader
+from netmon.exporter.api.documents import Document, change_document, encode
 
 KEEP_ALIVE = 15.0
 """Seconds of silence after which a comment is sent, so that proxies keep the stream."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from netmon.clock import rfc3339
-from netmon.exporter.changes import Change
+from netmon.exporter.api.changes import Change
 from netmon.exporter.links import link_states
 from netmon.exporter.view import View
 from netmon.model import Element, ElementKind, Finding, Inventory, Link, Node, Reach, Site, Stake, Verdict

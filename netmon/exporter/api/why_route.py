@@ -13,10 +13,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from netmon.errors import StateError, UsageError
-from netmon.exporter.api import Json
-from netmon.exporter.documents import Document, stamp
+from netmon.exporter.api.documents import Document, stamp
+from netmon.exporter.api.routes import Json
+from netmon.exporter.api.why_document import why_document
 from netmon.exporter.view import View
-from netmon.exporter.why_document import why_document
 from netmon.picture.state import Picture
 from netmon.picture.words.find import find_site
 from netmon.picture.words.phrases import Language

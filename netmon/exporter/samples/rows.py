@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from netmon.exporter.metrics import Row
+from netmon.exporter.samples.writer import Row
 from netmon.model import Inventory, Site, Verdict
 from netmon.topology.geo import Position, geohash
 

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from netmon.exporter.links import link_states
-from netmon.exporter.metrics import Row
-from netmon.exporter.rows import Rows, group
-from netmon.exporter.samples import Sample, alone, column, ones
+from netmon.exporter.samples.columns import Sample, alone, column, ones
+from netmon.exporter.samples.rows import Rows, group
+from netmon.exporter.samples.writer import Row
 from netmon.model import Finding, Reach, Verdict
 from netmon.picture.state import Picture
 from netmon.topology.diagnosis.stake import is_silent

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from netmon.exporter.catalogue import metrics
-from netmon.exporter.metrics import Column, Histogram, Row
+from netmon.exporter.samples.writer import Column, Histogram, Row
 
 METRICS = metrics()
 Sample = Column | Histogram

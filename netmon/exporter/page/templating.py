@@ -10,9 +10,9 @@ from markupsafe import Markup
 
 from netmon import __version__
 from netmon.clock import rfc3339
-from netmon.exporter.bars import Bar
+from netmon.exporter.page.bars import Bar
+from netmon.exporter.page.wording import NETWORKS, length_of_time, percent
 from netmon.exporter.view import View
-from netmon.exporter.wording import NETWORKS, length_of_time, percent
 from netmon.picture.words.faults import local_time
 from netmon.topology.drawing.county_map import marker_definitions
 
@@ -69,7 +69,7 @@ def _shares(bar: Bar) -> str:
 
 
 _ENVIRONMENT = Environment(
-    loader=PackageLoader("netmon.exporter"),
+    loader=PackageLoader("netmon.exporter.page"),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,

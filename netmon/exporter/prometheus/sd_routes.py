@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from netmon.exporter.targets import target_groups
+from netmon.exporter.prometheus.targets import target_groups
 from netmon.exporter.view import View
 from netmon.probes.once import Module
 

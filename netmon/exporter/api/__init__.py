@@ -1,0 +1,1 @@
+"""The picture as JSON documents, and the stream of its changes."""

@@ -1,0 +1,1 @@
+"""What the Prometheus family asks for: scrapes, probes on demand, lists of targets, runbooks."""
