@@ -8,6 +8,7 @@ takes milliseconds.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
@@ -18,6 +19,7 @@ import numpy as np
 from netmon.events import (
     Announce,
     Confirm,
+    Coverage,
     Effect,
     Elapsed,
     Entry,
@@ -45,6 +47,7 @@ RECEIVE_BUFFER = 4 << 20
 INTERVAL = 1.0
 T0 = 1.7e9
 _LEARN_EVERY = 10.0
+_COVER_EVERY = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +66,10 @@ class Rehearsal:
         inventory: the drawing; every monitored node has an address.
         random: the source of chance: round trips, losses and phases.
         most_lost: each node loses packets at random, with a chance between nothing and this.
+        apart: each event is an entry of its own, and those of one turn come in any order.
     """
 
-    def __init__(self, inventory: Inventory, random: Random, *, most_lost: float) -> None:
+    def __init__(self, inventory: Inventory, random: Random, *, most_lost: float, apart: bool = False) -> None:
         self.inventory = inventory
         self.graph = Graph.from_inventory(inventory)
         self.random = random
@@ -79,6 +83,10 @@ class Rehearsal:
         self.pages: list[Page] = []
         self.downs: list[NodeDown] = []
         self.opened: dict[str, Incident] = {}
+        self.lag = 0.0
+        """Seconds after which an entry reaches the fold: a slow disk, or a processor that others use."""
+        self._apart = apart
+        self._late: deque[tuple[float, Entry]] = deque()
         self._settings = IcmpSettings()
         self._schedule = Schedule(len(self.nodes), self._settings)
         self._watch = Watch(len(self.nodes), self._settings, self._schedule.bursts)
@@ -89,7 +97,7 @@ class Rehearsal:
         self._sent = 0
         self._deeds: list[tuple[float, tuple[Element, ...]]] = []
         self._wakes: list[float] = []
-        self._learned = self.now
+        self._learned = self._told_coverage = self.now
         self._position = 0
         self.picture: Picture = self._begin()
 
@@ -127,6 +135,10 @@ class Rehearsal:
         """Let the machine sleep. What is under way is lost, and the network lives on."""
         self._suspended += seconds
 
+    def starve(self, seconds: float) -> None:
+        """Let the monitor get no processor time: the network lives on, and its replies wait in the socket."""
+        self.now += seconds
+
     def _read_clocks(self) -> Reading:
         return Reading(self.wall, self.now, self.now + self._suspended)
 
@@ -136,16 +148,18 @@ class Rehearsal:
         gap = interruption(self._last, now, longest_stall=self._settings.gap_after)
         self._watch.begin(now.wall, now.monotonic)
         if gap is not None:
-            belief = self._watch.belief
-            undecided = float(belief.first_miss[belief.suspects].min(initial=np.inf))
-            under_way = min((sent for *_, sent, _, _ in self._wire), default=np.inf)
-            oldest = min(under_way, undecided, self._last.monotonic)
-            since = min(self._last.wall - (self._last.monotonic - oldest), now.wall)
+            since = min(self._covered_until(), now.wall)
             self._watch.interrupted(since, gap.reason, lost_packets=gap.lost_packets)
             if gap.lost_packets:
                 self._wire.clear()
                 self._schedule.restart(self.now)
         self._last = now
+
+    def _covered_until(self) -> float:
+        """Return the wall time up to which everything is judged, as the prober does."""
+        under_way = min((sent for *_, sent, _, _ in self._wire), default=np.inf)
+        oldest = min(under_way, self._watch.undecided_since, self._last.monotonic)
+        return self._last.wall - (self._last.monotonic - oldest)
 
     def fail(self, failed: Collection[Element], *, after: float = 0.0) -> None:
         """Let exactly these elements be failed, some seconds from now on."""
@@ -186,9 +200,14 @@ class Rehearsal:
         events = self._watch.take_events()
         if events:
             self._fold(events)
+        if self.now - self._told_coverage > _COVER_EVERY:
+            self._fold([Coverage(self.wall, PROBER, self._covered_until())])
+            self._told_coverage = self.now
         while self._wakes and self._wakes[0] <= self.now:
             heappop(self._wakes)
             self._fold([Elapsed(self.wall)])
+        while self._late and self._late[0][0] <= self.now:
+            self._judge(self._late.popleft()[1])
 
     def _send(self, slots: Sequence[int], mark: int) -> None:
         timeouts = self._watch.belief.round_trips.timeout
@@ -222,9 +241,18 @@ class Rehearsal:
             self._watch.miss(Misses(np.array(slots, np.int64), np.array(sents), np.array(marks, np.uint8)))
 
     def _fold(self, events: Sequence[Event]) -> None:
-        self._position += 1
         self.downs += [event for event in events if isinstance(event, NodeDown)]
-        self.picture, effects = fold(self.picture, Entry(self._position, self.wall, tuple(events)))
+        parts = [[one] for one in self.random.sample(events, len(events))] if self._apart else [events]
+        for part in parts:
+            self._position += 1
+            entry = Entry(self._position, self.wall, tuple(part))
+            if self.lag or self._late:
+                self._late.append((self.now + self.lag, entry))
+            else:
+                self._judge(entry)
+
+    def _judge(self, entry: Entry) -> None:
+        self.picture, effects = fold(self.picture, entry)
         self.opened |= {incident.id: incident for incident in self.picture.open_incidents}
         for effect in effects:
             self._carry_out(effect)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -50,6 +51,7 @@ from netmon.picture.alerts import Telling
 from netmon.picture.state import Picture
 from netmon.picture.words.faults import describe
 from netmon.probes.http.prober import HttpProber
+from netmon.probes.icmp.interruptions import STEP
 from netmon.probes.icmp.prober import IcmpProber
 from netmon.probes.icmp.targets import IcmpTarget
 from netmon.probes.once import OnceProber
@@ -331,8 +333,10 @@ class Daemon:
         """Journal now and then that probing was alive; feed systemd's watchdog when it was."""
         while True:
             await asyncio.sleep(self.settings.coverage_interval)
-            until = self.icmp.covered_until()
-            if until > self._covered:
+            # What is not folded yet may hold a question that the prober has not been asked.
+            waiting = math.inf if self._writer is None else self._writer.passed_on_until()
+            until = min(self.icmp.covered_until(), waiting)
+            if until > self._covered or until < self._covered - STEP:  # the latter: the clock was set back
                 self._covered = until
                 self._emit([Coverage(self.clock.wall(), self.settings.prober, until)])
                 systemd.alive()

@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -25,6 +27,8 @@ RETRY = 1.0
 """Seconds between tries while the journal fails."""
 BATCH = 1_000
 """Entries in one transaction at most."""
+LONGEST_TURN = 0.02
+"""Seconds for which entries are passed on in one go: a backlog must not keep the probers from their turn."""
 BOUND = 100_000
 """Entries kept in memory while the journal fails; beyond that the oldest are lost, and counted."""
 
@@ -71,6 +75,11 @@ class JournalWriter:
         """Return how the journal fares."""
         return WriterStatus(self._written, len(self._backlog), self._lost, self._failing)
 
+    def passed_on_until(self) -> float:
+        """Return the date up to which every entry has been passed on; infinity when none waits."""
+        first = self._delivered + 1 - (self._backlog[0].position if self._backlog else self._next)
+        return self._backlog[max(first, 0)].at if first < len(self._backlog) else math.inf
+
     async def run(self) -> None:
         """Write until closed, and then until nothing is queued or the journal fails."""
         while True:
@@ -113,10 +122,14 @@ class JournalWriter:
                 self._backlog.popleft()
             if self._backlog:
                 self._wanted.set()
+        paused = time.monotonic()
         for entry in batch:
             if entry.position > self._delivered:
                 self._delivered = entry.position
                 self._deliver(entry)
+                if time.monotonic() - paused > LONGEST_TURN:
+                    await asyncio.sleep(0)
+                    paused = time.monotonic()
 
 
 def _widened(gap: Entry | None, lost: Entry) -> Entry:

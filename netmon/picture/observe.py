@@ -145,21 +145,26 @@ def judge(state: NodeState, event: Event) -> NodeState:
     """Return a node's state after one event about it."""
     match event:
         case NodeUp():
-            word = max(state.word, event.since)
-            return replace(state, reach=Reach.UP, since=event.since, word=word, judged=event.at, dark_since=None)
+            return _heard(state, event.since, event.at)
         case NodeDown():
             if state.reach is Reach.DOWN:  # asked again and still silent: the outage began when it began
                 return replace(state, judged=event.at)
             dark_since = event.since if state.dark_since is None else state.dark_since
             return replace(state, reach=Reach.DOWN, since=event.since, judged=event.at, dark_since=dark_since)
+        case NodeConfirmed() if state.reach is not Reach.UP:  # it answers, whatever was lost of what was said before
+            return _heard(state, event.asked, event.at)
         case NodeConfirmed():
             return replace(state, word=max(state.word, event.asked), judged=event.at)
         case NodeUnknown():
-            return _blind(state, event.since, event.at)
+            return replace(_blind(state, event.since, event.at), judged=event.at)
         case NodeQuality():
             return replace(state, quality=event.reason if event.degraded else "")
         case _:
             return state
+
+
+def _heard(state: NodeState, since: float, at: float) -> NodeState:
+    return replace(state, reach=Reach.UP, since=since, word=max(state.word, since), judged=at, dark_since=None)
 
 
 def _service(event: ServiceUp | ServiceDown) -> ServiceState:
@@ -191,8 +196,10 @@ def _blind_since(event: ProbingStarted | ProbingStopped | ProbingGap, coverage: 
 
 
 def _begun(coverage: dict[str, float], event: ProbingStarted | ProbingStopped | ProbingGap) -> dict[str, float]:
-    """Return how far each prober has covered, after one of them started."""
-    return {**coverage, event.prober: event.at} if isinstance(event, ProbingStarted) else coverage
+    """Return how far each prober has covered, never past now, should the clock have been set back."""
+    if isinstance(event, ProbingStarted):
+        return {**coverage, event.prober: event.at}
+    return {prober: min(until, event.at) for prober, until in coverage.items()}
 
 
 def _blind_again(state: NodeState, since: float, event: ProbingStarted | ProbingStopped | ProbingGap) -> NodeState:

@@ -3,8 +3,9 @@
 The oldest wound of the field is the child seen dead before its parent. A dark region (island) is therefore not
 diagnosed until each live-looking node around it (its frontier, and its mates in a cable or power area) has answered a
 request sent after the island's last first-miss; those that do not answer join the island, and its new surroundings
-are asked. When a fault is being repaired, the nodes it darkened are asked in the same way before anything new is said
-of those still dark: their replies are on their way.
+are asked. So are the nodes beside it of which nothing is known, until something is. When a fault is being repaired,
+the nodes it darkened are asked in the same way before anything new is said of those still dark: their replies are on
+their way.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from netmon.events import Confirm, Effect, ReadPorts, Wake
+from netmon.events import Confirm, Effect, ReadPorts
 from netmon.model import Diagnosis, Finding, Observations, PortId, Reach, Verdict
 from netmon.picture.ledger import DARK
 from netmon.picture.state import NodeState, Pending, Picture
@@ -22,7 +23,11 @@ from netmon.topology.islands import Island, islands, lines_in_doubt
 
 KEPT = DARK | {Verdict.MAINTENANCE}
 PATIENCE = 3.0
-"""Seconds after which an island is diagnosed with what is known: a prober that does not answer must not mute it."""
+"""Seconds of probing after which an island is diagnosed with what is known: a lost question must not mute it.
+
+They are seconds that the prober says it has covered, every question answered. The clock alone proves nothing: a
+machine that is starved of processor time lets it run while nobody is asked.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +60,9 @@ def settle(picture: Picture) -> Settled:
         ask = tuple(sorted(node for node, newer_than in wanted.items() if asked.get(node, 0.0) <= newer_than))
         if ask:
             asked.update(dict.fromkeys(ask, picture.at))
-            effects += [Confirm(ask, picture.at), Wake(picture.at + PATIENCE)]
-            effects += _read_again(island, picture)
+            effects += [Confirm(ask, picture.at), *_read_again(island, picture)]
         since = max(asked.values())
-        if picture.at - since < PATIENCE:
+        if max(picture.coverage.values(), default=0.0) < since + PATIENCE:
             pending.append(Pending(island.nodes, asked, since))
     held = frozenset(node for waiting_island in pending for node in waiting_island.nodes)
     observations = observed(picture, held)
@@ -115,6 +119,8 @@ def _wanted(island: Island, picture: Picture) -> dict[str, float]:
     states = picture.nodes
     newest_miss = max(states[node].since for node in island.nodes)
     wanted = {node: newest_miss for node in (*island.frontier, *island.mates) if states[node].word <= newest_miss}
+    # After a gap in probing nothing is known of anybody, and the first to be found dead is not the one that failed.
+    wanted.update({node: newest_miss for node in island.unknown if states[node].judged <= newest_miss})
     for node in island.frontier:
         wanted.update(_beyond_dead_ports(node, picture))
     repaired = _repair_time(island, picture)

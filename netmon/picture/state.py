@@ -21,7 +21,7 @@ class NodeState:
     """What is known of a node from its own packets.
 
     `since` is the time from which `reach` is true; `word` the latest time at which the node was proven to answer
-    (0 = never); `judged` when it was last said to be up or down; `dark_since` the first miss of the outage in
+    (0 = never); `judged` when its prober last spoke of it; `dark_since` the first miss of the outage in
     course, which outlives gaps in probing; `quality` says why its line is degraded, and is empty when it is not.
     """
 

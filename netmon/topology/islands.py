@@ -15,12 +15,14 @@ class Island:
 
     `nodes` are its dark nodes; `frontier` the nodes that are up and next to it, seen through passive and unknown
     ones; `mates` further nodes that are up and share a cable or a power area with it, seen through passive ones:
-    their word tells a cut cable from a single lost link. All sorted.
+    their word tells a cut cable from a single lost link. `unknown` are the watched nodes next to its dark ones, seen
+    through passive ones, of which nothing is known: they may be what failed. All sorted.
     """
 
     nodes: tuple[str, ...]
     frontier: tuple[str, ...]
     mates: tuple[str, ...]
+    unknown: tuple[str, ...] = ()
 
 
 def islands(graph: Graph, reach: Mapping[str, Reach]) -> tuple[Island, ...]:
@@ -92,7 +94,26 @@ def _island(graph: Graph, start: int, dark: set[int], up: set[int], seen: set[in
         if graph.area_of[node] >= 0:
             mates.update(graph.area_nodes[graph.area_of[node]])
     mates &= up
-    return Island(_names(graph, nodes), _names(graph, frontier), _names(graph, mates - frontier))
+    hidden = {node for node in part if graph.is_monitored[node]}.difference(nodes)
+    unknown = _beside(graph, nodes, hidden) if hidden else set()
+    return Island(
+        _names(graph, nodes), _names(graph, frontier), _names(graph, mates - frontier), _names(graph, unknown)
+    )
+
+
+def _beside(graph: Graph, nodes: list[int], among: set[int]) -> set[int]:
+    """Return which of some watched nodes stand next to these, seen through passive ones."""
+    found: set[int] = set()
+    seen = set(nodes)
+    patch = list(nodes)
+    for here in patch:
+        for there, _ in graph.adjacency[here]:
+            if there in among:
+                found.add(there)
+            elif there not in seen and not graph.is_monitored[there]:
+                seen.add(there)
+                patch.append(there)
+    return found
 
 
 def _cable_mates(graph: Graph, cables: set[int]) -> set[int]:

@@ -207,8 +207,8 @@ PHRASES: Mapping[str, Phrase] = {
         "Bila port di ujungnya melaporkan salurannya hidup, {element} tidak lagi dituduh.",
     ),
     "if-told": Phrase(
-        "As soon as those asked have spoken, or after {patience} seconds without, the fault is named.",
-        "Begitu yang ditanya memberi kabar, atau setelah {patience} detik tanpa kabar, gangguannya disebutkan.",
+        "As soon as those asked have answered, or are found silent too, the fault is named.",
+        "Begitu yang ditanya menjawab, atau ternyata diam juga, gangguannya disebutkan.",
     ),
     "if-any-answers": Phrase(
         "One answer from anywhere proves that the monitor sees again; then each site is judged by its own word.",

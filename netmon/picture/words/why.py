@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from netmon.model import Element, ElementKind, Evidence, EvidenceKind, Finding, PortId, Reach, Site, Verdict
-from netmon.picture.settle import PATIENCE, observed
+from netmon.picture.settle import observed
 from netmon.picture.state import Incident, NodeState, Picture, Window
 from netmon.topology.diagnosis.rejected import Rejection, rejections
 from netmon.topology.islands import Island, islands
@@ -258,7 +258,7 @@ def _would_change(picture: Picture, key: str, incident: Incident | None, nodes: 
             if incident is not None:
                 yield from _otherwise(picture, key, incident, silent)
         case "unexplained":
-            yield Fact("if-told", {"patience": f"{PATIENCE:g}"})
+            yield Fact("if-told")
         case "isolated":
             yield Fact("if-any-answers")
         case "gap" | "no-word":

@@ -159,9 +159,8 @@ class IcmpProber:
         return min(max(self._schedule.next_due(now) - now, tick), _LONGEST_SLEEP)
 
     def covered_until(self) -> float:
-        """Return the wall time up to which every target has been probed and judged."""
-        belief = self._watch.belief
-        undecided = float(belief.first_miss[belief.suspects].min(initial=np.inf))
+        """Return the wall time up to which every target has been probed and judged, and every question answered."""
+        undecided = self._watch.undecided_since
         oldest = min(self._engine.in_flight.oldest_waiting(), undecided, self._last.monotonic)
         return self._last.wall - (self._last.monotonic - oldest)
 

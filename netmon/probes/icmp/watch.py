@@ -89,6 +89,15 @@ class Watch:
         """True while a suspect is tried or somebody waits for word of a node."""
         return bool(self._asks) or self._bursts.active
 
+    @property
+    def undecided_since(self) -> float:
+        """Return the monotonic time of the oldest thing that is not judged yet: a first miss, or what was asked.
+
+        Infinity when all is.
+        """
+        asked = min((ask.monotonic for ask in self._asks.values()), default=np.inf)
+        return min(float(self.belief.first_miss[self.belief.suspects].min(initial=np.inf)), asked)
+
     def wall(self, monotonic: float) -> float:
         """Return the wall time of a moment on the monotonic clock."""
         return self._wall - (self._monotonic - monotonic)

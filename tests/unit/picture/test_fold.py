@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import permutations
 
 import pytest
 
@@ -17,8 +18,10 @@ from netmon.events import (
     InventoryInForce,
     NodeConfirmed,
     NodeDown,
+    NodeUnknown,
     NodeUp,
     PortState,
+    ProbingGap,
     ProbingStarted,
     ProbingStopped,
     ReadPorts,
@@ -29,6 +32,7 @@ from netmon.model import Element, ElementKind, Inventory, TrapKind, Verdict
 from netmon.picture.fold import NothingYetError, fold
 from netmon.picture.ledger import outages
 from netmon.picture.observe import TRAPS_KEPT
+from netmon.picture.settle import PATIENCE
 from netmon.picture.state import Picture
 from tests.drawings import drawing
 
@@ -73,7 +77,10 @@ class Story:
         return self.say(*(PortState(self.now, node, port, up) for node, port in named))
 
     def answer(self, effects: Sequence[Effect], dead: frozenset[str] = frozenset()) -> None:
-        """Answer confirmations, and those that follow from the answers."""
+        """Answer confirmations, and those that follow from the answers.
+
+        Who is unknown, and not said to be dead, is being tried: the story goes on to tell what comes of it.
+        """
         for effect in effects:
             if isinstance(effect, Confirm):
                 asked = self.now
@@ -81,6 +88,7 @@ class Story:
                 told: list[Event] = [
                     NodeDown(self.now, node, asked) if node in dead else NodeConfirmed(self.now, node, asked)
                     for node in effect.nodes
+                    if node in dead or self.seen.nodes[node].reach != "unknown"
                 ]
                 self.answer(self.say(*told), dead)
 
@@ -126,13 +134,76 @@ def test_a_child_seen_dead_before_its_parent_is_never_accused() -> None:
     assert len(story.seen.open_incidents) == 1
 
 
-def test_an_island_is_explained_even_if_its_surroundings_never_speak() -> None:
+def test_an_island_is_explained_although_a_question_was_lost() -> None:
+    """The prober says that it has answered everything since: what is missing will not come."""
     story = Story(drawing("noc-gw gw-a a-b"))
     story.now += 10.0
+    story.down("b")
+    story.now += PATIENCE
+    story.say(Coverage(story.now, "p", story.now))
+    assert len(story.seen.open_incidents) == 1
+
+
+def test_time_that_passed_while_nobody_was_asked_explains_nothing() -> None:
+    """The machine was busy with something else: the clock ran, and the prober did not."""
+    story = Story(drawing("noc-gw gw-a a-b"))
+    story.now += 10.0
+    asked = story.now
+    story.down("b")
+    story.now += 60.0
+    story.say(Elapsed(story.now), Coverage(story.now, "p", asked - 1.0))
+    assert not story.seen.open_incidents
+    assert story.verdicts()["b"] == "unreachable"
+
+
+def test_a_clock_set_back_covers_no_time_to_come() -> None:
+    story = Story(drawing("noc-gw gw-a a-b"))
+    story.say(Coverage(story.now, "p", story.now))
+    story.now -= 300.0
+    story.say(ProbingGap(story.now, "p", story.now, "the wall clock was stepped"))
+    story.up("gw", "a", "b")
+    story.now += 10.0
+    story.down("b")
+    assert not story.seen.open_incidents
+
+
+@pytest.mark.parametrize("order", list(permutations("abc")))
+def test_after_a_gap_the_first_to_be_found_dead_is_not_accused(order: tuple[str, ...]) -> None:
+    """Nothing is known of anybody: the nodes beside it are asked, and waited for, whichever comes first."""
+    story = Story(drawing("noc-gw gw-a a-b b-c gw-x"))
+    story.now += 10.0
+    story.say(ProbingGap(story.now, "p", story.now - 3.0, "probing stood still"))
+    story.up("gw", "x")
+    for node in order:
+        story.now += 0.2
+        effects = story.down(node, missed=story.now - 1.0)
+        for asked in (effect.nodes for effect in effects if isinstance(effect, Confirm)):
+            story.say(*(NodeConfirmed(story.now, one, story.now) for one in asked if one in ("gw", "x")))
+        assert story.named() <= {"link:gw-a"}, "or its other end: a is silent in any case"
+        assert {site for site, verdict in story.verdicts().items() if verdict == "down"} <= {"a"}
+    assert story.named() == {"link:gw-a"}
+
+
+def test_an_answer_is_one_although_it_was_not_said_before_that_the_node_is_up() -> None:
+    """Events that could not be written are lost, and the prober does not say again what it has said."""
+    story = Story(drawing("noc-gw gw-a"))
+    story.now += 10.0
+    story.say(ProbingGap(story.now, "journal", story.now - 3.0, "events were lost"))
+    assert story.verdicts()["a"] == "unknown"
+    story.say(NodeConfirmed(story.now, "a", story.now))
+    assert story.verdicts()["a"] == "up"
+
+
+def test_who_cannot_be_asked_is_not_waited_for() -> None:
+    story = Story(drawing("noc-gw gw-a a-b"))
+    story.now += 10.0
+    story.say(ProbingGap(story.now, "p", story.now - 3.0, "probing stood still"))
+    story.up("gw")
     effects = story.down("b")
-    wake = next(effect for effect in effects if isinstance(effect, Wake))
-    story.now = wake.at
-    story.say(Elapsed(story.now))
+    assert [effect.nodes for effect in effects if isinstance(effect, Confirm)] == [("a",)]
+    story.now += 0.1
+    assert not story.seen.open_incidents
+    story.say(NodeUnknown(story.now, "a", story.now, "it is not pinged"))
     assert len(story.seen.open_incidents) == 1
 
 

@@ -118,7 +118,7 @@ def test_a_fault_that_is_still_being_found() -> None:
     assert (answer.verdict, answer.says.key) == (Verdict.UNREACHABLE, "unexplained")
     assert {fact.values["node"] for fact in answer.because if fact.key == "asked"} == {"b", "e"}
     assert texts(answer, story.seen)["would change"] == [
-        "As soon as those asked have spoken, or after 3 seconds without, the fault is named."
+        "As soon as those asked have answered, or are found silent too, the fault is named."
     ]
 
 

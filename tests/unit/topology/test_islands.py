@@ -16,7 +16,7 @@ def test_connected_dark_nodes_are_one_island_with_a_live_frontier() -> None:
 def test_the_frontier_is_seen_through_passive_and_unknown_nodes() -> None:
     graph = graph_of("noc-olt-s-o1; s-o2; s-u-o3", passive="s")
     (island,) = islands(graph, seen(graph, "o1", unknown="u").nodes)
-    assert island == Island(("o1",), ("o2", "o3", "olt"), ())
+    assert island == Island(("o1",), ("o2", "o3", "olt"), (), unknown=("u",))
 
 
 def test_a_passive_node_joins_two_dark_ones() -> None:
