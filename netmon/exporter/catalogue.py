@@ -96,6 +96,11 @@ CHAPTERS: tuple[Chapter, ...] = (
             _gauge(
                 "fault_confidence_ratio", "fault", "Probability that the named element is the failed one.", "ratio"
             ),
+            _info(
+                "fault_owner",
+                "fault owner",
+                "Who answers for the failed element, where that is not the network's staff.",
+            ),
             _gauge("fault_maintenance", "fault", "1 while announced work covers the fault: page nobody."),
             _gauge("fault_count", "fault", "How often a flapping fault has come, the first time included."),
             _gauge("dark_regions_unexplained", "", "Dark regions whose cause is still being found out."),
@@ -108,12 +113,18 @@ CHAPTERS: tuple[Chapter, ...] = (
             _gauge("node_known", "node", "1 when it is known whether a monitored node answers."),
             _gauge("node_shadowed", "node", "1 when a node is dark because of a fault elsewhere."),
             _gauge(
+                "node_in_maintenance", "node", "1 while announced work is on a node, on its site, or on a line of it."
+            ),
+            _gauge(
                 "node_articulation_point", "node", "1 when losing this node would cut others off, as things are now."
             ),
             _info("node", "node site address role power_area", "What a node is and where it stands."),
             _gauge("link_up", "link", "1 when a link is known to carry traffic."),
             _gauge("link_known", "link", "1 when it is known whether a link carries traffic."),
             _gauge("link_bridge", "link", "1 when losing this link would cut nodes off, as things are now."),
+            _gauge(
+                "link_contract_bytes_per_second", "link", "Speed that a supplier is paid for.", "bytes_per_second"
+            ),
             _info("link", "link source target source_port target_port kind supplier", "What a link joins."),
         ),
     ),
@@ -328,6 +339,7 @@ CHAPTERS: tuple[Chapter, ...] = (
             _gauge("service_up", "service", "1 when a service is known to answer as it should."),
             _gauge("service_known", "service", "1 when it is known whether a service answers as it should."),
             _info("service", "service site kind", "What a service is and which site uses it."),
+            _info("service_host", "service node", "A node that carries a service, such as its hosting or a proxy."),
             _gauge("http_check_timestamp_seconds", "service", "Start of the last check of a service.", "seconds"),
             _gauge("http_duration_seconds", "service", "Length of the last check of a service.", "seconds"),
             _gauge(

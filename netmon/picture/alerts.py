@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
+from typing import NamedTuple
 
-from netmon.model import ElementKind, Verdict
+from netmon.model import Cause, ElementKind, Verdict
+from netmon.picture.accounts import owner_of
 from netmon.picture.state import Incident, Picture
 from netmon.topology.diagnosis.stake import is_silent
 
@@ -23,6 +25,21 @@ KEEP = 300.0
 FORGET = 900.0
 """Seconds for which it is repeated that an alert is over."""
 MOST_NAMES = 15
+WIB = timezone(timedelta(hours=7))
+KINDS_ID = {
+    ElementKind.CABLE: "kabel",
+    ElementKind.LINK: "jalur",
+    ElementKind.POWER_AREA: "area listrik",
+    ElementKind.NODE: "perangkat",
+    ElementKind.VANTAGE: "perangkat",
+}
+CAUSES_ID = {
+    Cause.FIBRE: "serat optik",
+    Cause.POWER: "listrik",
+    Cause.DEVICE: "perangkat",
+    Cause.UPSTREAM: "hulu",
+    Cause.UNKNOWN: "belum diketahui",
+}
 UNTOLD = frozenset({Verdict.MAINTENANCE, Verdict.UNKNOWN})
 
 
@@ -43,13 +60,15 @@ class Telling:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One alert: since when (Unix seconds), until when where it is over, and in what words."""
+    """One alert: since when (Unix seconds), until when where it is over, and in what words; `_id` is Indonesian."""
 
     severity: str
     began: float
     ended: float | None = None
     summary: str = ""
     description: str = ""
+    summary_id: str = ""
+    description_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,52 +86,75 @@ class Post:
 Tellings = Mapping[Key, Told]
 
 
+class Said(NamedTuple):
+    """What an alert says, in both languages of the messages."""
+
+    english: str
+    indonesian: str
+
+
 @dataclass(frozen=True, slots=True)
 class _Rule:
     name: str
     severity: str
     summary: str
-    said: Callable[[Incident, Picture], str]  # empty: it does not fire
+    summary_id: str
+    said: Callable[[Incident, Picture], Said | None]  # None: it does not fire
     is_of_a_fault: bool = True
     after: float = 0.0  # seconds on top of the hold
 
 
-def _fault(incident: Incident, picture: Picture) -> str:
+def _fault(incident: Incident, picture: Picture) -> Said | None:
     dark = sorted(
         picture.inventory.sites[site].name
         for site, found in picture.site_findings.items()
         if found.fault == incident.id and found.verdict not in UNTOLD and site in picture.inventory.sites
     )
     if not dark:
-        return ""
-    more = f" and {len(dark) - MOST_NAMES} more" if len(dark) > MOST_NAMES else ""
+        return None
+    fault, owner = incident.fault, owner_of(incident.fault.element, picture.inventory)
+    over, names = len(dark) - MOST_NAMES, ", ".join(dark[:MOST_NAMES])
     are = "site is" if len(dark) == 1 else "sites are"
-    since = datetime.fromtimestamp(incident.opened, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-    names = ", ".join(dark[:MOST_NAMES])
-    return f"{_failed(incident)}, cause {incident.fault.cause}. {len(dark)} {are} dark since {since}: {names}{more}."
+    since = datetime.fromtimestamp(incident.opened, UTC)
+    failed = _failed(incident)
+    english = f"{failed.english}, cause {fault.cause}" + (f", owner {owner}" if owner else "")
+    english += f". {len(dark)} {are} dark since {since:%Y-%m-%d %H:%M:%S} UTC: {names}"
+    indonesian = f"{failed.indonesian}, penyebab {CAUSES_ID[fault.cause]}" + (f", pemilik {owner}" if owner else "")
+    indonesian += f". {len(dark)} situs padam sejak {since.astimezone(WIB):%d-%m-%Y %H:%M:%S} WIB: {names}"
+    more = (f" and {over} more.", f" dan {over} lainnya.") if over > 0 else (".", ".")
+    return Said(english + more[0], indonesian + more[1])
 
 
-def _redundancy(incident: Incident, _picture: Picture) -> str:
-    if not is_silent(incident.fault) or incident.stake is None or not incident.stake.sites:
-        return ""
-    return f"{_failed(incident)}. One more cut would darken {len(incident.stake.sites)} sites."
+def _redundancy(incident: Incident, _picture: Picture) -> Said | None:
+    if not is_silent(incident.fault) or incident.window is not None or not incident.stake or not incident.stake.sites:
+        return None
+    failed, count = _failed(incident), len(incident.stake.sites)
+    return Said(
+        f"{failed.english}. One more cut would darken {count} sites.",
+        f"{failed.indonesian}. Satu putus lagi akan memadamkan {count} situs.",
+    )
 
 
-def _isolated(incident: Incident, _picture: Picture) -> str:
+def _isolated(incident: Incident, _picture: Picture) -> Said | None:
     if incident.fault.element.kind is not ElementKind.VANTAGE:
-        return ""
-    return "Nothing can be said of any site while this lasts; no site is called down."
+        return None
+    return Said(
+        "Nothing can be said of any site while this lasts; no site is called down.",
+        "Selama ini tidak ada yang dapat dikatakan tentang situs mana pun; tidak ada situs yang disebut padam.",
+    )
 
 
-def _failed(incident: Incident) -> str:
-    return f"{incident.fault.element.kind} {incident.fault.element.id} has failed"
+def _failed(incident: Incident) -> Said:
+    element = incident.fault.element
+    return Said(f"{element.kind} {element.id} has failed", f"{KINDS_ID[element.kind]} {element.id} rusak")
 
 
-FAULT = _Rule("NetmonFault", "critical", "A fault darkens sites.", _fault)
+FAULT = _Rule("NetmonFault", "critical", "A fault darkens sites.", "Gangguan memadamkan situs.", _fault)
 ISOLATED = _Rule(
     "NetmonMonitorIsolated",
     "critical",
     "The monitor itself is cut off from the network.",
+    "Pemantau sendiri terputus dari jaringan.",
     _isolated,
     is_of_a_fault=False,
 )
@@ -120,6 +162,7 @@ REDUNDANCY = _Rule(
     "NetmonRedundancyLost",
     "warning",
     "Nothing is dark, but one more cut would darken sites.",
+    "Belum ada yang padam, tetapi satu putus lagi akan memadamkan situs.",
     _redundancy,
     after=57.0,
 )
@@ -162,7 +205,7 @@ def _firing(picture: Picture, now: float, telling: Telling) -> Iterator[tuple[Ke
         for rule in RULES:
             if now >= incident.began + telling.hold + rule.after and (said := rule.said(incident, picture)):
                 key = (rule.name, incident.id if rule.is_of_a_fault else "")
-                yield key, Told(rule.severity, incident.began, None, rule.summary, said)
+                yield key, _told(rule, incident, said)
 
 
 def _closed(picture: Picture, now: float, telling: Telling) -> dict[Key, Told]:
@@ -174,8 +217,21 @@ def _closed(picture: Picture, now: float, telling: Telling) -> dict[Key, Told]:
         rule = _told_of(incident)
         if incident.closed - incident.began >= telling.hold + rule.after:
             key = (rule.name, incident.id if rule.is_of_a_fault else "")
-            found[key] = Told(rule.severity, incident.began, incident.closed, rule.summary, f"{_failed(incident)}.")
+            failed = _failed(incident)
+            found[key] = _told(rule, incident, Said(f"{failed.english}.", f"{failed.indonesian}."))
     return found
+
+
+def _told(rule: _Rule, incident: Incident, said: Said) -> Told:
+    return Told(
+        rule.severity,
+        incident.began,
+        incident.closed,
+        rule.summary,
+        said.english,
+        rule.summary_id,
+        said.indonesian,
+    )
 
 
 def _told_of(incident: Incident) -> _Rule:
@@ -193,6 +249,8 @@ def _post(key: Key, told: Told, now: float, telling: Telling) -> Post:
     annotations = {
         "summary": told.summary,
         "description": told.description,
+        "summary_id": told.summary_id,
+        "description_id": told.description_id,
         "runbook_url": f"http://{telling.labels.get('instance', '')}/runbooks/{name}",
     }
     ends = now + KEEP if told.ended is None else told.ended

@@ -91,6 +91,21 @@ def covers(element: str, fault: Fault, graph: Graph) -> bool:
     return False
 
 
+def worked_on(picture: Picture) -> frozenset[str]:
+    """Return the nodes that open work is on: themselves, their site or power area, or a line that ends at them."""
+    found: set[str] = set()
+    for window in active(picture.windows, picture.at):
+        for element in _elements(window.element, picture.graph):
+            within = set() if element.kind is ElementKind.NODE else _within(element, picture.graph)
+            for each in (element, *within):
+                link = picture.inventory.links.get(each.id) if each.kind is ElementKind.LINK else None
+                if link is not None:
+                    found |= {link.a.node, link.b.node}
+                if each.kind is ElementKind.NODE:
+                    found.add(each.id)
+    return frozenset(found)
+
+
 def worded(found: Mapping[str, Finding], by_work: Collection[str]) -> dict[str, Finding]:
     """Return findings in which what covered incidents darken is in maintenance."""
     return {

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.markdown import TOP
 from tests.requires import require_program
@@ -55,6 +57,49 @@ def test_every_alert_finds_its_receiver(labels: dict[str, str], receiver: str) -
     tool("amtool", "config", "routes", "test", f"--config.file={CONFIG}", f"--verify.receivers={receiver}", *matchers)
 
 
+@pytest.mark.parametrize(
+    ("alert", "said"),
+    [
+        ({"alertname": "NetmonFault", "instance": "n", "fault": "F7"}, True),
+        ({"alertname": "NetmonVillageDisconnected", "instance": "n", "fault": "F7"}, False),
+        ({"alertname": "NetmonVillageDisconnected", "instance": "n", "fault": "F8"}, True),
+        ({"alertname": "NetmonVillageDisconnected", "instance": "m", "fault": "F7"}, True),
+    ],
+    ids=str,
+)
+def test_the_village_of_a_fault_that_is_told_is_inhibited_and_no_other(alert: dict[str, str], said: bool) -> None:
+    """As Alertmanager does it: a source that fires, a target that matches, the same value in all that is equal."""
+    source = {"alertname": "NetmonFault", "instance": "n", "fault": "F7"}
+    rules = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))["inhibit_rules"]
+    assert any(is_muted(alert, source, rule) for rule in rules) is not said
+
+
+def is_muted(target: dict[str, str], source: dict[str, str], rule: dict[str, list[str]]) -> bool:
+    return (
+        all(matches(source, one) for one in rule["source_matchers"])
+        and all(matches(target, one) for one in rule["target_matchers"])
+        and all(source.get(label) == target.get(label) for label in rule["equal"])
+    )
+
+
+def matches(labels: dict[str, str], matcher: str) -> bool:
+    label, sign, value = re.fullmatch(r'(\w+)(=~?)"(.*)"', matcher).groups()  # type: ignore[union-attr]
+    had = labels.get(label, "")
+    return had == value if sign == "=" else re.fullmatch(value, had) is not None
+
+
+def test_what_is_equal_in_an_inhibition_is_on_both_sides() -> None:
+    """A label that neither has would count as equal, and everything would be muted."""
+    text = (PROMETHEUS / "alerts.yaml").read_text(encoding="utf-8")
+    names = {rule["alert"]: str(rule["expr"]) for group in yaml.safe_load(text)["groups"] for rule in group["rules"]}
+    for rule in yaml.safe_load(CONFIG.read_text(encoding="utf-8"))["inhibit_rules"]:
+        for matcher in (*rule["source_matchers"], *rule["target_matchers"]):
+            meant = [name for name in names if matches({"alertname": name}, matcher)]
+            assert meant, matcher
+            for name in set(meant) - {"NetmonAbsent"}:  # Prometheus itself gives `up` its instance
+                assert all(re.search(rf"\b{label}\b", names[name]) for label in rule["equal"]), (name, rule["equal"])
+
+
 def message(template: str, data: Path) -> str:
     return tool(
         "amtool",
@@ -66,24 +111,43 @@ def message(template: str, data: Path) -> str:
     )
 
 
-@pytest.mark.parametrize("template", ["text.en", "text.id", "html.en", "html.id"])
-def test_a_message_names_fault_and_times_and_is_escaped_where_it_must_be(template: str) -> None:
-    said = message(f"netmon.{template}", ALERTMANAGER / "tests" / "fault.json")
-    assert "F7" in said
-    assert "cable jenu-utara" in said
+@pytest.mark.parametrize("template", ["text", "html", "whatsapp"])
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_a_message_says_all_and_is_escaped_where_it_must_be(template: str, language: str) -> None:
+    said = message(f"netmon.{template}.{language}", ALERTMANAGER / "tests" / "fault.json")
     assert "25-11-2026 14:03:07 WIB" in said
     assert "1h6m53s" in said
-    assert ("&lt;script&gt;" in said) is template.startswith("html")
-    assert ("<script>" in said) is template.startswith("text")
+    words = {
+        "en": ("Over: A fault darkens sites. [F7]", "cable jenu-utara has failed, cause fibre, owner icon.", "Since"),
+        "id": ("Selesai: Gangguan memadamkan situs. [F7]", "kabel jenu-utara rusak, penyebab serat optik", "Sejak"),
+    }
+    assert [word for word in words[language] if word not in said] == []
+    assert "{{ .Labels }}." in said  # text, not code
+    assert ("&lt;script&gt;" in said) is (template == "html")
+    assert ("<script>" in said) is (template != "html")
+    assert said.startswith(
+        {"text": words[language][0], "html": "<b>", "whatsapp": f"*{words[language][0]}*"}[template]
+    )
 
 
-@pytest.mark.parametrize("template", ["text.en", "html.id"])
-def test_no_message_is_longer_than_telegram_takes(template: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("template", ["text.en", "html.id", "html.en", "whatsapp.id"])
+@pytest.mark.parametrize(("count", "letter"), [(1, "a"), (1, "&"), (60, "a"), (60, "&"), (6, "'"), (1, "\U0001f525")])
+def test_no_message_is_longer_than_telegram_takes(template: str, count: int, letter: str, tmp_path: Path) -> None:
+    """Not even with its escapes, and every message of several says that there are more."""
     data = json.loads((ALERTMANAGER / "tests" / "fault.json").read_text(encoding="utf-8"))
     (alert,) = data["alerts"]
-    alert["annotations"]["description"] = "&" * 5_000
-    data["alerts"] = [alert] * 60
+    alert["annotations"] |= {"description": letter * 5_000, "description_id": letter * 5_000}
+    data["alerts"] = [alert] * count
     (tmp_path / "storm.json").write_text(json.dumps(data), encoding="utf-8")
     said = message(f"netmon.{template}", tmp_path / "storm.json")
-    assert len(said) <= MOST if template == "text.en" else len(said.replace("&amp;", "&")) <= MOST
-    assert ("and more" in said) or ("dan lainnya" in said)
+    assert len(said) < MOST
+    assert "…" in said
+    assert (("and more" in said) or ("dan lainnya" in said)) is (count > 6)
+
+
+def test_fifteen_villages_of_one_fault_are_not_cut(tmp_path: Path) -> None:
+    data = json.loads((ALERTMANAGER / "tests" / "fault.json").read_text(encoding="utf-8"))
+    villages = ", ".join(f"Kedung<{number}>makmur Sumbersari Wetan" for number in range(15))
+    data["alerts"][0]["annotations"]["description_id"] = f"kabel k rusak. 61 situs padam: {villages} dan 46 lainnya."
+    (tmp_path / "many.json").write_text(json.dumps(data), encoding="utf-8")
+    assert "dan 46 lainnya." in message("netmon.html.id", tmp_path / "many.json")

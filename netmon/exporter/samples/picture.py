@@ -10,6 +10,8 @@ from netmon.exporter.samples.columns import Sample, alone, column, ones
 from netmon.exporter.samples.rows import Rows, group
 from netmon.exporter.samples.writer import Row
 from netmon.model import Finding, Reach, Verdict
+from netmon.picture.accounts import owner_of
+from netmon.picture.maintenance import worked_on
 from netmon.picture.state import Picture
 from netmon.topology.diagnosis.stake import is_silent
 
@@ -55,6 +57,8 @@ def _faults(picture: Picture) -> Iterator[Sample]:
     )
     yield column("netmon_fault_opened_timestamp_seconds", rows, (incident.opened for incident in incidents))
     yield column("netmon_fault_confidence_ratio", rows, (fault.confidence for fault in faults))
+    owners = [(incident.id, owner_of(incident.fault.element, picture.inventory)) for incident in incidents]
+    yield ones("netmon_fault_owner_info", [(fault, owner) for fault, owner in owners if owner is not None])
     yield column("netmon_fault_maintenance", rows, (incident.window is not None for incident in incidents))
     yield column("netmon_fault_count", rows, (incident.count for incident in incidents))
     yield alone("netmon_dark_regions_unexplained", len(picture.pending))
@@ -66,6 +70,8 @@ def _network(picture: Picture, rows: Rows) -> Iterator[Sample]:
     yield column("netmon_node_known", rows.monitored, (reach is not Reach.UNKNOWN for reach in known))
     verdicts = [picture.node_findings.get(node, _UNJUDGED).verdict for (node,) in rows.nodes]
     yield column("netmon_node_shadowed", rows.nodes, (verdict is Verdict.UNREACHABLE for verdict in verdicts))
+    at_work = worked_on(picture)
+    yield column("netmon_node_in_maintenance", rows.nodes, (node in at_work for (node,) in rows.nodes))
     cutting = picture.topology.articulation_points
     yield column("netmon_node_articulation_point", rows.nodes, (node in cutting for (node,) in rows.nodes))
     yield ones("netmon_node_info", rows.node_info)
@@ -73,6 +79,10 @@ def _network(picture: Picture, rows: Rows) -> Iterator[Sample]:
     yield column("netmon_link_up", rows.links, (states[link] is Reach.UP for (link,) in rows.links))
     yield column("netmon_link_known", rows.links, (states[link] is not Reach.UNKNOWN for (link,) in rows.links))
     yield column("netmon_link_bridge", rows.links, (link in picture.topology.bridges for (link,) in rows.links))
+    contracts = rows.link_contracts
+    yield column(
+        "netmon_link_contract_bytes_per_second", [link for link, _ in contracts], (speed for _, speed in contracts)
+    )
     yield ones("netmon_link_info", rows.link_info)
 
 
@@ -81,3 +91,4 @@ def _services(picture: Picture, rows: Rows) -> Iterator[Sample]:
     yield column("netmon_service_up", rows.services, (word is True for word in up))
     yield column("netmon_service_known", rows.services, (word is not None for word in up))
     yield ones("netmon_service_info", rows.service_info)
+    yield ones("netmon_service_host_info", rows.service_hosts)

@@ -8,6 +8,8 @@ from netmon.exporter.samples.writer import Row
 from netmon.model import Inventory, Site, Verdict
 from netmon.topology.geo import Position, geohash
 
+BYTES_PER_MEGABIT = 125_000.0
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rows:
@@ -24,8 +26,10 @@ class Rows:
     node_info: tuple[Row, ...]
     links: tuple[Row, ...]
     link_info: tuple[Row, ...]
+    link_contracts: tuple[tuple[Row, float], ...]
     services: tuple[Row, ...]
     service_info: tuple[Row, ...]
+    service_hosts: tuple[Row, ...]
 
 
 def rows_of(inventory: Inventory) -> Rows:
@@ -58,8 +62,12 @@ def rows_of(inventory: Inventory) -> Rows:
             )
             for link in links
         ),
+        link_contracts=tuple(
+            ((link.id,), link.contract_mbps * BYTES_PER_MEGABIT) for link in links if link.contract_mbps is not None
+        ),
         services=tuple((service.id,) for service in services),
         service_info=tuple((service.id, service.site, service.kind) for service in services),
+        service_hosts=tuple((service.id, node) for service in services for node in service.depends_on),
     )
 
 

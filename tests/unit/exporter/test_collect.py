@@ -16,7 +16,7 @@ from netmon.exporter.catalogue import metrics
 from netmon.exporter.samples.collect import Collector
 from netmon.exporter.samples.writer import Writer
 from netmon.exporter.view import AlertmanagerStatus, DaemonStatus, View
-from netmon.model import Finding, TrapKind, Verdict
+from netmon.model import Finding, Inventory, TrapKind, Verdict
 from netmon.picture.state import Pending
 from netmon.probes.http.prober import HttpMeasurements, HttpResult
 from netmon.probes.http.transport import HttpFailure
@@ -160,10 +160,18 @@ def traps() -> TrapMeasurements:
 
 @pytest.fixture(scope="module")
 def full() -> View:
-    picture = replace(open_ring(), pending=(Pending(("rtr-c",), {"rtr-b": NOW}, NOW),))
+    picture = replace(open_ring(), inventory=rented(), pending=(Pending(("rtr-c",), {"rtr-b": NOW}, NOW),))
     told = (AlertmanagerStatus("198.18.0.9:9093", failures=2),)
     status = DaemonStatus(NOW - 100, network="lab", events_buffered=3, alertmanagers=told)
     return View(picture, status, icmp(), snmp(), http(), traps())
+
+
+def rented() -> Inventory:
+    """Return the drawing with a rented line in its cable, and a website that a node of it carries."""
+    drawing = inventory()
+    line = replace(drawing.links["b-v1"], supplier="icon", contract_mbps=20.0)
+    website = replace(drawing.services["web-a"], depends_on=("rtr-noc",))
+    return replace(drawing, links={**drawing.links, line.id: line}, services={website.id: website})
 
 
 @pytest.fixture(scope="module")
@@ -199,6 +207,12 @@ def test_sites_are_counted_by_kind_district_and_verdict(values: Values) -> None:
     assert one(values, "netmon_sites", kind="village", district="d1", verdict="unreachable") == 2
     assert one(values, "netmon_sites", kind="village", district="d1", verdict="down") == 0
     assert one(values, "netmon_sites", kind="noc", district="", verdict="up") == 1
+
+
+def test_what_a_supplier_is_paid_for_and_who_answers(values: Values) -> None:
+    assert one(values, "netmon_link_contract_bytes_per_second", link="b-v1") == 2_500_000
+    assert one(values, "netmon_fault_owner_info", fault="F8", owner="icon") == 1
+    assert one(values, "netmon_service_host_info", service="web-a", node="rtr-noc") == 1
 
 
 def test_a_fault_and_the_sites_it_darkens(values: Values) -> None:

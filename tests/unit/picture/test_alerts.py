@@ -42,16 +42,31 @@ def test_a_fault_is_told_once_it_has_lasted_and_in_the_words_of_the_rule() -> No
         "cable west has failed, cause fibre. 2 sites are dark since 2026-09-21 14:12:50 UTC: "
         "<script>alert(1)</script>, Rawasan."
     )
+    assert post.annotations["description_id"] == (
+        "kabel west rusak, penyebab serat optik. 2 situs padam sejak 21-09-2026 21:12:50 WIB: "
+        "<script>alert(1)</script>, Rawasan."
+    )
     assert (post.starts, post.ends, post.is_over) == (BEGAN, BEGAN + 3.0 + KEEP, False)
+
+
+def test_who_answers_for_a_rented_cable_is_said() -> None:
+    picture = cut()
+    links = {name: replace(link, supplier="icon") for name, link in picture.inventory.links.items()}
+    told = decide({}, replace(picture, inventory=replace(picture.inventory, links=links)), NOW, TELLING)
+    assert "cable west has failed, cause fibre, owner icon. 2 sites" in told[F8].description
+    assert "kabel west rusak, penyebab serat optik, pemilik icon. 2 situs" in told[F8].description_id
 
 
 def test_the_rules_and_the_fast_path_cannot_differ_in_what_makes_two_alerts_one() -> None:
     text = (TOP / "dashboards" / "prometheus" / "alerts.yaml").read_text(encoding="utf-8")
     shipped = {rule["alert"]: rule for group in yaml.safe_load(text)["groups"] for rule in group["rules"]}
+    (post,) = posts(decide({}, cut(), NOW, TELLING), NOW, TELLING)
     for rule in RULES:
         theirs = shipped[rule.name]
         assert theirs["labels"] == {"severity": rule.severity}
         assert theirs["annotations"]["summary"] == rule.summary
+        assert theirs["annotations"]["summary_id"] == rule.summary_id
+        assert [key for key in theirs["annotations"] if key not in post.annotations] == []
         by = "max by (instance, job, fault)" if rule.is_of_a_fault else "max by (instance, job)"
         assert theirs["expr"].startswith(by)
 
@@ -104,6 +119,11 @@ def test_lost_redundancy_is_told_after_a_minute() -> None:
     assert ("NetmonRedundancyLost", "F9") not in decide({}, picture, NOW + 50, TELLING)
     told = decide({}, picture, NOW + 51, TELLING)[("NetmonRedundancyLost", "F9")]
     assert told.description == "link b-c has failed. One more cut would darken 2 sites."
+    assert told.description_id == "jalur b-c rusak. Satu putus lagi akan memadamkan 2 situs."
+    at_work = tuple(replace(one, window="w1") for one in picture.open_incidents)
+    assert ("NetmonRedundancyLost", "F9") not in decide(
+        {}, replace(picture, open_incidents=at_work), NOW + 51, TELLING
+    )
 
 
 def test_an_isolated_monitor_is_one_alert_of_the_monitor() -> None:

@@ -9,6 +9,7 @@ import pytest
 from netmon.events import Announce, Elapsed, InventoryInForce, MaintenanceEnded, MaintenanceScheduled, Wake
 from netmon.model import Verdict, Work
 from netmon.picture.ledger import buckets
+from netmon.picture.maintenance import worked_on
 from tests.drawings import drawing
 from tests.unit.picture.test_fold import T0, Story
 
@@ -47,6 +48,25 @@ def test_work_on_a_cable_covers_what_it_darkens(element: str) -> None:
     times = buckets(story.seen.ledger["c"], T0, story.now)
     assert times[Verdict.MAINTENANCE] == pytest.approx(71, abs=2)
     assert times[Verdict.DOWN] + times[Verdict.UNREACHABLE] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("element", "nodes"),
+    [
+        ("cable:k", {"a", "b"}),
+        ("link:a-b", {"a", "b"}),
+        ("node:b", {"b"}),
+        ("site:b", {"b"}),
+        ("node:gone", {"gone"}),
+    ],
+)
+def test_work_is_on_nodes_and_on_the_ends_of_lines(element: str, nodes: set[str]) -> None:
+    story = county()
+    assert worked_on(story.seen) == frozenset()
+    work(story, element)
+    assert worked_on(story.seen) == nodes
+    later(story, HOUR + 1.0)
+    assert worked_on(story.seen) == frozenset()
 
 
 def test_a_fault_elsewhere_or_behind_pages_all_the_same() -> None:
