@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from netmon.exporter.api.openapi import openapi_text
 from netmon.exporter.catalogue import CHAPTERS, PROBE, Metric
 
 DOCS = Path(__file__).parent
@@ -59,6 +60,7 @@ def _made_by(neighbour: str) -> Callable[[], str]:
 
 PAGES: dict[Path, Callable[[], str]] = {
     DOCS / "reference" / "metrics.md": metrics_page,
+    DOCS / "schemas" / "openapi.json": openapi_text,
     DOCS / "reference" / "cli.md": _made_by("generate_cli.py"),
     DOCS / "reference" / "causes.md": _made_by("generate_causes.py"),
     DOCS / "reference" / "inventory.md": _made_by("generate_inventory.py"),

@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from netmon.exporter.api.changes import ChangeFeed, TooManyReadersError
 from netmon.exporter.api.documents import stamp
+from netmon.exporter.api.openapi import openapi_route
 from netmon.exporter.api.routes import Json, api_routes
 from netmon.exporter.api.streams import EventStream
 from netmon.exporter.api.why_route import Recall, why_route
@@ -79,6 +80,7 @@ def create_app(
         Route("/-/reload", reload_inventory, methods=["POST", "PUT"]),
         *api_routes(show),
         why_route(show, recall),
+        openapi_route(),
         *page_routes(show),
         *runbook_routes(),
         *sd_routes(show),

@@ -1,0 +1,212 @@
+"""`/api/v1/openapi.json`: the API's own description, OpenAPI 3.1, made of the catalogue of its routes.
+
+What a list can be filtered by is read off the collections that filter, values off the enums that they come from: a
+description by hand is wrong within a month.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from netmon import __version__
+from netmon.exporter.api.routes import COLLECTIONS, Collection
+from netmon.exporter.api.shapes import (
+    DRIFT,
+    PICTURE,
+    SHAPES,
+    TARGETS,
+    WHEN,
+    WHY,
+    Shape,
+    document,
+    named,
+    one_of,
+    several,
+    text,
+)
+from netmon.picture.words.phrases import Language
+from netmon.probes.once import Module
+from netmon.topology.drift import DriftKind
+
+PATH = "/api/v1/openapi.json"
+_JSON, _TEXT = "application/json", "text/plain"
+_ROW = {"sites": "Site", "nodes": "Node", "links": "Link", "faults": "Incident", "incidents": "Incident"}
+_WHY_NOT = {
+    400: "a parameter is unknown or has an impossible value",
+    403: "not enabled, or asked by a web page",
+    404: "there is no such thing",
+    503: "not now; the body says why",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One route as the description has it: what it is for, its parameters, its good answer, how it may refuse."""
+
+    path: str
+    summary: str
+    answer: Shape | None = None
+    kind: str = _JSON
+    query: Mapping[str, Shape] = field(default_factory=dict)
+    within: Mapping[str, Shape] = field(default_factory=dict)
+    required: Sequence[str] = ()
+    refusals: Sequence[int] = ()
+    methods: Sequence[str] = ("get",)
+    status: int = 200
+
+
+def operations() -> list[Operation]:
+    """Return the catalogue: every route that programs ask, in the order of the documentation."""
+    found = [operation for collection in COLLECTIONS for operation in _of(collection)]
+    at = {**WHEN, "description": "a past moment"}
+    return [
+        *found,
+        Operation("/api/v1/picture", "everything at one moment", document(**PICTURE), refusals=(400,)),
+        Operation(
+            "/api/v1/drift",
+            "where the drawing and what nodes hear of their neighbours part",
+            document(**DRIFT),
+            query={"kind": _choices(tuple(DriftKind))},
+            refusals=(400,),
+        ),
+        Operation(
+            "/api/v1/why/{site}",
+            "why a site has its verdict, now or at a past moment",
+            document(**WHY),
+            query={"at": at, "lang": one_of(Language)},
+            within={"site": text("id or name")},
+            refusals=(400, 404, 503),
+        ),
+        Operation(PATH, "this description", {"type": "object"}),
+        Operation("/events", "changes as they happen: server-sent events", kind="text/event-stream", refusals=(503,)),
+        Operation("/metrics", "metrics, as text or OpenMetrics by `Accept`", text(), _TEXT),
+        Operation(
+            "/probe",
+            "one probe on demand, of what the inventory names",
+            text(),
+            _TEXT,
+            query={
+                "target": {**text("id, address or URL"), "minLength": 1},
+                "module": one_of(Module),
+                "debug": one_of(("true", "false")),
+            },
+            required=("target",),
+            refusals=(400, 503),
+        ),
+        Operation(
+            "/sd/{module}",
+            "targets for Prometheus' HTTP service discovery",
+            TARGETS,
+            within={"module": one_of(Module)},
+            refusals=(404,),
+        ),
+        Operation(
+            "/runbooks/{alert}",
+            "what an alert means and what to do",
+            text(),
+            _TEXT,
+            within={"alert": text()},
+            refusals=(404,),
+        ),
+        Operation("/-/healthy", "200 as long as netmon runs", text(), _TEXT),
+        Operation("/-/ready", "200 when verdicts can be trusted", text(), _TEXT, refusals=(503,)),
+        Operation(
+            "/-/reload",
+            "read the inventory again",
+            text(),
+            _TEXT,
+            methods=("post", "put"),
+            status=202,
+            refusals=(403,),
+        ),
+    ]
+
+
+def describe_api() -> dict[str, Any]:
+    """Return the OpenAPI document."""
+    paths: dict[str, Any] = {}
+    for operation in operations():
+        paths[operation.path] = {method: _operation(operation, method) for method in operation.methods}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "netmon",
+            "version": __version__,
+            "description": "The picture of a county's network. Times are UTC in RFC 3339, values are base units, "
+            "what is not known is null.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "paths": paths,
+        "components": {"schemas": dict(SHAPES)},
+    }
+
+
+def openapi_text() -> str:
+    """Return the document as it is served and committed."""
+    return json.dumps(describe_api(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def openapi_route() -> Route:
+    """Return the route of the description."""
+    body = openapi_text().encode()
+
+    async def endpoint(_request: Request) -> Response:
+        return Response(body, media_type=_JSON)
+
+    return Route(PATH, endpoint, methods=["GET"])
+
+
+def _of(collection: Collection) -> tuple[Operation, Operation]:
+    row = named(_ROW[collection.name])
+    one = named("SiteDetail") if collection.name == "sites" else row
+    return (
+        Operation(
+            f"/api/v1/{collection.name}",
+            f"all {collection.name}, or those that fit",
+            document(**{collection.name: several(row)}),
+            query={name: _choices(values) for name, values in collection.filters.items()},
+            refusals=(400,),
+        ),
+        Operation(
+            f"/api/v1/{collection.name}/{{id}}",
+            f"one {collection.singular}",
+            document(**{collection.singular: one}),
+            within={"id": text()},
+            refusals=(400, 404),
+        ),
+    )
+
+
+def _choices(values: Sequence[str]) -> Shape:
+    """Return the shape of a filter; given several times, either value will do."""
+    return several(one_of(values) if values else text())
+
+
+def _operation(operation: Operation, method: str) -> dict[str, Any]:
+    parameters = [_parameter(name, "path", shape, required=True) for name, shape in operation.within.items()]
+    parameters += [
+        _parameter(name, "query", shape, required=name in operation.required)
+        for name, shape in operation.query.items()
+    ]
+    good = {operation.kind: {} if operation.answer is None else {"schema": dict(operation.answer)}}
+    bad = {_JSON: {"schema": named("Error")}} if operation.path.startswith("/api/") else {_TEXT: {"schema": text()}}
+    answers = {str(operation.status): {"description": "as asked", "content": good}}
+    answers |= {str(code): {"description": _WHY_NOT[code], "content": bad} for code in operation.refusals}
+    return {
+        "summary": operation.summary,
+        "operationId": f"{method} {operation.path}",
+        "parameters": parameters,
+        "responses": answers,
+    }
+
+
+def _parameter(name: str, where: str, shape: Shape, *, required: bool) -> dict[str, Any]:
+    return {"name": name, "in": where, "required": required, "schema": dict(shape)}

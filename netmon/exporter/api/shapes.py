@@ -1,0 +1,234 @@
+"""The shapes of the API's documents, as JSON Schema 2020-12: every key always there, no other ever."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Any
+
+from netmon.exporter.api.documents import SCHEMA_VERSION
+from netmon.model import Cause, ElementKind, LinkKind, Reach, SiteKind, Verdict
+from netmon.picture.words.phrases import Language
+from netmon.topology.drift import DriftKind
+
+Shape = Mapping[str, Any]
+
+
+def text(says: str = "") -> dict[str, Any]:
+    """Return the shape of a text."""
+    return {"type": "string", **({"description": says} if says else {})}
+
+
+def one_of(values: Iterable[str]) -> dict[str, Any]:
+    """Return the shape of a text that is one of a few."""
+    return {"type": "string", "enum": [str(value) for value in values]}
+
+
+def named(name: str) -> dict[str, Any]:
+    """Return a reference to one of `SHAPES`."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def or_null(shape: Shape) -> dict[str, Any]:
+    """Return a shape whose value may be unknown."""
+    return {"anyOf": [dict(shape), {"type": "null"}]}
+
+
+def several(shape: Shape) -> dict[str, Any]:
+    """Return the shape of a list."""
+    return {"type": "array", "items": dict(shape)}
+
+
+def keyed(shape: Shape, says: str = "by id") -> dict[str, Any]:
+    """Return the shape of an object whose keys are not known beforehand."""
+    return {"type": "object", "description": says, "additionalProperties": dict(shape)}
+
+
+def made_of(**fields: Shape) -> dict[str, Any]:
+    """Return the shape of an object with exactly these keys."""
+    return {
+        "type": "object",
+        "required": sorted(fields),
+        "properties": {name: dict(shape) for name, shape in sorted(fields.items())},
+        "additionalProperties": False,
+    }
+
+
+def document(**fields: Shape) -> dict[str, Any]:
+    """Return the shape of an answer: these keys, and those that say of which moment it is."""
+    return made_of(
+        schema_version={"const": SCHEMA_VERSION},
+        at=WHEN,
+        position={"type": "integer", "minimum": 0, "description": "the last journal entry in it"},
+        network={**one_of(("kernel", "lab", "simulated")), "description": "where probes go; kernel is the real one"},
+        **fields,
+    )
+
+
+WHEN = {"type": "string", "format": "date-time", "description": "UTC, RFC 3339"}
+MAYBE_WHEN = or_null(WHEN)
+MAYBE_TEXT = or_null(text())
+FLAG = {"type": "boolean"}
+COUNT = {"type": "integer", "minimum": 0}
+SECONDS = {"type": "number", "minimum": 0}
+SHARE = {"type": "number", "minimum": 0, "maximum": 1}
+IDS = several(text())
+
+_SITE: dict[str, Shape] = {
+    "id": text(),
+    "name": text(),
+    "kind": one_of(SiteKind),
+    "district": MAYBE_TEXT,
+    "lat": or_null({"type": "number", "minimum": -90, "maximum": 90}),
+    "lon": or_null({"type": "number", "minimum": -180, "maximum": 180}),
+    "served": FLAG,
+    "verdict": one_of(Verdict),
+    "fault": MAYBE_TEXT,
+    "since": MAYBE_WHEN,
+}
+
+
+def _counted(kinds: type[StrEnum]) -> dict[str, Any]:
+    return made_of(**{str(kind): COUNT for kind in kinds})
+
+
+SHAPES: Mapping[str, Shape] = {
+    "Error": made_of(error=text("what is wrong with the request"), schema_version={"const": SCHEMA_VERSION}),
+    "Element": made_of(kind=one_of(ElementKind), id=text()),
+    "End": made_of(node=text(), port=MAYBE_TEXT),
+    "Site": made_of(**_SITE),
+    "SiteDetail": made_of(
+        **_SITE, nodes=several(named("Node")), services=several(named("Service")), outages=several(named("Outage"))
+    ),
+    "Outage": made_of(
+        start=WHEN,
+        end=MAYBE_WHEN,
+        dark_seconds=SECONDS,
+        unknown_seconds=SECONDS,
+        incidents=IDS,
+    ),
+    "Node": made_of(
+        id=text(),
+        site=text(),
+        address=MAYBE_TEXT,
+        role=text(),
+        monitor=IDS,
+        power_area=MAYBE_TEXT,
+        reach=one_of(Reach),
+        since=MAYBE_WHEN,
+        quality=MAYBE_TEXT,
+        booted=MAYBE_WHEN,
+        verdict=one_of(Verdict),
+        fault=MAYBE_TEXT,
+        articulation_point=FLAG,
+    ),
+    "Link": made_of(
+        id=text(),
+        a=named("End"),
+        b=named("End"),
+        kind=one_of(LinkKind),
+        length_meters=or_null(SECONDS),
+        cables=IDS,
+        supplier=MAYBE_TEXT,
+        state=one_of(Reach),
+        bridge=FLAG,
+    ),
+    "Service": made_of(id=text(), site=text(), kind=text(), reach=one_of(Reach), since=MAYBE_WHEN, reason=MAYBE_TEXT),
+    "Incident": made_of(
+        id=text(),
+        state=one_of(("open", "closed")),
+        kind=one_of(ElementKind),
+        element=named("Element"),
+        alternatives=several(named("Element")),
+        cause=one_of(Cause),
+        confidence=SHARE,
+        evidence=IDS,
+        nodes=IDS,
+        sites=IDS,
+        effect=one_of(("darkness", "redundancy", "isolation")),
+        at_stake=or_null(made_of(cut=named("Element"), sites=IDS)),
+        ever=made_of(nodes=IDS, sites=IDS),
+        opened=WHEN,
+        named=WHEN,
+        closed=MAYBE_WHEN,
+        merged_into=MAYBE_TEXT,
+        split_from=MAYBE_TEXT,
+        count={"type": "integer", "minimum": 1},
+        again=MAYBE_WHEN,
+        maintenance=MAYBE_TEXT,
+        ruled=FLAG,
+        text=text("the fault in one sentence"),
+    ),
+    "Drift": made_of(
+        kind=one_of(DriftKind),
+        link=MAYBE_TEXT,
+        drawn=or_null(several(named("End"))),
+        seen=or_null(several(named("End"))),
+        since=MAYBE_WHEN,
+        detail=text(),
+    ),
+    "SeenLink": made_of(
+        a=named("End"),
+        b=named("End"),
+        sources=IDS,
+        both_ends=FLAG,
+        confidence=SHARE,
+        first_seen=WHEN,
+        last_seen=WHEN,
+        current=FLAG,
+    ),
+    "Stranger": made_of(
+        node=text(),
+        port=MAYBE_TEXT,
+        name=MAYBE_TEXT,
+        chassis=MAYBE_TEXT,
+        address=MAYBE_TEXT,
+        protocol=text(),
+        first_seen=WHEN,
+        alone=FLAG,
+    ),
+    "Fact": made_of(
+        key=text("which fact it is"),
+        at=MAYBE_WHEN,
+        when=or_null(text("`at` in the region's own time")),
+        values={"type": "object"},
+        text=text("the fact as a sentence"),
+    ),
+}
+
+DRIFT = {
+    "counts": _counted(DriftKind),
+    "drift": several(named("Drift")),
+    "confirmed": keyed(named("SeenLink"), "by the id of the link"),
+    "candidates": several(named("SeenLink")),
+    "strangers": several(named("Stranger")),
+}
+WHY = {
+    "site": made_of(id=text(), name=text()),
+    "language": one_of(Language),
+    "believed_at": WHEN,
+    "verdict": one_of(Verdict),
+    "since": MAYBE_WHEN,
+    "fault": or_null(named("Incident")),
+    "text": text(),
+    "because": several(named("Fact")),
+    "rejected": several(named("Fact")),
+    "would_change": several(named("Fact")),
+}
+PICTURE = {
+    "region": text(),
+    "inventory": text("SHA-256 of the inventory in force"),
+    "ready": FLAG,
+    "not_ready": IDS,
+    "counts": _counted(Verdict),
+    "coverage": keyed(MAYBE_WHEN, "by prober: up to when every target was probed and judged"),
+    "unexplained": several(made_of(nodes=IDS, asked=IDS, since=WHEN)),
+    "faults": several(named("Incident")),
+    "sites": several(named("Site")),
+    "nodes": several(named("Node")),
+    "links": several(named("Link")),
+    "services": several(named("Service")),
+}
+TARGETS = several(
+    made_of(targets={**several(text()), "minItems": 1, "maxItems": 1}, labels=keyed(text(), "of Prometheus"))
+)

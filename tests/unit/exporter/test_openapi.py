@@ -1,0 +1,104 @@
+"""The API's description is that of the routes there are, and its shapes are those of real answers."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from typing import Any
+
+import jsonschema
+import pytest
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from netmon.exporter.api.changes import ChangeFeed
+from netmon.exporter.api.openapi import describe_api, openapi_text, operations
+from netmon.exporter.app import create_app
+from netmon.picture.state import Pending
+from tests.markdown import TOP
+from tests.unit.exporter.county import NOW, cut, open_ring, view
+from tests.unit.exporter.neighbourly import moved
+
+FOR_PEOPLE = {"/", "/sites", "/sites/{id}", "/static/map.css"}
+DOCUMENT = describe_api()
+
+
+@pytest.fixture(scope="module")
+def clients() -> list[TestClient]:
+    """Return clients of three counties: a cut and a riddle, a ring opened in silence, a link drawn elsewhere."""
+    riddle = replace(cut(), pending=(Pending(("rtr-c",), {"rtr-b": NOW}, NOW),))
+    return [
+        TestClient(create_app(lambda shown=shown: view(shown), ChangeFeed()))  # type: ignore[misc]
+        for shown in (riddle, open_ring(), moved())
+    ]
+
+
+def shape_of(path: str, status: str = "200") -> dict[str, Any]:
+    """Return the schema of an answer with what it refers to."""
+    content = DOCUMENT["paths"][path]["get"]["responses"][status]["content"]
+    return {**content["application/json"]["schema"], "components": DOCUMENT["components"]}
+
+
+def check(answer: Any, path: str, status: str = "200") -> None:
+    validator = jsonschema.Draft202012Validator(shape_of(path, status), format_checker=jsonschema.FormatChecker())
+    validator.validate(answer)
+
+
+def test_every_route_for_programs_is_described_and_no_other() -> None:
+    app = create_app(view, ChangeFeed())
+    routes = {re.sub(r":\w+}", "}", route.path): route for route in app.routes if isinstance(route, Route)}
+    described = {operation.path: operation for operation in operations()}
+    assert set(described) == set(routes) - FOR_PEOPLE
+    for path, operation in described.items():
+        methods = routes[path].methods or set()
+        assert {method.upper() for method in operation.methods} == methods - {"HEAD"}
+
+
+def test_it_is_served_as_it_is_committed(clients: list[TestClient]) -> None:
+    served = clients[0].get("/api/v1/openapi.json")
+    assert served.headers["content-type"] == "application/json"
+    assert served.text == openapi_text()
+    assert json.loads(served.text)["openapi"].startswith("3.1.")
+    assert (TOP / "docs" / "schemas" / "openapi.json").read_text(encoding="utf-8") == served.text, "run `make docs`"
+
+
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [
+        ("/api/v1/picture", ""), ("/api/v1/sites", ""), ("/api/v1/nodes", ""), ("/api/v1/links", ""),
+        ("/api/v1/faults", ""), ("/api/v1/incidents", ""), ("/api/v1/drift", ""), ("/sd/{module}", "/sd/icmp"),
+        ("/sd/{module}", "/sd/http"), ("/api/v1/sites/{id}", "/api/v1/sites/{sites}"),
+        ("/api/v1/nodes/{id}", "/api/v1/nodes/{nodes}"), ("/api/v1/links/{id}", "/api/v1/links/{links}"),
+        ("/api/v1/faults/{id}", "/api/v1/faults/{faults}"), ("/api/v1/why/{site}", "/api/v1/why/{sites}"),
+        ("/api/v1/why/{site}", "/api/v1/why/{sites}?lang=id"),
+    ],
+)  # fmt: skip
+def test_real_answers_have_the_shapes(clients: list[TestClient], path: str, asked: str) -> None:
+    seen = 0
+    for client in clients:
+        collection = re.search(r"{(\w+)}", asked)
+        ids = (
+            [""]
+            if collection is None
+            else [row["id"] for row in client.get(f"/api/v1/{collection[1]}").json()[collection[1]]]
+        )
+        for id_ in ids:
+            check(client.get(re.sub(r"{\w+}", id_, asked or path)).raise_for_status().json(), path)
+            seen += 1
+    assert seen
+
+
+def test_refusals_have_the_shape_of_errors(clients: list[TestClient]) -> None:
+    check(clients[0].get("/api/v1/sites?nope=1").json(), "/api/v1/sites", "400")
+    check(clients[0].get("/api/v1/sites/nobody").json(), "/api/v1/sites/{id}", "404")
+
+
+def test_a_key_too_many_or_too_few_would_be_noticed(clients: list[TestClient]) -> None:
+    answer = clients[0].get("/api/v1/sites").json()
+    answer["sites"][0]["colour"] = "red"
+    with pytest.raises(jsonschema.ValidationError):
+        check(answer, "/api/v1/sites")
+    del answer["sites"][0]["colour"], answer["sites"][0]["since"]
+    with pytest.raises(jsonschema.ValidationError):
+        check(answer, "/api/v1/sites")
