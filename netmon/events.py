@@ -115,23 +115,25 @@ class NodeQuality:
 
 @dataclass(frozen=True, slots=True)
 class PortState:
-    """A port went up or down (ifOperStatus), as its node reports it."""
+    """A port went up or down (ifOperStatus), as its node reports it. It was `asked` then: the word may be as old."""
 
     at: float
     node: str
     port: str
     up: bool
+    asked: float | None = None
     kind: Literal["port"] = "port"
 
 
 @dataclass(frozen=True, slots=True)
 class LightLevel:
-    """Received light of a port appeared, vanished (None) or stepped, in dBm."""
+    """Received light of a port appeared, vanished (None) or stepped, in dBm, as its node said when it was `asked`."""
 
     at: float
     node: str
     port: str
     power_dbm: float | None
+    asked: float | None = None
     kind: Literal["light"] = "light"
 
 

@@ -75,10 +75,10 @@ def observe(picture: Picture, entry: Entry) -> Picture:
                     nodes[event.node] = judge(nodes[event.node], event)
             case PortState():
                 ports[PortId(event.node, event.port)] = event.up
-                read_at[PortId(event.node, event.port)] = event.at
+                read_at[PortId(event.node, event.port)] = _said_at(event, is_good=event.up)
             case LightLevel():
                 light[PortId(event.node, event.port)] = event.power_dbm
-                read_at[PortId(event.node, event.port)] = event.at
+                read_at[PortId(event.node, event.port)] = _said_at(event, is_good=event.power_dbm is not None)
             case Rebooted() | RunningSince():
                 booted[event.node] = event.booted
             case TrapSeen():
@@ -128,6 +128,11 @@ def _evidence(event: Event, inventory: Inventory) -> Evidence | None:
             return Evidence(event.at, name, kind, f"last down cause at {event.node} {event.port}:{event.onu}")
         case _:
             return None
+
+
+def _said_at(event: PortState | LightLevel, *, is_good: bool) -> float:
+    """Return how old a port's word is at most, if good, or at least: a bad one accuses nobody who spoke after it."""
+    return event.asked if is_good and event.asked is not None else event.at
 
 
 def _ears(picture: Picture, entry: Entry, inventory: Inventory) -> Mapping[str, Ears]:

@@ -147,7 +147,8 @@ class Picture:
 
     `latest` is the latest date of any entry up to here: more than `at` when the clock was stepped back since.
     `graph` is the drawing; `uncut` the drawing without the lines that are known to be cut although nothing is dark
-    behind them (`standing`): later faults are explained on it. `read_at` is when a port's word was journalled.
+    behind them (`standing`): later faults are explained on it. `read_at` is when a port's
+    word was journalled, or when it was asked for if the word is good: it clears nothing that fell silent since.
     `evidence` holds the latest of each kind that was told of a node, oldest first; `ears` what its ports hear of
     their neighbours, `unheard` the links whose ends have ceased to hear each other, and since when; `traps` the last
     that it sent; `accounts` what the ledger keeps of incidents that are over; `windows` announced work, and `at_work`

@@ -235,6 +235,30 @@ def test_changes_are_said_once() -> None:
     play(scenario)
 
 
+def test_what_is_asked_for_during_a_poll_is_answered_by_the_next() -> None:
+    """What a poll that is under way has read may be older than the question."""
+
+    async def scenario(watching: Watch, town: Town) -> None:
+        agent = honest(Agent(router()))
+        asked: list[float] = []
+
+        def reply(request: Request, request_id: int) -> list[bytes]:
+            if watching.poller.measurements().polls_total == 1 and not asked:  # in the midst of the second poll
+                asked.append(SystemClock().wall())
+                watching.poller.read_again(["gw"])
+            return agent(request, request_id)
+
+        def said() -> list[float]:
+            return [event.asked for event in watching.events if isinstance(event, PortState) and event.asked]
+
+        watching.poller.set_inventory(inventory(await town.add(gw=reply)))
+        await watching.until(lambda: bool(asked) and max(said(), default=0.0) > asked[0])
+        old = [at for at in said() if at <= asked[0]]
+        assert len(old) == 4, "two ports, twice: what the poll under way says is dated by its beginning"
+
+    play(scenario)
+
+
 def test_a_reboot_is_seen() -> None:
     async def scenario(watching: Watch, town: Town) -> None:
         agent = Agent(router())

@@ -43,6 +43,11 @@ class Known:
     conditions: Conditions = field(default_factory=Conditions)
 
 
+def untold(known: Known) -> Known:
+    """Return what is known as if the state of ports, light and the last start had never been said."""
+    return replace(known, ports={}, light={}, is_asked=True)
+
+
 def weigh(known: Known | None, poll: DevicePoll) -> tuple[Known, tuple[Event, ...]]:
     """Return what is known after a poll, and the events that say what changed."""
     known = Known() if known is None else known
@@ -69,7 +74,7 @@ def _ports(known: Known, poll: DevicePoll) -> tuple[Mapping[str, bool], list[Eve
     kept = {port: up for port, up in known.ports.items() if port not in gone}
     changed = {port: up for port, up in said.items() if known.ports.get(port) is not up}
     changed |= {port: False for port in sorted(gone) if known.ports[port]}
-    return kept | said, [PortState(poll.ended, poll.node, port, up) for port, up in changed.items()]
+    return kept | said, [PortState(poll.ended, poll.node, port, up, asked=poll.at) for port, up in changed.items()]
 
 
 def _light(known: Known, poll: DevicePoll) -> tuple[Mapping[str, float | None], list[Event]]:
@@ -84,7 +89,7 @@ def _light(known: Known, poll: DevicePoll) -> tuple[Mapping[str, float | None], 
         seen.add(row.port)  # of two rows for one port the first counts: a port must not flap by itself
         if row.port not in levels or is_step(levels[row.port], power):
             levels[row.port] = power
-            events.append(LightLevel(poll.ended, poll.node, row.port, power))
+            events.append(LightLevel(poll.ended, poll.node, row.port, power, asked=poll.at))
     return levels, events
 
 

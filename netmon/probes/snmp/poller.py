@@ -20,7 +20,7 @@ from netmon.events import Event
 from netmon.model import Inventory, Node, SnmpAuth, SnmpProbe
 from netmon.probes.evidence.conditions import Conditions
 from netmon.probes.evidence.counters import Counted, carried
-from netmon.probes.evidence.polls import Known, weigh
+from netmon.probes.evidence.polls import Known, untold, weigh
 from netmon.probes.optics.health import NEW_LINE, LineHealth
 from netmon.probes.snmp.access import SECURE, Access, Secret, access_to, secret_of
 from netmon.probes.snmp.device import read_device
@@ -74,6 +74,7 @@ class _Device:
     counted: Counted = field(default_factory=Counted)
     access: Access | None = None
     renew: frozenset[Part] = frozenset()
+    again: float = -math.inf  # monotonic time at which everything was asked for again
 
 
 class SnmpPoller:
@@ -145,7 +146,8 @@ class SnmpPoller:
         for node in nodes:
             device = self._devices.get(node)
             if device is not None and device.known is not None:
-                device.known = replace(device.known, ports={}, light={}, is_asked=True)
+                device.known = untold(device.known)
+                device.again = self._clock.monotonic()
                 device.renew |= {Part.OPTICS}
         self.poll_now(nodes)
 
@@ -225,6 +227,8 @@ class SnmpPoller:
             device.known = Known(conditions=Conditions(lines=self._remembered.pop(poll.node, {})))
         before = device.known.conditions.lines
         device.known, events = weigh(device.known, poll)
+        if started < device.again:  # it was under way when the question came: the next poll answers it
+            device.known = untold(device.known)
         self._keep_light(poll.node, before, device.known.conditions.lines)
         if events:
             self._emit(events)

@@ -398,6 +398,20 @@ def test_what_a_port_said_before_the_silence_clears_nothing() -> None:
     assert (str(incident.fault.element), incident.fault.alternatives) == ("node:b", ())
 
 
+def test_a_good_word_that_was_asked_for_before_the_silence_clears_nothing() -> None:
+    """The poll was under way when the line was cut: its answer comes after the silence, and is older."""
+    story = Story(drawing("noc-gw gw-a a-b", ports=True))
+    story.lose("b")
+    (incident,) = story.seen.open_incidents
+    first_miss = story.seen.nodes["b"].since
+    story.now += 1.0
+    story.say(PortState(story.now, "a", "b", up=True, asked=first_miss - 0.1))
+    assert story.seen.open_incidents == (incident,)
+    story.say(PortState(story.now, "a", "b", up=True, asked=first_miss + 0.1))
+    (incident,) = story.seen.open_incidents
+    assert (str(incident.fault.element), incident.fault.alternatives) == ("node:b", ())
+
+
 def test_ports_are_read_again_when_their_node_is_back() -> None:
     story = Story(drawing("noc-gw gw-a a-b", ports=True))
     story.read("a:b a:gw gw:a", up=True)

@@ -47,10 +47,10 @@ def poll(
 def test_the_first_poll_says_everything() -> None:
     _, events = weigh(None, poll(ports={"sfp1": True, "sfp2": False, "lo": None}, light={"sfp1": -7.1, "sfp2": None}))
     assert events == (
-        PortState(AT + 0.25, "gw", "sfp1", up=True),
-        PortState(AT + 0.25, "gw", "sfp2", up=False),
-        LightLevel(AT + 0.25, "gw", "sfp1", -7.1),
-        LightLevel(AT + 0.25, "gw", "sfp2", None),
+        PortState(AT + 0.25, "gw", "sfp1", up=True, asked=AT),
+        PortState(AT + 0.25, "gw", "sfp2", up=False, asked=AT),
+        LightLevel(AT + 0.25, "gw", "sfp1", -7.1, asked=AT),
+        LightLevel(AT + 0.25, "gw", "sfp2", None, asked=AT),
     )
 
 
@@ -65,8 +65,8 @@ def test_a_port_goes_down_and_comes_back() -> None:
     known, _ = weigh(None, poll(ports={"sfp1": True, "sfp2": True}))
     known, down = weigh(known, poll(30, ports={"sfp1": False, "sfp2": True}))
     known, up = weigh(known, poll(60, ports={"sfp1": True, "sfp2": True}))
-    assert down == (PortState(AT + 30.25, "gw", "sfp1", up=False),)
-    assert up == (PortState(AT + 60.25, "gw", "sfp1", up=True),)
+    assert down == (PortState(AT + 30.25, "gw", "sfp1", up=False, asked=AT + 30),)
+    assert up == (PortState(AT + 60.25, "gw", "sfp1", up=True, asked=AT + 60),)
 
 
 def test_a_changed_index_is_no_change() -> None:
@@ -108,17 +108,17 @@ def test_what_goes_wrong_elsewhere_does_not_hide_a_port_that_is_gone() -> None:
     known, _ = weigh(None, poll(ports={"sfp1": True, "sfp2": True}))
     half = replace(poll(30, ports={"sfp1": True}, complete=False), failed={Part.OPTICS: Failure.ERROR_STATUS})
     _, events = weigh(known, half)
-    assert events == (PortState(AT + 30.25, "gw", "sfp2", up=False),)
+    assert events == (PortState(AT + 30.25, "gw", "sfp2", up=False, asked=AT + 30),)
 
 
 def test_a_port_missing_from_a_complete_poll_is_down_once() -> None:
     known, _ = weigh(None, poll(ports={"sfp1": True, "sfp2": True}))
     known, events = weigh(known, poll(30, ports={"sfp1": True}))
-    assert events == (PortState(AT + 30.25, "gw", "sfp2", up=False),)
+    assert events == (PortState(AT + 30.25, "gw", "sfp2", up=False, asked=AT + 30),)
     known, events = weigh(known, poll(60, ports={"sfp1": True}))
     assert events == ()
     _, events = weigh(known, poll(90, ports={"sfp1": True, "sfp2": True}))
-    assert events == (PortState(AT + 90.25, "gw", "sfp2", up=True),)
+    assert events == (PortState(AT + 90.25, "gw", "sfp2", up=True, asked=AT + 90),)
 
 
 def test_ports_that_come_and_go_are_forgotten() -> None:
@@ -172,8 +172,8 @@ def test_light_vanishes_and_returns() -> None:
     known, _ = weigh(None, poll(light={"sfp1": -7.0}))
     known, gone = weigh(known, poll(30, light={"sfp1": None}))
     _, back = weigh(known, poll(60, light={"sfp1": -7.0}))
-    assert gone == (LightLevel(AT + 30.25, "gw", "sfp1", None),)
-    assert back == (LightLevel(AT + 60.25, "gw", "sfp1", -7.0),)
+    assert gone == (LightLevel(AT + 30.25, "gw", "sfp1", None, asked=AT + 30),)
+    assert back == (LightLevel(AT + 60.25, "gw", "sfp1", -7.0, asked=AT + 60),)
 
 
 def test_a_module_without_a_sample_is_no_loss_of_light() -> None:
