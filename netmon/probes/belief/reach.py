@@ -111,6 +111,11 @@ class Belief:
         self.first_miss[slots] = np.inf
         self._answered[slots] = -np.inf
 
+    def answered(self, slots: Ints) -> Floats:
+        """Return when the latest answered request to each of `slots` was sent; minus infinity: none, or forgotten."""
+        times: Floats = self._answered[slots]
+        return times
+
     @property
     def suspects(self) -> Ints:
         """The slots that have missed and are not judged yet."""

@@ -22,8 +22,12 @@ from netmon.probes.icmp.batch import SOCKADDR, pack_address
 from netmon.probes.icmp.channel import Channel, Received
 from netmon.probes.icmp.errors import IcmpError
 from netmon.probes.icmp.inflight import Floats, InFlight, Ints, Misses, Replies
+from netmon.probes.icmp.interruptions import judged_until
 from netmon.probes.icmp.settings import IcmpSettings
 from netmon.probes.sockets import Sockets
+
+LATE = 2.0
+"""Times the longest sleep while a reply may come, after which the loop counts as late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,9 @@ class Engine:
         self._channels: dict[socket.AddressFamily, Channel] = {}
         self._opened: dict[socket.AddressFamily, float] = {}
         self._retired: list[tuple[float, Channel]] = []
+        self._drained = self._judged = -np.inf
+        self._drops = 0
+        self._deaf_until = -np.inf
         self.in_flight = InFlight(capacity, depth=depth, late_after=settings.late_after)
         self.totals = Totals()
 
@@ -139,18 +146,25 @@ class Engine:
 
     def receive(self) -> list[Replies]:
         """Drain all sockets; return the believed replies, batch by batch."""
+        began = self._clock.monotonic()
+        self._judged = judged_until(self._drained, began, longest_sleep=LATE * self._settings.tick_max)
+        self._drained = began
         believed: list[Replies] = []
         for channel in [*self._channels.values(), *(channel for _, channel in self._retired)]:
             for received in channel.drain():
                 replies = self._match(received)
                 if len(replies.slots):
                     believed.append(replies)
+        drops = self.kernel_drops
+        if drops > self._drops:
+            self._deaf_until = self._clock.monotonic()
+        self._drops = drops
         self._rotate()
         return believed
 
     def overdue(self) -> Misses:
-        """Return the requests that are missed by now. Call `receive` first: a reply may be waiting."""
-        return self.in_flight.overdue(self._clock.monotonic())
+        """Return the requests that were missed when `receive` was called last."""
+        return self.in_flight.overdue(self._judged, deaf_until=self._deaf_until)
 
     def errors(self) -> list[tuple[int, IcmpError]]:
         """Return the ICMP errors about requests that were really sent, with their slots."""

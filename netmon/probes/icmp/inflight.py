@@ -8,7 +8,7 @@ may be in flight and a guess has one chance in 2^64. Pure: time is passed in, se
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
 import numpy as np
@@ -66,11 +66,15 @@ class Replies:
 
 @dataclass(frozen=True, slots=True)
 class Misses:
-    """Requests whose timeout passed without a reply, aligned columns."""
+    """Requests whose timeout passed without a reply, aligned columns.
+
+    `excused` are the slots of others, of which this proves nothing: this machine dropped replies meanwhile.
+    """
 
     slots: Ints
     sent: Floats
     marks: Bytes
+    excused: Ints = field(default_factory=lambda: np.empty(0, np.int64))
 
     @property
     def extra(self) -> NDArray[np.bool_]:
@@ -209,8 +213,11 @@ class InFlight:
             bad_stamps=bad_stamps,
         )
 
-    def overdue(self, now: float) -> Misses:
-        """Return the requests whose deadline has passed by `now`. Drain the socket before asking."""
+    def overdue(self, now: float, *, deaf_until: float = -np.inf) -> Misses:
+        """Return the requests whose deadline has passed by `now`. Drain the socket before asking.
+
+        Replies to requests sent up to `deaf_until` may have been dropped here: those are judged no more.
+        """
         slots: list[Ints] = []
         places: list[Ints] = []
         while self._waiting and self._waiting[0][0] <= now:
@@ -224,9 +231,11 @@ class InFlight:
                 self._push(_Waiting(batch.places[rest], batch.slots[rest], batch.deadlines[rest]))
         if not slots:
             return Misses(np.empty(0, np.int64), np.empty(0), np.empty(0, np.uint8))
-        where = np.concatenate(places)
-        self._state[where] = _OVERDUE
-        return Misses(np.concatenate(slots), self._sent[where], self._marks[where])
+        whose, where = np.concatenate(slots), np.concatenate(places)
+        sent = self._sent[where]
+        lost = sent <= deaf_until
+        self._state[where] = np.where(lost, _VOID, _OVERDUE)
+        return Misses(whose[~lost], sent[~lost], self._marks[where[~lost]], whose[lost])
 
     def abandon(self) -> None:
         """Judge none of the requests in flight: their fate says nothing (the prober itself was away)."""

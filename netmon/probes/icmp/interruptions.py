@@ -44,3 +44,18 @@ def interruption(before: Reading, after: Reading, *, longest_stall: float) -> In
     if abs(stepped) > STEP:
         return Interruption(f"the wall clock was stepped by {stepped:+.3f} s", lost_packets=False)
     return None
+
+
+def judged_until(before: float, now: float, *, longest_sleep: float) -> float:
+    """Return the monotonic time up to which unanswered requests may be called missed, after reading the sockets.
+
+    Nothing is called missed whose time ran out after the reading began: its reply may have come meanwhile. Where the
+    loop was late, the whole machine may have been, and what the network stack has not got to yet counts as well: then
+    only what was overdue at the reading before is.
+
+    Args:
+        before: when the reading before this one began.
+        now: when this one began.
+        longest_sleep: seconds between two readings of a loop that is not late.
+    """
+    return now if now - before <= longest_sleep else before

@@ -142,7 +142,10 @@ class IcmpProber:
         self._notice_interruption()
         for replies in self._engine.receive():
             self._watch.hear(replies)
-        self._watch.miss(self._engine.overdue())
+        misses = self._engine.overdue()
+        self._watch.miss(misses)
+        if len(misses.excused):
+            self._lose_touch(misses.excused)
         said = self._note_errors()
         self._send()
         if self._last.monotonic >= self._next_look:
@@ -253,6 +256,14 @@ class IcmpProber:
         for code in np.unique(failures.errors[~busy]).tolist():
             alike = failures.errors == code
             self._lose_sight(failures.slots[alike], failures.times[alike], code)
+
+    def _lose_touch(self, slots: Ints) -> None:
+        """Believe nothing of those that have not been heard for long while this machine drops replies."""
+        slots = np.unique(slots)
+        last = self._watch.belief.answered(slots)
+        gone = last < self._last.monotonic - self._settings.gap_after - self._intervals[slots]
+        times = np.where(np.isfinite(last), last, self._last.monotonic)
+        self._watch.lose_sight(slots[gone], times[gone], "this machine drops replies: the receive buffer is full")
 
     def _lose_sight(self, slots: Ints, times: Floats, code: int) -> None:
         self._watch.lose_sight(slots, times, f"cannot send to it: {os.strerror(code)}")

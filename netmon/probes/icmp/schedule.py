@@ -89,6 +89,8 @@ class Schedule:
         self.skipped += skipped + len(starved)
         rounds = self._limit(due, self._total.take(len(due), now), now)
         extras = self.bursts.due(now, weight)
+        if len(extras) and len(rounds):
+            extras = extras[~np.isin(extras, rounds)]  # two packets of one moment share its luck
         if len(extras) or len(rounds) < len(due) or len(self._backlog):
             self._waits[due] = True
             extras = extras[~self._waits[extras]]

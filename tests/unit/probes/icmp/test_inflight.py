@@ -47,6 +47,16 @@ def test_a_reply_with_the_token_of_its_request_is_believed() -> None:
     assert len(flight.overdue(100.0).slots) == 0
 
 
+def test_what_this_machine_may_have_dropped_is_no_miss() -> None:
+    flight = fresh()
+    [early] = send(flight, ints(1), 10.0, tokens=[7]).tolist()
+    send(flight, ints(2), 10.2, tokens=[8])
+    misses = flight.overdue(11.0, deaf_until=10.1)
+    assert (misses.slots.tolist(), misses.excused.tolist()) == ([2], [1])
+    assert len(reply(flight, 1, early, 7, 11.1).slots) == 0, "it was let go"
+    assert len(flight.overdue(100.0).slots) == 0
+
+
 @pytest.mark.parametrize(
     ("slot", "number", "token"),
     [(2, 1, 98), (1, 1, 99), (2, 0, 99), (2, 2, 99), (3, 1, 0), (2, 1 + 8, 98), (4_000_000_000, 1, 99)],

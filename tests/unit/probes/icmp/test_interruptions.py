@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from netmon.probes.icmp.interruptions import Reading, interruption
+from netmon.probes.icmp.interruptions import Reading, interruption, judged_until
 
 BEFORE = Reading(wall=1_000_000.0, monotonic=500.0, boot=700.0)
 
@@ -38,3 +38,13 @@ def test_each_interruption_has_its_name(now: Reading, reason: str, lost_packets:
 )
 def test_small_delays_are_no_interruption(now: Reading) -> None:
     assert interruption(BEFORE, now, longest_stall=2.0) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "until"),
+    [(10.0, 10.15, 10.15), (10.0, 10.25, 10.25), (10.0, 11.4, 10.0), (float("-inf"), 10.0, float("-inf"))],
+)
+def test_what_ran_out_while_the_loop_was_late_is_looked_for_once_more(
+    before: float, now: float, until: float
+) -> None:
+    assert judged_until(before, now, longest_sleep=0.3) == until

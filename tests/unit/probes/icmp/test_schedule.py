@@ -180,3 +180,14 @@ def test_sleeps_are_long_when_little_happens_and_short_when_much_does() -> None:
     assert busy.tick(buffer, waiting_for_word=False) == pytest.approx(IcmpSettings().batch / 40_000)
     small = busy.tick(256 * REPLY_MEMORY, waiting_for_word=False)
     assert small == IcmpSettings().tick_min  # a default receive buffer holds 256 replies
+
+
+def test_a_round_and_a_burst_never_ask_at_the_same_moment() -> None:
+    """Two packets of one moment share its luck, and would count as two."""
+    made = schedule(targets(1))
+    made.plan(0.0, ints(0))
+    made.bursts.start(ints(0), 1.0)
+    plan = made.plan(1.0, np.ones(64, np.int64))
+    assert (plan.rounds.tolist(), plan.extras.tolist()) == ([0], [])
+    made.bursts.sent(plan.rounds, 1.0)
+    assert made.plan(1.2, np.ones(64, np.int64)).extras.tolist() == [0]
