@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from netmon.model import Cause, Diagnosis, Element, ElementKind, Evidence, EvidenceKind, Fault, LinkKind, Verdict
 from netmon.picture.signs import Sight, heads, kinds_of_lines, signs
+from netmon.picture.words.reasons import listed, reason
 
 HOLD = 4.0
 """Seconds to wait for a dying gasp after a loss of light: alarms of one moment arrive out of order."""
@@ -121,14 +122,14 @@ def _area(case: Case) -> Judgement | None:
     """Let a power area that is dark as a whole be without power."""
     if case.element.kind is not ElementKind.POWER_AREA or case.alternatives:
         return None
-    return Judgement(Cause.POWER, (f"all of power area {case.element.id} went dark together",))
+    return Judgement(Cause.POWER, (reason("area-dark", area=case.element.id),))
 
 
 def _forwards(case: Case) -> Judgement | None:
     """Blame the device that carries traffic but does not answer."""
     if not case.of(EvidenceKind.FORWARDS):
         return None
-    return Judgement(Cause.DEVICE, (f"{case.element.id} carries traffic but does not answer",))
+    return Judgement(Cause.DEVICE, (reason("forwards", node=case.element.id),))
 
 
 def _contradiction(case: Case) -> Judgement | None:
@@ -136,12 +137,10 @@ def _contradiction(case: Case) -> Judgement | None:
     gasped = {one.node for one in _last_words(case)}
     restarted, kept = _starts(case)
     if gasped and (gasped.intersection(kept) or (len(case.heads) == 1 and _stayed_lit(case))):
-        why = "ran on" if gasped.intersection(kept) else "still sent light"
-        return Judgement(Cause.UNKNOWN, (*_gasp_reasons(case), f"but {_named(gasped)} {why}: these contradict"))
+        why = "but-ran-on" if gasped.intersection(kept) else "but-lit"
+        return Judgement(Cause.UNKNOWN, (*_gasp_reasons(case), reason(why, nodes=listed(gasped))))
     if restarted and kept:
-        return Judgement(
-            Cause.UNKNOWN, (f"{_named(restarted)} restarted, but {_named(kept)} ran on: no one cause explains both",)
-        )
+        return Judgement(Cause.UNKNOWN, (reason("both", restarted=listed(restarted), kept=listed(kept)),))
     return None
 
 
@@ -151,7 +150,7 @@ def _last_word(case: Case) -> Judgement | None:
     if not gasped:
         return None
     if 2 * len(gasped) < len(case.heads):
-        said = f"only {len(gasped)} of {len(case.heads)} nodes at the fault lost power: that does not explain it"
+        said = reason("few", count=str(len(gasped)), all=str(len(case.heads)))
         return Judgement(Cause.UNKNOWN, (*_gasp_reasons(case), said))
     node = next((one for one in (case.element, *case.alternatives) if one.id in gasped), None)
     return Judgement(Cause.POWER, _gasp_reasons(case), node if len(gasped) == 1 else None)
@@ -163,33 +162,32 @@ def _light_but_silence(case: Case) -> Judgement | None:
     if not lit:
         return None
     where = ", ".join(sorted({f"{one.node}:{one.detail}" for one in lit}))
-    reason = f"port {where} still had light or carrier: power and line were there, the device was not"
     restarted, _ = _starts(case)
-    more = (f"{_named(restarted)} restarted at its end",) if restarted else ()
-    return Judgement(Cause.DEVICE, (reason, *more))
+    more = (reason("restarted-there", nodes=listed(restarted)),) if restarted else ()
+    return Judgement(Cause.DEVICE, (reason("still-lit", ports=where), *more))
 
 
 def _uptime(case: Case) -> Judgement | None:
     """Judge afterwards by the uptime: what ran on had power, what restarted had none, or rebooted."""
     restarted, kept = _starts(case)
     if kept and case.lines:
-        said = f"{_named(kept)} ran on while it was dark: the path was broken, not its power"
+        said = reason("path", nodes=listed(kept))
         narrowed = case.lines[0] if case.may_be_node and len(case.lines) == 1 else None
         if case.kinds == {LinkKind.FIBRE}:
             return Judgement(Cause.FIBRE, (said,), narrowed)
         return Judgement(Cause.UPSTREAM if case.kinds <= _LEASED else Cause.UNKNOWN, (said,), narrowed)
     if kept:
-        return Judgement(Cause.UNKNOWN, (f"{_named(kept)} ran on while it did not answer",))
+        return Judgement(Cause.UNKNOWN, (reason("ran-on", nodes=listed(kept)),))
     if not restarted or not case.may_be_node:
         return None
     off = min(restarted.values()) - case.since
     if len(restarted) == 1 and off < AT_ONCE:
-        said = f"{_named(restarted)} started again {max(off, 0.0):.0f} s later: a reboot, or a blink of the mains"
+        said = reason("blink", nodes=listed(restarted), seconds=f"{max(off, 0.0):.0f}")
         return Judgement(Cause.UNKNOWN, (said,))
     if len(restarted) == 1:
-        said = f"{_named(restarted)} started again only {off:.0f} s later: it had no power until then"
+        said = reason("off", nodes=listed(restarted), seconds=f"{off:.0f}")
     else:
-        said = f"{_named(restarted)} all started again: they had no power"
+        said = reason("all-off", nodes=listed(restarted))
     node = next((one for one in (case.element, *case.alternatives) if one.id in restarted), None)
     return Judgement(Cause.POWER, (said,), node if len(case.heads) == 1 else None)
 
@@ -203,12 +201,11 @@ def _loss_of_light(case: Case) -> Judgement | None:
     }
     if not lost or 2 * len(lost) < len(case.heads):
         return None
-    said = f"light of {_named(lost)} was lost without a dying gasp"
     due = max(case.since, *(one.at for one in lost.values())) + HOLD
     if case.now < due:
-        return Judgement(Cause.UNKNOWN, (f"{said} so far",), due=due)
+        return Judgement(Cause.UNKNOWN, (reason("light-lost-so-far", nodes=listed(lost)),), due=due)
     narrowed = case.lines[0] if case.may_be_node and len(case.lines) == 1 else None
-    return Judgement(Cause.FIBRE, (said,), narrowed)
+    return Judgement(Cause.FIBRE, (reason("light-lost", nodes=listed(lost)),), narrowed)
 
 
 def _lost_line(case: Case) -> Judgement | None:
@@ -217,14 +214,14 @@ def _lost_line(case: Case) -> Judgement | None:
         return None
     if LinkKind.FIBRE not in case.kinds:
         if case.kinds and case.kinds <= _LEASED:
-            return Judgement(Cause.UPSTREAM, ("the line is a supplier's, and both of its ends are well",))
+            return Judgement(Cause.UPSTREAM, (reason("supplier"),))
         return None
     unlit = case.of(EvidenceKind.LIGHT_LOST)
     if unlit:
         ports = sorted({f"{one.node}:{one.detail}" for one in unlit})
-        return Judgement(Cause.FIBRE, (f"no light at {', '.join(ports)}, and no node could be to blame",))
+        return Judgement(Cause.FIBRE, (reason("unlit", ports=", ".join(ports)),))
     if case.element.kind is ElementKind.CABLE and not case.alternatives:
-        return Judgement(Cause.FIBRE, (f"lines of cable {case.element.id} were lost together",))
+        return Judgement(Cause.FIBRE, (reason("cable", cable=case.element.id),))
     return None
 
 
@@ -255,16 +252,16 @@ def _last_words(case: Case) -> list[Evidence]:
 
 def _gasp_reasons(case: Case) -> tuple[str, ...]:
     words = {
-        EvidenceKind.DYING_GASP: "sent a dying gasp",
-        EvidenceKind.POWER_FAILING: "had a failing supply",
-        EvidenceKind.ON_BATTERY: "lived on a battery",
+        EvidenceKind.DYING_GASP: "gasp",
+        EvidenceKind.POWER_FAILING: "sag",
+        EvidenceKind.ON_BATTERY: "battery",
     }
     said = []
-    for kind, text in words.items():
+    for kind, key in words.items():
         found = sorted({one.node: one for one in _last_words(case) if one.kind is kind}.items())
         if found:
             detail = found[0][1].detail if len(found) == 1 else ""
-            said.append(f"{_named(dict(found))} {text}" + (f" ({detail})" if detail else ""))
+            said.append(reason(key, nodes=listed(dict(found)), detail=detail))
     return tuple(said)
 
 
@@ -295,9 +292,3 @@ def _starts(case: Case) -> tuple[dict[str, float], dict[str, float]]:
             continue  # that start belongs to a later outage
         (restarted if one.value >= case.since - START_MARGIN else kept)[one.node] = one.value
     return restarted, kept
-
-
-def _named(nodes: dict[str, float] | dict[str, Evidence] | set[str]) -> str:
-    names = sorted(nodes)
-    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-    return ", ".join(names[:5]) + more

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from netmon.model import Element, ElementKind, Inventory, PortId
 from netmon.picture.words.faults import local_time, place
 from netmon.picture.words.phrases import PHRASES, Language
+from netmon.picture.words.reasons import translate
 from netmon.picture.words.why import Fact, Value
 
 TIMES = frozenset({"since", "word", "until"})
@@ -68,6 +69,8 @@ def _written(name: str, value: Value, inventory: Inventory, language: Language, 
         return ", ".join(value)
     if name == "cause":
         return phrase(str(value), language)
+    if name == "reason":
+        return translate(str(value), language)
     if name == "sure" and isinstance(value, float):
         return f"{100 * value:.0f} %"
     if name in TIMES and isinstance(value, float):
