@@ -23,6 +23,9 @@ ip iproute2
 ping iputils-ping
 promtool prometheus
 amtool prometheus-alertmanager
+nginx nginx-light
+dnsmasq dnsmasq-base
+prometheus-blackbox-exporter prometheus-blackbox-exporter
 LIST
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then

@@ -79,6 +79,8 @@ KINDS: list[tuple[Any, Kind]] = [
     (values.Address, Kind("IPv4 or IPv6 address")),
     (values.End, Kind("`NODE` or `NODE:PORT`")),
     (values.Url, Kind("http or https address")),
+    (values.Host, Kind("name or address")),
+    (values.Port, Kind("port", "1–65535")),
     (values.Zone, Kind("time zone")),
     (values.EnvironmentName, Kind("name of a variable")),
     (values.SnmpVersion, Kind("`1`, `2c` or `3`")),

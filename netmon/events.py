@@ -333,6 +333,26 @@ class ServiceDown:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceConfirmed:
+    """A service that was asked to be checked answers as it should; the check began at `since`."""
+
+    at: float
+    service: str
+    since: float
+    kind: Literal["service-confirmed"] = "service-confirmed"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceAt:
+    """The name of a service leads to this address now, and not (any more) to the one that was known."""
+
+    at: float
+    service: str
+    address: str
+    kind: Literal["service-at"] = "service-at"
+
+
+@dataclass(frozen=True, slots=True)
 class Elapsed:
     """Nothing but time: journalled when the fold asked to be woken, so that replay sees the same clock."""
 
@@ -367,6 +387,8 @@ Event = (
     | TrapSeen
     | ServiceUp
     | ServiceDown
+    | ServiceConfirmed
+    | ServiceAt
     | Elapsed
 )
 
@@ -405,6 +427,13 @@ class ReadPorts:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckServices:
+    """Check these services now; journal ServiceConfirmed for each that answers."""
+
+    services: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Wake:
     """Journal an Elapsed event at (or soon after) `at`."""
 
@@ -426,4 +455,4 @@ class Record:
     event: CauseRevised
 
 
-Effect = Confirm | ReadPorts | Wake | Announce | Record
+Effect = Confirm | ReadPorts | CheckServices | Wake | Announce | Record

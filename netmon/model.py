@@ -84,6 +84,29 @@ class TrapKind(StrEnum):
     OTHER = "other"  # understood as a notification, but of no kind above
 
 
+class ServiceFailure(StrEnum):
+    """Why a check of a service fails, by the step that failed: this list is all there is."""
+
+    DNS = "dns"  # the name does not resolve; of a name server, it does not answer the question
+    REFUSED = "refused"
+    UNREACHABLE = "unreachable"
+    TIMEOUT = "timeout"
+    TLS_EXPIRED = "tls-expired"
+    TLS_WRONG_HOST = "tls-wrong-host"
+    TLS_UNKNOWN_ISSUER = "tls-unknown-issuer"
+    TLS = "tls"  # any other failure of the handshake
+    STATUS = "status"
+    BODY = "body"  # the text or answer that is expected is not there
+    EMPTY = "empty"  # a page that shows nothing
+    DEFAULT_PAGE = "default-page"  # of a web server that was installed and left
+    OPENSID_DEFAULT = "opensid-default"  # OpenSID as it was installed: its example village, or no article
+    PARKED = "parked"
+    SUSPENDED = "suspended"  # the hosting company shows its own page for an account that was closed
+    REDIRECTS = "redirects"  # in a circle, or too many
+    PROTOCOL = "protocol"
+    LOCAL = "local"  # this machine's own trouble, or a mistake in netmon; never counted against the service
+
+
 class ElementKind(StrEnum):
     """The kinds of things that can fail."""
 
@@ -248,9 +271,12 @@ class Cable:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Something villages use. `depends_on` names the nodes (hosting, proxy) that carry it.
+    """Something villages use. `depends_on` names the nodes (hosting, proxy, name server, upstream) that carry it.
 
-    `interval` and `timeout` are seconds; `expect_status` None means any 2xx or 3xx that ends in 2xx.
+    `url` is fetched, or `host` and `port` are connected to; a service of kind `dns` asks the name server `host`
+    for `query`. `interval` and `timeout` are seconds; `expect_status` None means any 2xx or 3xx that ends in 2xx.
+    `expect_answer` is an address or text among a name server's answers; `family` is `ipv4`, `ipv6`, or None for
+    either.
     """
 
     id: str
@@ -262,6 +288,21 @@ class Service:
     timeout: float = 10.0
     expect_status: int | None = None
     expect_body: str | None = None
+    host: str | None = None
+    port: int | None = None
+    query: str | None = None
+    record: str = "A"
+    expect_answer: str | None = None
+    family: str | None = None
+
+    @property
+    def probe(self) -> str | None:
+        """How it is checked: `http`, `dns` or `tcp`; None when it says nothing to check."""
+        if self.url is not None:
+            return "http"
+        if self.host is None:
+            return None
+        return "dns" if self.kind == "dns" else "tcp"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,11 @@ from netmon.cli.lazy import Lazy, LazyGroup
 
 PROBES = {
     "icmp": Lazy("netmon.cli.probe_icmp", "icmp", "Ping addresses and sum up loss and round trips."),
+    "http": Lazy(
+        "netmon.cli.probe_services", "http", "Fetch web pages: are they websites, and where does the time go?"
+    ),
+    "tcp": Lazy("netmon.cli.probe_services", "tcp", "Connect to ports."),
+    "dns": Lazy("netmon.cli.probe_services", "dns", "Ask name servers."),
     "snmp": Lazy("netmon.cli.probe_snmp", "snmp", "Read what a router says of itself."),
     "trace": Lazy("netmon.cli.probe_trace", "trace", "Show which routers a packet passes on its way."),
 }

@@ -26,6 +26,7 @@ from netmon.daemon.settings import Settings
 from netmon.errors import ConfigError, NetmonError
 from netmon.events import (
     Announce,
+    CheckServices,
     Confirm,
     Coverage,
     Effect,
@@ -50,11 +51,11 @@ from netmon.model import Inventory, SecretRef
 from netmon.picture.alerts import Telling
 from netmon.picture.state import Picture
 from netmon.picture.words.faults import describe
-from netmon.probes.http.prober import HttpProber
 from netmon.probes.icmp.interruptions import STEP
 from netmon.probes.icmp.prober import IcmpProber
 from netmon.probes.icmp.targets import IcmpTarget
 from netmon.probes.once import OnceProber
+from netmon.probes.services.prober import ServiceProber
 from netmon.probes.snmp.light_diary import LightDiary
 from netmon.probes.snmp.poller import SnmpPoller
 from netmon.probes.snmp.read_times import ReadTimes
@@ -99,7 +100,7 @@ class Daemon:
         self.clock = clock or SystemClock()
         self.icmp = IcmpProber(sockets, self.clock)
         self.snmp = SnmpPoller(sockets, self.clock, reveal)
-        self.http = HttpProber(sockets, self.clock)
+        self.services = ServiceProber(sockets, self.clock)
         self.traps = TrapReceiver(sockets, self.clock, reveal, self.snmp.ports_of)
         self.folding = FoldLoop(self._carry_out)
         self.feed = ChangeFeed()
@@ -202,7 +203,7 @@ class Daemon:
         probers = [
             asyncio.create_task(self.icmp.run(self._emit), name="icmp"),
             asyncio.create_task(self.snmp.run(self._emit), name="snmp"),
-            asyncio.create_task(self.http.run(self._emit), name="http"),
+            asyncio.create_task(self.services.run(self._emit), name="services"),
             asyncio.create_task(self.traps.run(self._emit, self._heed), name="traps"),
             asyncio.create_task(self._cover(), name="coverage"),
             asyncio.create_task(self._keeping.run(), name="keeping"),
@@ -264,7 +265,7 @@ class Daemon:
         self.icmp.set_targets(icmp_targets(inventory, graph), false_alarms_per_year=inventory.false_alarms_per_year)
         self.inventory = inventory
         self.snmp.set_inventory(inventory)
-        self.http.set_inventory(inventory)
+        self.services.set_inventory(inventory)
         self.traps.set_inventory(inventory)
 
     # -- events in, effects out -------------------------------------------------------------------------------
@@ -291,6 +292,8 @@ class Daemon:
                 self.icmp.confirm(effect)
             case ReadPorts():
                 self.snmp.read_again(effect.nodes)
+            case CheckServices():
+                self.services.check_now(effect.services)
             case Wake():
                 delay = max(effect.at - self.clock.wall(), 0.0)
                 asyncio.get_running_loop().call_later(delay, self._wake)
@@ -389,7 +392,7 @@ class Daemon:
             picture=picture,
             icmp=self.icmp.measurements(),
             snmp=self.snmp.measurements(),
-            http=self.http.measurements(),
+            services=self.services.measurements(),
             traps=self.traps.measurements(),
             daemon=DaemonStatus(
                 started=self._started,

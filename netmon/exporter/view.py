@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from netmon.picture.state import Picture
-from netmon.probes.http.prober import HttpMeasurements
 from netmon.probes.icmp.measurements import IcmpMeasurements
+from netmon.probes.services.prober import ServiceMeasurements
 from netmon.probes.snmp.poller import SnmpMeasurements
 from netmon.probes.traps.receiver import TrapMeasurements
 
@@ -65,5 +65,5 @@ class View:
     daemon: DaemonStatus
     icmp: IcmpMeasurements | None = None
     snmp: SnmpMeasurements | None = None
-    http: HttpMeasurements | None = None
+    services: ServiceMeasurements | None = None
     traps: TrapMeasurements | None = None

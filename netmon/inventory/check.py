@@ -10,7 +10,7 @@ from netmon.inventory.draft import DEFAULTS, Draft
 from netmon.inventory.flaw import Flaw, Path, did_you_mean, shown
 from netmon.inventory.plausible import implausible
 from netmon.inventory.resolve import Inheritance, link_end
-from netmon.inventory.schema import NodeEntry
+from netmon.inventory.schema import NodeEntry, ServiceEntry
 from netmon.model import LinkKind, SiteKind
 
 _SUGGESTION_BUDGET: Final = 10_000  # comparisons with known names: a few tenths of a second at worst
@@ -185,9 +185,30 @@ def _services(draft: Draft, names: _Names) -> Iterator[Flaw]:
         yield from names.missing("sites", service.site, ("services", index, "site"), who)
         for place, node in enumerate(service.depends_on):
             yield from names.missing("nodes", node, ("services", index, "depends_on", place), who)
-        if service.url is None and ("services", index) not in draft.flawed:
-            message = f"{who} has no url, so it cannot be checked"
-            yield Flaw("no-url", ("services", index), message, "write its web address")
+        if ("services", index) not in draft.flawed:
+            yield from _what_to_check(("services", index), who, service)
+
+
+def _what_to_check(path: Path, who: str, service: ServiceEntry) -> Iterator[Flaw]:
+    """Yield what is missing for a service to be checked, or is there and would not be used."""
+    if service.url is None and service.host is None:
+        message = f"{who} has no url and no host, so it cannot be checked"
+        yield Flaw("no-url", path, message, "write its web address, or its host and port")
+        return
+    if service.url is not None and service.host is not None:
+        yield Flaw("two-ways", path, f"{who} has both a url and a host", "keep the one that is to be checked")
+        return
+    is_dns = service.url is None and service.kind == "dns"
+    if service.host is not None and not is_dns and service.port is None:
+        yield Flaw("no-port", path, f"{who} has a host but no port", "write the port that must listen")
+    if is_dns and service.query is None:
+        yield Flaw("no-query", path, f"{who} has nothing to ask the name server for", "write the name as query")
+    unused = [key for key in ("query", "expect_answer") if not is_dns and getattr(service, key) is not None]
+    unused += ["expect_status"] if service.url is None and service.expect_status is not None else []
+    unused += ["port"] if service.url is not None and service.port is not None else []
+    unused += ["expect_body"] if is_dns and service.expect_body is not None else []
+    for key in unused:
+        yield Flaw("unused-key", (*path, key), f"{who} has {key}, which its check does not use", "remove it")
 
 
 def _maintenance(draft: Draft, names: _Names) -> Iterator[Flaw]:

@@ -183,6 +183,12 @@ def _service(service: ServiceEntry) -> Service:
         timeout=service.timeout,
         expect_status=service.expect_status,
         expect_body=service.expect_body,
+        host=service.host,
+        port=service.port,
+        query=service.query,
+        record=service.record,
+        expect_answer=service.expect_answer,
+        family=service.family,
     )
 
 

@@ -16,6 +16,7 @@ from netmon.inventory.values import (
     Duration,
     End,
     EnvironmentName,
+    Host,
     Id,
     Latitude,
     Length,
@@ -24,6 +25,7 @@ from netmon.inventory.values import (
     Moment,
     Money,
     Percent,
+    Port,
     Power,
     PrivProtocol,
     SnmpVersion,
@@ -214,19 +216,36 @@ class LinkEntry(Entry):
 
 
 class ServiceEntry(Entry):
-    """Something that villages use, checked over HTTP."""
+    """Something that villages use: a web address, a port that must listen, or a name server that must answer."""
 
     id: Id = Field(description="Id of the service, unique among services.")
     site: Id = Field(description="Id of the site it belongs to.")
-    kind: Id = Field(description="What it is, such as website.")
+    kind: Id = Field(
+        description="What it is: website and opensid must show content, siskeudes, siak and kiosk have a url, "
+        "or a host and port, tcp has a host and port, dns a host and query; other words are allowed."
+    )
     url: Url | None = Field(None, description="Web address that is fetched.")
+    host: Host | None = Field(None, description="Name or address that is connected to; of kind dns, the name server.")
+    port: Port | None = Field(None, description="Port that is connected to; 53 for a name server.")
+    query: Text | None = Field(None, description="Name that a name server is asked for.")
+    record: Literal["A", "AAAA", "CNAME", "MX", "NS", "PTR", "SOA", "SRV", "TXT"] = Field(
+        "A", description="Kind of record that a name server is asked for."
+    )
+    expect_answer: Text | None = Field(
+        None, description="Address or text that must be among a name server's answers."
+    )
+    family: Literal["ipv4", "ipv6"] | None = Field(
+        None, description="Check it over this family of addresses alone; otherwise over whichever works first."
+    )
     depends_on: tuple[Id, ...] = Field(
-        (), strict=False, description="Ids of the nodes that carry it (hosting, proxy)."
+        (), strict=False, description="Ids of the nodes that carry it (hosting, proxy, name server, upstream)."
     )
     interval: Duration = Field(60.0, description="Time between checks, in seconds or as 60s, 5m.")
     timeout: Duration = Field(10.0, description="How long one check may take, in seconds or as 10s.")
     expect_status: int | None = Field(None, ge=100, le=599, description="HTTP status it must answer with.")
-    expect_body: LongText | None = Field(None, description="Text that must occur in the body of the answer.")
+    expect_body: LongText | None = Field(
+        None, description="Text that must occur in the page, or in what a port greets with."
+    )
 
 
 class WorkEntry(Entry):

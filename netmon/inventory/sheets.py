@@ -94,6 +94,12 @@ SHEETS: Final[Mapping[str, tuple[Column, ...]]] = {
         _one("timeout", "number", "_seconds"),
         _one("expect_status", "whole"),
         _one("expect_body", "body"),
+        _one("host"),
+        _one("port", "whole"),
+        _one("query"),
+        _one("record"),
+        _one("expect_answer"),
+        _one("family"),
     ),
     "maintenance": (_one("id"), _one("element"), _one("start"), _one("end"), _one("note", "body")),
     "contracts": (

@@ -25,6 +25,9 @@ WORKED_ON: Final = ("cable", "link", "node", "site", "power_area")
 _UNITS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _DURATION: Final = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?) ?(ms|s|m|h|d)")
 _ID: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+_HOST: Final = re.compile(
+    r"(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.)*[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.?"
+)
 _ENV: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -110,6 +113,16 @@ def _http_url(text: str) -> str:
     return text
 
 
+def _host(text: str) -> str:
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        pass
+    if not _HOST.fullmatch(text):
+        raise trouble("bad-host", f"is neither a name nor an address: {shown(text)}", "write it as in siak.test")
+    return text
+
+
 def _is_one_word(text: str) -> bool:
     return text.isprintable() and not any(letter.isspace() for letter in text)
 
@@ -161,6 +174,8 @@ Power = Annotated[float, Field(ge=-45, le=10, allow_inf_nan=False), AfterValidat
 Address = Annotated[str, AfterValidator(_canonical_address)]
 End = Annotated[str, StringConstraints(max_length=300), AfterValidator(_link_end)]
 Url = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_http_url)]
+Host = Annotated[str, StringConstraints(min_length=1, max_length=253), AfterValidator(_host)]
+Port = Annotated[int, Field(ge=1, le=65_535)]
 WorkElement = Annotated[str, StringConstraints(max_length=200), AfterValidator(_work_element)]
 Moment = Annotated[
     float,

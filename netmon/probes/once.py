@@ -10,8 +10,9 @@ from enum import StrEnum
 from netmon.clock import Clock
 from netmon.errors import NetmonError
 from netmon.model import Inventory, Node, Service, SnmpAuth
-from netmon.probes.http.prober import HttpResult, check
 from netmon.probes.icmp.ping import Ping, Pinged, PingSettings
+from netmon.probes.services.check import check
+from netmon.probes.services.result import ServiceResult
 from netmon.probes.snmp.access import access_to, secret_of
 from netmon.probes.snmp.ber import oid
 from netmon.probes.snmp.failure import Failure
@@ -32,13 +33,19 @@ class Module(StrEnum):
     ICMP = "icmp"
     SNMP = "snmp"
     HTTP = "http"
+    TCP = "tcp"
+    DNS = "dns"
+
+
+SERVICES = frozenset({Module.HTTP, Module.TCP, Module.DNS})
+"""Modules that check services; the others probe nodes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Once:
     """What one probe found. `duration` is seconds; `detail` says in words what was wrong, empty when nothing was.
 
-    `pinged`, `uptime` (seconds) and `http` hold what that module measured.
+    `pinged`, `uptime` (seconds) and `service` hold what that module measured.
     """
 
     ok: bool
@@ -46,7 +53,7 @@ class Once:
     detail: str = ""
     pinged: Pinged | None = None
     uptime: float | None = None
-    http: HttpResult | None = None
+    service: ServiceResult | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +71,9 @@ def find_target(inventory: Inventory, module: Module, name: str) -> Target | Non
 
     Nothing that the inventory does not name is ever a target: whoever asks must not get netmon to knock elsewhere.
     """
-    if module is Module.HTTP:
+    if module in SERVICES:
         for service in inventory.services.values():
-            if service.url is not None and name in (service.id, service.url):
+            if service.probe == module and name in (service.id, service.url or service.host):
                 return Target(module, service=service)
         return None
     for node in inventory.nodes.values():
@@ -152,4 +159,4 @@ class OnceProber:
         tls = ssl.create_default_context() if self._tls is None else self._tls
         result = await check(replace(service, timeout=min(service.timeout, left)), self._sockets, self._clock, tls)
         detail = "" if result.failure is None else f"{result.failure}: {result.detail}"
-        return Once(result.ok, result.duration, detail, http=result)
+        return Once(result.ok, result.duration, detail, service=result)

@@ -11,9 +11,13 @@ from __future__ import annotations
 import asyncio
 import errno
 import socket
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, partial
 from typing import Literal, Protocol
 
 from netmon.errors import CannotError, PortInUseError, PrivilegeError
+
+MOST_LOOKUPS = 32  # names at once
 
 Protocols = Literal["icmp", "udp", "tcp"]
 
@@ -98,8 +102,15 @@ class KernelSockets:
     async def resolve(self, host: str) -> list[str]:
         """Resolve by the machine's own resolver."""
         loop = asyncio.get_running_loop()
-        found = await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        look_up = partial(socket.getaddrinfo, host, None, type=socket.SOCK_STREAM)
+        found = await loop.run_in_executor(_resolver(), look_up)
         return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+@cache
+def _resolver() -> ThreadPoolExecutor:
+    """Return the threads that look names up: a name server that is silent must hold up nothing but names."""
+    return ThreadPoolExecutor(MOST_LOOKUPS, thread_name_prefix="resolve")
 
 
 def bind_udp(host: str, port: int) -> socket.socket:

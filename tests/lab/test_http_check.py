@@ -15,9 +15,10 @@ import pytest
 
 from netmon.clock import SystemClock
 from netmon.errors import AwayError
-from netmon.model import Service
-from netmon.probes.http.prober import MOST_BODY, HttpResult, check
-from netmon.probes.http.transport import HttpFailure
+from netmon.model import Service, ServiceFailure
+from netmon.probes.http.check import MOST_BODY
+from netmon.probes.services.check import check
+from netmon.probes.services.result import ServiceResult
 from netmon.probes.sockets import KernelSockets
 from tests.lab.web_servers import HOST, Serve, Web, certificate, page
 
@@ -51,10 +52,10 @@ def visit(
     timeout: float = 5.0,
     status: int | None = None,
     body: str | None = None,
-) -> tuple[HttpResult, list[str]]:
+) -> tuple[ServiceResult, list[str]]:
     """Serve, check once, return the result and the requests the server saw."""
 
-    async def scenario() -> tuple[HttpResult, list[str]]:
+    async def scenario() -> tuple[ServiceResult, list[str]]:
         async with Web(serve, tls) as web:
             asked = service(f"{scheme}://{host}:{web.port}{path}", timeout=timeout, status=status, body=body)
             names = Names(web_test=[HOST])
@@ -123,7 +124,7 @@ def test_a_redirect_that_is_expected_is_not_followed() -> None:
 
 def test_redirects_in_a_circle_end() -> None:
     result, requests = visit(site, "/loop")
-    assert (result.failure, result.detail) == (HttpFailure.PROTOCOL, "more than 5 redirects")
+    assert (result.failure, result.detail) == (ServiceFailure.REDIRECTS, "more than 5 redirects")
     assert len(requests) == 6
 
 
@@ -132,27 +133,33 @@ def test_redirects_in_a_circle_end() -> None:
 )
 def test_redirects_to_nowhere_are_failures(location: str) -> None:
     result, _ = visit(always(page(302, b"", f"Location: {location}\r\n")), timeout=2.0)
-    assert result.failure in (HttpFailure.PROTOCOL, HttpFailure.DNS, HttpFailure.STATUS)
+    assert result.failure in (
+        ServiceFailure.PROTOCOL,
+        ServiceFailure.DNS,
+        ServiceFailure.STATUS,
+        ServiceFailure.REDIRECTS,
+    )
 
 
 @pytest.mark.parametrize(("status", "expected", "failure"), [
-    (204, None, None),
-    (404, None, HttpFailure.STATUS),
-    (500, None, HttpFailure.STATUS),
+    (204, None, ServiceFailure.EMPTY),
+    (404, None, ServiceFailure.STATUS),
+    (500, None, ServiceFailure.STATUS),
     (404, 404, None),
-    (200, 404, HttpFailure.STATUS),
-    (304, None, HttpFailure.STATUS),  # a redirect that leads nowhere
+    (200, 404, ServiceFailure.STATUS),
+    (304, None, ServiceFailure.STATUS),  # a redirect that leads nowhere
 ])  # fmt: skip
-def test_status(status: int, expected: int | None, failure: HttpFailure | None) -> None:
+def test_status(status: int, expected: int | None, failure: ServiceFailure | None) -> None:
     body = b"" if status in (204, 304) else b"x"
     result, _ = visit(always(page(status, body, with_length=bool(body))), status=expected)
     assert (result.failure, result.status) == (failure, status)
 
 
 @pytest.mark.parametrize(
-    ("text", "failure"), [("datang", None), ("Sélamat", HttpFailure.BODY), ("Selamat tinggal", HttpFailure.BODY)]
+    ("text", "failure"),
+    [("datang", None), ("Sélamat", ServiceFailure.BODY), ("Selamat tinggal", ServiceFailure.BODY)],
 )
-def test_body(text: str, failure: HttpFailure | None) -> None:
+def test_body(text: str, failure: ServiceFailure | None) -> None:
     assert visit(always(page()), body=text)[0].failure is failure
 
 
@@ -164,7 +171,7 @@ def test_only_the_first_mebibyte_is_read() -> None:
             await writer.drain()
 
     result, _ = visit(flood, body="y")
-    assert (result.failure, result.body_bytes) == (HttpFailure.BODY, MOST_BODY)
+    assert (result.failure, result.body_bytes) == (ServiceFailure.BODY, MOST_BODY)
 
 
 def test_a_flood_of_tiny_chunks_ends_with_the_deadline_and_lets_others_run() -> None:
@@ -183,7 +190,7 @@ def test_a_flood_of_tiny_chunks_ends_with_the_deadline_and_lets_others_run() -> 
             await asyncio.sleep(0)
             longest = max(longest, time.thread_time() - before)
 
-    async def scenario() -> HttpResult:
+    async def scenario() -> ServiceResult:
         watching = asyncio.create_task(watch_the_loop())
         async with Web(flood) as web:
             asked = service(f"http://{HOST}:{web.port}/", timeout=0.5)
@@ -192,7 +199,7 @@ def test_a_flood_of_tiny_chunks_ends_with_the_deadline_and_lets_others_run() -> 
         return result
 
     result = asyncio.run(scenario())
-    assert result.failure is HttpFailure.TIMEOUT
+    assert result.failure is ServiceFailure.TIMEOUT
     assert result.duration < 10.0
     assert longest < 0.4
 
@@ -212,7 +219,7 @@ def test_a_flood_of_tiny_chunks_ends_with_the_deadline_and_lets_others_run() -> 
 )
 def test_what_is_not_http_is_a_protocol_failure(response: bytes) -> None:
     result, _ = visit(always(response))
-    assert result.failure is HttpFailure.PROTOCOL
+    assert result.failure is ServiceFailure.PROTOCOL
     assert 0 < len(result.detail) <= 200
 
 
@@ -225,12 +232,12 @@ def test_a_server_that_stalls_is_a_timeout(partial: bytes) -> None:
             await asyncio.sleep(0.01)
 
     result, _ = visit(stall, timeout=0.2)
-    assert result.failure is HttpFailure.TIMEOUT
+    assert result.failure is ServiceFailure.TIMEOUT
     assert 0.2 <= result.duration < 10.0
     assert result.status == (200 if b"\r\n\r\n" in partial else None)
 
 
-def once(url: str, names: Names | None = None, timeout: float = 2.0) -> HttpResult:
+def once(url: str, names: Names | None = None, timeout: float = 2.0) -> ServiceResult:
     return asyncio.run(
         check(service(url, timeout=timeout), names or Names(), SystemClock(), ssl.create_default_context())
     )
@@ -244,16 +251,16 @@ def closed_port() -> int:
 
 def test_nobody_listens() -> None:
     result = once(f"http://{HOST}:{closed_port()}/")
-    assert (result.failure, result.detail) == (HttpFailure.REFUSED, "Connection refused")
+    assert (result.failure, result.detail) == (ServiceFailure.REFUSED, "Connection refused")
 
 
 def test_no_way_there() -> None:
-    assert once("http://255.255.255.255/").failure is HttpFailure.UNREACHABLE
+    assert once("http://255.255.255.255/").failure is ServiceFailure.UNREACHABLE
 
 
 def test_no_such_name() -> None:
     result = once("http://nowhere.test/")
-    assert result.failure is HttpFailure.DNS
+    assert result.failure is ServiceFailure.DNS
     assert "nowhere.test" in result.detail
 
 
@@ -270,11 +277,11 @@ class Exhausted(Names):
 
 @pytest.mark.parametrize("error", [OSError(errno.EMFILE, "Too many open files"), AwayError("the lab has ended")])
 def test_own_trouble_is_not_the_services(error: Exception) -> None:
-    assert once(f"http://{HOST}:1/", Exhausted(error)).failure is HttpFailure.LOCAL
+    assert once(f"http://{HOST}:1/", Exhausted(error)).failure is ServiceFailure.LOCAL
 
 
 def test_the_second_address_is_tried() -> None:
-    async def scenario() -> HttpResult:
+    async def scenario() -> ServiceResult:
         async with Web(always(page())) as web:
             names = Names(web_test=["127.0.0.9", HOST])  # the server listens on the second alone
             url = f"http://web.test:{web.port}/"
@@ -293,7 +300,7 @@ def test_a_server_that_never_accepts_is_a_timeout() -> None:
             waiting.settimeout(0)
             waiting.connect_ex(listening.getsockname())
         result = once(f"http://{HOST}:{listening.getsockname()[1]}/", timeout=0.3)
-    assert result.failure is HttpFailure.TIMEOUT
+    assert result.failure is ServiceFailure.TIMEOUT
     assert result.phases == {}
 
 
@@ -314,11 +321,11 @@ def test_tls(tmp_path: Path) -> None:
     assert good.certificate_not_after == pytest.approx(time.time() + 30 * 86400, abs=3600)
 
     unknown, _ = visit(always(page()), scheme="https", host="web.test", tls=serving(leaf))
-    assert unknown.failure is HttpFailure.TLS
+    assert unknown.failure is ServiceFailure.TLS_UNKNOWN_ISSUER
     assert "certificate not accepted" in unknown.detail
 
     misnamed, _ = visit(always(page()), scheme="https", host="web.test", tls=serving(other), trusted=trusted)
-    assert misnamed.failure is HttpFailure.TLS
+    assert misnamed.failure is ServiceFailure.TLS_WRONG_HOST
     assert "web.test" in misnamed.detail
 
 
@@ -327,7 +334,7 @@ def test_a_server_that_speaks_no_tls() -> None:
         writer.write(page(400))
         writer.close()
 
-    async def scenario() -> HttpResult:
+    async def scenario() -> ServiceResult:
         server = await asyncio.start_server(greet, HOST, 0)
         port = server.sockets[0].getsockname()[1]
         async with server:
@@ -335,7 +342,7 @@ def test_a_server_that_speaks_no_tls() -> None:
                 service(f"https://{HOST}:{port}/"), Names(), SystemClock(), ssl.create_default_context()
             )
 
-    assert asyncio.run(scenario()).failure is HttpFailure.TLS
+    assert asyncio.run(scenario()).failure is ServiceFailure.TLS
 
 
 def test_a_tls_server_that_stalls_is_a_timeout() -> None:
@@ -343,5 +350,5 @@ def test_a_tls_server_that_stalls_is_a_timeout() -> None:
         listening.bind((HOST, 0))
         listening.listen()
         result = once(f"https://{HOST}:{listening.getsockname()[1]}/", timeout=0.3)
-    assert result.failure is HttpFailure.TIMEOUT
+    assert result.failure is ServiceFailure.TIMEOUT
     assert set(result.phases) == {"connect"}

@@ -77,6 +77,6 @@ def test_a_website_and_one_that_hangs() -> None:
 
     good, late = asyncio.run(scene())
     assert good.ok, good
-    assert good.http is not None
-    assert good.http.status == 200
+    assert good.service is not None
+    assert good.service.status == 200
     assert (late.ok, late.detail.split(":")[0]) == (False, "timeout")

@@ -25,6 +25,8 @@ PURE = (
     "probes/trace/packets.py",
     "probes/vendors",
     "probes/agenda.py",
+    "probes/http/content.py",
+    "probes/services/result.py",
     "probes/snmp/ber.py",
     "probes/snmp/device.py",
     "probes/snmp/failure.py",

@@ -116,11 +116,14 @@ def _samples(found: Once) -> Iterator[Column]:
         )
     if found.uptime is not None:
         yield _one("probe_snmp_uptime_seconds", found.uptime)
-    if (http := found.http) is not None:
-        yield _one("probe_http_status_code", http.status or 0)
-        yield _phases("probe_http_duration_seconds", dict(http.phases))
-        if http.certificate_not_after is not None:
-            yield _one("probe_ssl_earliest_cert_expiry", http.certificate_not_after)
+    if (service := found.service) is not None:
+        if "resolve" in service.phases:
+            yield _one("probe_dns_lookup_time_seconds", service.phases["resolve"])
+        if service.status is not None or service.chain:
+            yield _one("probe_http_status_code", service.status or 0)
+            yield _phases("probe_http_duration_seconds", dict(service.phases))
+        if service.certificate_not_after is not None:
+            yield _one("probe_ssl_earliest_cert_expiry", service.certificate_not_after)
 
 
 def _one(name: str, value: float) -> Column:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from netmon.model import Inventory
-from netmon.probes.once import Module
+from netmon.model import Inventory, Service
+from netmon.probes.once import SERVICES, Module
 
 Group = Mapping[str, Any]
 """`{"targets": [one], "labels": {"__meta_netmon_…": …}}`; a target each, since each has labels of its own."""
@@ -20,7 +20,7 @@ SNMP_PORT = 161
 
 def target_groups(inventory: Inventory, module: Module) -> list[Group]:
     """Return everything that a module probes, by id; empty when that is nothing."""
-    found = sorted(_services(inventory) if module is Module.HTTP else _nodes(inventory, module))
+    found = sorted(_services(inventory, module) if module in SERVICES else _nodes(inventory, module))
     return [{"targets": [address], "labels": labels} for _, address, labels in found]
 
 
@@ -38,11 +38,18 @@ def _nodes(inventory: Inventory, module: Module) -> Iterator[tuple[str, str, dic
         yield node.id, address, _labels(inventory, node.site, labels)
 
 
-def _services(inventory: Inventory) -> Iterator[tuple[str, str, dict[str, str]]]:
+def _services(inventory: Inventory, module: Module) -> Iterator[tuple[str, str, dict[str, str]]]:
     for service in inventory.services.values():
-        if service.url is not None:
+        if service.probe == module:
             own = {"service": service.id, "service_kind": service.kind}
-            yield service.id, service.url, _labels(inventory, service.site, own)
+            yield service.id, _address(service), _labels(inventory, service.site, own)
+
+
+def _address(service: Service) -> str:
+    if service.url is not None:
+        return service.url
+    host = f"[{service.host}]" if ":" in (service.host or "") else service.host
+    return f"{host}:{service.port}" if service.port is not None else f"{host}"
 
 
 def _labels(inventory: Inventory, site_id: str, own: Mapping[str, str]) -> dict[str, str]:

@@ -9,11 +9,11 @@ from netmon import __version__
 from netmon.exporter.adjacency import Adjacencies
 from netmon.exporter.samples.columns import METRICS, Sample, alone, column, ones
 from netmon.exporter.samples.drift import drift_samples
-from netmon.exporter.samples.http import http_samples
 from netmon.exporter.samples.icmp import icmp_samples
 from netmon.exporter.samples.picture import picture_samples
 from netmon.exporter.samples.plant import plant_samples
 from netmon.exporter.samples.rows import Rows, rows_of
+from netmon.exporter.samples.services import service_samples
 from netmon.exporter.samples.snmp import snmp_samples
 from netmon.exporter.samples.traps import trap_samples
 from netmon.exporter.samples.writer import Column
@@ -47,8 +47,8 @@ def _all(view: View, rows: Rows, event_streams: int) -> Iterator[Sample]:
     if view.snmp is not None:
         yield from snmp_samples(view.snmp)
         yield from plant_samples(view.snmp)
-    if view.http is not None:
-        yield from http_samples(view.http)
+    if view.services is not None:
+        yield from service_samples(view.services)
     if view.traps is not None:
         yield from trap_samples(view.traps)
     yield from _daemon(view.daemon, view.picture, event_streams)

@@ -16,14 +16,14 @@ from netmon.exporter.catalogue import metrics
 from netmon.exporter.samples.collect import Collector
 from netmon.exporter.samples.writer import Writer
 from netmon.exporter.view import AlertmanagerStatus, DaemonStatus, View
-from netmon.model import Finding, Inventory, TrapKind, Verdict
+from netmon.model import Finding, Inventory, ServiceFailure, TrapKind, Verdict
 from netmon.picture.state import Pending
-from netmon.probes.http.prober import HttpMeasurements, HttpResult
-from netmon.probes.http.transport import HttpFailure
 from netmon.probes.icmp.measurements import BUCKETS, IcmpMeasurements, IcmpTotals
 from netmon.probes.optics.health import LineHealth
 from netmon.probes.optics.line import Line
 from netmon.probes.optics.robust import Slope
+from netmon.probes.services.prober import ServiceMeasurements
+from netmon.probes.services.result import Certificate, ServiceResult
 from netmon.probes.snmp.failure import Failure
 from netmon.probes.snmp.poller import SnmpMeasurements
 from netmon.probes.snmp.reading import DevicePoll
@@ -148,10 +148,17 @@ def plant() -> dict[str, Any]:
     }
 
 
-def http() -> HttpMeasurements:
+def services() -> ServiceMeasurements:
     phases = {"resolve": 0.001, "connect": 0.002}
-    result = HttpResult("web-a", NOW, 0.25, status=200, phases=phases, certificate_not_after=NOW + 86_400)
-    return HttpMeasurements({"web-a": result}, 3, {HttpFailure.TLS: 1}, 0)
+    chain = (
+        Certificate("CN=a", "CN=ca", ("a",), NOW, NOW + 86_400),
+        Certificate("CN=ca", "CN=ca", (), NOW, NOW + 9e6),
+    )
+    good = ServiceResult("web-a", NOW, 0.25, status=200, phases=phases, chain=chain)
+    bad = ServiceResult("siak", NOW, 0.5, failure=ServiceFailure.REFUSED)
+    probes = {"web-a": "http", "siak": "tcp"}
+    failures = {("http", ServiceFailure.TLS): 1, ("tcp", ServiceFailure.REFUSED): 2}
+    return ServiceMeasurements({"web-a": good, "siak": bad}, probes, {"http": 3, "tcp": 2}, failures, 0)
 
 
 def traps() -> TrapMeasurements:
@@ -163,7 +170,7 @@ def full() -> View:
     picture = replace(open_ring(), inventory=rented(), pending=(Pending(("rtr-c",), {"rtr-b": NOW}, NOW),))
     told = (AlertmanagerStatus("198.18.0.9:9093", failures=2),)
     status = DaemonStatus(NOW - 100, network="lab", events_buffered=3, alertmanagers=told)
-    return View(picture, status, icmp(), snmp(), http(), traps())
+    return View(picture, status, icmp(), snmp(), services(), traps())
 
 
 def rented() -> Inventory:
@@ -285,6 +292,11 @@ def test_every_known_reason_is_there_from_the_start(values: Values) -> None:
     assert one(values, "netmon_icmp_replies_ignored_total", reason="forged") == 3
     assert one(values, "netmon_http_check_failures_total", reason="tls") == 1
     assert one(values, "netmon_http_check_failures_total", reason="dns") == 0
+    assert one(values, "netmon_service_check_failures_total", probe="tcp", reason="refused") == 2
+    assert one(values, "netmon_service_check_failures_total", probe="dns", reason="dns") == 0
+    assert one(values, "netmon_service_failure", service="siak", reason="refused") == 1
+    assert one(values, "netmon_http_check_timestamp_seconds", service="siak") is None
+    assert one(values, "netmon_tls_certificate_not_after_timestamp_seconds", service="web-a") == NOW + 86_400
 
 
 def test_ports_and_light(values: Values) -> None:

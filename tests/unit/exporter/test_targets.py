@@ -87,7 +87,7 @@ def test_discovery_serves_the_whole_list_as_json_and_an_empty_one_as_such() -> N
     assert answer.headers["content-type"] == "application/json"
     assert answer.json() == target_groups(polled(), Module.SNMP)
     assert TestClient(create_app(lambda: view(calm()), ChangeFeed())).get("/sd/snmp").json() == []
-    assert asking.get("/sd/dns").status_code == 404
+    assert asking.get("/sd/ftp").status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,7 @@ unconnected = st.fixed_dictionaries(
             timeout=seconds,
             expect_status=st.integers(100, 599),
             expect_body=bodies,
+            family=st.sampled_from(["ipv4", "ipv6"]),
         ),
         "maintenance": rows(
             {"element": places, "start": moments, "end": st.integers(0, 1000).map(lambda later: 2e9 + later)},

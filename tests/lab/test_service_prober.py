@@ -11,11 +11,10 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from netmon.clock import SystemClock
-from netmon.events import Event, ServiceDown, ServiceUp
-from netmon.model import Inventory, Service, Vantage
-from netmon.probes.http import prober as http
-from netmon.probes.http.prober import HttpProber
-from netmon.probes.http.transport import HttpFailure
+from netmon.events import Event, ServiceAt, ServiceDown, ServiceUp
+from netmon.model import Inventory, Service, ServiceFailure, Vantage
+from netmon.probes.services import prober as services
+from netmon.probes.services.prober import ServiceProber
 from netmon.probes.sockets import KernelSockets
 from tests.lab.web_servers import HOST, Web, page
 
@@ -41,7 +40,7 @@ class Said:
     events: list[Event] = field(default_factory=list)
 
     def emit(self, events: Sequence[Event]) -> None:
-        self.events += events
+        self.events += [event for event in events if not isinstance(event, ServiceAt)]
 
 
 async def until(condition: Callable[[], bool]) -> None:
@@ -51,16 +50,16 @@ async def until(condition: Callable[[], bool]) -> None:
 
 
 def inventory(**urls: str | None) -> Inventory:
-    services = {id_: Service(id_, "site", "website", url, interval=0.1, timeout=1.0) for id_, url in urls.items()}
-    return Inventory("test", Vantage("noc"), sites={}, nodes={}, links={}, services=services)
+    drawn = {id_: Service(id_, "site", "website", url, interval=0.1, timeout=1.0) for id_, url in urls.items()}
+    return Inventory("test", Vantage("noc"), sites={}, nodes={}, links={}, services=drawn)
 
 
 def test_a_website_fails_and_recovers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "RECHECK", 0.05)
+    monkeypatch.setattr(services, "RECHECK", 0.05)
 
     async def scenario() -> None:
         said, moody = Said(), Moody()
-        prober = HttpProber(KernelSockets(), SystemClock())
+        prober = ServiceProber(KernelSockets(), SystemClock())
         async with Web(moody.serve) as web:
             prober.set_inventory(inventory(web=f"http://{HOST}:{web.port}/", nothing=None))
             running = asyncio.create_task(prober.run(said.emit))
@@ -82,20 +81,20 @@ def test_a_website_fails_and_recovers(monkeypatch: pytest.MonkeyPatch) -> None:
         measured = prober.measurements()
         assert set(measured.results) == {"web"}
         assert measured.results["web"].ok
-        assert measured.failures[HttpFailure.STATUS] >= 2
-        assert measured.checks_total >= moody.served - 1
+        assert measured.failures["http", ServiceFailure.STATUS] >= 2
+        assert measured.checks_total["http"] >= moody.served - 1
 
     asyncio.run(scenario())
 
 
 def test_a_first_failure_is_checked_again_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither the first check nor the one that confirms waits for the next turn, an hour away."""
-    monkeypatch.setattr(http, "FIRST_CHECKS", 0.05)
-    monkeypatch.setattr(http, "RECHECK", 0.05)
+    monkeypatch.setattr(services, "FIRST_CHECKS", 0.05)
+    monkeypatch.setattr(services, "RECHECK", 0.05)
 
     async def scenario() -> None:
         said, moody = Said(), Moody(status=500)
-        prober = HttpProber(KernelSockets(), SystemClock())
+        prober = ServiceProber(KernelSockets(), SystemClock())
         async with Web(moody.serve) as web:
             hourly = Service("web", "site", "website", f"http://{HOST}:{web.port}/", interval=3600.0)
             prober.set_inventory(replace(inventory(), services={"web": hourly}))
@@ -112,7 +111,7 @@ def test_a_first_failure_is_checked_again_soon(monkeypatch: pytest.MonkeyPatch) 
 def test_services_that_leave_are_forgotten() -> None:
     async def scenario() -> None:
         said = Said()
-        prober = HttpProber(KernelSockets(), SystemClock())
+        prober = ServiceProber(KernelSockets(), SystemClock())
         async with Web(Moody().serve) as web:
             url = f"http://{HOST}:{web.port}/"
             prober.set_inventory(inventory(a=url, b=url))
@@ -120,8 +119,8 @@ def test_services_that_leave_are_forgotten() -> None:
             await until(lambda: set(prober.measurements().results) == {"a", "b"})
             prober.set_inventory(inventory(a=url))
             assert set(prober.measurements().results) == {"a"}
-            before = prober.measurements().checks_total
-            await until(lambda: prober.measurements().checks_total >= before + 3)
+            before = prober.measurements().checks_total.get("http", 0)
+            await until(lambda: prober.measurements().checks_total.get("http", 0) >= before + 3)
             assert set(prober.measurements().results) == {"a"}
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
@@ -131,7 +130,7 @@ def test_services_that_leave_are_forgotten() -> None:
 
 
 def test_own_trouble_makes_no_service_down(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "RECHECK", 0.02)
+    monkeypatch.setattr(services, "RECHECK", 0.02)
 
     class Exhausted(KernelSockets):
         def tcp(self, family: socket.AddressFamily) -> socket.socket:  # noqa: ARG002 (the seam's signature)
@@ -139,13 +138,13 @@ def test_own_trouble_makes_no_service_down(monkeypatch: pytest.MonkeyPatch) -> N
 
     async def scenario() -> None:
         said = Said()
-        prober = HttpProber(Exhausted(), SystemClock())
+        prober = ServiceProber(Exhausted(), SystemClock())
         prober.set_inventory(inventory(web=f"http://{HOST}:1/"))
         running = asyncio.create_task(prober.run(said.emit))
-        await until(lambda: prober.measurements().checks_total >= 4)
+        await until(lambda: prober.measurements().checks_total.get("http", 0) >= 4)
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         assert said.events == []
-        assert prober.measurements().failures[HttpFailure.LOCAL] >= 4
+        assert prober.measurements().failures["http", ServiceFailure.LOCAL] >= 4
 
     asyncio.run(scenario())

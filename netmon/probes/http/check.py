@@ -1,0 +1,120 @@
+"""Check a website: one GET of its URL, redirects followed, with the time of each phase.
+
+Success is a status of 2xx at the end of at most five redirects (or exactly the status that is expected) and, where
+one is expected, a text in the first mebibyte of the body. Of a village's website it must also be a page that shows
+content. HTTPS certificates are verified. No privilege is needed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Sequence
+from contextlib import aclosing
+
+import httpcore2
+import httpx2
+
+from netmon import __version__
+from netmon.model import Service, ServiceFailure
+from netmon.probes.http.content import stands_in, unpacked
+from netmon.probes.http.transport import ProbeNetwork
+from netmon.probes.services.connect import Connector
+from netmon.probes.services.result import Broken
+
+MOST_BODY = 1 << 20  # bytes
+MOST_REDIRECTS = 5
+LONGEST_DETAIL = 200  # characters of what a server may make the protocol library say
+SHOW_CONTENT = frozenset({"website", "opensid"})
+"""Kinds of services that must show content of their own."""
+_REFUSALS = frozenset({ServiceFailure.SUSPENDED, ServiceFailure.PARKED})
+"""What a page may be although its status says that it is none."""
+
+Verdict = tuple[ServiceFailure | None, str]
+
+
+class Visit:
+    """The course of one check, kept so that a timeout leaves behind what was already known."""
+
+    def __init__(self, service: Service, connector: Connector, tls: ssl.SSLContext) -> None:
+        self.service = service
+        self.network = ProbeNetwork(connector)
+        self.status: int | None = None
+        self.body = bytearray()
+        self._connector = connector
+        self._tls = tls
+        self._encoding = ""
+
+    async def run(self) -> Verdict:
+        """Get the URL and follow redirects; return the failure, if any, and its detail.
+
+        Raises:
+            Broken: the check cannot go on.
+        """
+        try:
+            url = httpx2.URL(self.service.url or "")
+            for _ in range(MOST_REDIRECTS + 1):
+                location = await self._get(url)
+                if location is None or self.status == self.service.expect_status:
+                    return self._verdict(str(url))
+                url = url.join(location)
+        except (httpcore2.ProtocolError, httpx2.InvalidURL) as error:
+            raise Broken(ServiceFailure.PROTOCOL, str(error)[:LONGEST_DETAIL]) from error
+        return ServiceFailure.REDIRECTS, f"more than {MOST_REDIRECTS} redirects"
+
+    async def _get(self, url: httpx2.URL) -> str | None:
+        """Get one URL; return where it redirects to, if it does."""
+        if url.scheme not in ("http", "https") or not url.host:
+            raise Broken(ServiceFailure.PROTOCOL, f"{url} is not an HTTP URL")
+        target = httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+        request = httpcore2.Request(
+            "GET",
+            target,
+            headers={
+                "Host": url.netloc.decode("ascii"),
+                "User-Agent": f"netmon/{__version__}",
+                "Accept": "*/*",
+                "Accept-Encoding": "identity",
+                "Connection": "close",
+            },
+        )
+        async with httpcore2.AsyncHTTPConnection(
+            target.origin, ssl_context=self._tls, network_backend=self.network
+        ) as connection:
+            return await self._exchange(connection, request)
+
+    async def _exchange(self, connection: httpcore2.AsyncHTTPConnection, request: httpcore2.Request) -> str | None:
+        self.body.clear()
+        clock, phases = self._connector.clock, self._connector.phases
+        started, before = clock.monotonic(), phases.spent
+        response = await connection.handle_async_request(request)
+        answered = clock.monotonic()
+        phases.add("processing", answered - started - (phases.spent - before))
+        self.status = response.status
+        self._encoding = _header(response.headers, b"content-encoding") or ""
+        async with aclosing(response.aiter_stream()) as chunks:
+            async for chunk in chunks:
+                self.body += chunk[: MOST_BODY - len(self.body)]
+                if len(self.body) >= MOST_BODY:
+                    break
+                await asyncio.sleep(0)  # a flood of tiny chunks must not hold the loop past the deadline
+        phases.add("transfer", clock.monotonic() - answered)
+        return _header(response.headers, b"location") if 300 <= response.status < 400 else None
+
+    def _verdict(self, url: str) -> Verdict:
+        wanted, text = self.service.expect_status, self.service.expect_body
+        page = unpacked(bytes(self.body), self._encoding, MOST_BODY)
+        is_site = self.service.kind in SHOW_CONTENT
+        if self.status != wanted if wanted is not None else not 200 <= (self.status or 0) < 300:
+            found = stands_in(page, url) if is_site else None
+            return found if found and found[0] in _REFUSALS else (ServiceFailure.STATUS, f"status {self.status}")
+        if text is not None and text.encode() in page:
+            return None, ""
+        found = stands_in(page, url) if is_site and wanted is None else None
+        if found:
+            return found
+        return (None, "") if text is None else (ServiceFailure.BODY, "the expected text is not in the page")
+
+
+def _header(headers: Sequence[tuple[bytes, bytes]], name: bytes) -> str | None:
+    return next((value.decode("latin-1") for found, value in headers if found.lower() == name), None)

@@ -1,0 +1,1 @@
+"""Checks of services: when, where from, how many at once, and what came of each."""

@@ -1,0 +1,152 @@
+"""Check services: websites, name servers and whatever listens, each on its own turn.
+
+A failed check is made again soon; two in a row make a service down. Where a service's name leads is journalled when
+it changes: many that lead to one address share its fate.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from netmon.clock import Clock
+from netmon.events import Event, ServiceAt, ServiceConfirmed
+from netmon.model import Inventory, Service, ServiceFailure
+from netmon.probes.agenda import phase
+from netmon.probes.belief.services import ServiceBelief, judge
+from netmon.probes.services.check import check
+from netmon.probes.services.places import Places
+from netmon.probes.services.result import ServiceResult
+from netmon.probes.sockets import Sockets
+from netmon.probes.turns import Turns
+
+FIRST_CHECKS = 5.0  # seconds over which the first checks of new services are spread, whatever their interval
+RECHECK = 5.0  # seconds from a first failure to the check that confirms or clears it
+
+Emit = Callable[[Sequence[Event]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceMeasurements:
+    """The latest check of every service, and counters since the start: failures by the kind of check."""
+
+    results: Mapping[str, ServiceResult]
+    probes: Mapping[str, str]
+    checks_total: Mapping[str, int]
+    failures: Mapping[tuple[str, ServiceFailure], int]
+    skipped: int
+
+
+class ServiceProber:
+    """Checks the services of the inventory that say what to check, each on its own turn."""
+
+    def __init__(self, sockets: Sockets, clock: Clock, tls: ssl.SSLContext | None = None) -> None:
+        self._sockets = sockets
+        self._clock = clock
+        self._tls = ssl.create_default_context() if tls is None else tls
+        self._turns = Turns(clock, self._check, self._broke_off)
+        self._services: dict[str, Service] = {}
+        self._beliefs: dict[str, ServiceBelief] = {}
+        self._latest: dict[str, ServiceResult] = {}
+        self._asked: set[str] = set()
+        self._checks_total: Counter[str] = Counter()
+        self._failures: Counter[tuple[str, ServiceFailure]] = Counter()
+        self._places = Places()
+        self._addresses: dict[str, str] = {}
+        self._emit: Emit = _emit_nothing
+
+    def set_inventory(self, inventory: Inventory) -> None:
+        """Check the services of this inventory; what is believed of services that stay is kept."""
+        services = {s.id: s for s in inventory.services.values() if s.probe is not None}
+        kept = {s for s, service in services.items() if s in self._services and _same(self._services[s], service)}
+        self._beliefs = {s: belief for s, belief in self._beliefs.items() if s in kept}
+        self._latest = {s: result for s, result in self._latest.items() if s in kept}
+        self._addresses = {s: address for s, address in self._addresses.items() if s in kept}
+        self._asked &= kept
+        self._services = services
+        self._turns.set_targets({s: service.interval for s, service in services.items()})
+        for fresh in services.keys() - kept:
+            self._turns.bring_forward([fresh], delay=phase(fresh, FIRST_CHECKS))
+
+    async def run(self, emit: Emit) -> None:
+        """Check until cancelled; `emit` gets the events of each check that has one."""
+        self._emit = emit
+        await self._turns.run()
+
+    def measurements(self) -> ServiceMeasurements:
+        """Return the latest check of every service and the counters."""
+        return ServiceMeasurements(
+            dict(self._latest),
+            {name: service.probe or "" for name, service in self._services.items()},
+            dict(self._checks_total),
+            dict(self._failures),
+            skipped=self._turns.skipped,
+        )
+
+    def check_now(self, services: Iterable[str]) -> None:
+        """Check services at once, and say of those that answer that they do."""
+        wanted = [name for name in services if name in self._services]
+        self._asked.update(wanted)
+        self._turns.bring_forward(wanted)
+
+    async def _check(self, id_: str) -> None:
+        service = self._services.get(id_)
+        if service is None:
+            return  # it left the inventory since its turn came
+        is_asked = id_ in self._asked
+        self._asked.discard(id_)
+        result = await check(service, self._sockets, self._clock, self._tls, self._places)
+        self._count(service, result)
+        if self._services.get(id_) != service:
+            return  # it changed or left the inventory meanwhile
+        self._latest[id_] = result
+        if result.failure is ServiceFailure.LOCAL:
+            return  # proves nothing about the service
+        now = self._clock.wall()
+        belief, events = judge(self._beliefs.get(id_, ServiceBelief()), id_, result.at, now, result.failure)
+        self._beliefs[id_] = belief
+        if belief.is_suspect:
+            self._turns.bring_forward([id_], delay=RECHECK)
+        said: list[Event] = [*self._moved(result, now), *events]
+        if is_asked and result.ok and not events:
+            said.append(ServiceConfirmed(now, id_, since=result.at))
+        if said:
+            self._emit(said)
+
+    def _moved(self, result: ServiceResult, now: float) -> list[Event]:
+        """Return the word that a service's name leads elsewhere; one of several addresses is as good as another."""
+        known = self._addresses.get(result.service)
+        if not result.addresses or known in result.addresses:
+            return []
+        address = min(result.addresses)
+        self._addresses[result.service] = address
+        return [ServiceAt(now, result.service, address)]
+
+    def _count(self, service: Service, result: ServiceResult) -> None:
+        probe = service.probe or ""
+        self._checks_total[probe] += 1
+        if result.failure is not None:
+            self._failures[probe, result.failure] += 1
+
+    def _broke_off(self, id_: str) -> None:
+        result = ServiceResult(id_, self._clock.wall(), 0.0, failure=ServiceFailure.LOCAL)
+        if id_ in self._services:
+            self._count(self._services[id_], result)
+            self._latest[id_] = result
+
+
+def _same(before: Service, after: Service) -> bool:
+    """Tell whether two drawings of a service mean the same thing to be checked."""
+    return (before.url, before.host, before.port, before.query, before.family) == (
+        after.url,
+        after.host,
+        after.port,
+        after.query,
+        after.family,
+    )
+
+
+def _emit_nothing(_events: Sequence[Event]) -> None:
+    """Stand in until `run` says where events go."""
