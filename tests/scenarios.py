@@ -112,8 +112,8 @@ def incidents(picture: Picture) -> list[Incident]:
 class Player:
     """Tells the fold a story as probers would: it answers what is asked, and wakes when it is asked to."""
 
-    def __init__(self, inventory: Inventory) -> None:
-        self.now = BEGIN - 60.0
+    def __init__(self, inventory: Inventory, begin: float = BEGIN - 60.0) -> None:
+        self.now = begin
         self.dead: set[str] = set()
         self.entries: list[Entry] = []
         self._wakes: list[float] = []

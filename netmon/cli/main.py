@@ -19,7 +19,7 @@ COMMANDS = {
     "why": Lazy("netmon.cli.why", "why", "Say why a site has its verdict, now or at a past moment."),
     "incident": Lazy("netmon.cli.incident", "incident", "List incidents, show one, or say its cause."),
     "maintenance": Lazy("netmon.cli.maintenance", "maintenance", "Announce work, list it, end it early."),
-    "report": Lazy("netmon.cli.report", "report", "Print outages, availability and coverage of a period."),
+    "report": Lazy("netmon.cli.report", "report", "Say what a month, or any period, comes to."),
     "diagnose": Lazy("netmon.cli.diagnose", "diagnose", "Name the faults behind a set of observations."),
     "probe": Lazy("netmon.cli.probe", "probe", "Probe addresses once, by hand."),
     "topology": Lazy("netmon.cli.topology", "topology", "Ask the drawing, and hold it against the network."),

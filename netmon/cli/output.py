@@ -15,10 +15,11 @@ import click
 
 from netmon.clock import rfc3339
 from netmon.errors import CannotError
+from netmon.inventory.sheets import guard
 
 __all__ = [
     "SCHEMA_VERSION", "Format", "Table", "defuse_formula", "inventory_option", "report_options", "rfc3339",
-    "write_report",
+    "write_report", "write_text",
 ]  # fmt: skip
 
 Format = Literal["table", "json", "csv"]
@@ -79,6 +80,15 @@ def write_report(
         if not text:
             _rich(table, title)
             return
+    write_text(text, output)
+
+
+def write_text(text: str, output: str | None) -> None:
+    """Write a text to FILE, or to standard output.
+
+    Raises:
+        CannotError: the file cannot be written.
+    """
     if output is None:
         click.echo(text, nl=False)
         return
@@ -108,12 +118,11 @@ def _csv(table: Table) -> str:
 
 
 def defuse_formula(text: str) -> str:
-    """Return the cell so that no spreadsheet runs it: OWASP's rule, except for plain numbers."""
-    if text[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        try:
-            float(text)
-        except ValueError:
-            return "'" + text
+    """Return the cell so that no spreadsheet runs it; plain numbers run nothing and stay numbers."""
+    try:
+        float(text)
+    except ValueError:
+        return guard(text)
     return text
 
 

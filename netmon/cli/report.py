@@ -1,166 +1,167 @@
-"""`netmon report`: the ledger of a period, out of the journal: outages, availability, coverage."""
+"""`netmon report`: what a period of the journal comes to: availability, outages, suppliers, progress, probing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from netmon.cli.output import Format, Table, report_options, rfc3339, write_report
-from netmon.cli.times import moment
-from netmon.errors import StateError, UsageError
+from netmon.cli.output import Table, write_report, write_text
+from netmon.cli.report_period import (
+    Wanted,
+    coverage_options,
+    period_options,
+    recorded,
+    recorded_months,
+)
+from netmon.errors import UsageError
 
 if TYPE_CHECKING:
-    from netmon.picture.state import Picture
+    from netmon.report.record import Record
 
-OUTAGES = (
-    "site", "name", "district", "start", "end", "dark_seconds", "unknown_seconds", "repair_seconds", "incident",
-    "element", "cause", "owner",
-)  # fmt: skip
-VERDICTS = ("up", "degraded", "down", "unreachable", "maintenance", "unknown", "unserved")
-AVAILABILITY = ("site", "name", "district", "availability_ratio", "outages", *(f"{one}_seconds" for one in VERDICTS))
-COVERAGE = ("site", "name", "district", "coverage_ratio", "known_seconds", "unknown_seconds")
+PROBING = ("site", "name", "district", "coverage_ratio", "known_seconds", "unknown_seconds")
 
 
 @click.group()
 def report() -> None:
-    """Print the ledger of a period, out of a journal; a daemon may be writing it meanwhile."""
-
-
-def _period(command: Any) -> Any:
-    command = click.option("--to", "until", metavar="T", help="End.  [default: the last word of the journal]")(
-        command
-    )
-    command = click.option("--from", "since", metavar="T", help="Begin (RFC 3339; no zone: UTC).")(command)
-    return click.argument("journal", type=click.Path(exists=True, dir_okay=False, path_type=Path))(command)
+    """Print what a period of the journal comes to; a daemon may be writing it meanwhile."""
 
 
 @report.command()
-@_period
-@report_options
-def outages(journal: Path, since: str | None, until: str | None, format_: Format, output: str | None) -> None:
-    """List the outages of all sites: when, why, what failed, and whose it is.
-
-    An outage that is not over has no end. `owner` is the supplier of a line, a power area, or an agency; empty is the
-    network's own. `dark_seconds` are those seen dark, `unknown_seconds` gaps between them.
-
-    Example: netmon report outages state/journal.sqlite --from 2026-11-01 --to 2026-12-01 --format csv
-    """
-    picture, start, end = _recalled(journal, since, until)
-    rows = list(_outages(picture, start, end))
-    _write(OUTAGES, rows, start, end, "outages", format_, output)
-
-
-@report.command()
-@_period
-@report_options
-def availability(journal: Path, since: str | None, until: str | None, format_: Format, output: str | None) -> None:
+@period_options("table", "json", "csv", "html")
+def availability(wanted: Wanted) -> None:
     """Say of each site how long it was in each verdict, in whole seconds that sum to the period.
 
     `availability_ratio` is up and degraded over that and down and unreachable: maintenance and what is unknown count
-    for neither side. It is empty where nothing is known.
+    for neither side. It is empty where nothing is known. `change_ratio` is how much it is better than in the month
+    before. As HTML it is the report of the month, a page for the county and one for each district, to be printed.
 
-    Example: netmon report availability state/journal.sqlite --from 2026-11-01 --to 2026-12-01
+    Example: netmon report availability --month 2026-10 --format html -o october.html
     """
-    picture, start, end = _recalled(journal, since, until)
-    rows = [row for row in _sites(picture, start, end) if row["served"]]
-    _write(AVAILABILITY, rows, start, end, "sites", format_, output)
+    from netmon.report.availability import standings  # noqa: PLC0415 (help must not load it)
+    from netmon.report.documents import AVAILABILITY, availability_document, availability_rows  # noqa: PLC0415
+    from netmon.report.outages import outages_of, repairs  # noqa: PLC0415
+
+    record = recorded(wanted)
+    if wanted.format == "html":
+        from netmon.report.pages import month_page  # noqa: PLC0415
+
+        write_text(month_page(record, wanted.only, wanted.language), wanted.output)
+        return
+    found = [one for one in standings(record) if wanted.only(one.site)]
+    period = record.period
+    repaired = repairs((one for one in outages_of(record) if wanted.only(one.site)), period.start, period.end)
+    document = availability_document(record, found, repaired)
+    _write(wanted, record, Table(AVAILABILITY, availability_rows(found)), document)
 
 
 @report.command()
-@_period
-@report_options
-def coverage(journal: Path, since: str | None, until: str | None, format_: Format, output: str | None) -> None:
+@period_options("table", "json", "csv", "html")
+def outages(wanted: Wanted) -> None:
+    """List the outages of all sites: when, why, what failed, and whose it is.
+
+    An outage that is not over has no end. `owner` is the supplier of a line, a power area, or an agency; empty is the
+    network's own. `dark_seconds` are those seen dark, `unknown_seconds` gaps between them, `within_seconds` what of
+    it was dark in the period.
+
+    Example: netmon report outages --month 2026-10 --format csv
+    """
+    from netmon.report.documents import OUTAGES, outage_rows, outages_document  # noqa: PLC0415
+    from netmon.report.outages import outages_of, repairs  # noqa: PLC0415
+
+    record = recorded(wanted)
+    found = [one for one in outages_of(record) if wanted.only(one.site)]
+    if wanted.format == "html":
+        from netmon.report.pages import outages_page  # noqa: PLC0415
+
+        write_text(outages_page(record, found, wanted.language), wanted.output)
+        return
+    repaired = repairs(found, record.period.start, record.period.end)
+    _write(wanted, record, Table(OUTAGES, outage_rows(found)), outages_document(record, found, repaired))
+
+
+@report.command()
+@period_options("table", "json", "csv", "html")
+def supplier(wanted: Wanted) -> None:
+    """Hold what suppliers delivered against their contracts, line by line, and say what they owe.
+
+    A line is down when it failed, or its site was dark because of a line of the same supplier; announced work, and
+    what is unknown, are not counted. `restitution` is monthly fee × hours down / (hours of the month × committed
+    share), owed when the commitment was missed, and at most the fee.
+
+    Example: netmon report supplier --month 2026-10 --format csv
+    """
+    from netmon.report.documents import SUPPLIER, supplier_document, supplier_rows  # noqa: PLC0415
+    from netmon.report.suppliers import by_supplier, deliveries  # noqa: PLC0415
+
+    if wanted.month is None:
+        raise UsageError("a supplier is held against calendar months", "say which with --month")
+    record = recorded(wanted)
+    places = {name: site for drawing in record.drawings for name, site in drawing.inventory.sites.items()}
+    lines = [one for one in deliveries(record) if wanted.only(places[one.site])]
+    suppliers = by_supplier(lines, record.period.seconds)
+    if wanted.format == "html":
+        from netmon.report.pages import supplier_page  # noqa: PLC0415
+
+        write_text(supplier_page(record, suppliers, lines, wanted.language), wanted.output)
+        return
+    table = Table(SUPPLIER, supplier_rows(record, lines))
+    _write(wanted, record, table, supplier_document(record, suppliers, lines))
+
+
+@report.command()
+@coverage_options("table", "json", "csv", "html", "svg")
+def coverage(wanted: Wanted) -> None:
+    """Count the villages that are served, online, and have an active website, by month and district.
+
+    Online is a served village that answered for most of the month, active a website that was in order for most of
+    it; of a month without any data nothing is counted as either.
+
+    Example: netmon report coverage --month 2026-10 --months 12 --format svg -o progress.svg
+    """
+    from netmon.report.documents import COVERAGE, coverage_document, coverage_rows  # noqa: PLC0415
+    from netmon.report.programme import progress, villages  # noqa: PLC0415
+
+    counts = []
+    for record in recorded_months(wanted):
+        inventory = record.drawings[-1].inventory
+        counts.append(
+            (record, progress(record, [one for one in villages(record) if wanted.only(inventory.sites[one.id])]))
+        )
+    if wanted.format in ("svg", "html"):
+        from netmon.report.pages import coverage_page, coverage_svg  # noqa: PLC0415
+
+        drawn = coverage_svg if wanted.format == "svg" else coverage_page
+        write_text(drawn(counts, wanted.language), wanted.output)
+        return
+    _write(wanted, counts[-1][0], Table(COVERAGE, coverage_rows(counts)), coverage_document(counts))
+
+
+@report.command()
+@period_options("table", "json", "csv")
+def probing(wanted: Wanted) -> None:
     """Say of each site how much of the period netmon can vouch for.
 
-    Example: netmon report coverage state/journal.sqlite --from 2026-11-01 --to 2026-12-01
+    Example: netmon report probing --month 2026-10
     """
-    picture, start, end = _recalled(journal, since, until)
-    rows = [row for row in _sites(picture, start, end) if row["served"]]
-    _write(COVERAGE, rows, start, end, "sites", format_, output)
+    from netmon.report.availability import standings  # noqa: PLC0415
+    from netmon.report.documents import head  # noqa: PLC0415
 
-
-def _recalled(path: Path, since: str | None, until: str | None) -> tuple[Picture, float, float]:
-    """Return the picture of a journal and the period in whole seconds; all of it where nothing is said."""
-    from netmon.journal.sqlite import SqliteJournal  # noqa: PLC0415 (help must not load the fold)
-    from netmon.recall.recall import recall  # noqa: PLC0415
-
-    with closing(SqliteJournal(path, read_only=True)) as source:
-        picture = recall(source)
-    if picture is None:
-        raise StateError(f"{path} holds nothing yet", "let `netmon run` write it for a while")
-    begun = min((timeline[0].start for timeline in picture.ledger.values() if timeline), default=picture.at)
-    start, end = moment(since, "--from"), moment(until, "--to")
-    start, end = float(int(begun if start is None else start)), float(int(picture.at if end is None else end))
-    if start >= end:
-        raise UsageError(f"the period ends at {rfc3339(end)}, before it begins", "give another --from or --to")
-    return picture, start, end
-
-
-def _outages(picture: Picture, start: float, end: float) -> Iterator[dict[str, Any]]:
-    from netmon.picture.accounts import charges  # noqa: PLC0415
-
-    found = [
-        (charge.outage.start, site, charge)
-        for site in picture.inventory.sites.values()
-        for charge in charges(site.id, picture, start, end)
+    record = recorded(wanted)
+    rows = [
+        {
+            "site": one.site.id,
+            "name": one.site.name,
+            "district": one.site.district,
+            "coverage_ratio": round(one.standing.known_seconds / record.period.seconds, 6),
+            "known_seconds": one.standing.known_seconds,
+            "unknown_seconds": record.period.seconds - one.standing.known_seconds,
+        }
+        for one in standings(record)
+        if one.served and wanted.only(one.site)
     ]
-    for _, site, charge in sorted(found, key=lambda one: (one[0], one[1].id)):
-        outage, account = charge.outage, charge.account
-        yield {
-            "site": site.id,
-            "name": site.name,
-            "district": site.district,
-            "start": rfc3339(outage.start),
-            "end": rfc3339(outage.end),
-            "dark_seconds": round(outage.dark_seconds, 3),
-            "unknown_seconds": round(outage.unknown_seconds, 3),
-            "repair_seconds": None if outage.end is None else round(outage.end - outage.start, 3),
-            "incident": account.id if account else None,
-            "incidents": list(outage.incidents),
-            "element": str(account.element) if account else None,
-            "cause": str(charge.cause),
-            "owner": charge.owner,
-        }
+    _write(wanted, record, Table(PROBING, rows), {**head(record), "sites": rows})
 
 
-def _sites(picture: Picture, start: float, end: float) -> Iterator[Mapping[str, Any]]:
-    """Yield how long each site was in each verdict. After the journal's last word, nothing is known."""
-    from netmon.picture.accounts import charges  # noqa: PLC0415
-    from netmon.picture.ledger import buckets, whole_seconds  # noqa: PLC0415
-
-    known_until = min(max(picture.at, start), end)
-    for name, site in sorted(picture.inventory.sites.items()):
-        exact = {str(one): value for one, value in buckets(picture.ledger.get(name, ()), start, known_until).items()}
-        exact["unknown"] += end - known_until
-        seconds = whole_seconds(exact, int(end - start))
-        well, ill = seconds["up"] + seconds["degraded"], seconds["down"] + seconds["unreachable"]
-        known = int(end - start) - seconds["unknown"]
-        yield {
-            "site": name,
-            "name": site.name,
-            "district": site.district,
-            "served": site.served,
-            "availability_ratio": round(well / (well + ill), 6) if well + ill else None,
-            "outages": sum(1 for _ in charges(name, picture, start, end)),
-            **{f"{one}_seconds": seconds[one] for one in VERDICTS},
-            "known_seconds": known,
-            "coverage_ratio": round(known / int(end - start), 6),
-        }
-
-
-def _write(
-    columns: tuple[str, ...],
-    rows: list[Any],
-    start: float,
-    end: float,
-    name: str,
-    format_: Format,
-    output: str | None,
-) -> None:
-    document = {"from": rfc3339(start), "to": rfc3339(end), "period_seconds": int(end - start), name: rows}
-    title = f"{rfc3339(start)} to {rfc3339(end)}"
-    write_report(Table(columns, rows), format_=format_, output=output, document=document, title=title)
+def _write(wanted: Wanted, record: Record, table: Table, document: dict[str, Any]) -> None:
+    write_report(table, format_=wanted.format, output=wanted.output, document=document, title=record.period.title)

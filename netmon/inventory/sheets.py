@@ -123,7 +123,11 @@ def write_cell(value: Any, cell: Cell) -> str:
         return "yes" if value else "no"
     if cell in ("number", "whole"):
         return repr(int(value)) if float(value).is_integer() else repr(value)
-    text = str(value)
+    return guard(str(value))
+
+
+def guard(text: str) -> str:
+    """Return a text as a cell that no spreadsheet runs as a formula; `read_cell` takes the guard away again."""
     return "'" + text if _FORMULA.match(text) else text
 
 

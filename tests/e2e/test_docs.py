@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -56,6 +56,7 @@ INSTEAD = {
     "127.0.0.1:1161 ": "{agent} ",
     "PID": "{pid}",
     "2026-11-22T11:20:00+07:00": "{now}",
+    "--month 2026-10": "--month {month}",
     "netmon bench snmp": "netmon bench snmp --rounds 1 --polls 100 --devices 10 --in-flight 10",  # as below
     "netmon bench county": "netmon bench county -i ring.yaml --seconds 2",  # the county and a minute are for figures
 }
@@ -74,6 +75,7 @@ MAY_FIND = ("netmon status", "netmon topology", "netmon plan", "netmon diagnose"
 ASKED_AGAIN = ("netmon status", "netmon why", "netmon lab status")
 """Commands that are typed again until they print what the document shows: people are slower than tests."""
 
+WIB = timedelta(hours=7)
 ROUTER = "1.3.6.1.2.1.1.1.0|4|RouterOS CCR2004\n1.3.6.1.2.1.1.3.0|67|123456\n1.3.6.1.2.1.1.5.0|4|rtr-contoh\n"
 
 
@@ -100,7 +102,8 @@ class Reader:
         command = typed
         for part, other in INSTEAD.items():
             command = command.replace(part, other)
-        command = command.format(**self.values, now=datetime.now(UTC).isoformat())
+        now = datetime.now(UTC)
+        command = command.format(**self.values, now=now.isoformat(), month=f"{now + WIB:%Y-%m}")
         require_what_it_takes(command)
         kind = next((each for each in RUN_ON if typed.startswith(each)), None)
         if kind is not None:
@@ -204,6 +207,7 @@ BEFORE: dict[str, Callable[[Reader], None]] = {
     "README.md": readme,
     "docs/howto/drift.md": one_district,
     "docs/howto/lab.md": recorded,
+    "docs/howto/monthly-report.md": one_district,
     "docs/howto/why.md": one_district,
     "docs/howto/work-causes-and-reports.md": one_district,
 }

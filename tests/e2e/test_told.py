@@ -71,7 +71,7 @@ def test_work_is_announced_the_cause_is_told_and_the_report_says_both(ring: Term
     by_site = {row["site"]: row for row in report["sites"]}
     assert by_site["lembah-1"]["maintenance_seconds"] > 0
     assert by_site["bukit"]["availability_ratio"] == 1.0
-    covered = ring.report("report", "coverage", journal)["sites"]
+    covered = ring.report("report", "probing", journal)["sites"]
     assert all(0 < row["coverage_ratio"] <= 1 for row in covered)
 
 
@@ -107,5 +107,5 @@ def test_a_period_that_ends_before_it_begins_is_refused(ring: Terminal, tmp_path
     now = datetime.now(UTC).isoformat()
     refused = ring.type("report", "outages", tmp_path / "journal.sqlite", "--from", now, "--to", "2001-01-01")
     assert refused.returncode == 2
-    whole = json.loads(ring.type("report", "coverage", tmp_path / "journal.sqlite", "--format", "json").stdout)
+    whole = json.loads(ring.type("report", "probing", tmp_path / "journal.sqlite", "--format", "json").stdout)
     assert {row["site"] for row in whole["sites"]} >= VALLEY

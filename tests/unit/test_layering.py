@@ -74,6 +74,7 @@ PURE = (
     "lab/wiring.py",
     "lab/words.py",
     "lab/state.py",
+    "report",
     "trial/score.py",
 )
 SHELL_ONLY = frozenset(
@@ -92,6 +93,7 @@ ROOMS = (
     ("journal",),
     ("picture",),
     ("recall",),
+    ("report",),
     ("exporter",),
     ("daemon",),
     ("trial",),

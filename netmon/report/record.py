@@ -1,0 +1,284 @@
+"""Records: what happened in a period, gathered while the journal is folded through it.
+
+The ledger of a picture has the verdicts of all sites. What it has not is gathered here on the way: which drawings
+were in force, faults that darkened nobody (the line of a site that lives on its other line), and the services.
+
+A picture at the very end of a period does not know yet how it ended: an outage is decided seconds after its first
+miss, and that the monitor itself was off, only when it is back. A record is therefore *settled* later: when probing
+has vouched for all of the period, and no darkness of it waits for its explanation. What people and evidence correct
+after that is added (`Recorder.amend`), so that a report of October holds what was learned in November about October,
+and nothing else of November.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from netmon.errors import StateError
+from netmon.events import (
+    CauseRevised,
+    Entry,
+    Event,
+    InventoryInForce,
+    LedgerCorrected,
+    ProbingGap,
+    ProbingStarted,
+    ProbingStopped,
+    ServiceDown,
+    ServiceUp,
+)
+from netmon.journal.codec import encode
+from netmon.journal.protocol import Journal
+from netmon.model import Element, Inventory
+from netmon.picture.accounts import account_of, corrected
+from netmon.picture.fold import NothingYetError, fold
+from netmon.picture.state import Picture, Window
+from netmon.recall.recall import find_start
+from netmon.report.period import Period, before
+
+_OF_SERVICES = ServiceUp | ServiceDown | ProbingStarted | ProbingStopped | ProbingGap | InventoryInForce
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """An inventory that was in force from `start` to `end`, within the period."""
+
+    start: float
+    end: float
+    inventory: Inventory
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An element had failed from `start` to `end` (None: it still has), whether or not that darkened anything.
+
+    `worked_on` are the times of announced work that covered it.
+    """
+
+    incident: str
+    element: Element
+    start: float
+    end: float | None
+    worked_on: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """From `start` a service answered (`up`), did not, or nothing was known (None)."""
+
+    start: float
+    up: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a journal segment says of a period.
+
+    `picture` is the settled one; its accounts hold all incidents, also open ones. `until` is up to when anything is
+    known. `first` to `last` are the positions of the segment, `amended` those of later corrections; `digest` is the
+    SHA-256 (hex) of all of these entries and of the ledger that is carried over, so that who has the journal can
+    make the same report again.
+    """
+
+    period: Period
+    picture: Picture
+    drawings: tuple[Drawing, ...]
+    failures: tuple[Failure, ...]
+    services: Mapping[str, tuple[State, ...]]
+    until: float
+    first: int
+    last: int
+    amended: tuple[int, ...]
+    digest: str
+
+    @property
+    def is_complete(self) -> bool:
+        """True when the journal reaches beyond the end of the period."""
+        return self.until >= self.period.end
+
+    def inventory_at(self, when: float) -> Inventory:
+        """Return the inventory that was in force at a moment; before and after the period, the nearest."""
+        known = [drawing.inventory for drawing in self.drawings if drawing.start <= when]
+        return known[-1] if known else self.drawings[0].inventory
+
+
+class Recorder:
+    """Gathers the record of one period, entry by entry."""
+
+    def __init__(self, period: Period, picture: Picture | None) -> None:
+        """Begin with the picture before the first entry of the period; None where the journal begins in it."""
+        self.period = period
+        self.picture = picture
+        self.is_settled = False
+        self._sum = hashlib.sha256()
+        self._drawings: list[tuple[float, Inventory]] = []
+        self._live: dict[str, float] = {}
+        self._failures: list[Failure] = []
+        self._windows: dict[str, Window] = {}
+        self._covered: dict[str, set[str]] = {}
+        self._services: dict[str, list[State]] = {}
+        self._amendments: list[tuple[int, Event]] = []
+        self._first = self._last = 0
+        if picture is not None:
+            self._carry_over(picture)
+            self._drawings.append((period.start, picture.inventory))
+            self._look(picture)
+            self._serve(picture)
+
+    def note(self, entry: Entry, picture: Picture) -> None:
+        """Take one more entry and the picture after it; nothing happens once the record is settled."""
+        if self.is_settled:
+            self.amend(entry)
+            return
+        self._hash(entry)
+        self._first = self._first or entry.position
+        self._last = entry.position
+        for event in entry.events:
+            if isinstance(event, InventoryInForce) and event.at < self.period.end:
+                self._draw(event.at, picture.inventory)
+        self._look(picture)
+        if any(isinstance(event, _OF_SERVICES) for event in entry.events):
+            self._serve(picture)
+        self.picture = picture
+        self.is_settled = is_settled(picture, self.period.end)
+
+    def record(self) -> Record | None:
+        """Return the record; None when the journal says nothing of the period."""
+        picture = self.picture
+        if picture is None or not self._drawings:
+            return None
+        accounts = {**picture.accounts, **{one.id: account_of(one) for one in picture.open_incidents}}
+        books = replace(picture, accounts=accounts, open_incidents=())
+        books = corrected(books, (event for _, event in self._amendments))
+        failures = [*self._failures, *self._still_failing(picture)]
+        return Record(
+            self.period,
+            books,
+            tuple(self._in_force()),
+            tuple(self._worded(one, books) for one in sorted(failures, key=lambda one: (one.start, one.incident))),
+            {name: tuple(states) for name, states in self._services.items()},
+            picture.at,
+            self._first,
+            self._last,
+            tuple(sorted({position for position, _ in self._amendments})),
+            self._sum.hexdigest(),
+        )
+
+    def amend(self, entry: Entry) -> None:
+        """Take an entry from after the period was settled: only corrections count."""
+        found = [event for event in entry.events if self._concerns(event)]
+        if found:
+            self._hash(entry)
+            self._amendments += [(entry.position, event) for event in found]
+
+    def _concerns(self, event: Event) -> bool:
+        picture = self.picture
+        match event:
+            case LedgerCorrected():
+                return event.start < self.period.end and event.end > before(self.period).start
+            case CauseRevised() if picture is not None:
+                open_ones = {incident.id for incident in picture.open_incidents}
+                return event.incident in picture.accounts or event.incident in open_ones
+            case _:
+                return False
+
+    def _hash(self, entry: Entry) -> None:
+        self._sum.update(f"{entry.position} {entry.at!r} {encode(entry.events)}\n".encode())
+
+    def _carry_over(self, picture: Picture) -> None:
+        """Make the ledger of the time the period is compared with part of the digest."""
+        start = before(self.period).start
+        for site, timeline in sorted(picture.ledger.items()):
+            for place, span in enumerate(timeline):
+                if place + 1 == len(timeline) or timeline[place + 1].start > start:
+                    self._sum.update(f"{site} {span.start!r} {span.verdict} {span.incident}\n".encode())
+
+    def _draw(self, at: float, inventory: Inventory) -> None:
+        if not self._drawings:  # before the journal began nothing is known, and nothing was built meanwhile
+            at = self.period.start
+        if not self._drawings or self._drawings[-1][1].digest != inventory.digest:
+            self._drawings.append((max(at, self.period.start), inventory))
+
+    def _in_force(self) -> Iterator[Drawing]:
+        ends = [start for start, _ in self._drawings[1:]] + [self.period.end]
+        for (start, inventory), end in zip(self._drawings, ends, strict=True):
+            if start < end:
+                yield Drawing(start, end, inventory)
+
+    def _look(self, picture: Picture) -> None:
+        """Note which elements have failed, and which work was announced."""
+        if self._windows != picture.windows:
+            self._windows.update(picture.windows)
+        now_open = {incident.id: incident for incident in picture.open_incidents}
+        for incident in picture.open_incidents:
+            if incident.window is not None:
+                self._covered.setdefault(incident.id, set()).add(incident.window)
+        if now_open.keys() == self._live.keys():
+            return
+        for name in [name for name in self._live if name not in now_open]:
+            over = picture.incident(name)
+            if over is not None:
+                start, end = self._live[name], picture.at if over.closed is None else over.closed
+                self._failures.append(Failure(name, over.fault.element, start, max(start, end)))
+            del self._live[name]
+        for name, incident in now_open.items():
+            self._live.setdefault(name, incident.began)
+
+    def _still_failing(self, picture: Picture) -> Iterator[Failure]:
+        for incident in picture.open_incidents:
+            yield Failure(incident.id, incident.fault.element, self._live.get(incident.id, incident.began), None)
+
+    def _worded(self, failure: Failure, picture: Picture) -> Failure:
+        """Return a failure with the element as it was corrected, and the work that covered it."""
+        account = picture.accounts.get(failure.incident)
+        windows = (self._windows[name] for name in sorted(self._covered.get(failure.incident, ())))
+        worked_on = tuple((window.start, window.end) for window in windows)
+        return replace(failure, element=account.element if account else failure.element, worked_on=worked_on)
+
+    def _serve(self, picture: Picture) -> None:
+        for name, now in picture.services.items():
+            states = self._services.setdefault(name, [])
+            if not states:
+                states.append(State(max(now.since, self.period.start), now.up))
+            elif states[-1].up != now.up:
+                states.append(State(max(now.since, states[-1].start), now.up))
+
+
+def is_settled(picture: Picture, end: float) -> bool:
+    """Tell whether nothing that is still to come can change what was before `end`, corrections apart."""
+    if picture.at < end or max(picture.coverage.values(), default=0.0) < end:
+        return False
+    return not any(
+        timeline and timeline[-1].provisional and timeline[-1].start < end for timeline in picture.ledger.values()
+    )
+
+
+def records(journal: Journal, periods: Iterable[Period]) -> list[Record | None]:
+    """Return the records of periods, in one pass over the journal; None where it says nothing of one.
+
+    Memory is bounded by the records themselves: entries are read and let go.
+
+    Raises:
+        StateError: the journal cannot be read, or its beginning is missing.
+    """
+    waiting = sorted(periods, key=lambda period: period.start)
+    recorders: list[Recorder] = []
+    start = find_start(journal, waiting[0].start)
+    picture = start.picture
+    for entry in journal.read(after=start.position):
+        while waiting and waiting[0].start <= entry.at:
+            recorders.append(Recorder(waiting.pop(0), picture))
+        if not waiting and all(recorder.is_settled for recorder in recorders):
+            for recorder in recorders:
+                recorder.amend(entry)
+            continue
+        try:
+            picture = fold(picture, entry)[0]
+        except NothingYetError as error:
+            raise StateError(f"the journal lacks its beginning: {error}", "look for an older copy of it") from error
+        for recorder in recorders:
+            recorder.note(entry, picture)
+    found = [recorder.record() for recorder in recorders]
+    return found + [None] * len(waiting)

@@ -1,0 +1,1 @@
+"""Reports of a period, out of a journal."""

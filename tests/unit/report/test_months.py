@@ -1,0 +1,284 @@
+"""Months as they were lived: the report says what was true, to the second, in every bucket."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from netmon.events import CauseRevised, Entry, InventoryInForce, LedgerCorrected, NodeUp, ServiceDown, ServiceUp
+from netmon.journal.memory import MemoryJournal
+from netmon.model import Cause, Contract, Element, ElementKind, Inventory, Verdict
+from netmon.report.availability import standings, together
+from netmon.report.outages import outages_of, repairs
+from netmon.report.pages import month_page
+from netmon.report.period import Period, month
+from netmon.report.programme import progress
+from netmon.report.record import Record, records
+from netmon.report.suppliers import by_supplier, deliveries
+from tests.simulated_months import HOUR, Month, county, names, without_village
+
+WIB = "Asia/Jakarta"
+OCTOBER = month("2026-10", WIB)
+DAY = 86_400.0
+SMALL = county(2, 3)
+
+
+def record_of(entries: Sequence[Entry], *periods: Period) -> list[Record]:
+    journal = MemoryJournal()
+    journal.append(entries)
+    found = records(journal, periods or [OCTOBER])
+    assert all(found)
+    return [one for one in found if one is not None]
+
+
+def seconds(record: Record, site: str) -> dict[str, int]:
+    standing = next(one.standing for one in standings(record) if one.site.id == site)
+    return {str(verdict): value for verdict, value in standing.seconds.items() if value}
+
+
+def quiet(inventory: Inventory = SMALL, begin: float = OCTOBER.start - HOUR) -> Month:
+    return Month(inventory, begin)
+
+
+def lasting(player: Month, node: str, start: float, end: float) -> None:
+    """Let a node be dark from `start` to `end`, with coverage in between."""
+    player.run_to(start)
+    player.do_lose(node)
+    player.run_to(end)
+    player.do_back(node)
+    player.do_cover()
+
+
+def closed(player: Month, until: float = OCTOBER.end) -> list[Entry]:
+    player.run_to(until + 30.0)
+    player.do_cover()
+    return player.entries
+
+
+@pytest.mark.parametrize(("seed", "text"), [(1, "2026-10"), (2, "2028-02"), (3, "2026-02")])
+def test_a_month_equals_what_was_true_to_the_second(seed: int, text: str) -> None:
+    period = month(text, WIB)
+    inventory = county(3, 6)
+    player = Month(inventory, period.start - HOUR, seed)
+    player.live(period.end, outages=40)
+    (record,) = record_of(player.entries, period)
+    assert record.is_complete
+    found = {one.site.id: one.standing for one in standings(record)}
+    touched = set()
+    for site in names(inventory):
+        truth = player.truth.seconds(site, period.start, period.end)
+        for verdict in Verdict:
+            assert abs(found[site].seconds[verdict] - truth.get(verdict, 0.0)) < 1.0, (site, verdict)
+            touched |= {str(verdict)} if truth.get(verdict) else set()
+        assert sum(found[site].seconds.values()) == period.seconds
+    assert touched == {"up", "down", "unreachable", "maintenance", "unknown"}
+    dark = sum(one.within_seconds for one in outages_of(record))
+    told = sum(
+        player.truth.seconds(site, period.start, period.end).get(bucket, 0.0)
+        for site in names(inventory)
+        for bucket in ("down", "unreachable")
+    )
+    assert dark == pytest.approx(told, abs=0.01)
+
+
+def test_what_was_before_and_after_the_month_is_not_of_it() -> None:
+    player = quiet()
+    lasting(player, "d0v0", OCTOBER.start - 600.0, OCTOBER.start + 300.0)
+    lasting(player, "d0v1", OCTOBER.end - 200.0, OCTOBER.end + 4_000.0)
+    (record,) = record_of(closed(player))
+    assert seconds(record, "d0v0")["down"] == 300
+    assert seconds(record, "d0v1")["down"] == 200
+    first, last = outages_of(record)
+    assert (first.within_seconds, first.repair_seconds) == (300.0, 900.0)
+    assert last.within_seconds == 200.0
+    finished = repairs([first, last], OCTOBER.start, OCTOBER.end)
+    assert (finished.count, finished.median_seconds, finished.worst_seconds) == (1, 900.0, 900.0)
+
+
+def test_a_monitor_that_died_before_the_month_ended_leaves_it_unknown() -> None:
+    player = quiet()
+    player.run_to(OCTOBER.end - 7_200.0)
+    player.do_cover()
+    player.do_crash("9000")
+    player.do_cover()
+    (record,) = record_of(player.entries)
+    assert seconds(record, "d0v0") == {"up": 31 * 86_400 - 7_200, "unknown": 7_200}
+
+
+def test_a_month_that_is_not_over_is_unknown_from_the_last_word_on() -> None:
+    player = quiet()
+    player.run_to(OCTOBER.start + 2 * DAY)
+    player.do_cover()
+    (record,) = record_of(player.entries)
+    assert not record.is_complete
+    assert seconds(record, "d0v0") == {"up": 172_800, "unknown": 29 * 86_400}
+
+
+def test_before_the_journal_began_nothing_is_known() -> None:
+    (record,) = record_of(closed(quiet(begin=OCTOBER.start + 10 * DAY)))
+    assert seconds(record, "d0v0") == {"unknown": 864_000, "up": 21 * 86_400}
+
+
+def test_a_village_that_came_in_the_middle_is_judged_from_then_on() -> None:
+    player = Month(without_village(SMALL, "d0v0"), OCTOBER.start - HOUR)
+    came = OCTOBER.start + 15 * DAY
+    player.run_to(came)
+    player.say(InventoryInForce(came, SMALL.digest), inventory=SMALL)
+    player.say(NodeUp(came, "d0v0", came))
+    lasting(player, "d0v0", came + DAY, came + DAY + HOUR)
+    (record,) = record_of(closed(player))
+    (village,) = (one for one in standings(record) if one.site.id == "d0v0")
+    assert village.drawn == ((came, OCTOBER.end),)
+    assert seconds(record, "d0v0") == {"unknown": 15 * 86_400, "up": 16 * 86_400 - 3_600, "down": 3_600}
+    assert village.standing.availability == pytest.approx(1 - 1 / (16 * 24))
+
+
+def test_a_village_that_went_is_not_counted_on() -> None:
+    player = quiet()
+    went = OCTOBER.start + 10 * DAY
+    player.run_to(went)
+    fewer = without_village(SMALL, "d0v0")
+    player.say(InventoryInForce(went, fewer.digest), inventory=fewer)
+    (record,) = record_of(closed(player))
+    assert seconds(record, "d0v0") == {"up": 864_000, "unknown": 21 * 86_400}
+    assert [one.villages for one in progress(record)] == [5, 2, 3]
+
+
+def test_a_site_that_changed_its_supplier_is_two_lines_on_the_bill() -> None:
+    changed = OCTOBER.start + 10 * DAY
+    player = quiet()
+    link_fails(player, OCTOBER.start + DAY, OCTOBER.start + DAY + 2 * HOUR)
+    player.run_to(changed)
+    after = moved(SMALL)
+    player.say(InventoryInForce(changed, after.digest), inventory=after)
+    link_fails(player, changed + DAY, changed + DAY + HOUR)
+    (record,) = record_of(closed(player))
+    old, new = sorted((one for one in deliveries(record) if one.site == "d0v0"), key=lambda one: one.terms.supplier)
+    assert (old.terms.supplier, old.in_force_seconds, old.down_seconds) == ("icon", 864_000, 7_200)
+    assert (new.terms.supplier, new.in_force_seconds, new.down_seconds) == ("telkom", 21 * 86_400, 3_600)
+    # 2 h of ten days are 99.17 %: missed; 2 500 000 · 2 / (744 · 0.995) = 6 754.2. 1 h of 21 days is 99.80 %: met.
+    assert (old.is_met, old.restitution) == (False, 6_754)
+    assert (new.is_met, new.restitution) == (True, 0)
+    icon, telkom = by_supplier(deliveries(record), OCTOBER.seconds)
+    assert (icon.lines, icon.met, icon.under_contract, icon.restitution) == (6, 5, 6, 6_754)
+    assert telkom.fee == pytest.approx(500_000 * 21 / 31)
+    owners = [one.owner for one in outages_of(record)]
+    assert owners == ["icon", "telkom"]
+
+
+def test_a_router_that_fails_is_not_the_suppliers_fault() -> None:
+    player = quiet()
+    lasting(player, "d0v0", OCTOBER.start + DAY, OCTOBER.start + DAY + 20 * HOUR)
+    (record,) = record_of(closed(player))
+    (line,) = (one for one in deliveries(record) if one.site == "d0v0")
+    (outage,) = outages_of(record)
+    assert str(outage.element) == "node:d0v0"
+    assert (line.down_seconds, line.is_met, line.restitution) == (0, True, 0)
+
+
+def test_corrections_after_the_month_are_part_of_its_report() -> None:
+    player = quiet()
+    lasting(player, "d0v0", OCTOBER.start + DAY, OCTOBER.start + DAY + HOUR)
+    entries = closed(player)
+    (before,) = record_of(entries)
+    later = OCTOBER.end + 3 * DAY
+    player.run_to(later)
+    player.do_says("1", "power")
+    player.say(
+        LedgerCorrected(later, "d0v0", OCTOBER.start + DAY, OCTOBER.start + DAY + 600.0, Verdict.MAINTENANCE, "siti")
+    )
+    player.say(LedgerCorrected(later, "d0v1", OCTOBER.end + HOUR, OCTOBER.end + 2 * HOUR, Verdict.DOWN, "siti"))
+    (after,) = record_of(player.entries)
+    assert [one.cause for one in outages_of(before)] == [Cause.UNKNOWN]
+    assert [one.cause for one in outages_of(after)] == [Cause.POWER]
+    assert seconds(after, "d0v0") == {"up": 31 * 86_400 - 3_600, "down": 3_000, "maintenance": 600}
+    assert seconds(after, "d0v1") == {"up": 31 * 86_400}
+    assert len(after.amended) == 2
+    assert before.digest != after.digest
+
+
+def test_what_happens_later_leaves_the_report_as_it_was_byte_by_byte() -> None:
+    player = Month(SMALL, OCTOBER.start - HOUR, seed=5)
+    player.live(OCTOBER.end, outages=10)
+    (before,) = record_of(player.entries)
+    first = month_page(before, lambda _: True, "id")
+    lasting(player, "d1v1", OCTOBER.end + DAY, OCTOBER.end + 2 * DAY)
+    (after,) = record_of(player.entries)
+    assert month_page(after, lambda _: True, "id") == first
+    assert before.digest in first
+
+
+def test_the_digest_tells_of_any_change() -> None:
+    player = quiet()
+    lasting(player, "d0v0", OCTOBER.start + DAY, OCTOBER.start + DAY + HOUR)
+    entries = closed(player)
+    (record,) = record_of(entries)
+    (again,) = record_of(list(entries))
+    assert record.digest == again.digest
+    place = next(index for index, entry in enumerate(entries) if entry.at > OCTOBER.start + DAY)
+    forged = [*entries[:place], replace(entries[place], at=entries[place].at + 0.001), *entries[place + 1 :]]
+    assert record_of(forged)[0].digest != record.digest
+
+
+def test_the_trend_is_against_the_month_before() -> None:
+    september = month("2026-09", WIB)
+    player = quiet(begin=september.start - HOUR)
+    lasting(player, "d0v0", september.start + DAY, september.start + 4 * DAY)
+    lasting(player, "d0v0", OCTOBER.start + DAY, OCTOBER.start + DAY + 3.1 * DAY)
+    (record,) = record_of(closed(player))
+    (village,) = (one for one in standings(record) if one.site.id == "d0v0")
+    assert village.standing.earlier == pytest.approx(0.9)
+    assert village.standing.change == pytest.approx(0.0)
+    county_wide = together(standings(record))
+    assert county_wide.change is not None
+    assert abs(county_wide.change) < 0.001
+
+
+def test_progress_by_month_and_district() -> None:
+    september = month("2026-09", WIB)
+    player = Month(without_village(SMALL, "d0v0"), september.start - HOUR)
+    player.say(ServiceDown(player.now, "web-d1v0", player.now, "parked"))
+    player.run_to(OCTOBER.start)
+    player.say(InventoryInForce(OCTOBER.start, SMALL.digest), inventory=SMALL)
+    player.say(*(NodeUp(player.now, name, player.now) for name in ("d0v0",)))
+    player.say(*(ServiceUp(player.now, f"web-{one}", player.now) for one in ("d0v0", "d1v0")))
+    player.run_to(OCTOBER.start + 10 * DAY)
+    player.do_lose("d0v1")
+    player.run_to(OCTOBER.start + 20 * DAY)
+    player.say(ServiceDown(player.now, "web-d0v0", player.now, "timeout"))
+    player.run_to(OCTOBER.start + 25 * DAY)
+    player.say(ServiceDown(player.now, "web-d1v0", player.now, "timeout"))
+    first, second = record_of(closed(player), september, OCTOBER)
+    shown = [
+        [(one.month, one.district, one.villages, one.served, one.online, one.websites, one.websites_active)
+         for one in progress(record)]
+        for record in (first, second)
+    ]  # fmt: skip
+    assert shown[0] == [
+        ("2026-09", "", 5, 5, 5, 1, 0),
+        ("2026-09", "d0", 2, 2, 2, 0, 0),
+        ("2026-09", "d1", 3, 3, 3, 1, 0),
+    ]
+    assert shown[1] == [
+        ("2026-10", "", 6, 6, 5, 2, 2),
+        ("2026-10", "d0", 3, 3, 2, 1, 1),
+        ("2026-10", "d1", 3, 3, 3, 1, 1),
+    ]
+
+
+def moved(inventory: Inventory) -> Inventory:
+    """Return the drawing after the line to `d0v0` was ordered from somebody else."""
+    link = replace(inventory.links["d0-d0v0"], supplier="telkom", contract="murah")
+    contracts = {**inventory.contracts, "murah": Contract("murah", "telkom", 99.5, 500_000.0, 50.0)}
+    links = {**inventory.links, link.id: link}
+    return replace(inventory, links=links, contracts=contracts, digest=f"{inventory.digest} moved")
+
+
+def link_fails(player: Month, start: float, end: float) -> None:
+    """Let the line to `d0v0` be cut: from afar it could as well be the router, so that a person says which."""
+    lasting(player, "d0v0", start, end)
+    told = player.seen.closed_incidents[-1].id
+    line = Element(ElementKind.LINK, "d0-d0v0")
+    player.say(CauseRevised(player.now, told, Cause.FIBRE, "siti", element=line))
