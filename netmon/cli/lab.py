@@ -145,7 +145,7 @@ def heal(elements: tuple[str, ...], everything: bool, socket_path: Path | None) 
 @report_options
 def status(socket_path: Path | None, format_: Format, output: str | None) -> None:
     """Show the faults in force and what is therefore true."""
-    from netmon.lab.control import About, Status, from_json, to_json  # noqa: PLC0415
+    from netmon.lab.control import About, from_json, to_json  # noqa: PLC0415
     from netmon.lab.words import describe, word_of  # noqa: PLC0415
 
     with contextlib.closing(_channel(socket_path)) as channel:
@@ -159,7 +159,7 @@ def status(socket_path: Path | None, format_: Format, output: str | None) -> Non
         "reason": about.reason,
         "nodes": about.nodes,
         "links": about.links,
-        "faults": to_json(Status, found)["faults"],
+        "faults": to_json(found)["faults"],
         "truth": {
             "failed": [{"kind": str(one.kind), "id": one.id} for one in sorted(found.truth.failed)],
             "dark_nodes": sorted(found.truth.dark_nodes),
@@ -225,9 +225,8 @@ def _status(channel: Channel) -> Status:
 
 def _apply(socket_path: Path | None, faults: Sequence[LabFault]) -> None:
     from netmon.lab.control import to_json  # noqa: PLC0415
-    from netmon.lab.faults import LabFault  # noqa: PLC0415
 
     with contextlib.closing(_channel(socket_path)) as channel:
-        channel.ask("apply", faults=to_json(tuple[LabFault, ...], tuple(faults)))
+        channel.ask("apply", faults=to_json(faults))
         truth = _status(channel).truth
     click.echo(f"{len(truth.dark_sites)} sites are dark now", err=True)

@@ -46,8 +46,7 @@ def main() -> None:
             return
         reader.feed(data)
     try:
-        inventory: Inventory = control.from_json(Inventory, request["inventory"])
-        asyncio.run(_play(inventory, request, parent))
+        asyncio.run(_play(control.unpack(request["inventory"]), request, parent))
     except NetmonError as error:
         with suppress(OSError):  # the parent may be gone; nobody is left to tell
             control.write_frame(parent, control.error_frame(error))
@@ -92,7 +91,7 @@ async def _play(inventory: Inventory, request: dict[str, Any], parent: socket.so
         if listener is not None:
             server.listen(listener)
         with suppress(OSError):  # a parent that died meanwhile is noticed by its connection
-            control.write_frame(parent, control.to_json(control.About, about))
+            control.write_frame(parent, control.to_json(about))
         await ended.wait()
 
 
@@ -196,9 +195,9 @@ class Server:
                 case {"op": "status"}:
                     state = self._county.state
                     status = control.Status(faults_in_force(state), truth(self._county.inventory, state))
-                    answer = control.to_json(control.Status, status)
+                    answer = control.to_json(status)
                 case {"op": "about"}:
-                    answer = control.to_json(control.About, self._about)
+                    answer = control.to_json(self._about)
                 case {"op": "down"}:
                     self._loop.call_soon(self._ended.set)
                     answer = {}

@@ -5,8 +5,9 @@ gets one answer, in order:
 
 | op       | more keys                              | answer                                              |
 |----------|----------------------------------------|-----------------------------------------------------|
-| `start`  | `inventory`, `mode`, `convergence`,    | the lab's `About`; only the parent, once, first     |
-|          | `reason`, `control` (path or null)     |                                                     |
+| `start`  | `inventory` (see `pack`), `mode`,      | the lab's `About`; only the parent, once, first     |
+|          | `convergence`, `reason`,               |                                                     |
+|          | `control` (path or null)               |                                                     |
 | `about`  |                                        | the lab's `About`                                   |
 | `socket` | `kind` (icmp, udp, tcp, traps), `family` | `{"fds": 1}`; one descriptor comes with the frame   |
 | `apply`  | `faults`                               | `{}` once they are in force                         |
@@ -19,12 +20,14 @@ connection closes, the lab ends.
 
 from __future__ import annotations
 
+import base64
 import json
+import pickle
 import socket
 import struct
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache
 from typing import Any, Literal
 
@@ -32,6 +35,7 @@ from netmon import errors
 from netmon.errors import AwayError, CannotError, NetmonError
 from netmon.lab.faults import LabFault
 from netmon.lab.state import Truth
+from netmon.model import Inventory
 
 Mode = Literal["root-namespaces", "user-namespaces", "simulated"]
 
@@ -71,14 +75,20 @@ class Status:
 
 @cache
 def _adapter(kind: Any) -> Any:
-    from pydantic import TypeAdapter  # noqa: PLC0415 (costs 30 ms that `netmon --help` need not pay)
+    from pydantic import TypeAdapter  # noqa: PLC0415 (costs 100 ms that starting a lab need not pay)
 
     return TypeAdapter(kind)
 
 
-def to_json(kind: Any, value: Any) -> Any:
-    """Return a value of type `kind` as plain JSON data."""
-    return _adapter(kind).dump_python(value, mode="json")
+def to_json(value: Any) -> Any:
+    """Return a value of this room as plain JSON data; `from_json` reads it."""
+    if is_dataclass(value):
+        return {field.name: to_json(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {key: to_json(one) for key, one in value.items()}
+    if isinstance(value, tuple | list | frozenset):
+        return [to_json(one) for one in value]
+    return value  # an enum of ours is a text or a number
 
 
 def from_json(kind: Any, data: Any) -> Any:
@@ -88,6 +98,20 @@ def from_json(kind: Any, data: Any) -> Any:
         ValueError: it is not one.
     """
     return _adapter(kind).validate_python(data)
+
+
+def pack(inventory: Inventory) -> str:
+    """Return an inventory for the child of this process: it reads that in a tenth of the time JSON takes.
+
+    What it reads was made by its own parent, of the same code; whoever joins a lab later is spoken to in JSON alone.
+    """
+    return base64.b64encode(pickle.dumps(inventory)).decode("ascii")
+
+
+def unpack(packed: str) -> Inventory:
+    """Return the inventory that the parent packed."""
+    inventory: Inventory = pickle.loads(base64.b64decode(packed))  # noqa: S301 (the parent's own, see `pack`)
+    return inventory
 
 
 class FrameReader:

@@ -118,7 +118,7 @@ class Lab:
             UsageError: a fault names something that the inventory does not have.
             AwayError: the lab has ended.
         """
-        data = control.to_json(tuple[LabFault, ...], faults)
+        data = control.to_json(faults)
         await asyncio.to_thread(self._channel.ask, "apply", faults=data)
 
     def status(self) -> control.Status:
@@ -193,7 +193,7 @@ def _start(inventory: Inventory, mode: str, convergence: float, control_path: Pa
     try:
         about = channel.ask(
             "start",
-            inventory=control.to_json(Inventory, inventory),
+            inventory=control.pack(inventory),
             mode=mode,
             convergence=convergence,
             reason=reason,

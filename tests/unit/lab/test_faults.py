@@ -42,7 +42,7 @@ def test_what_is_not_in_the_inventory_is_refused_with_a_remedy(fault: f.LabFault
 @given(played)
 def test_faults_survive_json(case: tuple[Inventory, list[f.LabFault]]) -> None:
     _, faults = case
-    data = to_json(tuple[f.LabFault, ...], tuple(faults))
+    data = to_json(tuple(faults))
     assert from_json(tuple[f.LabFault, ...], data) == tuple(faults)
 
 
