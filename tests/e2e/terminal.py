@@ -18,9 +18,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
 
+import click
 import httpx2
 import pytest
 
+from netmon.cli.main import cli
+from tests.e2e.forked import Forked, can_fork
 from tests.nobody import drop_privileges, readable_modules
 from tests.requires import require
 
@@ -69,7 +72,7 @@ def wait_for(
 class Running:
     """A command that runs on. What it says on standard error is read as it comes; standard output is kept."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
+    def __init__(self, process: subprocess.Popen[str] | Forked) -> None:
         self.process = process
         self.lines: list[str] = []
         self._out: list[str] = []
@@ -197,6 +200,22 @@ class Daemon(Running):
         self.wait_for(lambda: not self.api("faults") and not self.dark(), "that all is well again")
 
 
+_typed: set[tuple[str, ...]] = set()
+
+
+def _is_known(words: Sequence[str]) -> bool:
+    """Tell whether the command that begins with these words was typed before; its figures `bench` prints anew."""
+    group: click.Command = cli
+    path: tuple[str, ...] = ()
+    for word in words:
+        if not isinstance(group, click.Group) or (found := group.get_command(click.Context(group), word)) is None:
+            break
+        group, path = found, (*path, word)
+    was_typed = path in _typed
+    _typed.add(path)
+    return was_typed and path[:1] != ("bench",)
+
+
 class Terminal:
     """A folder in which commands are typed; whatever netmon keeps of its own goes into it too."""
 
@@ -218,30 +237,28 @@ class Terminal:
 
     def type(self, *arguments: str | Path, before: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
         """Run `netmon …` to its end; `before` are the words of a command that runs it."""
-        return subprocess.run(
-            [*before, *self.command, *arguments],
-            check=False,
-            cwd=self.folder,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=300,
-        )
+        with closing(Running(self._start(arguments, before))) as running:
+            status = running.wait(300)
+            return subprocess.CompletedProcess(list(arguments), status, running.output, running.said)
 
     @contextmanager
     def start(self, *arguments: str | Path, before: Sequence[str] = ()) -> Iterator[Running]:
         """Run `netmon …` in the background and end it, if need be, with the block."""
-        with closing(Running(self._popen(arguments, before))) as running:
+        with closing(Running(self._start(arguments, before))) as running:
             yield running
 
     @contextmanager
     def daemon(self, *arguments: str | Path, before: Sequence[str] = ()) -> Iterator[Daemon]:
         """Run `netmon run …` on a free port of the loopback; end it, if need be, with the block."""
         words = ("run", "--web.listen-address", "127.0.0.1:0", *arguments)
-        with closing(Daemon(self._popen(words, before))) as daemon:
+        with closing(Daemon(self._start(words, before))) as daemon:
             yield daemon
 
-    def _popen(self, arguments: Sequence[str | Path], before: Sequence[str]) -> subprocess.Popen[str]:
+    def _start(self, arguments: Sequence[str | Path], before: Sequence[str]) -> subprocess.Popen[str] | Forked:
+        """Start a command: in an interpreter of its own when these tests type it first, then forked."""
+        words = list(map(str, arguments))
+        if self.command == NETMON and not before and can_fork(self.environment) and _is_known(words):
+            return Forked(words, self.folder, self.environment)
         return subprocess.Popen(
             [*before, *self.command, *arguments],
             cwd=self.folder,

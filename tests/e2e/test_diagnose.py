@@ -15,13 +15,16 @@ import pytest
 
 from netmon.inventory.document import to_document
 from netmon.model import Inventory
+from tests.e2e.terminal import NETMON, Terminal
 from tests.unit.topology.drawn import draw
 
 pytestmark = pytest.mark.e2e
 
 
 def netmon(*arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "netmon", "diagnose", *arguments]
+    if stdin is None:
+        return Terminal(Path.cwd()).type("diagnose", *arguments)
+    command = [*NETMON, "diagnose", *arguments]
     return subprocess.run(command, capture_output=True, text=True, input=stdin, timeout=60, check=False)
 
 

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from netmon.lab.network import connect_lab
+from tests.e2e.terminal import Terminal as Desk
 from tests.lab.pings import wait_until
 from tests.requires import require, require_program
 
@@ -61,15 +62,7 @@ class Terminal:
 
     def type(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run `netmon …` and return what it said."""
-        return subprocess.run(
-            [sys.executable, "-m", "netmon", *arguments],
-            check=False,
-            cwd=self.folder,
-            env=self._environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
+        return Desk(self.folder, self._environment).type(*arguments)
 
     @contextmanager
     def start(self, *arguments: str, ready: str) -> Iterator[subprocess.Popen[str]]:

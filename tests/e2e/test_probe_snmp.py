@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import csv
 import json
-import os
 import socket
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +17,7 @@ import pytest
 from netmon.lab.recording import read_recording, serve_recordings
 from netmon.probes.snmp.ber import Oid, Value, oid
 from netmon.probes.vendors import interfaces, mikrotik, system
+from tests.e2e.terminal import Terminal
 from tests.lab.snmp_agents import HOST, FakeAgent, free_port, honest, snmpd
 from tests.unit.probes.snmp.agents import Agent, table
 
@@ -30,15 +29,7 @@ COMMUNITY = "rahasia-sekali"
 
 
 def netmon(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    clean = {key: value for key, value in os.environ.items() if not key.startswith("NETMON_")}
-    return subprocess.run(
-        [sys.executable, "-m", "netmon", "probe", "snmp", *arguments],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        env={**clean, **environment},
-    )
+    return Terminal(Path.cwd(), environment).type("probe", "snmp", *arguments)
 
 
 def read_json(run: subprocess.CompletedProcess[str]) -> dict[str, Any]:
