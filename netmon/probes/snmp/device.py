@@ -112,6 +112,7 @@ class _Poll:
         self._due: set[str] = set()
         self._folded: dict[str, Folded] = {}  # questions that are not asked yet, by each of their tables
         self._answers: dict[str, Unfolded | Failure | None] = {}
+        self._is_trial = False  # of a larger room than was known to do
 
     async def open(self) -> bool:
         """Read the system group, and with it what else fits into the first question; False when nothing came back."""
@@ -151,6 +152,9 @@ class _Poll:
         habits, known = self._habits, self._habits.system
         if known is None or self._now < habits.folds_from:
             return None
+        self._habits = habits.roomier(self._now)
+        self._is_trial = self._habits is not habits
+        habits = self._habits
         is_all = habits.due_scalars(SYSTEM, system.SCALARS, self._now, SLOW)
         asked = system.SCALARS if is_all else tuple(c for c in habits.present[SYSTEM].scalars if c in system.CLOCKS)
         self._choose(known.object_id)
@@ -198,6 +202,9 @@ class _Poll:
 
     def _judge(self, answer: Answer, folded: Folded, *, is_first: bool) -> Unfolded | Failure | None:
         """Return an answer by tables, the failure that ends the poll, or None to ask for each table by itself."""
+        if answer is Failure.TIMEOUT and self._is_trial:
+            self._crowd()
+            return None
         if isinstance(answer, Failure):
             is_proven = self._habits.folds and is_first
             if answer is Failure.MALFORMED or (answer is Failure.TIMEOUT and not is_proven):
@@ -210,10 +217,14 @@ class _Poll:
         if found is not None:
             self._habits = self._habits if self._habits.folds else replace(self._habits, folds=True)
         elif answer.error_status == ErrorStatus.TOO_BIG:
-            self._habits = self._habits.crowded(self._now)
+            self._crowd()
         else:
             self._habits = self._habits.unfolded(self._now)
         return found
+
+    def _crowd(self) -> None:
+        """Take the room for too large. The other questions are as large: what they are for is asked by itself."""
+        self._habits, self._folded, self._is_trial = self._habits.crowded(self._now), {}, False
 
     def silence(self) -> Reading:
         """Return what a poll found that got no answer."""

@@ -37,7 +37,8 @@ class Habits:
 
     `kept` is what the last read of each table found, `present` which scalars the device has, each by table. `system`
     is what the device last said of itself; None after silence. `folds`: it has answered a question for several
-    tables, the answer to which may have `room` octets; none is asked before the monotonic time `folds_from`.
+    tables, the answer to which may have `room` octets; none is asked before the monotonic time `folds_from`. A room
+    that was found too large is not tried again before `grows_from`.
     """
 
     repetitions: int = MOST_REPETITIONS
@@ -48,6 +49,7 @@ class Habits:
     folds: bool = False
     folds_from: float = 0.0
     room: int = ROOM
+    grows_from: float = 0.0
     said: Said = NOTHING_SAID
 
     def after(self, table: str, walked: Walked) -> Habits:
@@ -78,9 +80,16 @@ class Habits:
         return replace(self, folds=False, folds_from=now + HOUR)
 
     def crowded(self, now: float) -> Habits:
-        """Ask for less at once."""
+        """Ask for less at once, for an hour."""
         less = self.room // 2
-        return self.unfolded(now) if less < LEAST_ROOM else replace(self, room=less)
+        smaller = self.unfolded(now) if less < LEAST_ROOM else replace(self, room=less)
+        return replace(smaller, grows_from=now + HOUR)
+
+    def roomier(self, now: float) -> Habits:
+        """Ask for more at once where the time has come to try: one step, and the next an hour later."""
+        if self.room >= ROOM or now < self.grows_from:
+            return self
+        return replace(self, room=min(2 * self.room + 1, ROOM), grows_from=now + HOUR)
 
     def silenced(self) -> Habits:
         """Begin anew with a device that may be another one when it answers again."""

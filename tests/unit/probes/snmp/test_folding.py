@@ -9,7 +9,7 @@ import pytest
 from netmon.probes.snmp.ber import INTEGER, NULL, encode_arcs, oid
 from netmon.probes.snmp.device import read_device
 from netmon.probes.snmp.failure import Failure
-from netmon.probes.snmp.folding import ROOM, Folded, Unfolded, Wanted, fold, unfold
+from netmon.probes.snmp.folding import LEAST_ROOM, ROOM, Folded, Unfolded, Wanted, fold, unfold
 from netmon.probes.snmp.habits import Habits
 from netmon.probes.snmp.pdu import ErrorStatus, Kind, Request, Response
 from netmon.probes.snmp.reading import DeviceRows, Reading
@@ -184,6 +184,40 @@ def test_who_answers_too_big_is_asked_for_less_until_it_is_not_worth_it() -> Non
         reading = poll(agent, reading.habits, at)
         assert (reading.failures, len(reading.interfaces)) == ((), 2)
     assert not any(request.non_repeaters for request in agent.requests)
+
+
+def folds_in(agent: Agent) -> int:
+    return sum(bool(request.non_repeaters) for request in agent.requests)
+
+
+def test_a_smaller_room_grows_back_step_by_step_and_an_hour_apart() -> None:
+    agent = Agent(scalars(2) | ports(2) | light(2))
+    habits = replace(known(agent), room=LEAST_ROOM, grows_from=1000.0)
+    rooms = []
+    for at in (940.0, 1000.0, 1060.0, 999.0 + HOUR, 1000.0 + HOUR, 1000.0 + 2 * HOUR, 1000.0 + 3 * HOUR):
+        habits = poll(agent, habits, at).habits
+        rooms.append(habits.room)
+    assert rooms == [300, 601, 601, 601, 1203, ROOM, ROOM]
+
+
+@pytest.mark.parametrize("word", [response([], ErrorStatus.TOO_BIG), Failure.TIMEOUT])
+def test_a_room_that_is_still_too_large_costs_one_question_an_hour_and_no_poll(word: Answer) -> None:
+    class Narrow(Agent):
+        """Answers one question for several tables, of whatever size, with a word."""
+
+        def answer(self, request: Request) -> Answer:
+            return word if request.non_repeaters else super().answer(request)
+
+    agent = Narrow(scalars(2) | ports(2) | light(2))
+    plain = Agent(agent.variables)
+    before = known(plain)
+    habits = replace(before, room=ROOM // 2, grows_from=1000.0)
+    reading = poll(agent, habits, 1000.0)
+    assert (reading.failures, len(reading.interfaces)) == ((), 2)
+    assert (reading.habits.room, reading.habits.grows_from) == (ROOM // 2, 1000.0 + HOUR)
+    assert folds_in(agent) == 1, "the other questions of this poll are as large"
+    assert reading.habits.folds_from <= 1000.0, "smaller questions are still understood"
+    assert poll(plain, reading.habits, 1060.0).habits.room == ROOM // 2
 
 
 def test_silence_to_a_later_question_ends_the_poll_and_the_folding() -> None:
