@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netmon.model import ElementKind, Inventory, LinkKind, Site, SiteKind
-from netmon.topology.planning.augmented import with_spans
+from netmon.topology.planning.augmented import Exposure, entrances, with_spans
 from netmon.topology.planning.candidates import Candidate, Prices, by_geography
 from netmon.topology.planning.plan import Plan, make_plan
+from netmon.topology.planning.protect import darkness
 from tests.unit.topology.drawn import draw
 from tests.unit.topology.townscape import Removal, townscape
 
@@ -66,6 +67,19 @@ def test_every_claim_of_a_plan_is_true(random: Random, size: int) -> None:
     for site in plan.unreachable:
         assert site != home
         assert not inventory.sites[site].served
+
+
+@settings(max_examples=12)
+@given(st.randoms(use_true_random=False), st.integers(3, 6))
+def test_what_a_span_protects_is_foretold_without_building_it(random: Random, size: int) -> None:
+    inventory = townscape(random, size)
+    exposure = Exposure.of(inventory)
+    foretold = darkness(exposure, entrances(inventory))
+    before = protected(inventory)
+    pairs = list(combinations(sorted(exposure.joined), 2))
+    for a, b in random.sample(pairs, min(6, len(pairs))):
+        span = Candidate(a, b, 1.0, 1.0)
+        assert foretold.protected_by(span) & exposure.hung == protected(with_spans(inventory, [span])) - before
 
 
 @settings(max_examples=10)
