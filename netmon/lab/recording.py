@@ -20,6 +20,7 @@ from netmon.probes.snmp import ber
 
 SUFFIX = ".snmprec"
 _LARGEST_DATAGRAM = 65_535
+_SHOWN = 40  # characters of what cannot be read that a message quotes
 _STRINGS = (ber.OCTET_STRING, ber.OPAQUE, ber.IP_ADDRESS)
 
 
@@ -67,8 +68,8 @@ def parse_line(line: bytes) -> tuple[Arcs, bytes]:
         raise ValueError(f"type {kind!r} asks for a program that makes values; only recorded values are served")
     form = kind[-1:] if kind[-1:] in ("x", "e") else ""
     digits = kind.removesuffix(form) if form else kind
-    if not (digits.isascii() and digits.isdigit()):
-        raise ValueError(f"type {kind!r} is not a number")
+    if not (digits.isascii() and digits.isdigit() and len(digits) < _SHOWN):
+        raise ValueError(f"type {kind[:_SHOWN]!r} is not a number")
     name = ber.arcs(ber.oid(dotted))
     return name, _encode(int(digits), form, value)
 
@@ -86,7 +87,7 @@ def _encode(tag: int, form: str, value: bytes) -> bytes:
     try:
         number = int(text, 16 if form == "x" else 10)
     except ValueError as error:
-        raise ValueError(f"{text!r} is not a number") from error
+        raise ValueError(f"{text[:_SHOWN]!r} is not a number") from error
     if tag == ber.INTEGER:
         if not -(1 << 63) <= number < 1 << 63:
             raise ValueError(f"{number} is too large")
@@ -103,9 +104,15 @@ def _string(tag: int, form: str, value: bytes) -> bytes:
         except ValueError as error:
             raise ValueError("the value is not hexadecimal") from error
     elif form == "e":
-        octets = value.decode("unicode_escape").encode("latin-1")
+        try:
+            octets = value.decode("unicode_escape").encode("latin-1")
+        except UnicodeError as error:
+            raise ValueError("the value's escapes are not those of octets") from error
     elif tag == ber.IP_ADDRESS:
-        octets = ipaddress.IPv4Address(value.decode("ascii", "replace").strip()).packed
+        try:
+            octets = ipaddress.IPv4Address(value.decode("ascii", "replace").strip()).packed
+        except ValueError as error:
+            raise ValueError("the value is not an IPv4 address") from error
     else:
         octets = value
     if tag == ber.IP_ADDRESS and len(octets) != 4:

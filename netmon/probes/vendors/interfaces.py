@@ -43,6 +43,7 @@ COLUMNS = (
 )
 FALLBACK_COLUMNS = (DESCRIPTION, SPEED, IN_OCTETS, OUT_OCTETS)
 
+_ADMIN = {1: True, 2: False, 3: False}  # up, down, testing; anything else is no ifAdminStatus
 _OPER = {1: "up", 2: "down", 3: "testing", 4: "unknown", 5: "dormant", 6: "notPresent", 7: "lowerLayerDown"}
 _SPEED_OVERFLOW = 2**32 - 1
 _SPEED_OF_NO_LINK = 1e7
@@ -83,7 +84,7 @@ def _decode_row(found: Found, index: Index, taken: set[str]) -> InterfaceRow:
         index=index[0],
         alias=text(at(ALIAS)),
         type=count(at(TYPE)),
-        admin_up=None if admin is None else admin == 1,
+        admin_up=_ADMIN.get(admin or 0),
         oper_up=_is_up(oper),
         oper_status=None if oper is None else _OPER.get(oper, "unknown"),
         speed_bits_per_second=_speed(integer(at(HIGH_SPEED)), integer(at(SPEED)), is_up=oper == 1),

@@ -38,6 +38,8 @@ NAMES = ("description", "contact", "name", "location")
 
 TICK = 0.01  # seconds
 WRAP_SECONDS = 2**32 * TICK  # 497.1 days
+MOST_PORTS = 1_000_000
+"""Of one device: a greater ifNumber is none."""
 _CLOCKS_AGREE = 300.0  # seconds between engineTime and sysUpTime of an agent that keeps both right
 
 _ENTERPRISES = "1.3.6.1.4.1."
@@ -85,7 +87,7 @@ def decode_system(values: Mapping[bytes, Value]) -> SystemRow:
         uptime_seconds=best_uptime(agent, host, _seconds(values.get(ENGINE_TIME), 1.0)),
         agent_seconds=agent,
         host_seconds=host,
-        interface_count=integer(values.get(INTERFACE_COUNT)),
+        interface_count=_ports(integer(values.get(INTERFACE_COUNT))),
     )
 
 
@@ -109,6 +111,10 @@ def best_uptime(agent: float | None, host: float | None, engine: float | None) -
     if host is None or agent is None:
         return agent if host is None else host
     return max(agent, host)
+
+
+def _ports(number: int | None) -> int | None:
+    return number if number is not None and 0 <= number <= MOST_PORTS else None
 
 
 def _seconds(value: Value, unit: float) -> float | None:

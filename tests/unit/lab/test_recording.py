@@ -52,12 +52,17 @@ def test_good_lines(line: bytes, encoded: bytes) -> None:
         (b"1.3.6.1|9|x", "type 9 is not one of SNMP's"),
         (b"1.3.6.1|67:numeric|rate=100", "only recorded values are served"),
         (b"1.3.6.1|2|up(1)", "'up(1)' is not a number"),
+        (b"1.3.6.1|2|" + b"9" * 5000, "'" + "9" * 40 + "' is not a number"),
+        (b"1.3.6.1|" + b"9" * 5000 + b"|1", "type '" + "9" * 40 + "' is not a number"),
+        (b"1.3.6.1|4e|\\u1234", "the value's escapes are not those of octets"),
+        (b"1.3.6.1|4e|\\x", "the value's escapes are not those of octets"),
+        (b"1.3.6.1|64|1.2.3", "the value is not an IPv4 address"),
         (b"1.3.6.1|66|-1", "-1 is out of the range of type 66"),
         (b"1.3.6.1|65|4294967296", "4294967296 is out of the range of type 65"),
         (b"1.3.6.1|2|99999999999999999999", "99999999999999999999 is too large"),
         (b"1.3.6.1|4x|B8:69", "the value is not hexadecimal"),
         (b"1.3.6.1|64x|0a0102", "an address of 3 octets"),
-        (b"1.3.6.1|64|host.test", "Expected 4 octets"),
+        (b"1.3.6.1|64|host.test", "the value is not an IPv4 address"),
     ],
 )
 def test_useless_lines_say_why(line: bytes, why: str) -> None:

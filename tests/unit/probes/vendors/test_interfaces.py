@@ -72,6 +72,13 @@ def test_states_that_prove_nothing_are_none(raw: int | None, status: str | None,
     assert (row.oper_status, row.oper_up) == (status, is_up)
 
 
+@pytest.mark.parametrize(
+    ("raw", "is_up"), [(1, True), (2, False), (3, False), (0, None), (99, None), (b"up", None), (None, None)]
+)
+def test_what_is_no_admin_status_switches_nothing_off(raw: Value, is_up: bool | None) -> None:
+    assert one(NAME=b"sfp1", OPER_STATUS=1, ADMIN_STATUS=raw).admin_up is is_up
+
+
 @pytest.mark.quirk("all", "ifSpeed 4294967295 means: see ifHighSpeed")
 @pytest.mark.parametrize(
     ("columns", "speed"),

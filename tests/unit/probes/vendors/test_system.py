@@ -42,6 +42,8 @@ def test_an_agent_without_anything_decodes_to_nothing() -> None:
         {system.UPTIME: b"an hour"},
         {system.OBJECT_ID: b"1.3.6.1"},  # a string where an identifier belongs
         {system.OBJECT_ID: Oid(b"\xff\xff")},
+        {system.INTERFACE_COUNT: 2**31 - 1},
+        {system.INTERFACE_COUNT: -1},
     ],
 )
 def test_nonsense_is_no_sample(values: dict[bytes, Value]) -> None:
