@@ -13,6 +13,8 @@ snmpd snmpd
 snmpget snmp
 prometheus-snmp-exporter prometheus-snmp-exporter
 openssl openssl
+strace strace
+systemd-analyze systemd
 cc gcc
 chromium chromium
 lldpd lldpd

@@ -333,16 +333,22 @@ class Daemon:
         self._emit([Elapsed(self.clock.wall())])
 
     async def _cover(self) -> None:
-        """Journal now and then that probing was alive; feed systemd's watchdog when it was."""
+        """Journal now and then that probing was alive; feed systemd's watchdog when it was.
+
+        A journal that cannot be written holds coverage back, not the watchdog: a restart would lose what waits.
+        """
+        probed = 0.0
         while True:
             await asyncio.sleep(self.settings.coverage_interval)
+            before, probed = probed, self.icmp.covered_until()
+            if probed != before:
+                systemd.alive()
             # What is not folded yet may hold a question that the prober has not been asked.
             waiting = math.inf if self._writer is None else self._writer.passed_on_until()
-            until = min(self.icmp.covered_until(), waiting)
+            until = min(probed, waiting)
             if until > self._covered or until < self._covered - STEP:  # the latter: the clock was set back
                 self._covered = until
                 self._emit([Coverage(self.clock.wall(), self.settings.prober, until)])
-                systemd.alive()
 
     # -- reload -----------------------------------------------------------------------------------------------
 
