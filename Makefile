@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 CPUS   := $(shell nproc)
 
-.PHONY: demo test unit lint type fmt bench docs setup system clean
+.PHONY: demo test unit lint type fmt bench docs man setup system clean
 
 $(STAMP): setup.cfg pyproject.toml
 	@$(PYTHON) deploy/venv.py $(VENV)
@@ -48,6 +48,9 @@ bench: setup
 docs: setup
 	$(BIN)/python docs/generate.py
 	$(BIN)/python dashboards/generate.py
+
+man: setup ## manual pages, for /usr/local/share/man/man1
+	$(BIN)/python docs/generate_man.py build/man/man1
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache

@@ -15,16 +15,13 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
-from panels import SOURCE, Panel, Query, build, verdict_code  # noqa: E402 (it lies beside this file)
+from panels import BAD, GOOD, LANGUAGES, SOURCE, Panel, Query, build, verdict_code  # noqa: E402 (it lies beside this file)
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
     from grafana_foundation_sdk.builders import dashboard
     from grafana_foundation_sdk.cog.encoder import JSONEncoder
     from grafana_foundation_sdk.models import dashboard as model
-
-LANGUAGES = ("en", "id")
-GOOD, BAD, WARN = "#009E73", "#D55E00", "#E69F00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +39,44 @@ DISTRICTS = ("district", "District", "label_values(netmon_site_info, district)")
 OF_DISTRICT = verdict_code('district=~"$district"')
 NODES = ("node", "Node", "label_values(netmon_node_info, node)")
 
+
+def _of_faults(series: str) -> str:
+    """Return PromQL for a number of each open fault beside all that names the fault."""
+    named = f"{series} * on (instance, fault) group_left (kind, element, cause) netmon_fault_active"
+    owned = f"({named}) * on (instance, fault) group_left (owner) netmon_fault_owner_info"
+    return f"({owned}) or on (instance, fault) ({named})"
+
+
+FAULTS = (
+    Query(
+        _of_faults("(netmon_fault_opened_timestamp_seconds * 1000)"),  # Grafana's moments are in milliseconds
+        instant=True,
+        column=("Since", "Sejak"),
+        unit="moment",
+    ),
+    Query(_of_faults("netmon_fault_sites"), instant=True, column=("Sites", "Situs")),
+)
+"""What is dark, why, since when, and whose it is."""
+
+
+def _drawn(series: str, word: str, colour: str) -> str:
+    """Return PromQL for nodes as a node graph wants them: labels `id`, `title`, `mainstat` and `color`."""
+    with_word = f'label_replace(label_replace({series}, "mainstat", "{word}", "", ""), "color", "{colour}", "", "")'
+    return f'label_replace(label_replace({with_word}, "id", "$1", "node", "(.+)"), "title", "$1", "node", "(.+)")'
+
+
+NODES_DRAWN = " or ".join(
+    (
+        _drawn("(netmon_node_up == 1)", "up", GOOD),
+        _drawn("(netmon_node_known == 1 unless on (instance, node) netmon_node_up == 1)", "down", BAD),
+        _drawn("(netmon_node_info unless on (instance, node) netmon_node_known == 1)", "unknown", "#999999"),
+    )
+)
+LINKS_DRAWN = (
+    'label_replace(netmon_link_up * on (instance, link) group_left (source, target) netmon_link_info, "id", "$1", '
+    '"link", "(.+)")'
+)
+
 BOARDS = (
     Board(
         "netmon-county",
@@ -54,7 +89,7 @@ BOARDS = (
                 [Query("count(netmon_fault_active) or vector(0)", instant=True)],
                 width=4,
                 height=4,
-                thresholds=[(0, GOOD), (1, BAD)],
+                level="any is bad",
             ),
             Panel(
                 "stat",
@@ -62,7 +97,7 @@ BOARDS = (
                 [Query('sum(netmon_sites{verdict=~"down|unreachable"})', instant=True)],
                 width=4,
                 height=4,
-                thresholds=[(0, GOOD), (1, BAD)],
+                level="any is bad",
             ),
             Panel(
                 "stat",
@@ -84,37 +119,108 @@ BOARDS = (
                 [Query('sum(netmon_sites{verdict="unknown"})', instant=True)],
                 width=4,
                 height=4,
-                thresholds=[(0, GOOD), (1, WARN)],
+                level="any is a warning",
             ),
             Panel(
                 "stat",
                 ("Last covered", "Cakupan terakhir"),
                 [Query("time() - max(netmon_coverage_timestamp_seconds)", instant=True)],
-                unit="s",
+                unit="seconds",
                 width=4,
                 height=4,
-                thresholds=[(0, GOOD), (60, BAD)],
+                level="a minute is bad",
             ),
-            Panel(
-                "table", ("What has failed", "Apa yang rusak"), [Query("netmon_fault_active", instant=True)], width=12
-            ),
+            Panel("table", ("What has failed", "Apa yang rusak"), FAULTS, width=12),
             Panel(
                 "map",
                 ("Where", "Di mana"),
                 [Query(f"({OF_DISTRICT}) * on (site) group_left (name, geohash) netmon_site_info", instant=True)],
                 width=12,
                 height=12,
+                leads_to=("site",),
+            ),
+            Panel(
+                "bars",
+                ("Districts", "Kecamatan"),
+                [
+                    Query(
+                        'label_replace(district:netmon_sites_up:ratio{district=~"$district"}, "site", "$1", "district", "(.+)")'
+                        ' * on (site) group_left (name) netmon_site_info{kind="district"}',
+                        "{{name}}",
+                        instant=True,
+                    )
+                ],
+                unit="share",
+                level="all is good",
+                height=12,
+                leads_to=("district",),
             ),
             Panel(
                 "timeseries",
                 ("Sites connected, by district", "Situs terhubung per kecamatan"),
                 [Query('district:netmon_sites_up:ratio{district=~"$district"}', "{{district}}")],
-                unit="percentunit",
+                unit="share",
             ),
             Panel(
                 "timeseries",
                 ("Sites by verdict", "Situs menurut status"),
                 [Query("sum by (verdict) (netmon_sites)", "{{verdict}}")],
+            ),
+        ),
+    ),
+    Board(
+        "netmon-district",
+        ("netmon: district", "netmon: kecamatan"),
+        (DISTRICTS,),
+        (
+            *(
+                Panel(
+                    "stat",
+                    title,
+                    [Query(f'sum(netmon_sites{{district=~"$district", verdict=~"{verdicts}"}})', instant=True)],
+                    level=level,
+                    width=6,
+                    height=4,
+                )
+                for title, verdicts, level in (
+                    (("Dark", "Padam"), "down|unreachable", "any is bad"),
+                    (("Worse than usual", "Lebih buruk dari biasa"), "degraded", "any is a warning"),
+                    (("Connected", "Terhubung"), "up|degraded", ""),
+                    (("Never connected", "Belum terhubung"), "unserved", ""),
+                )
+            ),
+            Panel(
+                "states",
+                ("Verdicts of its sites", "Status situs"),
+                [Query(f"({OF_DISTRICT}) * on (site) group_left (name) netmon_site_info", "{{name}}")],
+                width=24,
+                height=14,
+                leads_to=("site",),
+            ),
+            Panel(
+                "table",
+                ("Dark sites and the faults behind them", "Situs padam dan gangguannya"),
+                [
+                    Query(
+                        "netmon_site_fault_info * on (site) group_left (name, district)"
+                        ' netmon_site_info{district=~"$district"}',
+                        instant=True,
+                    )
+                ],
+            ),
+            Panel(
+                "timeseries",
+                ("Loss", "Kehilangan paket"),
+                [
+                    Query(
+                        "1 - node:netmon_icmp_replies_per_requests:ratio_rate5m"
+                        " * on (node) group_left (site) netmon_node_info"
+                        ' * on (site) group_left (district) netmon_site_info{district=~"$district"}',
+                        "{{node}}",
+                    )
+                ],
+                unit="share",
+                level="share of loss",
             ),
         ),
     ),
@@ -139,7 +245,7 @@ BOARDS = (
                         "{{node}}",
                     )
                 ],
-                unit="s",
+                unit="seconds",
             ),
             Panel(
                 "timeseries",
@@ -150,7 +256,7 @@ BOARDS = (
                         "{{node}}",
                     )
                 ],
-                unit="percentunit",
+                unit="share",
             ),
             Panel(
                 "timeseries",
@@ -161,7 +267,7 @@ BOARDS = (
                         "{{node}} {{port}}",
                     )
                 ],
-                unit="Bps",
+                unit="traffic",
             ),
             Panel(
                 "timeseries",
@@ -172,7 +278,50 @@ BOARDS = (
                         "{{node}} {{port}}",
                     )
                 ],
-                unit="dBm",
+                unit="power",
+            ),
+            Panel(
+                "timeseries",
+                ("Traffic sent, and what the contract allows", "Lalu lintas dikirim, dan isi kontrak"),
+                [
+                    Query(
+                        'port:netmon_interface_transmit_bytes:rate5m * on (node) group_left (site) netmon_node_info{site=~"$site"}',
+                        "{{node}} {{port}}",
+                    ),
+                    Query(
+                        "netmon_link_contract_bytes_per_second * on (link) group_left (node)"
+                        ' label_replace(netmon_link_info, "node", "$1", "target", "(.+)")'
+                        ' * on (node) group_left (site) netmon_node_info{site=~"$site"}',
+                        "{{link}}",
+                    ),
+                ],
+                unit="traffic",
+            ),
+            Panel(
+                "stat",
+                ("Share of the time dark", "Bagian waktu padam"),
+                [
+                    Query(
+                        'sum by (site) (avg_over_time(netmon_site_verdict{site=~"$site", verdict=~"down|unreachable"}[$__range]))',
+                        "{{site}}",
+                        instant=True,
+                    )
+                ],
+                unit="share",
+                level="share of loss",
+                width=6,
+            ),
+            Panel(
+                "table",
+                ("Open outage", "Gangguan yang berlangsung"),
+                [
+                    Query(
+                        'netmon_site_fault_info{site=~"$site"} * on (instance, fault)'
+                        " group_left (kind, element, cause) netmon_fault_active",
+                        instant=True,
+                    )
+                ],
+                width=18,
             ),
             Panel(
                 "table",
@@ -204,7 +353,7 @@ BOARDS = (
                 [Query("max(netmon_fault_sites_at_stake) or vector(0)", instant=True)],
                 width=6,
                 height=4,
-                thresholds=[(0, GOOD), (1, WARN)],
+                level="any is a warning",
             ),
             Panel(
                 "stat",
@@ -219,26 +368,59 @@ BOARDS = (
                 [Query("sum(netmon_optical_receive_lost)", instant=True)],
                 width=6,
                 height=4,
-                thresholds=[(0, GOOD), (1, WARN)],
+                level="any is a warning",
+            ),
+            Panel(
+                "graph",
+                ("How it is connected", "Bagaimana terhubung"),
+                [Query(NODES_DRAWN, instant=True, ref="nodes"), Query(LINKS_DRAWN, instant=True, ref="edges")],
+                width=24,
+                height=16,
+            ),
+            Panel(
+                "table",
+                ("Lines that drift or were stepped, and their margin", "Jalur yang melemah, dan cadangannya"),
+                [
+                    Query(
+                        'netmon_optical_margin_db{node=~"$node"} and on (instance, node, port)'
+                        ' netmon_optical_condition{condition=~"drifting|stepped"} == 1',
+                        instant=True,
+                        column=("Margin", "Cadangan"),
+                    )
+                ],
+                unit="ratio of power",
+                level="margin",
+            ),
+            Panel(
+                "timeseries",
+                ("Margin of the ten weakest lines", "Cadangan sepuluh jalur terlemah"),
+                [Query('bottomk(10, netmon_optical_margin_db{node=~"$node"})', "{{node}} {{port}}")],
+                unit="ratio of power",
+                level="margin",
+            ),
+            Panel(
+                "table",
+                ("Links that everything hangs on", "Jalur tunggal"),
+                [Query("netmon_link_bridge * on (link) group_left (kind) netmon_link_info == 1", instant=True)],
             ),
             Panel(
                 "timeseries",
                 ("Light received", "Cahaya diterima"),
                 [Query('netmon_optical_receive_power_dbm{node=~"$node"}', "{{node}} {{port}}")],
-                unit="dBm",
+                unit="power",
                 width=24,
             ),
             Panel(
                 "timeseries",
                 ("Light sent", "Cahaya dikirim"),
                 [Query('netmon_optical_transmit_power_dbm{node=~"$node"}', "{{node}} {{port}}")],
-                unit="dBm",
+                unit="power",
             ),
             Panel(
                 "timeseries",
                 ("Module temperature", "Suhu modul"),
                 [Query('netmon_optical_temperature_celsius{node=~"$node"}', "{{node}} {{port}}")],
-                unit="celsius",
+                unit="temperature",
             ),
         ),
     ),
@@ -250,12 +432,7 @@ BOARDS = (
             Panel(
                 "table",
                 ("Open faults and their sites", "Gangguan terbuka dan situsnya"),
-                [
-                    Query(
-                        "netmon_fault_sites * on (fault) group_left (kind, element, cause) netmon_fault_active",
-                        instant=True,
-                    )
-                ],
+                FAULTS,
                 width=24,
             ),
             Panel(
@@ -267,7 +444,7 @@ BOARDS = (
                 "timeseries",
                 ("Certainty", "Keyakinan"),
                 [Query("netmon_fault_confidence_ratio", "{{fault}}")],
-                unit="percentunit",
+                unit="share",
             ),
             Panel(
                 "table",
@@ -294,13 +471,13 @@ BOARDS = (
                     Query("sum(rate(netmon_icmp_requests_total[1m]))", "requests"),
                     Query("sum(rate(netmon_icmp_replies_total[1m]))", "replies"),
                 ],
-                unit="reqps",
+                unit="rate",
             ),
             Panel(
                 "timeseries",
                 ("Lag of the probing loop", "Keterlambatan probe"),
                 [Query("netmon_icmp_lag_seconds", "lag")],
-                unit="s",
+                unit="seconds",
             ),
             Panel(
                 "timeseries",
@@ -311,7 +488,7 @@ BOARDS = (
                 "timeseries",
                 ("Turn of the fold", "Evaluasi"),
                 [Query("netmon_evaluation_duration_seconds", "seconds")],
-                unit="s",
+                unit="seconds",
             ),
             Panel(
                 "stat",
@@ -319,7 +496,7 @@ BOARDS = (
                 [Query("netmon_journal_failing", instant=True)],
                 width=6,
                 height=4,
-                thresholds=[(0, GOOD), (1, BAD)],
+                level="any is bad",
             ),
             Panel(
                 "stat",
@@ -332,7 +509,7 @@ BOARDS = (
                 "timeseries",
                 ("CPU", "CPU"),
                 [Query("rate(process_cpu_seconds_total[1m])", "{{instance}}")],
-                unit="percentunit",
+                unit="share",
             ),
             Panel(
                 "timeseries",

@@ -14,6 +14,7 @@ snmpget snmp
 prometheus-snmp-exporter prometheus-snmp-exporter
 openssl openssl
 strace strace
+groff groff-base
 systemd-analyze systemd
 cc gcc
 chromium chromium

@@ -29,6 +29,8 @@ from tests.small_counties import RING
 
 pytestmark = [pytest.mark.e2e, pytest.mark.lab, pytest.mark.apart]
 
+INSTALLS = "it changes the machine; tests/e2e/test_service.py tries what is installed"
+
 NOT_RUN = {
     "make setup": "these tests run in what it made",
     ". .venv/bin/activate": "commands are looked for beside the Python that runs these tests",
@@ -41,6 +43,18 @@ NOT_RUN = {
     "echo 'net.ipv4.ping_group_range = 990 990' | sudo tee /etc/sysctl.d/60-ping.conf": "it changes the machine",
     "echo 'net.core.rmem_max = 33554432' | sudo tee /etc/sysctl.d/60-netmon.conf": "it changes the machine",
     "sudo sysctl --system": "it changes the machine",
+    "python3 -m venv /opt/netmon && /opt/netmon/bin/pip install .": INSTALLS,
+    "install -m 644 deploy/sysusers.d/netmon.conf /usr/lib/sysusers.d/ && systemd-sysusers": INSTALLS,
+    "install -m 644 deploy/sysctl.d/60-netmon.conf /etc/sysctl.d/ && sysctl --system": INSTALLS,
+    "install -m 644 deploy/systemd/netmon.service /etc/systemd/system/": INSTALLS,
+    "install -d /etc/netmon && cp -r inventory/tuban /etc/netmon/inventory": INSTALLS,
+    "systemctl daemon-reload && systemctl enable --now netmon": INSTALLS,
+    "make man": "tests/e2e/test_man.py reads what it writes",
+    "install -m 644 build/man/man1/*.1 /usr/local/share/man/man1/": INSTALLS,
+    "netmon completion bash > /etc/bash_completion.d/netmon": INSTALLS,
+    "docker compose -f deploy/compose/compose.yaml up -d": (
+        "it fetches images; tests/e2e/test_containers.py tries what they are given"
+    ),
     "netmon run -i inventory/tuban --web.listen-address :9840 --web.config.file web.yaml": (
         "it listens to the whole network; tests/e2e/test_web_config.py serves by such a file"
     ),
@@ -90,6 +104,7 @@ class Reader:
         self.running: dict[str, Running] = {}
         (folder / "dashboards").symlink_to(TOP / "dashboards")
         (folder / "inventory").symlink_to(TOP / "inventory")
+        (folder / "deploy").symlink_to(TOP / "deploy")
 
     def write(self, name: str, text: str) -> None:
         """Write a file."""
@@ -103,7 +118,8 @@ class Reader:
         for part, other in INSTEAD.items():
             command = command.replace(part, other)
         now = datetime.now(UTC)
-        command = command.format(**self.values, now=now.isoformat(), month=f"{now + WIB:%Y-%m}")
+        for name, value in (*self.values.items(), ("now", now.isoformat()), ("month", f"{now + WIB:%Y-%m}")):
+            command = command.replace(f"{{{name}}}", value)
         require_what_it_takes(command)
         kind = next((each for each in RUN_ON if typed.startswith(each)), None)
         if kind is not None:
@@ -253,7 +269,7 @@ def test_what_is_not_run_is_in_a_document_and_what_is_named_instead_exists() -> 
 def require_what_it_takes(command: str) -> None:
     """Skip where a program, or the privilege to ping, is missing."""
     program = command.split(maxsplit=1)[0]
-    if program not in ("kill", "netmon"):
+    if program not in ("export", "kill", "netmon"):
         require_program(program)
     if command.startswith("netmon bench snmp"):
         require_program("snmpd")

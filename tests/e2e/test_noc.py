@@ -28,6 +28,9 @@ SHIPPED = TOP / "dashboards"
 EMPTY_IN_THE_RING = {
     "netmon_fault_sites_at_stake": "the cut darkens sites",
     "netmon_service_up": "no service is drawn",
+    "netmon_link_contract_bytes_per_second": "no line is rented",
+    "netmon_optical_margin_db": "a line has a margin once it has been watched for hours",
+    "netmon_optical_condition": "no line drifts, and a step takes hours to be one",
     "netmon_optical_temperature_celsius": "the lab's modules have none",
     "netmon_snmp_poll_failures_total": "no poll fails",
 }
@@ -219,6 +222,7 @@ def panel_queries() -> Iterator[tuple[str, str]]:
                 expr = query.expr
                 for variable in ("site", "district", "node"):
                     expr = expr.replace(f"${variable}", ".*")
+                expr = expr.replace("$__range", "5m")
                 yield f"{board.uid}: {panel.title[0]}", expr
 
 

@@ -104,6 +104,46 @@ def test_the_committed_dashboards_are_what_the_generator_writes(page: Path) -> N
     assert page.read_text(encoding="utf-8") == PAGES[page], "out of date: run `python dashboards/generate.py`"
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_links_lead_to_dashboards_and_choices_that_exist(page: Path) -> None:
+    boards = {json.loads(text)["uid"]: json.loads(text) for text in PAGES.values()}
+    for uid, variable in re.findall(r"/d/([\w-]+)\?var-(\w+)=", PAGES[page]):
+        assert uid.endswith(f"-{page.parent.name}")
+        assert variable in {one["name"] for one in boards[uid]["templating"]["list"]}
+
+
+def test_the_six_dashboards_ask_the_same_in_both_languages_and_differ_in_words() -> None:
+    folders = [
+        {page.name: json.loads(text) for page, text in PAGES.items() if page.parent.name == n} for n in ("en", "id")
+    ]
+    english, indonesian = folders
+    assert len(english) == 6
+    assert english.keys() == indonesian.keys()
+    for name, board in english.items():
+        asked = [
+            [[target["expr"] for target in panel["targets"]] for panel in one["panels"]]
+            for one in (board, indonesian[name])
+        ]
+        assert asked[0] == asked[1]
+        assert board["title"] != indonesian[name]["title"]
+
+
+def test_a_node_graph_is_given_what_grafana_looks_for() -> None:
+    (panel,) = [
+        one for text in list(PAGES.values()) for one in json.loads(text)["panels"] if one["type"] == "nodeGraph"
+    ][:1]
+    by_ref = {target["refId"]: target["expr"] for target in panel["targets"]}
+    assert by_ref.keys() == {"nodes", "edges"}
+    assert '"id", "$1", "node"' in by_ref["nodes"]
+    assert "source, target" in by_ref["edges"]
+
+
+def test_colours_are_those_that_the_colour_blind_can_tell() -> None:
+    okabe_ito = {"#009E73", "#F0E442", "#56B4E9", "#E69F00", "#D55E00", "#999999", "#CCCCCC"}
+    for text in PAGES.values():
+        assert set(re.findall(r"#[0-9A-Fa-f]{6}\b", text)) <= okabe_ito
+
+
 def test_no_dashboard_is_left_over() -> None:
     assert set(PAGES) == set((TOP / "dashboards" / "grafana").rglob("*.json"))
 
