@@ -117,6 +117,15 @@ class ElementKind(StrEnum):
     VANTAGE = "vantage"
 
 
+class ShareKind(StrEnum):
+    """What the services of one fault share, so that they fail together."""
+
+    SERVICE = "service"  # nothing: it is one service's own fault
+    NODE = "node"  # that carries them, as it is drawn: hosting, proxy, name server, upstream
+    ADDRESS = "address"  # that their names lead to, as it was found
+    DOMAIN = "domain"  # above their names, which do not resolve; `.` is every name
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Element:
     """One thing that can fail. `id` is the node, link, cable or power area; for a vantage, its node."""

@@ -17,6 +17,8 @@ from netmon.errors import AwayError, CannotError, UsageError
 TIMEOUT = 30.0
 """Seconds to wait for an answer: a question about the past takes the daemon a moment."""
 UNAUTHORIZED = 401
+MOST_SERVICE_FAULTS = 10
+"""Faults of services in a table, those with most services first; other formats have them all."""
 
 
 @click.command()
@@ -30,10 +32,17 @@ def status(url: str, show_all: bool, format_: Format, output: str | None) -> int
     """
     sites: list[dict[str, Any]] = fetch(url, "/api/v1/sites")["sites"]
     faults: list[dict[str, Any]] = fetch(url, "/api/v1/faults")["faults"]
+    service_faults: list[dict[str, Any]] = fetch(url, "/api/v1/service_faults")["service_faults"]
+    service_faults.sort(key=lambda fault: (-len(fault["services"]), fault["opened"]))
     unwell = [site for site in sites if site["verdict"] not in {"up", "unserved"}]
     if format_ == "table":
         for fault in faults:
             click.echo(f"{fault['id']}  {fault['text']}", err=output is not None)
+        for fault in service_faults[:MOST_SERVICE_FAULTS]:
+            click.echo(f"{fault['id']}  {fault['text']}", err=output is not None)
+        if len(service_faults) > MOST_SERVICE_FAULTS:
+            more = len(service_faults) - MOST_SERVICE_FAULTS
+            click.echo(f"and {more} more faults of services", err=output is not None)
         counts: dict[str, int] = {}
         for site in sites:
             counts[site["verdict"]] = counts.get(site["verdict"], 0) + 1
@@ -42,8 +51,9 @@ def status(url: str, show_all: bool, format_: Format, output: str | None) -> int
         )
     rows = sites if show_all else unwell
     if rows or format_ != "table":
+        document = {"sites": rows, "faults": faults, "service_faults": service_faults}
         columns = ["id", "name", "kind", "district", "verdict", "fault", "since"]
-        write_report(Table(columns, rows), format_=format_, output=output, document={"sites": rows, "faults": faults})
+        write_report(Table(columns, rows), format_=format_, output=output, document=document)
     return 1 if unwell else 0
 
 

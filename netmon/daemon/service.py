@@ -50,7 +50,10 @@ from netmon.journal.writer import JournalWriter, WriterStatus
 from netmon.model import Inventory, SecretRef
 from netmon.picture.alerts import Telling
 from netmon.picture.state import Picture
+from netmon.picture.words.facts import say
 from netmon.picture.words.faults import describe
+from netmon.picture.words.phrases import Language
+from netmon.picture.words.services import fault_fact
 from netmon.probes.icmp.interruptions import STEP
 from netmon.probes.icmp.prober import IcmpProber
 from netmon.probes.icmp.targets import IcmpTarget
@@ -301,11 +304,19 @@ class Daemon:
                 self._emit([effect.event])
             case Announce():
                 picture = self.folding.picture
+                self._tell_service_fault(effect, picture)
                 incident = picture.incident(effect.incident) if picture else None
                 if picture and incident:
                     log.warning(
                         "incident %s %s: %s", incident.id, effect.change, describe(incident, picture.inventory)
                     )
+
+    def _tell_service_fault(self, effect: Announce, picture: Picture | None) -> None:
+        faults = () if picture is None else (*picture.service_faults, *picture.past_service_faults)
+        for fault in faults:
+            if picture is not None and fault.id == effect.incident:
+                said = say(fault_fact(fault, picture), picture.inventory, Language.ENGLISH, picture.at)
+                log.warning("services: %s %s: %s", fault.id, effect.change, said)
 
     def _heed(self, look: Look) -> None:
         """Look at once where a trap points: what the probes find is the evidence, not the trap."""

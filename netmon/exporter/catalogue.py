@@ -338,6 +338,8 @@ CHAPTERS: tuple[Chapter, ...] = (
         (
             _gauge("service_up", "service", "1 when a service is known to answer as it should."),
             _gauge("service_known", "service", "1 when it is known whether a service answers as it should."),
+            _gauge("service_shadowed", "service", "1 while a service fails by a fault that is not its own alone."),
+            _gauge("service_fault_services", "fault kind element", "Services that fail by one open fault."),
             _info("service", "service site kind", "What a service is and which site uses it."),
             _info("service_host", "service node", "A node that carries a service, such as its hosting or a proxy."),
             _gauge("service_check_timestamp_seconds", "service", "Start of the last check of a service.", "seconds"),

@@ -18,6 +18,7 @@ from netmon.picture.ledger import ANSWERING, DARK, Span, extend
 from netmon.picture.maintenance import active, boundaries, covered, scheduled, worded
 from netmon.picture.observe import observe
 from netmon.picture.redundancy import weighed
+from netmon.picture.services import serve
 from netmon.picture.settle import KEPT, findings, settle
 from netmon.picture.standing import is_standing, stand
 from netmon.picture.state import Picture, Topology, Window
@@ -58,9 +59,10 @@ def fold(picture: Picture | None, entry: Entry) -> tuple[Picture, tuple[Effect, 
         seen, effects = _judge(seen)
     seen, found = inquire(before, seen, entry.events)
     seen, told = _tell(seen)
+    seen, checked = serve(before, seen)
     if seen.at < before.at:  # the clock was set back, and what was to come is later now
         told = (*told, *(Wake(one.began + HOLD) for one in seen.open_incidents if not one.announced))
-    return seen, (*asked, *revisions, *effects, *found, *told, *boundaries(seen, entry.events))
+    return seen, (*asked, *revisions, *effects, *found, *told, *checked, *boundaries(seen, entry.events))
 
 
 def _tell(seen: Picture) -> tuple[Picture, tuple[Effect, ...]]:

@@ -25,6 +25,8 @@ from netmon.events import (
     ProbingStopped,
     Rebooted,
     RunningSince,
+    ServiceAt,
+    ServiceConfirmed,
     ServiceDown,
     ServiceUp,
     TrapSeen,
@@ -44,7 +46,7 @@ def observe(picture: Picture, entry: Entry) -> Picture:
 
     Events about nodes or services that the drawing does not hold are ignored: they come from before a reload.
     """
-    nodes, services = dict(picture.nodes), dict(picture.services)
+    nodes, services, places = dict(picture.nodes), dict(picture.services), dict(picture.service_places)
     ports, light, read_at = dict(picture.ports), dict(picture.light), dict(picture.read_at)
     booted, coverage, evidence = dict(picture.booted), dict(picture.coverage), dict(picture.evidence)
     traps = dict(picture.traps)
@@ -57,6 +59,7 @@ def observe(picture: Picture, entry: Entry) -> Picture:
                     uncut, standing = graph, frozenset()
                     nodes = {name: nodes.get(name, NodeState(since=event.at)) for name in _monitored(inventory)}
                     services = {name: services.get(name, ServiceState(since=event.at)) for name in inventory.services}
+                    places = {name: place for name, place in places.items() if name in inventory.services}
                     ports = {port: up for port, up in ports.items() if port.node in inventory.nodes}
                     light = {port: level for port, level in light.items() if port.node in inventory.nodes}
                     booted = {node: when for node, when in booted.items() if node in inventory.nodes}
@@ -83,8 +86,7 @@ def observe(picture: Picture, entry: Entry) -> Picture:
                 booted[event.node] = event.booted
             case TrapSeen():
                 traps[event.node] = (*traps.get(event.node, ()), event)[-TRAPS_KEPT:]
-            case ServiceUp() | ServiceDown():
-                services[event.service] = _service(event)
+        _of_services(event, services, places)
         if (said := _evidence(event, inventory)) is not None:
             evidence[said.node] = _told(evidence.get(said.node, ()), said)
     at, incidents = _times(picture, entry)
@@ -100,6 +102,7 @@ def observe(picture: Picture, entry: Entry) -> Picture:
         latest=max(picture.latest, entry.at),
         nodes=nodes,
         services=services,
+        service_places=places,
         ports=ports,
         light=light,
         read_at=read_at,
@@ -172,9 +175,21 @@ def _heard(state: NodeState, since: float, at: float) -> NodeState:
     return replace(state, reach=Reach.UP, since=since, word=max(state.word, since), judged=at, dark_since=None)
 
 
-def _service(event: ServiceUp | ServiceDown) -> ServiceState:
-    reason = event.reason if isinstance(event, ServiceDown) else ""
-    return ServiceState(up=isinstance(event, ServiceUp), since=event.since, reason=reason)
+def _of_services(event: Event, services: dict[str, ServiceState], places: dict[str, str]) -> None:
+    """Write down what an event says of a service of the drawing."""
+    match event:
+        case ServiceUp() if event.service in services:
+            services[event.service] = ServiceState(up=True, since=event.since, word=event.since)
+        case ServiceDown() if event.service in services:
+            word = services[event.service].word
+            services[event.service] = ServiceState(up=False, since=event.since, reason=event.reason, word=word)
+        case ServiceConfirmed() if event.service in services:
+            before = services[event.service]
+            services[event.service] = replace(before, word=max(before.word, event.since))
+        case ServiceAt() if event.service in services:
+            places[event.service] = event.address
+        case _:
+            pass
 
 
 def _told(known: tuple[Evidence, ...], said: Evidence) -> tuple[Evidence, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from netmon.events import TrapSeen
-from netmon.model import Cause, Element, Evidence, Fault, Finding, Inventory, PortId, Reach, Stake, Verdict
+from netmon.model import Cause, Element, Evidence, Fault, Finding, Inventory, PortId, Reach, ShareKind, Stake, Verdict
 from netmon.picture.ledger import Account, Span
 from netmon.topology.graph import Graph
 from netmon.topology.hearing import Ears
@@ -35,11 +35,32 @@ class NodeState:
 
 @dataclass(frozen=True, slots=True)
 class ServiceState:
-    """What is known of a service: up, down with the reason, or not known yet (None)."""
+    """What is known of a service: up, down with the reason, or not known yet (None).
+
+    `word` is the start of the latest check that is known to have been good (0 = none since the start of probing).
+    """
 
     up: bool | None = None
     since: float = 0.0
     reason: str = ""
+    word: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceFault:
+    """The life of one fault of services: of one alone, or of many by the one thing that they share.
+
+    `id` is `S` and the position of the entry that named it. `opened` is the first failed check; `services` fail now,
+    `ever` did at any time, both sorted. `element` is the id of what `kind` says.
+    """
+
+    id: str
+    kind: ShareKind
+    element: str
+    opened: float
+    services: tuple[str, ...]
+    ever: tuple[str, ...]
+    closed: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +173,8 @@ class Picture:
     `evidence` holds the latest of each kind that was told of a node, oldest first; `ears` what its ports hear of
     their neighbours, `unheard` the links whose ends have ceased to hear each other, and since when; `traps` the last
     that it sent; `accounts` what the ledger keeps of incidents that are over; `windows` announced work, and `at_work`
-    those by which the verdicts were last judged.
+    those by which the verdicts were last judged. `service_places` are the addresses that services' names lead to,
+    `service_asked` when services were last asked to be checked at once.
     """
 
     inventory: Inventory
@@ -167,6 +189,11 @@ class Picture:
     read_at: Mapping[PortId, float] = field(default_factory=dict)
     standing: frozenset[Element] = frozenset()
     services: Mapping[str, ServiceState] = field(default_factory=dict)
+    service_places: Mapping[str, str] = field(default_factory=dict)
+    service_findings: Mapping[str, Finding] = field(default_factory=dict)
+    service_faults: tuple[ServiceFault, ...] = ()
+    past_service_faults: tuple[ServiceFault, ...] = ()  # the latest, newest last, bounded
+    service_asked: Mapping[str, float] = field(default_factory=dict)
     booted: Mapping[str, float] = field(default_factory=dict)
     evidence: Mapping[str, tuple[Evidence, ...]] = field(default_factory=dict)
     ears: Mapping[str, Ears] = field(default_factory=dict)

@@ -10,8 +10,9 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+import dns.asyncquery
+import dns.exception
 import dns.message
-import dns.query
 
 from netmon.probes.sockets import KernelSockets
 from tests.requires import require_program
@@ -43,7 +44,10 @@ class Names(KernelSockets):
 
     async def resolve(self, host: str) -> list[str]:
         query = dns.message.make_query(host, "A")
-        answer = dns.query.udp(query, self.server, timeout=5, port=self.port)
+        try:
+            answer = await dns.asyncquery.udp(query, self.server, timeout=1.0, port=self.port)
+        except dns.exception.Timeout as error:
+            raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution") from error
         found = [record.to_text() for rrset in answer.answer for record in rrset if rrset.rdtype == 1]
         if not found:
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")

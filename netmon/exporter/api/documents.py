@@ -12,8 +12,11 @@ from netmon.exporter.links import link_states
 from netmon.exporter.view import View
 from netmon.model import Element, ElementKind, Finding, Inventory, Link, Node, Reach, Site, Stake, Verdict
 from netmon.picture.ledger import outages
-from netmon.picture.state import Incident, NodeState, Picture
+from netmon.picture.state import Incident, NodeState, Picture, ServiceFault
+from netmon.picture.words.facts import say
 from netmon.picture.words.faults import describe
+from netmon.picture.words.phrases import Language
+from netmon.picture.words.services import fault_fact, service_fact
 from netmon.topology.diagnosis.stake import is_silent
 
 SCHEMA_VERSION = 1
@@ -130,6 +133,7 @@ def service_row(name: str, picture: Picture) -> Document:
     """Return one service and whether it answers."""
     service, state = picture.inventory.services[name], picture.services.get(name)
     word = None if state is None else state.up
+    finding = picture.service_findings.get(name, _UNJUDGED)
     return {
         "id": name,
         "site": service.site,
@@ -137,6 +141,29 @@ def service_row(name: str, picture: Picture) -> Document:
         "reach": {True: Reach.UP, False: Reach.DOWN, None: Reach.UNKNOWN}[word],
         "since": rfc3339(state.since or None) if state else None,
         "reason": (state.reason or None) if state else None,
+        "verdict": finding.verdict,
+        "fault": finding.fault,
+        "address": picture.service_places.get(name),
+        "text": say(service_fact(name, picture), picture.inventory, Language.ENGLISH, picture.at),
+    }
+
+
+def service_fault_rows(picture: Picture) -> list[Document]:
+    """Return the open faults of services, oldest first."""
+    return [_service_fault_row(fault, picture) for fault in picture.service_faults]
+
+
+def _service_fault_row(fault: ServiceFault, picture: Picture) -> Document:
+    fact, drawn = fault_fact(fault, picture), picture.inventory
+    return {
+        "id": fault.id,
+        "kind": fault.kind,
+        "element": fault.element,
+        "opened": rfc3339(fault.opened),
+        "services": list(fault.services),
+        "sites": sorted({drawn.services[name].site for name in fault.services if name in drawn.services}),
+        "text": say(fact, drawn, Language.ENGLISH, picture.at),
+        "text_id": say(fact, drawn, Language.INDONESIAN, picture.at),
     }
 
 
@@ -200,6 +227,7 @@ def picture_document(view: View) -> Document:
         "nodes": node_rows(picture),
         "links": link_rows(picture),
         "services": [service_row(name, picture) for name in sorted(picture.inventory.services)],
+        "service_faults": service_fault_rows(picture),
     }
 
 

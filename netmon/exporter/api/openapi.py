@@ -37,7 +37,14 @@ from netmon.topology.drift import DriftKind
 
 PATH = "/api/v1/openapi.json"
 _JSON, _TEXT = "application/json", "text/plain"
-_ROW = {"sites": "Site", "nodes": "Node", "links": "Link", "faults": "Incident", "incidents": "Incident"}
+_ROW = {
+    "sites": "Site",
+    "nodes": "Node",
+    "links": "Link",
+    "faults": "Incident",
+    "incidents": "Incident",
+    "service_faults": "ServiceFault",
+}
 _WHY_NOT = {
     400: "a parameter is unknown or has an impossible value",
     403: "not enabled, or asked by a web page",

@@ -16,7 +16,7 @@ from netmon.exporter.api import documents
 from netmon.exporter.api.documents import Document
 from netmon.exporter.api.drift_document import drift_document
 from netmon.exporter.view import View
-from netmon.model import Cause, ElementKind, LinkKind, Reach, SiteKind, Verdict
+from netmon.model import Cause, ElementKind, LinkKind, Reach, ShareKind, SiteKind, Verdict
 from netmon.picture.state import Picture
 from netmon.topology.drift import DriftKind
 
@@ -58,6 +58,10 @@ def _open_incident(name: str, picture: Picture) -> Document | None:
     return next((row for row in documents.fault_rows(picture) if row["id"] == name), None)
 
 
+def _service_fault(name: str, picture: Picture) -> Document | None:
+    return next((row for row in documents.service_fault_rows(picture) if row["id"] == name), None)
+
+
 COLLECTIONS = (
     Collection(
         "sites",
@@ -85,6 +89,9 @@ COLLECTIONS = (
         {"state": ("open", "closed"), "cause": tuple(Cause), "kind": tuple(ElementKind)},
         _incident,
         "incident",
+    ),
+    Collection(
+        "service_faults", documents.service_fault_rows, {"kind": tuple(ShareKind)}, _service_fault, "service_fault"
     ),
 )
 

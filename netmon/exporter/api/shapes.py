@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from netmon.exporter.api.documents import SCHEMA_VERSION
-from netmon.model import Cause, ElementKind, LinkKind, Reach, SiteKind, Verdict
+from netmon.model import Cause, ElementKind, LinkKind, Reach, ShareKind, SiteKind, Verdict
 from netmon.picture.words.phrases import Language
 from netmon.topology.drift import DriftKind
 
@@ -133,7 +133,18 @@ SHAPES: Mapping[str, Shape] = {
         state=one_of(Reach),
         bridge=FLAG,
     ),
-    "Service": made_of(id=text(), site=text(), kind=text(), reach=one_of(Reach), since=MAYBE_WHEN, reason=MAYBE_TEXT),
+    "Service": made_of(
+        id=text(),
+        site=text(),
+        kind=text(),
+        reach=one_of(Reach),
+        since=MAYBE_WHEN,
+        reason=MAYBE_TEXT,
+        verdict=one_of(Verdict),
+        fault=MAYBE_TEXT,
+        address=MAYBE_TEXT,
+        text=text("what is said of it in one sentence"),
+    ),
     "Incident": made_of(
         id=text(),
         state=one_of(("open", "closed")),
@@ -158,6 +169,16 @@ SHAPES: Mapping[str, Shape] = {
         maintenance=MAYBE_TEXT,
         ruled=FLAG,
         text=text("the fault in one sentence"),
+    ),
+    "ServiceFault": made_of(
+        id=text(),
+        kind=one_of(ShareKind),
+        element=text("the id of what they share, or of the one service"),
+        opened=WHEN,
+        services=IDS,
+        sites=IDS,
+        text=text("the fault in one sentence"),
+        text_id=text("the same in Indonesian"),
     ),
     "Drift": made_of(
         kind=one_of(DriftKind),
@@ -228,6 +249,7 @@ PICTURE = {
     "nodes": several(named("Node")),
     "links": several(named("Link")),
     "services": several(named("Service")),
+    "service_faults": several(named("ServiceFault")),
 }
 TARGETS = several(
     made_of(targets={**several(text()), "minItems": 1, "maxItems": 1}, labels=keyed(text(), "of Prometheus"))

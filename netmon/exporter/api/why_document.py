@@ -7,9 +7,10 @@ from typing import Any
 from netmon.clock import rfc3339
 from netmon.exporter.api.documents import Document, incident_row
 from netmon.model import Element, Inventory, PortId
+from netmon.picture.words.fact import Fact, Value
 from netmon.picture.words.facts import TIMES, moment, say
 from netmon.picture.words.phrases import Language
-from netmon.picture.words.why import Fact, Value, Why
+from netmon.picture.words.why import Why
 
 
 def why_document(answer: Why, inventory: Inventory, language: Language) -> Document:

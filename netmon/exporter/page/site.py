@@ -14,10 +14,11 @@ from netmon.exporter.page.wording import MEANING, milliseconds, percent
 from netmon.exporter.view import View
 from netmon.model import Finding, Node, Service, Site, Verdict
 from netmon.picture.ledger import Outage, Span, outages
-from netmon.picture.state import NodeState, Picture, ServiceState
+from netmon.picture.state import NodeState, Picture
 from netmon.picture.words.facts import phrase, say
 from netmon.picture.words.faults import headline
 from netmon.picture.words.phrases import Language
+from netmon.picture.words.services import service_fact
 from netmon.picture.words.why import why
 
 _PERIODS = (("Last 24 hours", 86_400.0), ("Last 30 days", 30 * 86_400.0))
@@ -133,8 +134,7 @@ def _node_rows(view: View, site: Site) -> Iterator[NodeRow]:
 
 
 def _service_row(service: Service, picture: Picture) -> ServiceRow:
-    state = picture.services.get(service.id, ServiceState())
-    words = {None: "not known yet", True: "answers", False: f"fails ({state.reason})"}[state.up]
+    words = say(service_fact(service.id, picture), picture.inventory, Language.ENGLISH, picture.at)
     return ServiceRow(service.id, service.kind, words)
 
 

@@ -90,5 +90,13 @@ def _services(picture: Picture, rows: Rows) -> Iterator[Sample]:
     up = [(state.up if (state := picture.services.get(service)) else None) for (service,) in rows.services]
     yield column("netmon_service_up", rows.services, (word is True for word in up))
     yield column("netmon_service_known", rows.services, (word is not None for word in up))
+    shadowed = [
+        found.fault is not None and found.verdict is not Verdict.DOWN
+        for (service,) in rows.services
+        for found in (picture.service_findings.get(service, Finding(Verdict.UNKNOWN)),)
+    ]
+    yield column("netmon_service_shadowed", rows.services, shadowed)
+    faults = {(one.id, one.kind, one.element): len(one.services) for one in picture.service_faults}
+    yield column("netmon_service_fault_services", tuple(faults), faults.values())
     yield ones("netmon_service_info", rows.service_info)
     yield ones("netmon_service_host_info", rows.service_hosts)

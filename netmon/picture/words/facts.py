@@ -6,10 +6,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from netmon.model import Element, ElementKind, Inventory, PortId
+from netmon.picture.words.fact import Fact, Value
 from netmon.picture.words.faults import local_time, place
 from netmon.picture.words.phrases import PHRASES, Language
 from netmon.picture.words.reasons import translate
-from netmon.picture.words.why import Fact, Value
+from netmon.picture.words.service_phrases import FAILURES, SERVICE_PHRASES
 
 TIMES = frozenset({"since", "word", "until"})
 
@@ -26,7 +27,7 @@ def phrase(key: str, language: Language) -> str:
     Raises:
         KeyError: there is none of this key.
     """
-    found = PHRASES[key]
+    found = PHRASES.get(key) or SERVICE_PHRASES[key]
     return found.id if language is Language.INDONESIAN else found.en
 
 
@@ -69,6 +70,9 @@ def _written(name: str, value: Value, inventory: Inventory, language: Language, 
         return ", ".join(value)
     if name == "cause":
         return phrase(str(value), language)
+    if name == "failure":
+        said = FAILURES.get(str(value))
+        return str(value) if said is None else said.id if language is Language.INDONESIAN else said.en
     if name == "reason":
         return translate(str(value), language)
     if name == "sure" and isinstance(value, float):

@@ -6,29 +6,21 @@ Facts are values without language; `say` puts them into words.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from netmon.model import Element, ElementKind, Evidence, EvidenceKind, Finding, PortId, Reach, Site, Verdict
+from netmon.model import Element, ElementKind, Evidence, EvidenceKind, Finding, Reach, Site, Verdict
 from netmon.picture.settle import observed
 from netmon.picture.state import Incident, NodeState, Picture, Window
+from netmon.picture.words.fact import Fact, Value
+from netmon.picture.words.services import service_fact
 from netmon.topology.diagnosis.rejected import Rejection, rejections
 from netmon.topology.islands import Island, islands
 
-Value = str | int | float | Element | PortId | tuple[str, ...]
 NAMED = 4
 """Nodes, ports or neighbours that are told one by one; a picture has them all."""
 _DARK = frozenset({Verdict.DOWN, Verdict.UNREACHABLE, Verdict.MAINTENANCE})
 _LINES = frozenset({ElementKind.LINK, ElementKind.CABLE})
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One thing to say: which (`key` is one of `phrases`), with what values, and when it was so (Unix seconds)."""
-
-    key: str
-    values: Mapping[str, Value] = field(default_factory=dict)
-    at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +113,8 @@ def _because(
     yield from sorted(facts, key=lambda fact: (fact.at is None, fact.at or 0.0))
     if incident is not None:
         yield from _of_incident(picture, incident)
+    own = sorted(service.id for service in picture.inventory.services.values() if service.site == site.id)
+    yield from (service_fact(name, picture) for name in own[:NAMED])
 
 
 def _of_node(picture: Picture, node: str) -> Iterator[Fact]:

@@ -16,8 +16,8 @@ from netmon.exporter.catalogue import metrics
 from netmon.exporter.samples.collect import Collector
 from netmon.exporter.samples.writer import Writer
 from netmon.exporter.view import AlertmanagerStatus, DaemonStatus, View
-from netmon.model import Finding, Inventory, ServiceFailure, TrapKind, Verdict
-from netmon.picture.state import Pending
+from netmon.model import Finding, Inventory, ServiceFailure, ShareKind, TrapKind, Verdict
+from netmon.picture.state import Pending, ServiceFault
 from netmon.probes.icmp.measurements import BUCKETS, IcmpMeasurements, IcmpTotals
 from netmon.probes.optics.health import LineHealth
 from netmon.probes.optics.line import Line
@@ -168,6 +168,9 @@ def traps() -> TrapMeasurements:
 @pytest.fixture(scope="module")
 def full() -> View:
     picture = replace(open_ring(), inventory=rented(), pending=(Pending(("rtr-c",), {"rtr-b": NOW}, NOW),))
+    fault = ServiceFault("S9", ShareKind.ADDRESS, "198.18.0.9", NOW, ("web-a",), ("web-a",))
+    found = {"web-a": Finding(Verdict.UNREACHABLE, fault.id)}
+    picture = replace(picture, service_faults=(fault,), service_findings=found)
     told = (AlertmanagerStatus("198.18.0.9:9093", failures=2),)
     status = DaemonStatus(NOW - 100, network="lab", events_buffered=3, alertmanagers=told)
     return View(picture, status, icmp(), snmp(), services(), traps())
@@ -294,6 +297,8 @@ def test_every_known_reason_is_there_from_the_start(values: Values) -> None:
     assert one(values, "netmon_http_check_failures_total", reason="dns") == 0
     assert one(values, "netmon_service_check_failures_total", probe="tcp", reason="refused") == 2
     assert one(values, "netmon_service_check_failures_total", probe="dns", reason="dns") == 0
+    assert one(values, "netmon_service_shadowed", service="web-a") == 1
+    assert one(values, "netmon_service_fault_services", fault="S9", kind="address", element="198.18.0.9") == 1
     assert one(values, "netmon_service_failure", service="siak", reason="refused") == 1
     assert one(values, "netmon_http_check_timestamp_seconds", service="siak") is None
     assert one(values, "netmon_tls_certificate_not_after_timestamp_seconds", service="web-a") == NOW + 86_400
