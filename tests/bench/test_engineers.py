@@ -60,6 +60,29 @@ def test_a_province_is_answered_in_seconds(
     assert max(figures.values()) < (1.0 if size == 10_000 else 10.0)
 
 
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("doors", [3, 50])
+def test_ways_are_counted_in_a_dense_mesh(doors: int, record_property: Callable[[str, object], None]) -> None:
+    """Where the vantage has many ways out, every node may have many; the peer searches for each site by itself."""
+    random = Random(1)
+    pairs = {tuple(sorted((node, random.randrange(node)))) for node in range(1, 10_000)}
+    while len(pairs) < 20_000:
+        pairs.add(tuple(sorted(random.sample(range(10_000), 2))))
+    ways = [f"n{a}-n{b}" for a, b in sorted(pairs)] + [f"noc-n{node}" for node in random.sample(range(10_000), doors)]
+    inventory = draw("; ".join(ways))
+    footing = Footing.of(Graph.from_inventory(inventory))
+    cost = seconds(lambda: redundancy(footing))
+    plain: nx.Graph[str] = nx.Graph((link.a.node, link.b.node) for link in inventory.links.values())
+    few = random.sample(range(10_000), 3)
+    peer = seconds(lambda: [nx.edge_connectivity(plain, f"n{node}", "noc") for node in few]) / len(few)
+    record_property(
+        "figure",
+        f"10,001 nodes, {doors} ways out of the vantage: node, link and cable ways of all in {cost:.2f} s; "
+        f"networkx's link ways of one in {peer:.2f} s",
+    )
+    assert cost < 100 * peer
+
+
 def county(random: Random, size: int) -> Inventory:
     """Return a county of which every third site is not served."""
     inventory = draw("; ".join(f"n{random.randrange(i)}-n{i}" for i in range(1, size)), vantage="n0")

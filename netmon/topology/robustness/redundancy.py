@@ -40,8 +40,10 @@ def redundancy(footing: Footing) -> list[Ways]:
     threads = _Threads(tree)
     cables = CableMaze.of(footing)
     by_node = NodesAsGates(footing, threads.nodes)
-    by_link = NodeLevels(footing, _link_maze(footing), threads.links)
-    by_cable = NodeLevels(footing, cables.maze, threads.cables)
+    links = _link_maze(footing)
+    by_link = NodeLevels(footing, links, threads.links)
+    is_same = cables.is_exact and 2 * len(cables.maze.ends) == sum(map(len, links.gates))  # each link is a cable
+    by_cable = by_link if is_same else NodeLevels(footing, cables.maze, threads.cables)
     counter = CableWays(cables, graph.roots)
     homes = {graph.site_of[root] for root in graph.roots}
     rows = []
@@ -52,11 +54,11 @@ def redundancy(footing: Footing) -> list[Ways]:
         if not nodes:
             rows.append(Ways(name, 0, 0, 0, cables_exact=True, shared=()))
             continue
-        links = by_link.of(nodes)
-        most = min(links, by_cable.of(nodes))
+        apart = by_link.of(nodes)
+        most = min(apart, by_cable.of(nodes))
         count = Count(most) if cables.is_exact else counter.count(nodes, most)
-        shared = tuple(graph.element(code) for code in threads.shared(site)) if links > 1 else ()
-        rows.append(Ways(name, by_node.of(nodes), links, count.ways, count.is_exact, shared))
+        shared = tuple(graph.element(code) for code in threads.shared(site)) if apart > 1 else ()
+        rows.append(Ways(name, by_node.of(nodes), apart, count.ways, count.is_exact, shared))
     return rows
 
 

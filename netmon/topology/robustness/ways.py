@@ -14,6 +14,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from netmon.topology.robustness.slope import Slope
 
 ENTER, TURN, RETRACE, LEAVE = range(4)
 """How a search passes a gate: a free one; a used one by its entrance, by all of it, by another exit."""
@@ -34,15 +38,31 @@ class Goals:
     places: set[int]
     gates: set[int] = field(default_factory=set)
 
+    def add(self, places: Iterable[int], gates: Iterable[int]) -> None:
+        """Take in more of them."""
+        self.places.update(places)
+        self.gates.update(gates)
+
 
 class Flow:
-    """Ways that share no gate from some places to the goals. `closed` are gates that no way may use."""
+    """Ways that share no gate from some places to the goals.
 
-    def __init__(self, maze: Maze, starts: Iterable[int], goals: Goals, closed: Collection[int] = ()) -> None:
+    `closed` are gates that no way may use; `slope`, of these goals, makes it quick.
+    """
+
+    def __init__(
+        self,
+        maze: Maze,
+        starts: Iterable[int],
+        goals: Goals,
+        closed: Collection[int] = (),
+        slope: Slope | None = None,
+    ) -> None:
         self.maze = maze
         self.starts = list(starts)
         self.goals = goals
         self.closed = closed
+        self.slope = slope
         self.entered_from: dict[int, int] = {}  # by gate in use
         self.left_to: dict[int, int] = {}  # -1: the way ends inside
         self.ways = 0
@@ -52,9 +72,30 @@ class Flow:
 
     def grow(self, most: int) -> int:
         """Add ways one by one, up to so many; return how many there are."""
+        if not self.ways:
+            self._begin(most)
         while self.ways < most and self._augment():
             self.ways += 1
         return self.ways
+
+    def _begin(self, most: int) -> None:
+        """Take ways that lie open, as they come; what they spoil, searches put right."""
+        taken, slope = self.entered_from, self.slope
+        if slope is None:
+            return
+        closed, own = {*self.closed}, {*self.starts}
+        for shortest in (True, False):
+            for start in self.starts:
+                for gate in self.maze.gates[start]:
+                    if gate in closed or (shortest and slope.of_gate[gate] > 1):
+                        continue
+                    if self.ways == most:
+                        return
+                    steps = slope.descend(start, gate, closed, own)
+                    for here, by, there in steps or ():
+                        taken[by], self.left_to[by] = here, there
+                        closed.add(by)
+                    self.ways += steps is not None
 
     def routes(self) -> list[list[int]]:
         """Return the gates of each way, in order from its start; loops that carry nothing are no part of one."""
@@ -73,40 +114,47 @@ class Flow:
 
     def _augment(self) -> bool:
         """Look for one more way, breadth first, and take it."""
-        self.seen_places = dict.fromkeys(self.starts, (-1, -1, -1))
-        self.seen_out, self.seen_in = set(), set()
+        gates, ends, used, goals = self.maze.gates, self.maze.ends, self.entered_from, self.goals
+        seen = self.seen_places = dict.fromkeys(self.starts, (-1, -1, -1))
+        out = self.seen_out = set(self.closed)
+        self.seen_in = set()
         waiting = list(self.starts)
         for here in waiting:
-            for gate in self.maze.gates[here]:
-                if gate in self.closed:
-                    continue
-                if gate not in self.entered_from:
-                    if self._through(here, gate, ENTER, waiting):
+            for gate in gates[here]:
+                if gate in used:
+                    if self.left_to[gate] != here:
+                        self._back(here, gate, TURN, waiting)
+                    elif self._leave(here, gate, waiting):
                         return True
-                elif self.left_to[gate] != here:
-                    self._back(here, gate, TURN, waiting)
-                elif self._through(here, gate, LEAVE, waiting):
-                    return True
+                elif gate not in out:
+                    out.add(gate)
+                    if gate in goals.gates:
+                        self._take(here, gate, ENTER, -1)
+                        return True
+                    for there in ends[gate]:
+                        if there in seen:
+                            continue
+                        if there in goals.places:
+                            self._take(here, gate, ENTER, there)
+                            return True
+                        seen[there] = (here, gate, ENTER)
+                        waiting.append(there)
         return False
 
-    def _through(self, here: int, gate: int, how: int, waiting: list[int]) -> bool:
-        """Come out of a gate by any of its ends; tell whether a goal is reached."""
+    def _leave(self, here: int, gate: int, waiting: list[int]) -> bool:
+        """Come out of a used gate by another end, or go back to its entrance; tell whether a goal is reached."""
         if gate in self.seen_out:
             return False
         self.seen_out.add(gate)
-        if how == ENTER and gate in self.goals.gates:
-            self._take(here, gate, how, -1)
-            return True
         for there in self.maze.ends[gate]:
-            if there in self.seen_places or (how == LEAVE and there == self.entered_from[gate]):
+            if there in self.seen_places or there == self.entered_from[gate]:
                 continue
             if there in self.goals.places:
-                self._take(here, gate, how, there)
+                self._take(here, gate, LEAVE, there)
                 return True
-            self.seen_places[there] = (here, gate, how)
+            self.seen_places[there] = (here, gate, LEAVE)
             waiting.append(there)
-        if how == LEAVE:
-            self._back(here, gate, RETRACE, waiting)
+        self._back(here, gate, RETRACE, waiting)
         return False
 
     def _back(self, here: int, gate: int, how: int, waiting: list[int]) -> None:

@@ -60,6 +60,21 @@ def test_dense_networks_are_counted_right_far_from_the_vantage(random: Random, s
             assert row.link_disjoint == row.cable_disjoint == flow(inventory, speakers, nodes=False), row.site
 
 
+@settings(max_examples=1)
+@given(chances)
+def test_sites_with_two_routers_are_counted_together_in_a_mesh(random: Random) -> None:
+    pairs = sorted({tuple(sorted(random.sample(range(16), 2))) for _ in range(42)})
+    doors = "; ".join(f"noc-n{node}" for node in random.sample(range(16), 7))
+    inventory = draw(
+        "; ".join([f"n{a}-n{b}" for a, b in pairs] + [doors]),
+        sites={f"twin-{node}": f"n{node} n{node + 1}" for node in range(0, 12, 2)},
+    )
+    for row in redundancy(Footing.of(Graph.from_inventory(inventory))):
+        speakers = {name for name, node in inventory.nodes.items() if node.site == row.site}
+        assert row.node_disjoint == flow(inventory, speakers, nodes=True), row.site
+        assert row.link_disjoint == row.cable_disjoint == flow(inventory, speakers, nodes=False), row.site
+
+
 def flow(inventory: Inventory, speakers: set[str], *, nodes: bool) -> int:
     """Return the largest flow, links being nodes of the flow network that carry one way each."""
     network: nx.DiGraph[object] = nx.DiGraph()

@@ -1,0 +1,72 @@
+"""How far it is to the nearest goal from everywhere in a maze, while goals are added: searches go downhill first.
+
+Distances count places and gates alike. They only fall, each a few times, so that keeping them is cheap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from netmon.topology.robustness.ways import Goals, Maze
+
+
+class Slope:
+    """Distances by place and by gate; `far_off` where no goal can be reached."""
+
+    def __init__(self, maze: Maze, goals: Goals) -> None:
+        self.maze = maze
+        self.far_off = len(maze.ends) + len(maze.gates) + 1
+        self.of_place = [self.far_off] * len(maze.gates)
+        self.of_gate = [self.far_off] * len(maze.ends)
+        self.add(goals.places, goals.gates)
+
+    def add(self, places: Iterable[int] = (), gates: Iterable[int] = ()) -> None:
+        """Take in goals."""
+        ends, gates_at, of_place, of_gate = self.maze.ends, self.maze.gates, self.of_place, self.of_gate
+        lowered = []
+        for gate in gates:
+            of_gate[gate] = 0
+            for place in ends[gate]:
+                if of_place[place] > 1:
+                    of_place[place] = 1
+                    lowered.append(place)
+        for place in places:
+            of_place[place] = 0
+            lowered.append(place)
+        for place in lowered:
+            far = of_place[place] + 1
+            for gate in gates_at[place]:
+                if of_gate[gate] > far:
+                    of_gate[gate] = far
+                    for there in ends[gate]:
+                        if of_place[there] > far + 1:
+                            of_place[there] = far + 1
+                            lowered.append(there)
+
+    def descend(
+        self, start: int, gate: int, taken: Collection[int], avoided: Collection[int]
+    ) -> list[tuple[int, int, int]] | None:
+        """Return a way through a gate and on downhill: from where, by which gate, where to (-1: it ends inside).
+
+        None where that meets a taken gate, or a place to be avoided, whatever way is downhill.
+        """
+        ends, gates_at, of_place, of_gate = self.maze.ends, self.maze.gates, self.of_place, self.of_gate
+        steps: list[tuple[int, int, int]] = []
+        here = start
+        while True:
+            if of_gate[gate] == 0:
+                steps.append((here, gate, -1))
+                return steps
+            there = min((end for end in ends[gate] if end not in avoided), key=of_place.__getitem__, default=-1)
+            if there < 0 or of_place[there] >= (of_place[here] if steps else self.far_off):
+                return None
+            steps.append((here, gate, there))
+            if of_place[there] == 0:
+                return steps
+            here = there
+            for onward in gates_at[here]:
+                if of_gate[onward] < of_place[here] and onward not in taken and onward != gate:
+                    gate = onward
+                    break
+            else:
+                return None
