@@ -13,11 +13,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from netmon.events import Confirm, MaintenanceScheduled, NodeConfirmed, NodeDown
+from netmon.events import Confirm, Event, MaintenanceScheduled, NodeConfirmed, NodeDown, NodeUp
 from netmon.model import Contract, IcmpProbe, Inventory, Link, LinkEnd, Node, Service, Site, SiteKind, Vantage
 from tests.scenarios import Player
 
 HOUR = 3600.0
+_WORDS = NodeUp | NodeDown | NodeConfirmed
 
 
 def county(districts: int, villages: int) -> Inventory:
@@ -63,12 +64,12 @@ class Truth:
     dark: dict[str, list[tuple[float, float]]] = field(default_factory=lambda: defaultdict(list))
     shadowed: dict[str, list[tuple[float, float]]] = field(default_factory=lambda: defaultdict(list))
     work: dict[str, list[tuple[float, float]]] = field(default_factory=lambda: defaultdict(list))
-    blind: list[tuple[float, float]] = field(default_factory=list)
+    blind: dict[str, list[tuple[float, float]]] = field(default_factory=lambda: defaultdict(list))
     outages: int = 0
 
     def seconds(self, site: str, start: float, end: float) -> dict[str, float]:
         """Return the seconds of each bucket, looked up between any two moments at which something changed."""
-        stretches = [*self.dark[site], *self.shadowed[site], *self.work[site], *self.blind]
+        stretches = [*self.dark[site], *self.shadowed[site], *self.work[site], *self.blind[site]]
         moments = sorted({start, end, self.begun, *(when for pair in stretches for when in pair)})
         found: dict[str, float] = defaultdict(float)
         inside = [when for when in moments if start <= when <= end]
@@ -77,7 +78,7 @@ class Truth:
         return found
 
     def _bucket(self, site: str, when: float) -> str:
-        if when < self.begun or _in(self.blind, when):
+        if when < self.begun or _in(self.blind[site], when):
             return "unknown"
         if _in(self.dark[site], when):
             return "maintenance" if _in(self.work[site], when) else "down"
@@ -93,6 +94,7 @@ class Month(Player):
 
     def __init__(self, inventory: Inventory, begin: float, seed: int = 1) -> None:
         self._missed: dict[str, float] = {}
+        self._heard: dict[str, float] = {}
         super().__init__(inventory, begin)
         self.truth = Truth(self.now)
         self._random = random.Random(seed)
@@ -154,7 +156,10 @@ class Month(Player):
             self._fail(node, HOUR + 900.0)
 
     def _away(self) -> None:
-        """Stop the monitor in good order, or kill it; nothing is known from its last word of coverage on."""
+        """Stop the monitor in good order, or kill it.
+
+        Nothing is known from its last word of coverage on, or of a node, from the last word about it.
+        """
         if self._random.random() < 0.5:
             self.do_cover()
         pause = self._random.choice((20.0, 300.5, 5400.0))
@@ -163,7 +168,8 @@ class Month(Player):
             if self._end_of(node) <= back:
                 self.dead.difference_update((node, *self._below(node)))
         self._ends = [(end, node) for end, node in self._ends if end > back]
-        self.truth.blind.append((since, back))
+        for node in self.seen.nodes:
+            self.truth.blind[node].append((max(since, self._heard.get(node, since)), back))
         self._be_away(pause)
         self._find_out()
         self._covered = back
@@ -173,6 +179,11 @@ class Month(Player):
 
     def _cover(self) -> None:
         self.do_cover()
+
+    def say(self, *events: Event, inventory: Inventory | None = None) -> None:
+        """Fold one entry; remember when each node was last spoken of."""
+        self._heard.update({event.node: event.at for event in events if isinstance(event, _WORDS)})
+        super().say(*events, inventory=inventory)
 
     def do_lose(self, *nodes: str) -> None:
         """Let nodes fall silent; whoever is asked about them later, they were first missed now."""

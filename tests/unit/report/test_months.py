@@ -7,9 +7,18 @@ from dataclasses import replace
 
 import pytest
 
-from netmon.events import CauseRevised, Entry, InventoryInForce, LedgerCorrected, NodeUp, ServiceDown, ServiceUp
+from netmon.events import (
+    CauseRevised,
+    Entry,
+    InventoryInForce,
+    LedgerCorrected,
+    MaintenanceScheduled,
+    NodeUp,
+    ServiceDown,
+    ServiceUp,
+)
 from netmon.journal.memory import MemoryJournal
-from netmon.model import Cause, Contract, Element, ElementKind, Inventory, Verdict
+from netmon.model import Cause, Contract, Element, ElementKind, Inventory, Link, LinkEnd, Verdict
 from netmon.report.availability import standings, together
 from netmon.report.outages import outages_of, repairs
 from netmon.report.pages import month_page
@@ -176,6 +185,61 @@ def test_a_router_that_fails_is_not_the_suppliers_fault() -> None:
     (outage,) = outages_of(record)
     assert str(outage.element) == "node:d0v0"
     assert (line.down_seconds, line.is_met, line.restitution) == (0, True, 0)
+
+
+def two_lines() -> Inventory:
+    """Return the drawing with a second line to `d0v0`, by another supplier and through the other district."""
+    spare = Link("spare", LinkEnd("d1", "sfp9"), LinkEnd("d0v0", "sfp2"), supplier="telkom", contract="murah")
+    first = replace(SMALL.links["d0-d0v0"], a=LinkEnd("d0", "sfp1"), b=LinkEnd("d0v0", "sfp1"))
+    return replace(
+        SMALL,
+        links={**SMALL.links, first.id: first, "spare": spare},
+        contracts={**SMALL.contracts, "murah": Contract("murah", "telkom", 99.5, 500_000.0, 50.0)},
+        digest="two lines",
+    )
+
+
+def test_a_line_is_down_for_its_supplier_while_its_site_lives_on_the_other() -> None:
+    player = quiet(two_lines())
+    player.run_to(OCTOBER.start + DAY)
+    player.do_port("d0:sfp1", "down")
+    player.run_to(OCTOBER.start + DAY + 5 * HOUR)
+    player.do_port("d0:sfp1", "up")
+    (record,) = record_of(closed(player))
+    assert seconds(record, "d0v0") == {"up": 31 * 86_400}
+    assert outages_of(record) == []
+    icon, telkom = (one for one in deliveries(record) if one.site == "d0v0")
+    assert (icon.terms.supplier, icon.down_seconds, icon.is_met) == ("icon", 5 * 3_600, False)
+    assert (telkom.terms.supplier, telkom.down_seconds, telkom.is_met) == ("telkom", 0, True)
+
+
+def test_announced_work_on_a_line_is_not_held_against_its_supplier() -> None:
+    player = quiet(two_lines())
+    begun = OCTOBER.start + DAY
+    player.run_to(begun)
+    player.say(MaintenanceScheduled(begun, "w", "link:d0-d0v0", begun, begun + 4 * HOUR, "siti"))
+    player.run_to(begun + HOUR)
+    player.do_port("d0:sfp1", "down")
+    player.run_to(begun + 6 * HOUR)  # two hours longer than announced
+    player.do_port("d0:sfp1", "up")
+    (record,) = record_of(closed(player))
+    (line,) = (one for one in deliveries(record) if one.link == "d0-d0v0")
+    assert (line.down_seconds, line.failures) == (2 * 3_600, 1)
+
+
+def test_nobody_claims_what_nobody_saw() -> None:
+    player = quiet(two_lines())
+    player.run_to(OCTOBER.start + DAY)
+    player.do_port("d0:sfp1", "down")
+    player.run_to(OCTOBER.start + DAY + HOUR)
+    player.do_restart("7200")
+    player.do_port("d0:sfp1", "down")
+    player.run_to(OCTOBER.start + DAY + 4 * HOUR)
+    player.do_port("d0:sfp1", "up")
+    (record,) = record_of(closed(player))
+    (line,) = (one for one in deliveries(record) if one.link == "d0-d0v0")
+    assert line.unknown_seconds == 7_200
+    assert line.down_seconds == 2 * 3_600
 
 
 def test_corrections_after_the_month_are_part_of_its_report() -> None:
