@@ -9,6 +9,7 @@ from netmon.cli.lazy import Lazy, LazyGroup
 BENCHES = {
     "icmp": Lazy("netmon.bench.icmp", "icmp", "CPU per probe beside the C floor and fping."),
     "snmp": Lazy("netmon.bench.snmp", "snmp", "CPU per poll beside pysnmp, gufo-snmp and snmp_exporter."),
+    "services": Lazy("netmon.bench.services", "services", "CPU of website checks beside blackbox_exporter."),
     "belief": Lazy("netmon.bench.belief", "belief", "False alarms in a simulated year beside simpler rules."),
     "detect": Lazy("netmon.bench.detect", "detect", "Time from a cut to its named fault, in the lab."),
     "diagnose": Lazy("netmon.bench.diagnose", "diagnose", "Faults named right beside the rules of other tools."),

@@ -72,6 +72,7 @@ INSTEAD = {
     "2026-11-22T11:20:00+07:00": "{now}",
     "--month 2026-10": "--month {month}",
     "netmon bench snmp": "netmon bench snmp --rounds 1 --polls 100 --devices 10 --in-flight 10",  # as below
+    "netmon bench services": "netmon bench services --targets 100 --peer-checks 20",
     "netmon bench county": "netmon bench county -i ring.yaml --seconds 2",  # the county and a minute are for figures
 }
 """Parts of commands that are replaced; words in braces are known only here."""
@@ -273,6 +274,8 @@ def require_what_it_takes(command: str) -> None:
         require_program(program)
     if command.startswith("netmon bench snmp"):
         require_program("snmpd")
+    if command.startswith("netmon bench services"):
+        require_program("nginx")
     if command.startswith("netmon probe icmp"):
         try:
             open_icmp(socket.AF_INET).close()
