@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import re
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
+from importlib.util import find_spec
 from itertools import pairwise
+from pathlib import Path
 from typing import Self
 
 import pytest
@@ -17,9 +20,28 @@ from netmon.exporter.app import create_app
 from netmon.exporter.server import WebServer
 from netmon.picture.state import Picture
 from tests.e2e.chromium import Page, chromium
+from tests.requires import require
 from tests.unit.exporter.county import HOSTILE, calm, cut, inventory, view
 
 pytestmark = pytest.mark.e2e
+
+
+SAME_AS_SERVED = """
+    fetch(location.href).then((answer) => answer.text()).then((text) => {
+        const bare = (page) => {
+            const main = page.querySelector('main').cloneNode(true);
+            main.querySelectorAll('.map-tools').forEach((each) => each.removeAttribute('hidden'));
+            main.querySelectorAll('button').forEach((each) => each.removeAttribute('disabled'));
+            const walk = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
+            const blank = [];
+            while (walk.nextNode()) if (walk.currentNode.data.trim() === '') blank.push(walk.currentNode);
+            blank.forEach((each) => each.remove());
+            return main;
+        };
+        return bare(document).isEqualNode(bare(new DOMParser().parseFromString(text, 'text/html')));
+    })
+"""
+"""Tells whether the page, patched as it was, is what would be served now; script shows and disables buttons."""
 
 
 class Netmon:
@@ -117,13 +139,128 @@ def test_what_a_reader_opened_and_where_they_were_survives_a_change(browser: Pag
     browser.run("document.querySelector('#why-F8 > summary').click()")
     browser.run("document.querySelector('#districts tbody a').focus()")
     before = browser.run("document.activeElement.getAttribute('href')")
-    browser.run("window.oldMap = document.querySelector('#map svg')")
     netmon.show(netmon.calm)
     browser.until(lambda: faults(browser) == 0)
     netmon.show(netmon.cut)
     browser.until(lambda: faults(browser) == 1)
     assert browser.run("document.activeElement.getAttribute('href')") == before == "/sites?district=d1"
-    assert browser.run("window.oldMap !== document.querySelector('#map svg')") is True
+
+
+def test_a_change_touches_only_what_has_changed(browser: Page, netmon: Netmon) -> None:
+    """So that nothing flickers, however many sites there are: the map stays, and so does every site on it."""
+    browser.open(netmon.server.url)
+    browser.until(lambda: netmon.feed.readers == 1)
+    browser.run("""
+        window.before = [...document.querySelectorAll('#map a, #districts tr, #counts li')];
+        window.touched = new Set();
+        window.watch = new MutationObserver((all) => all.forEach((one) => window.touched.add(one.target)));
+        watch.observe(document.querySelector('#map svg'), {subtree: true, childList: true, attributes: true});
+    """)
+    netmon.show(netmon.cut)
+    browser.until(lambda: faults(browser) == 1)
+    after = "[...document.querySelectorAll('#map a, #districts tr, #counts li')]"
+    assert browser.run(f"before.length > 10 && before.every((each) => {after}.includes(each))") is True
+    dark = ("v1", "v2")
+    untouched = (
+        "[...document.querySelectorAll('#map a')].filter((each) => ![...touched].some((t) => each.contains(t)))"
+    )
+    sites = [
+        href.removeprefix("/sites/") for href in browser.run(f"{untouched}.map((each) => each.getAttribute('href'))")
+    ]
+    assert len(sites) > 4
+    assert not set(sites) & set(dark)
+    assert browser.run(SAME_AS_SERVED) is True
+
+
+def test_a_site_is_found_by_key_and_without_script(browser: Page, netmon: Netmon) -> None:
+    browser.open(netmon.server.url)
+    for key, text in (("/", ""), *((letter, letter) for letter in "rawas")):
+        browser.call("Input.dispatchKeyEvent", type="keyDown", key=key, text=text)
+        browser.call("Input.dispatchKeyEvent", type="keyUp", key=key)
+    assert browser.run("document.activeElement.id + document.activeElement.value") == "qrawas"
+    browser.call("Emulation.setScriptExecutionDisabled", value=True)
+    try:
+        browser.call(
+            "Input.dispatchKeyEvent", type="keyDown", key="Enter", code="Enter", text="\r", windowsVirtualKeyCode=13
+        )
+        browser.call("Input.dispatchKeyEvent", type="keyUp", key="Enter", code="Enter", windowsVirtualKeyCode=13)
+        browser.until(lambda: browser.run("location.pathname + location.search") == "/sites?q=rawas")
+        browser.until(lambda: browser.run("document.readyState") == "complete")
+    finally:
+        browser.call("Emulation.setScriptExecutionDisabled", value=False)
+    assert (
+        browser.run("[...document.querySelectorAll('tbody th')].map((each) => each.textContent.trim()).join()")
+        == "Rawasan"
+    )
+
+
+def test_a_reader_chooses_a_language_and_it_is_kept(browser: Page, netmon: Netmon) -> None:
+    netmon.shown = netmon.cut
+    browser.open(netmon.server.url)
+    try:
+        browser.run("document.querySelector('.languages a[lang=id]').click()")
+        browser.until(lambda: browser.run("document.documentElement?.lang") == "id")
+        browser.until(lambda: netmon.feed.readers == 1)
+        assert "Kabel Barat putus antara" in browser.run("document.querySelector('.faults .words').textContent")
+        netmon.show(netmon.calm)
+        browser.until(lambda: "Tidak ada gangguan" in browser.run("document.getElementById('faults').textContent"))
+        browser.open(netmon.server.url + "sites/v2")
+        assert browser.run("document.getElementById('now-title').textContent") == "Sekarang"
+    finally:
+        browser.call("Network.clearBrowserCookies")
+
+
+@pytest.mark.parametrize("path", ["", "sites", "sites/v2"])
+def test_paper_is_light_and_holds_the_whole_page(browser: Page, netmon: Netmon, path: str) -> None:
+    netmon.shown = netmon.cut
+    features = [{"name": "prefers-color-scheme", "value": "dark"}]
+    browser.call("Emulation.setDeviceMetricsOverride", width=688, height=1000, deviceScaleFactor=1, mobile=False)
+    browser.call("Emulation.setEmulatedMedia", media="print", features=features)
+    try:
+        browser.open(netmon.server.url + path)
+        ink = re.findall(r"\d+", browser.run("getComputedStyle(document.body).color"))
+        assert sum(map(int, ink[:3])) < 200
+        assert browser.run("getComputedStyle(document.querySelector('.search')).display === 'none' || "
+                           "getComputedStyle(document.querySelector('.bar-top')).display === 'none'")  # fmt: skip
+        assert browser.run("document.documentElement.scrollWidth") <= 688
+        pdf = base64.b64decode(browser.call("Page.printToPDF", preferCSSPageSize=True)["data"])
+        assert pdf.startswith(b"%PDF-")
+        assert b"/MediaBox [0 0 594" in pdf or b"/MediaBox [0 0 595" in pdf
+    finally:
+        browser.call("Emulation.setEmulatedMedia", media="", features=[])
+        browser.call("Emulation.clearDeviceMetricsOverride")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["", "?lang=id", "sites", "sites/v2", "sites?q=nothing"])
+def test_axe_finds_nothing_to_complain_of(browser: Page, netmon: Netmon, path: str, scheme: str) -> None:
+    """axe-core, with every rule of WCAG 2.2 A and AA and its best practices: contrast, names, roles, landmarks."""
+    found = find_spec("axe_playwright_python")
+    require(found is not None and found.origin is not None, "axe-playwright-python is not installed")
+    assert found is not None
+    assert found.origin is not None
+    axe = Path(found.origin).with_name("axe.min.js").read_text(encoding="utf-8")
+    netmon.shown = netmon.cut
+    browser.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+    try:
+        browser.open(netmon.server.url + path)
+        browser.until(lambda: browser.run("document.getElementById('live-state').hidden") is False)
+        browser.run(axe + "; 0")
+        said = browser.run("axe.run().then((found) => found.violations.map((each) => "
+                           "[each.id, each.impact, each.nodes.map((node) => node.html.slice(0, 160))]))")  # fmt: skip
+        ran = browser.run("axe.run().then((found) => found.passes.length)")
+    finally:
+        browser.call("Emulation.setEmulatedMedia", features=[])
+        browser.call("Network.clearBrowserCookies")
+    assert said == []
+    assert ran > 20
+
+
+def test_how_long_the_page_takes_is_printed(browser: Page, netmon: Netmon) -> None:
+    browser.open(netmon.server.url)
+    took = browser.run("performance.getEntriesByType('navigation')[0].loadEventEnd")
+    print(f"\npage of nine sites, loaded after {took:.0f} ms")  # noqa: T201 (a figure to look at)
+    assert took > 0.0
 
 
 def test_a_lost_server_is_told_and_found_again(browser: Page, netmon: Netmon) -> None:

@@ -14,35 +14,46 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from netmon.exporter.page.county import CountyMap, county_page, sites_page
+from netmon.exporter.page.language import language_of, remember
 from netmon.exporter.page.site import site_page
+from netmon.exporter.page.templating import Reader
 from netmon.exporter.view import View
 from netmon.model import Site, Verdict
+from netmon.picture.words.phrases import Language
 from netmon.topology.drawing.style import style
 
 _STATIC = Path(__file__).parent / "static"
 _STYLE = style()
+LONGEST = 100
+"""Characters of what is looked for that are heeded."""
 
 
 def page_routes(show: Callable[[], View]) -> list[BaseRoute]:
     """Return the routes of the page over what `show` shows."""
     county_map = CountyMap()
 
-    async def county(_request: Request) -> Response:
+    async def answer(request: Request, page: Callable[[Reader, float], str]) -> Response:
+        reader = _reader(request)
+        response = HTMLResponse(await run_in_threadpool(page, reader, time.time()))
+        remember(request, response, reader.language)
+        return response
+
+    async def county(request: Request) -> Response:
         view = show()
-        return HTMLResponse(await run_in_threadpool(county_page, view, county_map, time.time()))
+        return await answer(request, lambda reader, now: county_page(view, county_map, reader, now))
 
     async def sites(request: Request) -> Response:
         view = show()
         verdict = _verdict(request)
         district = _district(request, view)
-        return HTMLResponse(await run_in_threadpool(sites_page, view, verdict, district, time.time()))
+        return await answer(request, lambda reader, now: sites_page(view, verdict, district, reader, now))
 
     async def site(request: Request) -> Response:
         view = show()
         found = view.picture.inventory.sites.get(request.path_params["id"])
         if found is None:
             raise HTTPException(404, f"there is no site {request.path_params['id']!r}")
-        return HTMLResponse(await run_in_threadpool(site_page, view, found, time.time()))
+        return await answer(request, lambda reader, now: site_page(view, found, reader, now))
 
     return [
         Route("/", county),
@@ -55,6 +66,12 @@ def page_routes(show: Callable[[], View]) -> list[BaseRoute]:
 
 async def _map_style(_request: Request) -> Response:
     return Response(_STYLE, media_type="text/css")
+
+
+def _reader(request: Request) -> Reader:
+    here = request.url
+    addresses = {each: f"{here.path}?{here.include_query_params(lang=each).query}" for each in Language}
+    return Reader(language_of(request), addresses, request.query_params.get("q", "").strip()[:LONGEST])
 
 
 def _verdict(request: Request) -> Verdict | None:

@@ -9,8 +9,8 @@ import numpy as np
 
 from netmon.exporter.page.bars import make_bar
 from netmon.exporter.page.county import fault_row
-from netmon.exporter.page.templating import render
-from netmon.exporter.page.wording import MEANING, milliseconds, percent
+from netmon.exporter.page.templating import Reader, render
+from netmon.exporter.page.wording import milliseconds, percent
 from netmon.exporter.view import View
 from netmon.model import Finding, Node, Service, Site, Verdict
 from netmon.picture.ledger import Outage, Span, outages
@@ -21,7 +21,7 @@ from netmon.picture.words.phrases import Language
 from netmon.picture.words.services import service_fact
 from netmon.picture.words.why import why
 
-_PERIODS = (("Last 24 hours", 86_400.0), ("Last 30 days", 30 * 86_400.0))
+_PERIODS = (("last-day", 86_400.0), ("last-month", 30 * 86_400.0))
 _OUTAGES = 20  # the latest ones on the page; the API has all
 _UNJUDGED = Finding(Verdict.UNKNOWN)
 _UNSEEN = NodeState()
@@ -59,7 +59,7 @@ class ServiceRow:
     words: str
 
 
-def site_page(view: View, site: Site, now: float) -> str:
+def site_page(view: View, site: Site, reader: Reader, now: float) -> str:
     """Return the page of one site."""
     picture = view.picture
     inventory = picture.inventory
@@ -72,30 +72,35 @@ def site_page(view: View, site: Site, now: float) -> str:
         "site.html",
         view,
         now,
+        reader,
         site=site,
         district=district if district is not site else None,
         finding=finding,
-        meaning=MEANING[finding.verdict],
         since=timeline[-1].start if timeline else None,
-        fault=fault_row(incident, inventory) if incident is not None else None,
-        why=_why_rows(picture, site),
-        periods=[(title, make_bar(timeline, start, picture.at)) for title, start in _periods(timeline, picture.at)],
-        nodes=list(_node_rows(view, site)),
-        services=[
-            _service_row(service, picture) for service in inventory.services.values() if service.site == site.id
+        fault=fault_row(incident, inventory, reader) if incident is not None else None,
+        why=_why_rows(picture, site, reader.language),
+        periods=[
+            (reader.say(title), make_bar(timeline, start, picture.at))
+            for title, start in _periods(timeline, picture.at)
         ],
-        outages=[_outage_row(outage, picture) for outage in known[: -_OUTAGES - 1 : -1]],
+        nodes=list(_node_rows(view, site, reader)),
+        services=[
+            _service_row(service, picture, reader.language)
+            for service in inventory.services.values()
+            if service.site == site.id
+        ],
+        outages=[_outage_row(outage, picture, reader.language) for outage in known[: -_OUTAGES - 1 : -1]],
     )
 
 
-def _why_rows(picture: Picture, site: Site) -> list[tuple[str, list[tuple[float | None, str]]]]:
+def _why_rows(picture: Picture, site: Site, language: Language) -> list[tuple[str, list[tuple[float | None, str]]]]:
     """Return what `netmon why` says of the site: headings, each with times and sentences."""
     answer = why(picture, site)
     parts = (("because", answer.because), ("rejected", answer.rejected), ("would-change", answer.would_change))
     return [
         (
-            phrase(heading, Language.ENGLISH),
-            [(fact.at, say(fact, picture.inventory, Language.ENGLISH, picture.at)) for fact in facts],
+            phrase(heading, language),
+            [(fact.at, say(fact, picture.inventory, language, picture.at)) for fact in facts],
         )
         for heading, facts in parts
         if facts
@@ -103,14 +108,14 @@ def _why_rows(picture: Picture, site: Site) -> list[tuple[str, list[tuple[float 
 
 
 def _periods(timeline: tuple[Span, ...], now: float) -> list[tuple[str, float]]:
-    """Return the titles and beginnings of the bars; a young ledger also gets one of its own length."""
+    """Return the keys and beginnings of the bars; a young ledger also gets one of its own length."""
     periods = [(title, now - length) for title, length in _PERIODS]
     if timeline and periods[0][1] < timeline[0].start < now:
-        periods.insert(0, ("Since the ledger begins", timeline[0].start))
+        periods.insert(0, ("whole-ledger", timeline[0].start))
     return periods
 
 
-def _node_rows(view: View, site: Site) -> Iterator[NodeRow]:
+def _node_rows(view: View, site: Site, reader: Reader) -> Iterator[NodeRow]:
     picture = view.picture
     column = {node: index for index, node in enumerate(view.icmp.nodes)} if view.icmp is not None else {}
     for _, node in sorted(picture.inventory.nodes.items()):
@@ -121,8 +126,8 @@ def _node_rows(view: View, site: Site) -> Iterator[NodeRow]:
         if view.icmp is not None and node.id in column:
             rtt, loss = view.icmp.last_rtt[column[node.id]], view.icmp.loss[column[node.id]]
         notes = [state.quality] if state.quality else []
-        notes += ["passive, never probed"] if not node.monitor else []
-        notes += ["others hang on it"] if node.id in picture.topology.articulation_points else []
+        notes += [reader.say("passive")] if not node.monitor else []
+        notes += [reader.say("articulation")] if node.id in picture.topology.articulation_points else []
         yield NodeRow(
             node,
             picture.node_findings.get(node.id, _UNJUDGED).verdict,
@@ -133,14 +138,16 @@ def _node_rows(view: View, site: Site) -> Iterator[NodeRow]:
         )
 
 
-def _service_row(service: Service, picture: Picture) -> ServiceRow:
-    words = say(service_fact(service.id, picture), picture.inventory, Language.ENGLISH, picture.at)
+def _service_row(service: Service, picture: Picture, language: Language) -> ServiceRow:
+    words = say(service_fact(service.id, picture), picture.inventory, language, picture.at)
     return ServiceRow(service.id, service.kind, words)
 
 
-def _outage_row(outage: Outage, picture: Picture) -> OutageRow:
+def _outage_row(outage: Outage, picture: Picture, language: Language) -> OutageRow:
     reasons = [
-        f"{id_}: {headline(incident.fault, picture.inventory)}" if (incident := picture.incident(id_)) else id_
+        f"{id_}: {headline(incident.fault, picture.inventory, language=language)}"
+        if (incident := picture.incident(id_))
+        else id_
         for id_ in outage.incidents
     ]
     return OutageRow(outage.start, outage.end, outage.dark_seconds, outage.unknown_seconds, "; ".join(reasons))

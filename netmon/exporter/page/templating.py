@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
@@ -11,16 +13,35 @@ from markupsafe import Markup
 from netmon import __version__
 from netmon.clock import rfc3339
 from netmon.exporter.page.bars import Bar
-from netmon.exporter.page.wording import NETWORKS, length_of_time, percent
+from netmon.exporter.page.phrases import PAGE, words
+from netmon.exporter.page.wording import length_of_time, percent
 from netmon.exporter.view import View
 from netmon.picture.words.faults import local_time
+from netmon.picture.words.phrases import Language
 from netmon.topology.drawing.county_map import marker_definitions
 
 SILENT = 30.0
 """Seconds without coverage after which the page says that probing is not alive."""
 
 
-def render(template: str, view: View, now: float, **values: Any) -> str:
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who a page is for: their language, the addresses of this page in each, and what they look for."""
+
+    language: Language = Language.ENGLISH
+    addresses: Mapping[Language, str] = field(default_factory=dict)
+    wanted: str = ""
+
+    def say(self, key: str, **values: object) -> str:
+        """Return what the page says under a key."""
+        return words(key, self.language, **values)
+
+    def length_of_time(self, seconds: float) -> str:
+        """Return a duration in words."""
+        return length_of_time(seconds, self.language)
+
+
+def render(template: str, view: View, now: float, reader: Reader, **values: Any) -> str:
     """Return a page. `now` is Unix seconds; `values` are what the template shows beside the view."""
     covered = max(view.picture.coverage.values(), default=None)
     region = view.picture.inventory.region
@@ -32,28 +53,35 @@ def render(template: str, view: View, now: float, **values: Any) -> str:
         markers=Markup(marker_definitions()),  # noqa: S704 (made of constants)
         region=region[:1].upper() + region[1:],
         covered=covered,
-        notices=_notices(view, covered, now),
+        notices=_notices(view, covered, now, reader),
+        reader=reader,
+        t=reader.say,
         **values,
     )
 
 
-def _notices(view: View, covered: float | None, now: float) -> list[dict[str, str]]:
+def _notices(view: View, covered: float | None, now: float, reader: Reader) -> list[dict[str, str]]:
     """Return what must be known before anything on the page is believed."""
     notices = []
-    if view.daemon.network != "kernel":
-        title, text = NETWORKS.get(view.daemon.network, (view.daemon.network, "This is not the county's network."))
-        notices.append({"kind": "made-up", "title": title, "text": text})
+
+    def notice(kind: str, title: str, text: str) -> None:
+        notices.append({"kind": kind, "title": title, "text": text})
+
+    network = view.daemon.network
+    if network in PAGE and network != "kernel":
+        notice("made-up", reader.say(network), reader.say(f"{network}-text"))
+    elif network != "kernel":
+        notice("made-up", network, reader.say("elsewhere-text"))
     if view.daemon.not_ready:
-        notices.append({"kind": "warning", "title": "Not ready:", "text": "; ".join(view.daemon.not_ready) + "."})
+        notice("warning", reader.say("not-ready"), "; ".join(view.daemon.not_ready) + ".")
     elif covered is not None and now - covered > SILENT:
-        text = f"Nothing has been probed since {local_time(covered, view.picture.inventory, date=True)}."
-        notices.append({"kind": "warning", "title": "Probing is not alive.", "text": text})
+        at = local_time(covered, view.picture.inventory, date=True)
+        notice("warning", reader.say("not-probing"), reader.say("not-probing-text", at=at))
     if view.daemon.journal_failing:
-        text = f"{view.daemon.events_buffered} events wait in memory; what follows shows the state before them."
-        notices.append({"kind": "warning", "title": "The journal cannot be written.", "text": text})
+        count = view.daemon.events_buffered
+        notice("warning", reader.say("no-journal"), reader.say("no-journal-text", count=count))
     if not view.daemon.last_reload_successful:
-        text = "The inventory read before stays in force; the log says what is wrong with the new one."
-        notices.append({"kind": "warning", "title": "The last reload failed.", "text": text})
+        notice("warning", reader.say("no-reload"), reader.say("no-reload-text"))
     return notices
 
 
@@ -63,9 +91,17 @@ def _local(context: Context, when: float, *, date: bool = False) -> str:
     return local_time(when, view.picture.inventory, date=date)
 
 
-def _shares(bar: Bar) -> str:
+@pass_context
+def _shares(context: Context, bar: Bar) -> str:
     """Say in words what a bar shows."""
-    return ", ".join(f"{verdict} {percent(bar.share(verdict))}" for verdict in bar.seconds)
+    reader: Reader = context["reader"]
+    return ", ".join(f"{reader.say(verdict)} {percent(bar.share(verdict))}" for verdict in bar.seconds)
+
+
+@pass_context
+def _length_of_time(context: Context, seconds: float) -> str:
+    reader: Reader = context["reader"]
+    return reader.length_of_time(seconds)
 
 
 _ENVIRONMENT = Environment(
@@ -79,6 +115,6 @@ _ENVIRONMENT.filters.update(
     utc=rfc3339,
     local=_local,
     shares=_shares,
-    length_of_time=length_of_time,
+    length_of_time=_length_of_time,
     percent=percent,
 )

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from netmon.model import Fault, Finding, Inventory, Reach, Verdict
@@ -33,6 +34,15 @@ _LEGEND = 36.0  # height of the legend under a map that stands alone
 _NAMED = 60  # dark sites that get their names; more would hide the map
 
 
+@dataclass(frozen=True, slots=True)
+class MapWords:
+    """What the map says to those who do not see it: its title, how many sites are how, the name of a verdict."""
+
+    title: str
+    told: Callable[[int, str], str] = lambda count, told: f"{count} sites: {told or 'none'}."
+    verdict: Callable[[str], str] = str
+
+
 def map_svg(
     inventory: Inventory,
     findings: Mapping[str, Finding],
@@ -43,6 +53,7 @@ def map_svg(
     layout: Layout | None = None,
     theme: Theme | None = "auto",
     site_url: str | None = None,
+    words: MapWords | None = None,
 ) -> str:
     """Return the map as one `<svg>` element, a valid file by itself.
 
@@ -55,14 +66,16 @@ def map_svg(
         layout: of this inventory, where it was made before; else it is made now.
         theme: None leaves out style sheet, marker definitions and legend, for a page that brings its own.
         site_url: what the quoted id of a site is appended to, to make its marker a link.
+        words: in another language than English.
     """
     sheet = lay_out(inventory, width) if layout is None else layout
     moment = Moment(inventory, findings, link_states, faults)
+    words = words or MapWords(f"Map of {inventory.region}")
     parts = [
-        *_head(moment, sheet, theme),
+        *_head(moment, sheet, theme, words, role="img" if site_url is None else "group"),
         *draw_ground(moment, sheet),
         *_names(moment, sheet),
-        *_markers(moment, sheet, site_url),
+        *_markers(moment, sheet, site_url, words),
         *_scale_bar(sheet),
         *([] if theme is None else _legend(moment, sheet)),
         "</svg>\n",
@@ -75,16 +88,16 @@ def marker_definitions() -> str:
     return "".join(f'<g id="marker-{verdict}" class="marker {verdict}">{SHAPES[verdict]}</g>' for verdict in Verdict)
 
 
-def _head(moment: Moment, sheet: Layout, theme: Theme | None) -> Iterator[str]:
+def _head(moment: Moment, sheet: Layout, theme: Theme | None, words: MapWords, *, role: str) -> Iterator[str]:
     height = sheet.height + (0.0 if theme is None else _LEGEND)
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="map" viewBox="0 0 {sheet.width:g} {height:.0f}" '
-        f'width="{sheet.width:g}" height="{height:.0f}" role="img" aria-labelledby="map-title map-text">'
+        f'width="{sheet.width:g}" height="{height:.0f}" role="{role}" aria-labelledby="map-title map-text">'
     )
     counts = Counter(moment.verdict(site) for site in moment.inventory.sites)
-    told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict])
-    yield f'<title id="map-title">Map of {text(moment.inventory.region)}</title>'
-    yield f'<desc id="map-text">{len(moment.inventory.sites)} sites: {told or "none"}.</desc>'
+    told = ", ".join(f"{counts[verdict]} {words.verdict(verdict)}" for verdict in Verdict if counts[verdict])
+    yield f'<title id="map-title">{text(words.title)}</title>'
+    yield f'<desc id="map-text">{text(words.told(len(moment.inventory.sites), told))}</desc>'
     if theme is not None:
         yield f"<style>{style(theme)}</style>"
         yield f"<defs>{marker_definitions()}</defs>"
@@ -153,7 +166,7 @@ def _inset_name(moment: Moment, sheet: Layout) -> str:
     return sites[common].name.upper() if common is not None and common in sites else "ENLARGED"
 
 
-def _markers(moment: Moment, sheet: Layout, site_url: str | None) -> Iterator[str]:
+def _markers(moment: Moment, sheet: Layout, site_url: str | None, words: MapWords) -> Iterator[str]:
     """Yield a marker for every site that has a place, each with its name and verdict as a tooltip."""
     sites = moment.inventory.sites
     home = sheet.markers.get(moment.inventory.nodes[moment.inventory.vantage.node].site)
@@ -162,7 +175,7 @@ def _markers(moment: Moment, sheet: Layout, site_url: str | None) -> Iterator[st
     for site in sorted(sheet.markers, key=lambda site: (_ORDER.index(moment.verdict(site)), site)):
         verdict, point = moment.verdict(site), sheet.markers[site]
         fault = moment.findings[site].fault if site in moment.findings else None
-        told = f"{sites[site].name}: {verdict}" + (f" ({fault})" if fault else "")
+        told = f"{sites[site].name}: {words.verdict(verdict)}" + (f" ({fault})" if fault else "")
         drawn = f'<use href="#marker-{verdict}" x="{point.x:.1f}" y="{point.y:.1f}"><title>{text(told)}</title></use>'
         yield (
             drawn

@@ -7,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netmon.exporter.page.bars import HEIGHT, WIDTH, make_bar
-from netmon.exporter.page.wording import MEANING, length_of_time, milliseconds, percent
+from netmon.exporter.page.phrases import words as say
+from netmon.exporter.page.wording import length_of_time, milliseconds, percent
 from netmon.model import Verdict
 from netmon.picture.ledger import Span
+from netmon.picture.words.phrases import Language
 
 timelines = st.lists(st.tuples(st.floats(0, 1000), st.sampled_from(list(Verdict))), max_size=12).map(
     lambda spans: tuple(Span(start, verdict) for start, verdict in sorted(spans))
@@ -55,7 +57,7 @@ def test_no_piece_leaves_the_bar_and_every_second_is_counted(
 def test_each_verdict_has_a_height_and_a_meaning_of_its_own() -> None:
     heights = {make_bar((Span(0.0, verdict),), 0.0, 1.0).pieces[0].height for verdict in Verdict}
     assert len(heights) == len(Verdict)
-    assert MEANING.keys() == set(Verdict)
+    assert all(say(f"means-{verdict}", language) for verdict in Verdict for language in Language)
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ async function refresh() {
       replace(new DOMParser().parseFromString(await answer.text(), "text/html"));
     }
   } catch {
-    say("Connection lost", true);
+    say(true);
   } finally {
     fetching = false;
     later(again ? QUIET : SLOW);
@@ -44,7 +44,7 @@ function replace(fresh) {
     for (const each of next.querySelectorAll("details[id]")) {
       if (open.has(each.id)) each.open = open.get(each.id);
     }
-    if (next.outerHTML !== old.outerHTML) old.replaceWith(document.adoptNode(next));
+    morph(old, next);
   }
   if (document.title !== fresh.title) {
     document.title = fresh.title;
@@ -53,7 +53,51 @@ function replace(fresh) {
   if (focused !== null && document.activeElement === document.body) {
     document.querySelector(focused)?.focus({ preventScroll: true });
   }
-  say("Live", false);
+  say(false);
+}
+
+// Makes `old` like `next` and leaves alone what is so already: one site among four hundred is one change, not a new map.
+function morph(old, next) {
+  if (old.isEqualNode(next)) return;
+  if (old.nodeName !== next.nodeName) return old.replaceWith(document.importNode(next, true));
+  for (const { name } of [...old.attributes]) {
+    if (!next.hasAttribute(name)) old.removeAttribute(name);
+  }
+  for (const { name, value } of next.attributes) {
+    if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  }
+  if (hasWords(old) || hasWords(next)) {
+    if (old.innerHTML !== next.innerHTML) old.replaceChildren(...document.importNode(next, true).childNodes);
+    return;
+  }
+  const known = new Map([...old.children].filter(key).map((child) => [key(child), child]));
+  const wanted = new Set([...next.children].map(key));
+  for (const child of [...known.values()]) if (!wanted.has(key(child))) child.remove();
+  let at = old.firstElementChild;
+  for (const child of next.children) {
+    const same = known.get(key(child));
+    if (same !== undefined && same !== at) {
+      if (same === at?.nextElementSibling && key(at)) at.remove(); // it comes later
+      else old.insertBefore(same, at);
+    }
+    const now = same ?? (at !== null && !key(at) ? at : old.insertBefore(document.importNode(child, true), at));
+    at = now.nextElementSibling;
+    morph(now, child);
+  }
+  while (at !== null) {
+    const gone = at;
+    at = at.nextElementSibling;
+    gone.remove();
+  }
+}
+
+// What an element is known by among its siblings: its id, or where it leads; empty where it has neither.
+function key(element) {
+  return element.id || element.getAttribute("href") || "";
+}
+
+function hasWords(element) {
+  return [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim() !== "");
 }
 
 // A selector that finds the same element in a replaced part of the page, or null.
@@ -66,9 +110,9 @@ function address(element) {
   return href === null ? null : `#${CSS.escape(part.id)} [href="${CSS.escape(href)}"]`;
 }
 
-function say(words, lost) {
+function say(lost) {
   const state = document.getElementById("live-state");
-  state.textContent = words;
+  state.textContent = lost ? state.dataset.lostWord : state.dataset.liveWord;
   state.classList.toggle("lost", lost);
   state.hidden = false;
 }
@@ -79,10 +123,10 @@ function listen() {
   stream.addEventListener("hello", (event) => {
     const shown = document.getElementById("foot").dataset.position;
     if (String(JSON.parse(event.data).position) !== shown) later(0);
-    else say("Live", false);
+    else say(false);
   });
   stream.addEventListener("change", () => later());
-  stream.addEventListener("error", () => say("Connection lost", true));
+  stream.addEventListener("error", () => say(true));
 }
 
 // A hidden tab needs no stream, and browsers allow only a few for one address.
@@ -90,6 +134,13 @@ document.addEventListener("visibilitychange", () => {
   if (!document.hidden) return listen();
   stream?.close();
   stream = null;
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  event.preventDefault();
+  document.getElementById("q").focus();
 });
 
 const mapWindow = document.getElementById("map-window");

@@ -1,0 +1,166 @@
+"""What the page says beside the facts, in English and Indonesian: one table, both languages side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from netmon.picture.words.phrases import Language, Phrase
+
+PAGE: Mapping[str, Phrase] = {
+    # -- verdicts
+    "up": Phrase("up", "hidup"),
+    "degraded": Phrase("degraded", "terganggu"),
+    "down": Phrase("down", "mati"),
+    "unreachable": Phrase("unreachable", "tak terjangkau"),
+    "unknown": Phrase("unknown", "tidak diketahui"),
+    "maintenance": Phrase("maintenance", "pemeliharaan"),
+    "unserved": Phrase("unserved", "belum terlayani"),
+    "means-up": Phrase("Everything that is probed here answers.", "Semua yang diperiksa di sini menjawab."),
+    "means-degraded": Phrase(
+        "It answers, but worse than it used to.", "Masih menjawab, tetapi lebih buruk dari biasanya."
+    ),
+    "means-down": Phrase("It is dark because of a fault of its own.", "Gelap karena gangguan di tempat itu sendiri."),
+    "means-unreachable": Phrase(
+        "It is dark because of a fault elsewhere, or a fault that is still being found.",
+        "Gelap karena gangguan di tempat lain, atau gangguan yang masih dicari.",
+    ),
+    "means-unknown": Phrase(
+        "Nothing can be said: there is no data, or the monitor itself is cut off.",
+        "Tidak ada yang dapat dikatakan: tidak ada data, atau pemantau sendiri yang terputus.",
+    ),
+    "means-maintenance": Phrase(
+        "Work is going on; nothing counts as an outage.", "Sedang ada pekerjaan; tidak dihitung sebagai gangguan."
+    ),
+    "means-unserved": Phrase("It was never connected.", "Belum pernah tersambung."),
+    # -- kinds of sites
+    "village": Phrase("village", "desa"),
+    "kelurahan": Phrase("kelurahan", "kelurahan"),
+    "district": Phrase("district", "kecamatan"),
+    "opd": Phrase("opd", "OPD"),
+    "pop": Phrase("pop", "POP"),
+    "noc": Phrase("noc", "NOC"),
+    "other": Phrase("other", "lainnya"),
+    # -- every page
+    "skip": Phrase("Skip to content", "Langsung ke isi"),
+    "find": Phrase("Find a site", "Cari lokasi"),
+    "go": Phrase("Find", "Cari"),
+    "language": Phrase("Language", "Bahasa"),
+    "state-of": Phrase("State of", "Keadaan pada"),
+    "probed-to": Phrase("probed up to", "diperiksa sampai"),
+    "county": Phrase("County", "Kabupaten"),
+    "all-sites": Phrase("All sites", "Semua lokasi"),
+    "metrics": Phrase("Metrics", "Metrik"),
+    "live": Phrase("Live", "Langsung"),
+    "lost": Phrase("Connection lost", "Sambungan terputus"),
+    "network": Phrase("fibre network", "jaringan serat optik"),
+    # -- notices
+    "notices": Phrase("To be known first", "Perlu diketahui"),
+    "lab": Phrase("Lab.", "Lab."),
+    "lab-text": Phrase(
+        "Packets go to a network of kernel namespaces on this machine, not to the county.",
+        "Paket menuju jaringan tiruan di mesin ini, bukan ke kabupaten.",
+    ),
+    "simulated": Phrase("Simulated.", "Simulasi."),
+    "simulated-text": Phrase(
+        "No packet leaves this machine; a simulation answers instead of the county.",
+        "Tidak ada paket yang keluar dari mesin ini; yang menjawab sebuah simulasi.",
+    ),
+    "elsewhere-text": Phrase("This is not the county's network.", "Ini bukan jaringan kabupaten."),
+    "not-ready": Phrase("Not ready:", "Belum siap:"),
+    "not-probing": Phrase("Probing is not alive.", "Pemeriksaan terhenti."),
+    "not-probing-text": Phrase("Nothing has been probed since {at}.", "Tidak ada yang diperiksa sejak {at}."),
+    "no-journal": Phrase("The journal cannot be written.", "Jurnal tidak dapat ditulis."),
+    "no-journal-text": Phrase(
+        "{count} events wait in memory; what follows shows the state before them.",
+        "{count} kejadian menunggu di memori; yang tampil adalah keadaan sebelumnya.",
+    ),
+    "no-reload": Phrase("The last reload failed.", "Pemuatan ulang terakhir gagal."),
+    "no-reload-text": Phrase(
+        "The inventory read before stays in force; the log says what is wrong with the new one.",
+        "Inventaris sebelumnya tetap berlaku; log menyebutkan apa yang salah dengan yang baru.",
+    ),
+    # -- the county
+    "fault-count": Phrase("{count} faults", "{count} gangguan"),
+    "one-fault": Phrase("1 fault", "1 gangguan"),
+    "by-verdict": Phrase("Sites by verdict", "Lokasi menurut status"),
+    "map": Phrase("Map", "Peta"),
+    "map-of": Phrase("Map of {region}", "Peta {region}"),
+    "map-told": Phrase("{count} sites: {told}.", "{count} lokasi: {told}."),
+    "map-scrolls": Phrase(
+        "Map, scrolls when larger than its frame", "Peta, dapat digeser bila lebih besar dari bingkainya"
+    ),
+    "smaller": Phrase("Smaller map", "Perkecil peta"),
+    "larger": Phrase("Larger map", "Perbesar peta"),
+    "is-cut": Phrase("cut", "putus"),
+    "may-be-cut": Phrase("one of these is cut", "salah satunya putus"),
+    "link-unknown": Phrase("link not known", "tautan tidak diketahui"),
+    "areas": Phrase(
+        "Areas show which village is nearest; they are not administrative borders.",
+        "Bidang menunjukkan desa terdekat; bukan batas administrasi.",
+    ),
+    "open-faults": Phrase("Open faults", "Gangguan terbuka"),
+    "calm": Phrase("Nothing is wrong that netmon knows of.", "Tidak ada gangguan yang diketahui netmon."),
+    "pending": Phrase("{count} nodes are dark and being explained.", "{count} node gelap dan sedang dijelaskan."),
+    "one-pending": Phrase("1 node is dark and being explained.", "1 node gelap dan sedang dijelaskan."),
+    "sure": Phrase("{percent} % sure", "{percent} % yakin"),
+    "named-after": Phrase("named {seconds} s after it began", "disebut {seconds} dtk setelah mulai"),
+    "sites": Phrase("{count} sites", "{count} lokasi"),
+    "one-site": Phrase("1 site", "1 lokasi"),
+    "why": Phrase("Why", "Mengapa"),
+    "repaired": Phrase("Recently repaired", "Baru diperbaiki"),
+    "lasted": Phrase("lasted {time}", "berlangsung {time}"),
+    "none-yet": Phrase("None yet.", "Belum ada."),
+    "districts": Phrase("Districts", "Kecamatan"),
+    "unplaced": Phrase("Not on the map for want of coordinates:", "Tidak ada di peta karena tanpa koordinat:"),
+    # -- sites and one site
+    "sites-so": Phrase("{count} sites {verdict}", "{count} lokasi {verdict}"),
+    "one-site-so": Phrase("1 site {verdict}", "1 lokasi {verdict}"),
+    "in": Phrase("in {district}", "di {district}"),
+    "like": Phrase("like “{words}”", "seperti “{words}”"),
+    "no-site-so": Phrase("No site is so.", "Tidak ada lokasi yang demikian."),
+    "no-site": Phrase("No site is in the inventory.", "Tidak ada lokasi dalam inventaris."),
+    "site": Phrase("Site", "Lokasi"),
+    "their-sites": Phrase("Sites", "Lokasi"),
+    "of-district": Phrase("District", "Kecamatan"),
+    "kind": Phrase("Kind", "Jenis"),
+    "verdict": Phrase("Verdict", "Status"),
+    "since": Phrase("Since", "Sejak"),
+    "since-then": Phrase("since", "sejak"),
+    "fault": Phrase("Fault", "Gangguan"),
+    "now": Phrase("Now", "Sekarang"),
+    "ledger": Phrase("Ledger", "Catatan"),
+    "last-day": Phrase("Last 24 hours", "24 jam terakhir"),
+    "last-month": Phrase("Last 30 days", "30 hari terakhir"),
+    "whole-ledger": Phrase("Since the ledger begins", "Sejak catatan dimulai"),
+    "nodes": Phrase("Nodes", "Node"),
+    "node": Phrase("Node", "Node"),
+    "role": Phrase("Role", "Peran"),
+    "address": Phrase("Address", "Alamat"),
+    "round-trip": Phrase("Round trip", "Waktu pulang-pergi"),
+    "loss": Phrase("Loss", "Hilang"),
+    "notes": Phrase("Notes", "Keterangan"),
+    "no-node": Phrase("No node stands here.", "Tidak ada node di sini."),
+    "passive": Phrase("passive, never probed", "pasif, tidak pernah diperiksa"),
+    "articulation": Phrase("others hang on it", "yang lain bergantung padanya"),
+    "services": Phrase("Services", "Layanan"),
+    "outages": Phrase("Outages", "Gangguan yang tercatat"),
+    "began": Phrase("Began", "Mulai"),
+    "ended": Phrase("Ended", "Selesai"),
+    "dark-time": Phrase("Dark", "Gelap"),
+    "unknown-time": Phrase("Not known", "Tidak diketahui"),
+    "because": Phrase("Because of", "Karena"),
+    "still-dark": Phrase("still dark", "masih gelap"),
+    "no-outage": Phrase("None in the ledger.", "Tidak ada dalam catatan."),
+    # -- lengths of time
+    "d": Phrase("d", "hari"),
+    "h": Phrase("h", "jam"),
+    "min": Phrase("min", "mnt"),
+    "s": Phrase("s", "dtk"),
+    "under": Phrase("under 1 s", "kurang dari 1 dtk"),
+}
+
+
+def words(key: str, language: Language, **values: object) -> str:
+    """Return what the page says under a key, with its values in place."""
+    found = PAGE[key]
+    return (found.id if language is Language.INDONESIAN else found.en).format(**values)
