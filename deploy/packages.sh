@@ -25,6 +25,7 @@ nsenter util-linux
 ip iproute2
 ping iputils-ping
 promtool prometheus
+prometheus prometheus
 amtool prometheus-alertmanager
 nginx nginx-light
 dnsmasq dnsmasq-base

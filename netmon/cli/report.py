@@ -110,6 +110,32 @@ def supplier(wanted: Wanted) -> None:
 
 
 @report.command()
+@click.option(
+    "--prometheus", default="http://127.0.0.1:9090", show_default=True, help="Where the counters were kept."
+)
+@period_options("table", "json", "csv")
+def speed(wanted: Wanted, prometheus: str) -> None:
+    """Say how much of its contract each line of a supplier was used, from counters that Prometheus kept.
+
+    By the rule of lines billed by use: mean rates of five minutes, the highest 5 % left out. `saturated_seconds` are
+    those at 95 % of the contracted speed or more. Round trips and loss under load are not known from counters.
+
+    Example: netmon report speed --month 2026-10 --format csv
+    """
+    from netmon.cli.report_speed import uses  # noqa: PLC0415
+    from netmon.report.documents import SPEED, head, speed_rows  # noqa: PLC0415
+    from netmon.report.speed import metered  # noqa: PLC0415
+
+    if wanted.month is None:
+        raise UsageError("a contract is held against calendar months", "say which with --month")
+    record = recorded(wanted)
+    sites = record.drawings[-1].inventory.sites
+    lines = [one for one in metered(record) if wanted.only(sites[one.site])]
+    rows = speed_rows(record, uses(lines, record.period, prometheus))
+    _write(wanted, record, Table(SPEED, rows), {**head(record), "lines": rows})
+
+
+@report.command()
 @coverage_options("table", "json", "csv", "html", "svg")
 def coverage(wanted: Wanted) -> None:
     """Count the villages that are served, online, and have an active website, by month and district.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +46,10 @@ class Wanted:
     only: Callable[[Site], bool] = lambda _: True
 
 
-def period_options(*formats: str) -> Callable[[Callable[[Wanted], None]], Any]:
+_ASKED = frozenset(field.name for field in fields(Wanted))
+
+
+def period_options(*formats: str) -> Callable[[Callable[..., None]], Any]:
     """Add the options of a report about one period; the command gets them as one `Wanted`."""
     return _options(
         click.option("--month", metavar="YYYY-MM", help="Calendar month by the clock of the region, or `last`."),
@@ -56,7 +59,7 @@ def period_options(*formats: str) -> Callable[[Callable[[Wanted], None]], Any]:
     )
 
 
-def coverage_options(*formats: str) -> Callable[[Callable[[Wanted], None]], Any]:
+def coverage_options(*formats: str) -> Callable[[Callable[..., None]], Any]:
     """Add the options of a report about several months."""
     return _options(
         click.option(
@@ -71,11 +74,12 @@ def coverage_options(*formats: str) -> Callable[[Callable[[Wanted], None]], Any]
     )
 
 
-def _options(*periods: Any, formats: tuple[str, ...]) -> Callable[[Callable[[Wanted], None]], Any]:
-    def decorate(command: Callable[[Wanted], None]) -> Any:
+def _options(*periods: Any, formats: tuple[str, ...]) -> Callable[[Callable[..., None]], Any]:
+    def decorate(command: Callable[..., None]) -> Any:
         @functools.wraps(command)
         def wrapped(journal: Path | None, format_: str, **options: Any) -> None:
-            command(Wanted(journal or default_state() / JOURNAL, format_, **options))
+            asked = {name: options.pop(name) for name in _ASKED & options.keys()}
+            command(Wanted(journal or default_state() / JOURNAL, format_, **asked), **options)
 
         found: Any = wrapped
         found = click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write to FILE.")(found)

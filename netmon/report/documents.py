@@ -11,6 +11,7 @@ from netmon.report.availability import SiteStanding, Standing, by_district, dist
 from netmon.report.outages import Charged, Repairs
 from netmon.report.programme import Progress
 from netmon.report.record import Record
+from netmon.report.speed import Use
 from netmon.report.suppliers import Delivery, Supplied
 
 VERDICTS = ("up", "degraded", "down", "unreachable", "maintenance", "unknown", "unserved")
@@ -26,6 +27,10 @@ SUPPLIER = (
     "supplier", "link", "site", "name", "district", "contract", "contract_mbps", "committed_percent",
     "availability_ratio", "met", "in_force_seconds", "down_seconds", "unknown_seconds", "failures",
     "longest_seconds", "monthly_fee", "restitution",
+)  # fmt: skip
+SPEED = (
+    "supplier", "link", "site", "name", "port", "contract_mbps", "to_site_p95_bps", "from_site_p95_bps",
+    "contract_ratio", "saturated_seconds", "samples", "expected_samples",
 )  # fmt: skip
 COVERAGE = ("month", "district", "name", "villages", "served", "online", "websites", "websites_active")
 
@@ -191,6 +196,28 @@ def coverage_rows(counts: Iterable[tuple[Record, Sequence[Progress]]]) -> list[d
 def coverage_document(counts: Sequence[tuple[Record, Sequence[Progress]]]) -> dict[str, Any]:
     """Return the progress of the programme, and the segments of the journal it was counted from."""
     return {"months": [head(record) for record, _ in counts], "rows": coverage_rows(counts)}
+
+
+def speed_rows(record: Record, found: Iterable[Use]) -> list[dict[str, Any]]:
+    """Return one row for each line that is counted."""
+    sites = record.drawings[-1].inventory.sites
+    return [
+        {
+            "supplier": one.metered.link.supplier,
+            "link": one.metered.link.id,
+            "site": one.metered.site,
+            "name": sites[one.metered.site].name,
+            "port": str(one.metered.port),
+            "contract_mbps": one.metered.link.contract_mbps,
+            "to_site_p95_bps": _rounded(one.to_site_bps, 0),
+            "from_site_p95_bps": _rounded(one.from_site_bps, 0),
+            "contract_ratio": _rounded(one.share),
+            "saturated_seconds": one.saturated_seconds,
+            "samples": one.samples,
+            "expected_samples": one.expected,
+        }
+        for one in found
+    ]
 
 
 def _standing(standing: Standing) -> dict[str, Any]:

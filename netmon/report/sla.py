@@ -9,7 +9,6 @@ only the result is rounded, half up, to whole units of money.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from fractions import Fraction
 
 
@@ -45,13 +44,3 @@ def restitution(
     owed = fee * down_seconds / (month_seconds * committed_share(committed_percent))
     most = fee * in_force_seconds / month_seconds
     return math.floor(min(owed, most) + Fraction(1, 2))
-
-
-def percentile_95(values: Sequence[float]) -> float | None:
-    """Return the 95th percentile as lines are billed: sort, drop the highest 5 % of samples, the next is it.
-
-    Of n samples it is the ⌈0.95·n⌉-th smallest (nearest rank); None without samples.
-    """
-    if not values:
-        return None
-    return sorted(values)[-(-95 * len(values) // 100) - 1]

@@ -58,6 +58,9 @@ NOT_RUN = {
     "netmon run -i inventory/tuban --web.listen-address :9840 --web.config.file web.yaml": (
         "it listens to the whole network; tests/e2e/test_web_config.py serves by such a file"
     ),
+    "netmon report speed state/journal.sqlite --month 2026-10 --prometheus http://127.0.0.1:9090": (
+        "tests/lab/test_report_speed.py asks a real Prometheus so"
+    ),
     "netmon probe snmp rtr-socorejo -i inventory --auth core": "tests/e2e/test_probe_snmp.py asks a real agent so",
     "netmon probe snmp 198.18.12.2 --user netmon --auth-protocol sha256 --priv-protocol aes128": "as above",
 }

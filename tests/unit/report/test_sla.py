@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from netmon.report.sla import is_met, percentile_95, restitution
+from netmon.report.sla import is_met, restitution
+from netmon.report.speed import percentile_95
 
 HOUR, DAY = 3_600, 86_400
 

@@ -1,0 +1,144 @@
+"""What `netmon report speed` reads from a real Prometheus, whose counters were written by hand."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import httpx2
+import pytest
+from click.testing import CliRunner
+from jsonschema import Draft7Validator
+
+from netmon.cli.main import cli
+from netmon.errors import CannotError, UsageError
+from netmon.inventory.document import with_digest
+from netmon.journal.sqlite import SqliteJournal
+from netmon.model import LinkEnd
+from netmon.report.period import month
+from tests.markdown import TOP
+from tests.requires import require_program
+from tests.simulated_months import HOUR, Month, county
+
+pytestmark = pytest.mark.lab
+
+FEBRUARY = month("2026-02", "Asia/Jakarta")
+EVERY = 100.0
+MEGA = 1e6
+PATIENCE = 60.0
+
+
+def rate_sent(since: float) -> float:
+    """Full for 40 hours of 672, which is more than 5 %; else 4 Mbit/s."""
+    return 20 * MEGA if 100 * HOUR <= since < 140 * HOUR else 4 * MEGA
+
+
+def rate_received(since: float) -> float:
+    """Full for 30 hours, which is less than 5 %; else 1 Mbit/s."""
+    return 20 * MEGA if 200 * HOUR <= since < 230 * HOUR else 1 * MEGA
+
+
+@pytest.fixture(scope="module")
+def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("prometheus")
+    promtool, program = require_program("promtool"), require_program("prometheus")
+    text = []
+    for name, rate in (("transmit", rate_sent), ("receive", rate_received)):
+        text.append(f"# TYPE netmon_interface_{name}_bytes counter")
+        total, since = 0.0, 0.0
+        while since <= FEBRUARY.seconds:
+            labels = '{node="d0",port="sfp1"}'
+            text.append(f"netmon_interface_{name}_bytes_total{labels} {total:.0f} {FEBRUARY.start + since:.0f}")
+            total += rate(since) * EVERY / 8
+            since += EVERY
+    written = folder / "counters.txt"
+    written.write_text("\n".join([*text, "# EOF\n"]), encoding="utf-8")
+    data = folder / "data"
+    command = [
+        promtool,
+        "tsdb",
+        "create-blocks-from",
+        "--max-block-duration=1000h",
+        "openmetrics",
+        str(written),
+        str(data),
+    ]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    (folder / "prometheus.yml").write_text("scrape_configs: []\n", encoding="utf-8")
+    with closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [program, f"--config.file={folder / 'prometheus.yml'}", f"--storage.tsdb.path={data}",
+             "--storage.tsdb.retention.time=90y", f"--web.listen-address=127.0.0.1:{port}"],
+            stdout=log, stderr=log,
+        )  # fmt: skip
+    url = f"http://127.0.0.1:{port}"
+    try:
+        deadline = time.monotonic() + PATIENCE
+        while not is_ready(url):
+            assert process.poll() is None, (folder / "log").read_text(encoding="utf-8")
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def is_ready(url: str) -> bool:
+    try:
+        return httpx2.get(f"{url}/-/ready", trust_env=False).status_code == 200
+    except httpx2.HTTPError:
+        return False
+
+
+@pytest.fixture(scope="module")
+def journal(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    drawn = county(1, 2)
+    line = replace(drawn.links["d0-d0v0"], a=LinkEnd("d0", "sfp1"))
+    dead = replace(drawn.links["d0-d0v1"], a=LinkEnd("d0", "sfp2"))
+    inventory = with_digest(replace(drawn, links={**drawn.links, line.id: line, dead.id: dead}))
+    player = Month(inventory, FEBRUARY.start - HOUR)
+    player.run_to(FEBRUARY.end + 30.0)
+    player.do_cover()
+    path = tmp_path_factory.mktemp("speed") / "journal.sqlite"
+    with closing(SqliteJournal(path)) as store:
+        store.append([replace(player.entries[0], inventory=inventory), *player.entries[1:]])
+    return path
+
+
+def test_use_against_contract(journal: Path, prometheus: str) -> None:
+    words = ["report", "speed", str(journal), "--month", "2026-02", "--prometheus", prometheus, "--format", "json"]
+    result = CliRunner().invoke(cli, words, standalone_mode=False, catch_exceptions=False)
+    said = json.loads(result.stdout)
+    schema = TOP / "docs" / "schemas" / "report-speed.schema.json"
+    Draft7Validator(json.loads(schema.read_text(encoding="utf-8"))).validate(said)
+    counted, silent = said["lines"]
+    assert (counted["link"], counted["port"], counted["contract_mbps"]) == ("d0-d0v0", "d0:sfp1", 20.0)
+    assert counted["expected_samples"] == 28 * 288
+    assert counted["samples"] >= 28 * 288 - 2
+    assert counted["to_site_p95_bps"] == pytest.approx(20 * MEGA, rel=1e-3)
+    assert counted["from_site_p95_bps"] == pytest.approx(1 * MEGA, rel=1e-3)
+    assert counted["contract_ratio"] == pytest.approx(1.0, rel=1e-3)
+    assert abs(counted["saturated_seconds"] - 40 * HOUR) <= 600
+    assert (silent["link"], silent["samples"], silent["to_site_p95_bps"]) == ("d0-d0v1", 0, None)
+    assert silent["saturated_seconds"] is None
+
+
+def test_who_is_no_prometheus_is_named(journal: Path) -> None:
+    with closing(socket.socket()) as taken:
+        taken.bind(("127.0.0.1", 0))  # bound, and never listening
+        words = ["report", "speed", str(journal), "--month", "2026-02"]
+        nobody = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        with pytest.raises(CannotError, match="does not answer"):
+            CliRunner().invoke(cli, [*words, "--prometheus", nobody], standalone_mode=False, catch_exceptions=False)
+    with pytest.raises(UsageError, match="calendar months"):
+        CliRunner().invoke(cli, words[:3], standalone_mode=False, catch_exceptions=False)
