@@ -77,6 +77,33 @@ LINKS_DRAWN = (
     '"link", "(.+)")'
 )
 
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Moments that every dashboard marks: what they are, PromQL whose values are the moments, and words for each."""
+
+    title: tuple[str, str]
+    expr: str
+    said: str
+    colour: str
+
+
+MARKS = (
+    Mark(
+        ("Faults", "Gangguan"),
+        "(netmon_fault_opened_timestamp_seconds * 1000) * on (instance, fault) group_left (kind, element, cause)"
+        " netmon_fault_active",
+        "{{fault}}: {{kind}} {{element}}, {{cause}}",
+        BAD,
+    ),
+    Mark(
+        ("Drawing changed", "Gambar berubah"),
+        "netmon_config_last_reload_success_timestamp_seconds * 1000",
+        "{{instance}}",
+        "#56B4E9",
+    ),
+)
+
 BOARDS = (
     Board(
         "netmon-county",
@@ -243,6 +270,18 @@ BOARDS = (
                     Query(
                         'node:netmon_icmp_rtt_seconds:mean_rate5m * on (node) group_left (site) netmon_node_info{site=~"$site"}',
                         "{{node}}",
+                    )
+                ],
+                unit="seconds",
+            ),
+            Panel(
+                "heat",
+                ("How round trips are spread", "Sebaran waktu tempuh"),
+                [
+                    Query(
+                        "sum by (le) (rate(netmon_icmp_rtt_seconds_bucket[5m])"
+                        ' * on (node) group_left (site) netmon_node_info{site=~"$site"})',
+                        "{{le}}",
                     )
                 ],
                 unit="seconds",
@@ -522,6 +561,12 @@ BOARDS = (
 )
 
 
+def _mark(mark: Mark, language: int) -> dashboard.AnnotationQuery:
+    query = dashboard.AnnotationQuery().name(mark.title[language]).datasource(SOURCE).enable(True)  # noqa: FBT003
+    query = query.expr(mark.expr).title_format(mark.title[language]).text_format(mark.said).icon_color(mark.colour)
+    return query.use_value_for_time(True)  # noqa: FBT003 (the builder's signature)
+
+
 def board_json(board: Board, language: int) -> str:
     """Return one dashboard as the JSON that Grafana provisions."""
     with warnings.catch_warnings():
@@ -535,6 +580,7 @@ def board_json(board: Board, language: int) -> str:
             built = built.with_variable(variable)
         links = dashboard.DashboardLink("netmon").type(model.DashboardLinkType.DASHBOARDS)
         built = built.link(links.tags(["netmon", LANGUAGES[language]]).as_dropdown(True))  # noqa: FBT003
+        built = built.annotations([_mark(mark, language) for mark in MARKS])
         for panel in board.panels:
             built = built.with_panel(build(panel, language))
         return JSONEncoder(sort_keys=True, indent=2).encode(built.build()) + "\n"

@@ -16,6 +16,7 @@ with warnings.catch_warnings():
         common,
         dashboard,
         geomap,
+        heatmap,
         nodegraph,
         prometheus,
         stat,
@@ -134,6 +135,7 @@ def build(panel: Panel, language: int) -> dashboard.cogbuilder.Builder[model.Pan
         "states": statetimeline.Panel,
         "bars": bargauge.Panel,
         "graph": nodegraph.Panel,
+        "heat": heatmap.Panel,
         "map": geomap.Panel,
     }
     built = kinds[panel.kind]().title(panel.title[language]).datasource(SOURCE)
@@ -143,6 +145,8 @@ def build(panel: Panel, language: int) -> dashboard.cogbuilder.Builder[model.Pan
         target = target.instant() if query.instant else target.range()
         if query.legend:
             target = target.legend_format(query.legend)
+        if panel.kind == "heat":
+            target = target.format("heatmap")
         if panel.kind in ("table", "map", "graph"):
             target = target.format("table")
         built = built.with_target(target)

@@ -215,8 +215,9 @@ def watching(ring: Terminal, noc: Noc, state: Path, *options: str) -> Iterator[D
 
 
 def panel_queries() -> Iterator[tuple[str, str]]:
-    boards = runpy.run_path(str(SHIPPED / "generate.py"))["BOARDS"]
-    for board in boards:
+    generator = runpy.run_path(str(SHIPPED / "generate.py"))
+    yield from ((f"mark: {mark.title[0]}", mark.expr) for mark in generator["MARKS"])
+    for board in generator["BOARDS"]:
         for panel in board.panels:
             for query in panel.queries:
                 expr = query.expr

@@ -148,6 +148,12 @@ def test_no_dashboard_is_left_over() -> None:
     assert set(PAGES) == set((TOP / "dashboards" / "grafana").rglob("*.json"))
 
 
+def test_marks_ask_only_for_what_is_exported() -> None:
+    for mark in GENERATOR["MARKS"]:
+        assert set(re.findall(r"netmon_\w+", mark.expr)) <= known_series()
+        assert all(json.dumps(mark.expr) in text for text in PAGES.values())
+
+
 def test_panels_ask_only_for_what_is_exported_or_recorded() -> None:
     for page, text in PAGES.items():
         for panel in json.loads(text)["panels"]:
