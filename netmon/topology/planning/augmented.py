@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from netmon.model import ElementKind, IcmpProbe, Inventory, Link, LinkEnd, Node
+from netmon.model import IcmpProbe, Inventory, Link, LinkEnd, Node
 from netmon.topology.graph import Graph
 from netmon.topology.planning.candidates import Candidate
 from netmon.topology.robustness.footing import Footing
-from netmon.topology.robustness.spof import falls
+from netmon.topology.robustness.spof import falls_by_code
 from netmon.topology.robustness.toll import TollBooth
 from netmon.topology.robustness.tree import Span, Tree
 
@@ -95,16 +95,16 @@ class Exposure:
         kept: list[tuple[int, tuple[Span, ...]]] = []
         hung: set[str] = set()
         count = worst = 0
-        for element, spans in falls(tree):
-            if element.kind is ElementKind.POWER_AREA:
+        for code, spans in falls_by_code(tree, areas=False):
+            nodes, links = graph.fails(code)
+            if nodes and len(spans) == 1 and spans[0].stop - spans[0].start == 1:  # it takes nothing with it
                 continue
-            nodes, links = graph.fails(graph.code(element))
             own = {graph.site_of[node] for node in nodes}
             if own == {centre} or (links and all(_is_inside(graph, link, centre) for link in links)):
                 continue
             dark = set(booth.sites(spans)) - {graph.site_ids[site] for site in own}
             if dark:
-                kept.append((graph.code(element), spans))
+                kept.append((code, spans))
                 hung |= dark
                 count += 1
                 worst = max(worst, len(dark))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from math import inf
@@ -81,7 +82,7 @@ def make_plan(
     left = budget
     is_complete = True
     for span, site in joining.spans if goal != "protect" else ():
-        if span.cost + per_site > left:
+        if span.cost + per_site > left or is_late():
             is_complete = False
             break
         if site in exposure.joined:
@@ -92,26 +93,24 @@ def make_plan(
             steps.append(step)
             exposure, left = now, left - step.cost
     bound = sum(span.cost + per_site for span, _ in joining.spans) if goal != "protect" else 0.0
-    open_candidates = [span for span in candidates if span not in spans]
+    built = set(spans)
+    usable = sorted(span for span in candidates if span not in built and _is_usable(span, exposure.joined, home))
     while goal != "connect":
         told(len(exposure.protected), len(exposure.joined))
         if is_late():
             is_complete = False
             break
         dark = darkness(exposure, entrances(inventory, spans))
-        usable = [span for span in open_candidates if _is_usable(span, exposure.joined, home)]
         best = best_span(dark, usable, exposure.hung, left)
         if best is None:
             break
-        open_candidates.remove(best)
+        del usable[bisect_left(usable, best)]
         now, step = _built(inventory, exposure, spans, best, best.cost)
         if step.protects:
             spans.append(best)
             steps.append(step)
             exposure, left = now, left - step.cost
-    everything = Exposure.of(
-        with_spans(inventory, [*spans, *(s for s in open_candidates if _is_usable(s, exposure.joined, home))])
-    )
+    everything = Exposure.of(with_spans(inventory, [*spans, *usable]))
     places = inventory.sites.values()
     return Plan(
         tuple(steps),

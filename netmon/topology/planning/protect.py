@@ -7,8 +7,9 @@ still reached. A site is protected by a span that ends all of its darknesses.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import heapify, heappop
 from itertools import chain
 
 from netmon.topology.planning.augmented import Exposure
@@ -64,26 +65,30 @@ def darkness(exposure: Exposure, entrances: Mapping[str, str]) -> Darkness:
 
 
 def best_span(
-    dark: Darkness, candidates: Iterable[Candidate], hung: Collection[str], left: float
+    dark: Darkness, candidates: Sequence[Candidate], hung: Collection[str], left: float
 ) -> Candidate | None:
     """Return the affordable span that protects most sites for its cost; None when none protects any.
 
     The most promising are looked at first, by what shares a darkness with their ends, until no other can be better.
+    Of equal ones the first is taken.
     """
     exposed = set(hung)
     around = {
         site: len(exposed.intersection(chain.from_iterable(dark.members[one] for one in mine.items() if one[1] >= 0)))
         for site, mine in dark.patches.items()
     }
-    hopes = sorted(
-        (-hope / max(span.cost, 1e-9), span)
-        for span in candidates
-        if span.cost <= left and (hope := around.get(span.a, 0) + around.get(span.b, 0)) > 0
-    )
+    hopes = [
+        (-hope / max(span.cost, 1e-9), place)
+        for place, span in enumerate(candidates)
+        if (hope := around.get(span.a, 0) + around.get(span.b, 0)) and span.cost <= left
+    ]
+    heapify(hopes)  # few are looked at
     best: tuple[float, float, Candidate] | None = None
-    for doubt, span in hopes:
+    while hopes:
+        doubt, place = heappop(hopes)
         if best is not None and -doubt < best[0]:
             break
+        span = candidates[place]
         saved = dark.protected_by(span) & exposed
         if saved:
             rate = len(saved) / max(span.cost, 1e-9)

@@ -64,8 +64,16 @@ def falls(
     tree: Tree, told: Callable[[int, int], None] = lambda _done, _of: None
 ) -> Iterator[tuple[Element, tuple[Span, ...]]]:
     """Yield what falls with every element that makes anything fall, in the order of their codes."""
+    for code, spans in falls_by_code(tree, told):
+        yield tree.footing.graph.element(code), spans
+
+
+def falls_by_code(
+    tree: Tree, told: Callable[[int, int], None] = lambda _done, _of: None, *, areas: bool = True
+) -> Iterator[tuple[int, tuple[Span, ...]]]:
+    """Yield the code of every element that makes anything fall, and what falls; without `areas`, not power areas."""
     graph = tree.footing.graph
-    count = graph.code_of_area(len(graph.area_ids))
+    count = graph.code_of_area(len(graph.area_ids) if areas else 0)
     for code in range(count):
         if code % 1024 == 0:
             told(code, count)
@@ -76,5 +84,5 @@ def falls(
             continue
         spans = tree.falls(*graph.fails(code))
         if spans:
-            yield graph.element(code), spans
+            yield code, spans
     told(count, count)

@@ -136,6 +136,9 @@ def test_no_more_is_spent_than_there_is() -> None:
 def test_what_is_late_says_so() -> None:
     late = plan_of("noc-gw-a-b", "b-gw=10", is_late=lambda: True)
     assert (late.steps, late.is_complete) == ((), False)
+    village = with_villages(draw("noc-gw-a"), 1)
+    late = make_plan(village, [Candidate("site-a", "v0", 1.0, 7.0)], goal="connect", is_late=lambda: True)
+    assert (late.steps, late.bound, late.is_complete) == ((), 7.0, False)
 
 
 def test_a_span_to_the_centre_arrives_at_its_router_not_at_the_vantage() -> None:
