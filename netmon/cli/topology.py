@@ -7,6 +7,7 @@ import click
 from netmon.cli.lazy import Lazy, LazyGroup
 
 COMMANDS = {
+    "show": Lazy("netmon.cli.topology_show", "show", "Show a site or a node, and what is around it."),
     "spof": Lazy("netmon.cli.topology_spof", "spof", "List what hangs by one thing."),
     "redundancy": Lazy("netmon.cli.topology_redundancy", "redundancy", "Count the ways that share nothing."),
     "blackspots": Lazy("netmon.cli.topology_blackspots", "blackspots", "List the sites that are not well served."),

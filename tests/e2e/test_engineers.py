@@ -62,6 +62,27 @@ def test_spof_names_what_each_thread_holds(ring: Path) -> None:
     assert typed("topology", "spof", "-i", ring, "--least", 99).return_value == 0
 
 
+def test_show_tells_what_stands_around_a_site(ring: Path) -> None:
+    said = document("topology-show", "topology", "show", "lembah satu", "-i", ring)
+    assert (said["kind"], said["id"]) == ("site", "lembah-1")
+    assert [(one["link"], one["neighbour"], one["bridge"], one["cables"]) for one in said["links"]] == [
+        ("r2-v1", "r2", True, ["lembah"]),
+        ("v1-v2", "v2", True, []),
+        ("v1-v3", "v3", True, []),
+    ]
+    assert [one["link"] for one in said["way"]][-1] == "noc-gw"
+    hangs_on = {f"{one['kind']}:{one['id']}" for one in said["hangs_on"]}
+    assert hangs_on == {"node:gw", "node:r2", "link:noc-gw", "link:r2-v1", "cable:lembah"}
+    assert said["below"] == {"sites": ["lembah-2", "lembah-3"], "services": []}
+    router = document("topology-show", "topology", "show", "r1", "-i", ring)
+    assert [one["bridge"] for one in router["links"]] == [False, False, True]
+    assert router["below"]["sites"] == ["bukit"]
+    table = typed("topology", "show", "terpencil", "-i", ring)
+    assert table.stdout.splitlines()[1].split() == ["itself", "village", "terpencil", "Terpencil", "not", "served"]
+    with pytest.raises(UsageError, match="no site or node"):
+        typed("topology", "show", "bukitt", "-i", ring)
+
+
 def test_whatif_says_who_goes_dark_and_what_becomes_a_bridge(ring: Path) -> None:
     said = document("topology-whatif", "topology", "whatif", "-i", ring, "--fail", "link:gw-r1", "--fail", "node:v2")
     assert said["dark_sites"] == ["lembah-2"]

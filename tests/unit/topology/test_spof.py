@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from random import Random
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netmon.model import Element, ElementKind, Vantage
 from netmon.topology.graph import Graph
+from netmon.topology.reach import dark_if
 from netmon.topology.robustness.footing import Footing
 from netmon.topology.robustness.spof import spofs
+from netmon.topology.robustness.surroundings import surroundings
 from netmon.topology.robustness.tree import Tree
 from netmon.topology.robustness.whatif import what_if
 from tests.unit.topology.chance import chances
@@ -154,3 +156,21 @@ def test_a_fall_is_told_in_as_few_spans_as_it_has() -> None:
     spans = tree.falls(*graph.fails(graph.code(element("link:b-v"))))
     assert len(spans) == 1
     assert spans[0].stop - spans[0].start == 2
+
+
+@settings(max_examples=10)
+@given(chances, st.integers(2, 8))
+def test_what_a_node_hangs_on_is_what_darkens_it(random: Random, size: int) -> None:
+    inventory = townscape(random, size)
+    graph = Graph.from_inventory(inventory)
+    footing = Footing.of(graph)
+    node = random.choice([name for name in graph.ids if name != inventory.vantage.node])
+    reached = footing.reached[graph.index[node]]
+    around = surroundings(inventory, footing, [node])
+    expected = {
+        element
+        for element in Removal(inventory).elements()
+        if reached and node in dark_if(graph, [element]) and element.id not in (node, inventory.vantage.node)
+    }
+    assert set(around.hangs_on) == expected
+    assert bool(around.way) == reached
