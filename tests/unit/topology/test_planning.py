@@ -14,7 +14,7 @@ from netmon.model import ElementKind, Inventory, LinkKind, Site, SiteKind
 from netmon.topology.planning.augmented import Exposure, entrances, with_spans
 from netmon.topology.planning.candidates import Candidate, Prices, by_geography
 from netmon.topology.planning.plan import Plan, make_plan
-from netmon.topology.planning.protect import darkness
+from netmon.topology.planning.protect import best_span, darkness
 from tests.unit.topology.drawn import draw
 from tests.unit.topology.townscape import Removal, townscape
 
@@ -76,10 +76,35 @@ def test_what_a_span_protects_is_foretold_without_building_it(random: Random, si
     exposure = Exposure.of(inventory)
     foretold = darkness(exposure, entrances(inventory))
     before = protected(inventory)
-    pairs = list(combinations(sorted(exposure.joined), 2))
+    home = inventory.nodes[inventory.vantage.node].site
+    pairs = list(combinations(sorted({*exposure.joined, home}), 2))
     for a, b in random.sample(pairs, min(6, len(pairs))):
         span = Candidate(a, b, 1.0, 1.0)
         assert foretold.protected_by(span) & exposure.hung == protected(with_spans(inventory, [span])) - before
+
+
+@pytest.mark.parametrize(
+    ("drawn", "cables", "saved"),
+    [
+        ("noc-gw-a-b", {}, {"site-a", "site-b"}),
+        ("noc-gw-a-b", {"k": "gw-a a-b"}, {"site-b"}),
+        ("noc-gw-a-b; a-c", {}, {"site-a", "site-b"}),
+    ],
+    ids=["a site's own failure is not held against it", "a cable that takes both lines", "a node between two"],
+)
+def test_what_a_ring_protects_of_a_chain(drawn: str, cables: dict[str, str], saved: set[str]) -> None:
+    """Where a cable or a node fails, what is dark on both sides of it is dark by itself."""
+    inventory = draw(drawn, sites={"centre": "noc gw"}, cables=cables)
+    foretold = darkness(Exposure.of(inventory), entrances(inventory))
+    assert foretold.protected_by(Candidate("centre", "site-b", 1.0, 1.0)) == saved
+
+
+def test_a_span_that_protects_nothing_is_none() -> None:
+    inventory = draw("noc-gw-a-b", sites={"centre": "noc gw"})
+    exposure = Exposure.of(inventory)
+    foretold = darkness(exposure, entrances(inventory))
+    beside = Candidate("site-a", "site-b", 1.0, 1.0)
+    assert best_span(foretold, [beside], exposure.hung, float("inf")) is None
 
 
 @settings(max_examples=10)
