@@ -17,6 +17,7 @@ from netmon.picture.inquiry import inquire, revise, to_ask
 from netmon.picture.ledger import ANSWERING, DARK, Span, extend
 from netmon.picture.maintenance import active, boundaries, covered, scheduled, worded
 from netmon.picture.observe import observe
+from netmon.picture.otherwise import proven
 from netmon.picture.redundancy import weighed
 from netmon.picture.services import serve
 from netmon.picture.settle import KEPT, findings, settle
@@ -78,6 +79,8 @@ def _must_settle(before: Picture, seen: Picture) -> bool:
     if seen.at_work != {window.id for window in active(seen.windows, seen.at)}:
         return True
     if before.pending or before.nodes != seen.nodes or before.inventory.digest != seen.inventory.digest:
+        return True
+    if before.services != seen.services and proven(before) != proven(seen):
         return True
     if silent_ports(before.inventory, before.unheard, before.at) != silent_ports(
         seen.inventory, seen.unheard, seen.at

@@ -239,7 +239,9 @@ def _by_network(picture: Picture) -> Mapping[str, Finding]:
             continue
         for node in carriers(picture.inventory.services[name], picture.service_places, addresses):
             finding = picture.node_findings.get(node)
-            if finding is not None and finding.fault is not None and finding.verdict in _EXPLAINED:
+            if finding is None or finding.verdict not in _EXPLAINED:
+                continue
+            if finding.fault is not None or finding.verdict in DARK:  # dark, even where the fault has no name yet
                 is_work = finding.verdict in (Verdict.MAINTENANCE, Verdict.UNKNOWN)
                 found[name] = Finding(finding.verdict if is_work else Verdict.UNREACHABLE, finding.fault)
                 break

@@ -13,9 +13,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from netmon.events import Confirm, Effect, ReadPorts
+from netmon.events import CheckServices, Confirm, Effect, ReadPorts
 from netmon.model import Diagnosis, Finding, Observations, PortId, Reach, Verdict
 from netmon.picture.ledger import DARK
+from netmon.picture.otherwise import MARK, proven, reaches, witnesses
 from netmon.picture.state import NodeState, Pending, Picture
 from netmon.picture.unheard import silent_ports
 from netmon.topology.diagnosis.diagnose import diagnose
@@ -46,7 +47,7 @@ class Settled:
 
 def settle(picture: Picture) -> Settled:
     """Diagnose the islands that are ready; ask the surroundings of the others."""
-    reach = {name: state.reach for name, state in picture.nodes.items()}
+    reach = reaches(picture)
     pending: list[Pending] = []
     effects: list[Effect] = []
     for island in islands(picture.uncut, reach):
@@ -60,7 +61,11 @@ def settle(picture: Picture) -> Settled:
         ask = tuple(sorted(node for node, newer_than in wanted.items() if asked.get(node, 0.0) <= newer_than))
         if ask:
             asked.update(dict.fromkeys(ask, picture.at))
-            effects += [Confirm(ask, picture.at), *_read_again(island, picture)]
+            services = tuple(name.removeprefix(MARK) for name in ask if name.startswith(MARK))
+            nodes = tuple(name for name in ask if not name.startswith(MARK))
+            effects += [Confirm(nodes, picture.at)] if nodes else []
+            effects += [CheckServices(services)] if services else []
+            effects += _read_again(island, picture)
         since = max(asked.values())
         if max(picture.coverage.values(), default=0.0) < since + PATIENCE:
             pending.append(Pending(island.nodes, asked, since))
@@ -77,7 +82,7 @@ def observed(picture: Picture, held: frozenset[str] = frozenset()) -> Observatio
     silence = _silence(picture)
     quiet = silent_ports(picture.inventory, picture.unheard, picture.at)
     return Observations(
-        nodes={name: Reach.UNKNOWN if name in held else state.reach for name, state in picture.nodes.items()},
+        nodes={name: Reach.UNKNOWN if name in held else word for name, word in reaches(picture).items()},
         ports={port: up for port, up in picture.ports.items() if not up or _is_fresh(port, picture, silence)}
         | dict.fromkeys(quiet, False),
         light={
@@ -118,7 +123,9 @@ def _wanted(island: Island, picture: Picture) -> dict[str, float]:
     """Return the nodes whose word is too old to judge this island by, each with the time it must be newer than."""
     states = picture.nodes
     newest_miss = max(states[node].since for node in island.nodes)
-    wanted = {node: newest_miss for node in (*island.frontier, *island.mates) if states[node].word <= newest_miss}
+    around = (node for node in (*island.frontier, *island.mates) if states[node].reach is Reach.UP)
+    wanted = {node: newest_miss for node in around if states[node].word <= newest_miss}
+    wanted.update(witnesses(picture, island.nodes))
     # After a gap in probing nothing is known of anybody, and the first to be found dead is not the one that failed.
     wanted.update({node: newest_miss for node in island.unknown if states[node].judged <= newest_miss})
     for node in island.frontier:
@@ -169,12 +176,14 @@ def findings(
     A dark node that waits for its explanation keeps the one it had, or is `unreachable` with no fault. A line that
     is bad, but answers, makes `up` into `degraded`.
     """
-    held = settled.pending_nodes
+    held, alive = settled.pending_nodes, proven(picture)
     nodes: dict[str, Finding] = {}
     for name, found in settled.diagnosis.nodes.items():
         state = picture.nodes.get(name)
         if name in held:
             nodes[name] = _waiting(picture.node_findings.get(name))
+        elif name in alive and found.verdict is Verdict.UP:
+            nodes[name] = Finding(Verdict.DEGRADED)
         else:
             nodes[name] = _named(_with_quality(found, state), names)
     sites: dict[str, Finding] = {}
@@ -182,7 +191,9 @@ def findings(
         members = picture.graph.monitored_at(name)
         if (
             members
-            and all(node in held or picture.nodes[node].reach is Reach.DOWN for node in members)
+            and all(
+                node in held or (picture.nodes[node].reach is Reach.DOWN and node not in alive) for node in members
+            )
             and not held.isdisjoint(members)
         ):
             sites[name] = _waiting(picture.site_findings.get(name))

@@ -40,6 +40,10 @@ SERVICE_PHRASES: Mapping[str, Phrase] = {
         "{service} ({kind}) fails since {since}: what carries it is dark ({fault}).",
         "{service} ({kind}) gagal sejak {since}: yang membawanya sedang gelap ({fault}).",
     ),
+    "node-serves": Phrase(
+        "{node} does not answer itself, but {service}, which it carries, does: it is reached by other evidence.",
+        "{node} sendiri tidak menjawab, tetapi {service} yang dibawanya menjawab: terjangkau menurut bukti lain.",
+    ),
     # -- one fault
     "fault-of-service": Phrase("{thing} fails since {since}: {failure}.", "{thing} gagal sejak {since}: {failure}."),
     "fault-of-node": Phrase(

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from netmon.model import Element, ElementKind, Evidence, EvidenceKind, Finding, Reach, Site, Verdict
+from netmon.picture.otherwise import proven
 from netmon.picture.settle import observed
 from netmon.picture.state import Incident, NodeState, Picture, Window
 from netmon.picture.words.fact import Fact, Value
@@ -130,6 +131,8 @@ def _of_node(picture: Picture, node: str) -> Iterator[Fact]:
                 yield Fact("node-quality", {**named, "reason": state.quality})
         case Reach.DOWN:
             yield Fact("node-dark", {**named, "since": state.since}, state.since)
+            if (service := proven(picture).get(node)) is not None:
+                yield Fact("node-serves", {**named, "service": service}, picture.services[service].word)
             if state.judged >= state.since:
                 yield Fact("node-judged", named, state.judged)
             for one in picture.evidence.get(node, ()):

@@ -10,6 +10,7 @@ import pytest
 from netmon.events import (
     Announce,
     CheckServices,
+    Coverage,
     Effect,
     Elapsed,
     Entry,
@@ -40,6 +41,7 @@ from netmon.model import (
     Verdict,
 )
 from netmon.picture.fold import fold
+from netmon.picture.ledger import DARK
 from netmon.picture.services import PATIENCE, domains_of
 from netmon.picture.state import Picture
 from netmon.picture.words.facts import say
@@ -252,6 +254,40 @@ def test_domains_of_a_name() -> None:
     assert of("http://198.18.0.1/") == of("http://[2001:db8::1]/") == ()
     assert domains_of(Service("s", "v", "dns", host="ns.test", query="a.test")) == ()
     assert domains_of(None) == ()
+
+
+def kiosk() -> Story:
+    """Return a village with a kiosk behind its router, and a website that is hosted elsewhere."""
+    drawn = county()
+    behind = Service("kiosk", "v00", "kiosk", host="198.18.1.200", port=80, depends_on=("v00",))
+    return Story(replace(drawn, services={**drawn.services, "kiosk": behind}))
+
+
+def test_a_silent_router_whose_kiosk_answers_is_reached_by_other_evidence() -> None:
+    story = kiosk()
+    story.all_up(10.0, None)
+    effects = story.say(1001.0, NodeDown(1001.0, "v00", 1000.0))
+    assert asked(effects) == ("kiosk",), "not the website, which is elsewhere"
+    assert story.now.pending[0].nodes == ("v00",)
+    story.say(1001.5, ServiceConfirmed(1001.5, "kiosk", 1001.1))
+    assert story.now.open_incidents == ()
+    assert story.now.node_findings["v00"] == story.now.site_findings["v00"] == Finding(Verdict.DEGRADED)
+    assert not any(span.verdict in DARK for span in story.now.ledger["v00"]), "it was never dark"
+    told = why(story.now, story.inventory.sites["v00"])
+    said = [say(fact, story.inventory, Language.ENGLISH, story.now.at) for fact in told.because]
+    assert any("kiosk, which it carries, does: it is reached by other evidence" in one for one in said)
+    story.fail(1100.0, "kiosk")
+    story.say(1120.0, Coverage(1120.0, "p", 1119.0))
+    assert story.now.site_findings["v00"].verdict is Verdict.DOWN
+
+
+def test_a_kiosk_that_last_answered_before_the_silence_proves_nothing() -> None:
+    story = kiosk()
+    story.all_up(10.0, None)
+    story.say(1001.0, NodeDown(1001.0, "v00", 1000.0))
+    story.say(1002.0, ServiceConfirmed(1002.0, "kiosk", 999.0))
+    story.say(1005.0, Coverage(1005.0, "p", 1004.5))
+    assert story.now.site_findings["v00"].verdict is Verdict.DOWN
 
 
 def test_both_languages_say_the_same_things() -> None:
