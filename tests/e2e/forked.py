@@ -48,18 +48,26 @@ def _at_start(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 class Forked:
-    """A command that was forked, with as much of `subprocess.Popen` as terminals need; its output is text."""
+    """A command that was forked, with as much of `subprocess.Popen` as terminals need; its output is text.
+
+    `together`: what it says on standard error goes where its output goes; `stderr` is None.
+    """
 
     stdin = None
 
-    def __init__(self, words: Sequence[str], folder: Path, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, words: Sequence[str], folder: Path, environment: Mapping[str, str], *, together: bool = False
+    ) -> None:
         reading, written = zip(os.pipe(), os.pipe(), os.pipe(), strict=True)
-        self.stdout: IO[str] = os.fdopen(reading[0], encoding="utf-8")
-        self.stderr: IO[str] = os.fdopen(reading[1], encoding="utf-8")
-        self._report = reading[2]
+        self._report, out, err = reading
+        self.stdout: IO[str] = os.fdopen(out, encoding="utf-8")
+        self.stderr: IO[str] | None = os.fdopen(err, encoding="utf-8")
+        if together:
+            self.stderr.close()
+            self.stderr = None
         self.returncode: int | None = None
         order = json.dumps([list(words), str(folder), dict(environment)]).encode()
-        socket.send_fds(_forker()[0], [order], written)
+        socket.send_fds(_forker()[0], [order], [*written[:2], written[1 if together else 2]])
         for descriptor in written:
             os.close(descriptor)
         (self.pid,) = _NUMBER.unpack(os.read(self._report, _NUMBER.size))
@@ -135,7 +143,7 @@ def serve(orders: socket.socket) -> list[str] | None:
                 order, descriptors, _, _ = socket.recv_fds(orders, _MESSAGE, 3)
                 if not order:
                     return None
-                out, err, report = descriptors
+                report, out, err = descriptors
                 pid = os.fork()
                 if pid == 0:
                     waiting.close()

@@ -79,6 +79,7 @@ class Running:
         self._readers = [
             threading.Thread(target=_read, args=(stream, lines), daemon=True)
             for stream, lines in ((process.stderr, self.lines), (process.stdout, self._out))
+            if stream is not None
         ]
         for reader in self._readers:
             reader.start()
@@ -235,37 +236,44 @@ class Terminal:
             **(environment or {}),
         }
 
-    def type(self, *arguments: str | Path, before: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
-        """Run `netmon …` to its end; `before` are the words of a command that runs it."""
-        with closing(Running(self._start(arguments, before))) as running:
+    def type(
+        self, *arguments: str | Path, before: Sequence[str] = (), together: bool = False
+    ) -> subprocess.CompletedProcess[str]:
+        """Run `netmon …` to its end.
+
+        `before` are the words of a command that runs it; with `together` standard error goes where its output goes.
+        """
+        with closing(Running(self.process(arguments, before, together=together))) as running:
             status = running.wait(300)
             return subprocess.CompletedProcess(list(arguments), status, running.output, running.said)
 
     @contextmanager
     def start(self, *arguments: str | Path, before: Sequence[str] = ()) -> Iterator[Running]:
         """Run `netmon …` in the background and end it, if need be, with the block."""
-        with closing(Running(self._start(arguments, before))) as running:
+        with closing(Running(self.process(arguments, before))) as running:
             yield running
 
     @contextmanager
     def daemon(self, *arguments: str | Path, before: Sequence[str] = ()) -> Iterator[Daemon]:
         """Run `netmon run …` on a free port of the loopback; end it, if need be, with the block."""
         words = ("run", "--web.listen-address", "127.0.0.1:0", *arguments)
-        with closing(Daemon(self._start(words, before))) as daemon:
+        with closing(Daemon(self.process(words, before))) as daemon:
             yield daemon
 
-    def _start(self, arguments: Sequence[str | Path], before: Sequence[str]) -> subprocess.Popen[str] | Forked:
+    def process(
+        self, arguments: Sequence[str | Path], before: Sequence[str] = (), *, together: bool = False
+    ) -> subprocess.Popen[str] | Forked:
         """Start a command: in an interpreter of its own when these tests type it first, then forked."""
         words = list(map(str, arguments))
         if self.command == NETMON and not before and can_fork(self.environment) and _is_known(words):
-            return Forked(words, self.folder, self.environment)
+            return Forked(words, self.folder, self.environment, together=together)
         return subprocess.Popen(
             [*before, *self.command, *arguments],
             cwd=self.folder,
             env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=subprocess.STDOUT if together else subprocess.PIPE,
             text=True,
         )
 

@@ -8,6 +8,7 @@ follow the name of a file are written to that file. The tables below say what is
 from __future__ import annotations
 
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -139,6 +140,9 @@ class Reader:
 
     def run(self, command: str) -> tuple[int, str]:
         """Run a command to its end; return its status and everything that it printed, in order."""
+        if command.startswith("netmon ") and is_plain(command):
+            typed = self.terminal.type(*shlex.split(command)[1:], together=True)
+            return typed.returncode, typed.stdout
         done = subprocess.run(
             ["bash", "-o", "pipefail", "-c", command],
             check=False,
@@ -154,22 +158,14 @@ class Reader:
     def start(self, kind: str, command: str, shown: str | None) -> None:
         """Run a command in a terminal of its own until it is ready."""
         self.interrupt(kind)
-        process = subprocess.Popen(
-            ["bash", "-c", f"exec {command}"],
-            cwd=self.terminal.folder,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        running = Daemon(process)
+        assert is_plain(command)
+        running = Daemon(self.terminal.process(shlex.split(command)[1:]))
         self.running[kind] = running
         said = running.until(RUN_ON[kind])[0]
         assert shown is None or fits(f"…\n{shown}…\n", running.said), f"{command} is said to print\n{shown}"
         if kind == "netmon run ":
             self.environment["NETMON_URL"] = running.url
-            self.values["pid"] = str(process.pid)
+            self.values["pid"] = str(running.process.pid)
             running.await_ready()
         if kind == "netmon lab agent ":
             self.values["agent"] = said.split()[-1]
@@ -284,6 +280,11 @@ def require_what_it_takes(command: str) -> None:
             open_icmp(socket.AF_INET).close()
         except PrivilegeError as error:
             require(False, error.message)  # noqa: FBT003 (it is the condition that failed)
+
+
+def is_plain(command: str) -> bool:
+    """Tell whether a command is words alone, with nothing in it that a shell would do."""
+    return re.search(r"[|&;<>$`*?~#\\\n]|=\(", command) is None
 
 
 def fits(shown: str, printed: str) -> bool:
