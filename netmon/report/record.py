@@ -35,7 +35,7 @@ from netmon.model import Element, Inventory
 from netmon.picture.accounts import account_of, corrected
 from netmon.picture.fold import NothingYetError, fold
 from netmon.picture.state import Picture, Window
-from netmon.recall.recall import find_start
+from netmon.recall.recall import Start, find_start
 from netmon.report.period import Period, before
 
 _OF_SERVICES = ServiceUp | ServiceDown | ProbingStarted | ProbingStopped | ProbingGap | InventoryInForce
@@ -258,14 +258,17 @@ def is_settled(picture: Picture, end: float) -> bool:
 def records(journal: Journal, periods: Iterable[Period]) -> list[Record | None]:
     """Return the records of periods, in one pass over the journal; None where it says nothing of one.
 
-    Memory is bounded by the records themselves: entries are read and let go.
+    Memory is bounded by the records themselves: entries are read and let go. Of a period whose first entries were
+    dropped, the ledger still has the verdicts; only faults that darkened nobody, and services, are not known then.
 
     Raises:
         StateError: the journal cannot be read, or its beginning is missing.
     """
     waiting = sorted(periods, key=lambda period: period.start)
     recorders: list[Recorder] = []
-    start = find_start(journal, waiting[0].start)
+    start, dropped = _start(journal, waiting[0].start)
+    gone = [period for period in waiting if period.end <= dropped]
+    waiting = waiting[len(gone) :]
     picture = start.picture
     for entry in journal.read(after=start.position):
         while waiting and waiting[0].start <= entry.at:
@@ -281,4 +284,13 @@ def records(journal: Journal, periods: Iterable[Period]) -> list[Record | None]:
         for recorder in recorders:
             recorder.note(entry, picture)
     found = [recorder.record() for recorder in recorders]
-    return found + [None] * len(waiting)
+    return [None] * len(gone) + found + [None] * len(waiting)
+
+
+def _start(journal: Journal, when: float) -> tuple[Start, float]:
+    """Return where to begin folding so as to know what was at `when`, and up to when entries were dropped."""
+    start = find_start(journal, when)
+    base = next((one.at for one in journal.checkpoints() if one.is_base), None)
+    if start.picture is not None or base is None:
+        return start, 0.0
+    return find_start(journal, base), base

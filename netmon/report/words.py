@@ -20,7 +20,6 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "county": ("Kabupaten", "County"),
     "district": ("Kecamatan", "District"),
     "core": ("Jaringan inti", "Core network"),
-    "period": ("Masa laporan", "Period"),
     "incomplete": (
         "Belum lengkap: bulan ini hanya diketahui sampai {}.",
         "Not complete: of this period, things are known only up to {}.",
@@ -68,8 +67,6 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "down": ("Putus", "Down"),
     "longest": ("Terlama", "Longest"),
     "fee": ("Biaya", "Fee"),
-    "yes": ("ya", "yes"),
-    "no": ("tidak", "no"),
     "nothing": ("Tidak ada gangguan.", "There were no outages."),
     "no_suppliers": ("Tidak ada jalur pemasok.", "There are no lines of suppliers."),
     "villages": ("Desa", "Villages"),

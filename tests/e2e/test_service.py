@@ -7,15 +7,21 @@ import shlex
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from netmon.inventory.document import with_digest
+from netmon.journal.sqlite import SqliteJournal
+from netmon.report.period import back, month, month_of
 from tests.e2e.terminal import Terminal, wait_for
 from tests.markdown import TOP
 from tests.requires import require_program
+from tests.simulated_months import Month, county
 
 pytestmark = pytest.mark.e2e
 DEPLOY = TOP / "deploy"
@@ -179,16 +185,24 @@ def test_sysusers_and_sysctl_are_understood(tmp_path: Path) -> None:
         )  # not in a container
 
 
-def test_the_timer_writes_last_month(loop: Terminal, tmp_path: Path) -> None:
+def test_the_timer_writes_last_month(desk: Terminal, tmp_path: Path) -> None:
     state, reports = tmp_path / "state", tmp_path / "reports"
     reports.mkdir()
-    with loop.daemon("-i", "loop.yaml", "--state", state) as daemon:
-        daemon.await_ready()
+    last = back(month(month_of(time.time(), "UTC"), "UTC"), 1)
+    inventory = with_digest(replace(county(1, 2), timezone="UTC"))
+    player = Month(inventory, last.start)
+    player.run_to(last.end + 30.0)
+    player.do_cover()
+    with closing(SqliteJournal(state / "journal.sqlite")) as journal:
+        journal.append([replace(player.entries[0], inventory=inventory), *player.entries[1:]])
     command = dict(settings("netmon-report.service"))["ExecStart"].replace("$$", "$").replace("%%", "%")
     command = command.replace(INSTALLED, HERE).replace("/var/lib/netmon/reports", str(reports))
     words = shlex.split(command.replace("/var/lib/netmon", str(state)))
-    done = subprocess.run(words, env=loop.environment, capture_output=True, text=True, check=False, timeout=300)
+    done = subprocess.run(
+        words, env={**desk.environment, "TZ": "UTC"}, capture_output=True, text=True, check=False, timeout=300
+    )
     assert done.returncode == 0, done.stderr
     made = sorted(path.name for path in reports.iterdir())
-    assert [re.sub(r"^\d{4}-\d\d-", "", name) for name in made] == ["availability.csv", "coverage.csv", "outages.csv"]
+    names = ("availability.csv", "availability.html", "coverage.csv", "outages.csv", "supplier.csv")
+    assert made == [f"{last.month}-{name}" for name in names]
     assert (reports / made[0]).read_text(encoding="utf-8").startswith("site,")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -17,8 +19,11 @@ from netmon.events import (
     ServiceDown,
     ServiceUp,
 )
+from netmon.inventory.document import with_digest
 from netmon.journal.memory import MemoryJournal
+from netmon.journal.sqlite import SqliteJournal
 from netmon.model import Cause, Contract, Element, ElementKind, Inventory, Link, LinkEnd, Verdict
+from netmon.recall.snapshot import freeze
 from netmon.report.availability import standings, together
 from netmon.report.outages import outages_of, repairs
 from netmon.report.pages import month_page
@@ -346,3 +351,28 @@ def link_fails(player: Month, start: float, end: float) -> None:
     told = player.seen.closed_incidents[-1].id
     line = Element(ElementKind.LINK, "d0-d0v0")
     player.say(CauseRevised(player.now, told, Cause.FIBRE, "siti", element=line))
+
+
+def test_of_a_month_whose_first_entries_were_dropped_the_ledger_still_tells(tmp_path: Path) -> None:
+    august, september = month("2026-08", WIB), month("2026-09", WIB)
+    inventory = with_digest(SMALL)
+    player = Month(inventory, august.start - HOUR)
+    lasting(player, "d0v0", september.start + DAY, september.start + 2 * DAY)
+    player.run_to(september.start + 10 * DAY)
+    player.do_cover()
+    middle = player.seen
+    lasting(player, "d0v0", september.end - 2 * DAY, september.end - DAY)
+    entries = closed(player)
+    with closing(SqliteJournal(tmp_path / "journal.sqlite")) as journal:
+        journal.append([replace(entries[0], inventory=inventory), *entries[1:]])
+        whole = records(journal, [august, september, OCTOBER])
+        journal.keep(freeze(middle))
+        assert journal.forget(middle.at + 1.0) > 0
+        left = records(journal, [august, september, OCTOBER])
+    assert left[0] is None
+    assert left[2] is not None
+    assert whole[2] is not None
+    assert month_page(left[2], lambda _: True, "id") == month_page(whole[2], lambda _: True, "id")
+    assert left[1] is not None
+    assert seconds(left[1], "d0v0") == {"up": 28 * 86_400, "down": 2 * 86_400}
+    assert len(outages_of(left[1])) == 2
