@@ -97,6 +97,7 @@ def _page(context: click.Context, command: click.Command) -> Iterator[str]:
 def roff(text: str) -> str:
     """Return plain text as roff prints it: nothing in it is a request or an escape, and `-` can be copied."""
     escaped = text.replace("\\", "\\e").replace("-", "\\-").replace("…", "...")
+    escaped = re.sub(r"[^\x00-\x7f]", lambda found: f"\\[u{ord(found[0]):04X}]", escaped)
     escaped = re.sub(r"`([^`]*)`", r"\\fB\1\\fR", escaped)
     return re.sub(r"^(?=[.'])", r"\\&", escaped)
 

@@ -45,7 +45,14 @@ def test_every_command_has_a_page_that_groff_reads_without_a_word(tmp_path: Path
 
 @pytest.mark.parametrize(
     ("text", "escaped"),
-    [("a-b", "a\\-b"), (".hidden", "\\&.hidden"), ("'x", "\\&'x"), ("C:\\x", "C:\\ex"), ("`up`", "\\fBup\\fR")],
+    [
+        ("a-b", "a\\-b"),
+        (".hidden", "\\&.hidden"),
+        ("'x", "\\&'x"),
+        ("C:\\x", "C:\\ex"),
+        ("`up`", "\\fBup\\fR"),
+        ("– ≥", "\\[u2013] \\[u2265]"),
+    ],
 )
 def test_nothing_in_a_text_is_a_request(text: str, escaped: str) -> None:
     roff = runpy.run_path(str(GENERATOR))["roff"]
