@@ -23,24 +23,33 @@ if TYPE_CHECKING:
     type=click.Choice(["svg", "dot", "graphml", "geojson"]),
     default="svg",
     show_default=True,
-    help="A map, or a graph for Graphviz, yEd and Gephi, or QGIS.",
+    help="A drawing, or a graph for Graphviz, yEd and Gephi, or QGIS.",
 )
 @click.option(
-    "--theme", type=click.Choice(["auto", "light", "dark"]), default="auto", show_default=True, help="Of a map."
+    "--kind",
+    "sheet",
+    type=click.Choice(["map", "schematic"]),
+    default="map",
+    show_default=True,
+    help="Of a drawing: sites where they lie, or districts as panels, from the vantage outward.",
+)
+@click.option(
+    "--theme", type=click.Choice(["auto", "light", "dark"]), default="auto", show_default=True, help="Of a drawing."
 )
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write to FILE.")
 @inventory_option
-def draw(kind: str, theme: Theme, output: str | None, inventory_path: str) -> None:
+def draw(kind: str, sheet: str, theme: Theme, output: str | None, inventory_path: str) -> None:
     """Draw the network: sites where they lie, links, districts, and the sites that are not served.
 
-    On the map and in GeoJSON, sites without coordinates are left out and counted; nothing is placed by guess.
+    The schematic shows every node, which links are bridges, what is not served and what is not joined, by shapes. On
+    the map and in GeoJSON, sites without coordinates are left out and counted; nothing is placed by guess.
 
     Example: netmon topology draw -i inventory/tuban -o county.svg
     """
     inventory = read_inventory(inventory_path)
-    text = _drawn(inventory, kind, theme)
+    text = _drawn(inventory, kind, sheet, theme)
     left_out = sum(site.lat is None or site.lon is None for site in inventory.sites.values())
-    if left_out and kind in ("svg", "geojson"):
+    if left_out and (kind == "geojson" or (kind == "svg" and sheet == "map")):
         click.echo(f"{left_out} sites have no coordinates and are left out", err=True)
     if output is None:
         click.echo(text, nl=False)
@@ -51,9 +60,13 @@ def draw(kind: str, theme: Theme, output: str | None, inventory_path: str) -> No
         raise CannotError(f"cannot write {output}: {error.strerror}", "choose another file with -o") from error
 
 
-def _drawn(inventory: Inventory, kind: str, theme: Theme) -> str:
+def _drawn(inventory: Inventory, kind: str, sheet: str, theme: Theme) -> str:
+    if kind == "svg" and sheet == "schematic":
+        from netmon.topology.drawing.schematic import schematic_svg  # noqa: PLC0415 (help must not load it)
+
+        return schematic_svg(inventory, theme=theme)
     if kind == "svg":
-        from netmon.model import Finding, Verdict  # noqa: PLC0415 (help must not load it)
+        from netmon.model import Finding, Verdict  # noqa: PLC0415
         from netmon.topology.drawing.county_map import map_svg  # noqa: PLC0415
 
         unserved = {site.id: Finding(Verdict.UNSERVED) for site in inventory.sites.values() if not site.served}

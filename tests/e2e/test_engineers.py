@@ -14,6 +14,7 @@ from jsonschema import Draft7Validator
 
 from netmon.cli.main import cli
 from netmon.errors import ConfigError, UsageError
+from tests.e2e.chromium import chromium
 from tests.e2e.terminal import NETMON, TOP
 from tests.small_counties import RING
 
@@ -197,3 +198,23 @@ def test_what_is_not_drawn_cannot_fail(ring: Path, fail: str, hint: str) -> None
     with pytest.raises(UsageError) as refused:
         typed("topology", "whatif", "-i", ring, "--fail", fail)
     assert hint in str(refused.value)
+
+
+@pytest.mark.parametrize("words", [("--kind", "schematic"), ("--kind", "map")])
+def test_no_two_labels_of_the_county_overlap_in_a_browser(words: tuple[str, ...], tmp_path: Path) -> None:
+    drawing = tmp_path / "county.svg"
+    typed("topology", "draw", "-i", TOP / "inventory" / "tuban", *words, "-o", drawing)
+    with chromium() as page:
+        page.open(drawing.as_uri())
+        count, met = page.run("""(() => {
+            const all = [...document.querySelectorAll('text')].map(e => [e.textContent, e.getBoundingClientRect()]);
+            const met = [];
+            for (const [i, [one, a]] of all.entries()) for (const [other, b] of all.slice(i + 1)) {
+                const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+                const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+                if (wide > 0.5 && high > a.height / 4) met.push(one + ' / ' + other);
+            }
+            return [all.length, met];
+        })()""")
+    assert count > 20
+    assert met == []

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from netmon.model import Fault, Finding, Inventory, Reach, Verdict
 from netmon.topology.drawing.ground import DARK, Moment, draw_ground
-from netmon.topology.drawing.labels import Wanted, place_labels
+from netmon.topology.drawing.labels import CAPITAL, Wanted, place_labels
 from netmon.topology.drawing.layout import Layout, lay_out
 from netmon.topology.drawing.style import SHAPES, Theme, style
 from netmon.topology.drawing.svg import at, rectangle, text
@@ -126,7 +126,7 @@ def _names(moment: Moment, sheet: Layout) -> Iterator[str]:
     shunned: list[Box] = []
     if sheet.inset is not None:
         title = f"{_inset_name(moment, sheet)} × {sheet.inset.scale:.2g}"
-        box = _inside_corner(sheet.inset.frame, 0.64 * 10.5 * len(title), 14.0, sheet.markers.values())
+        box = _inside_corner(sheet.inset.frame, CAPITAL * 10.5 * len(title), 14.0, sheet.markers.values())
         taken += [*_edges(sheet.inset.frame), box]
         yield _words(Point((box.left + box.right) / 2, (box.top + box.bottom) / 2), title, "district", 10.5, "middle")
     for site, point in sheet.markers.items():

@@ -10,6 +10,8 @@ from netmon.topology.geo import Box, Point
 
 GLYPH = 0.64
 """Width of an average letter of a wide or bold sans-serif face, in sizes of the face."""
+CAPITAL = 0.78
+"""The same of capitals that stand a little apart, as names of districts do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ def place_labels(
 
 def _candidates(want: Wanted) -> list[Box]:
     """Return the places a name may take, best first."""
-    width, height = GLYPH * want.size * len(want.text), 1.15 * want.size
+    width = (CAPITAL if want.text.isupper() else GLYPH) * want.size * len(want.text)
+    height = 1.15 * want.size
     x, y = want.anchor
     if want.gap is None:
         corners = [(x - width / 2 + across * width, y - height / 2 + down * height) for across, down in _AROUND]

@@ -81,19 +81,24 @@ _RULES = """.map { font-family: system-ui, "Segoe UI", "Noto Sans", sans-serif; 
 
 
 def style(theme: Theme = "auto") -> str:
-    """Return the style sheet of the map.
+    """Return the style sheet of the map."""
+    return coloured(_RULES, theme)
 
-    On the screen `auto` follows the reader by CSS variables, which the page shares; paper is light.
-    `light` and `dark` are fixed, and plain enough for drawing programs that know no variables.
+
+def coloured(rules: str, theme: Theme = "auto") -> str:
+    """Return a style sheet with the colours that its rules name.
+
+    `auto` follows the reader by CSS variables, which the page shares; `light` and `dark` are fixed, and plain enough
+    for drawing programs that know no variables.
     """
     light, dark = _with_tints(_LIGHT), _with_tints(_DARK)
     if theme == "auto":
         return (
             f":root {{ color-scheme: light dark; {_variables(light)} }}\n"
-            f"@media screen and (prefers-color-scheme: dark) {{ :root {{ {_variables(dark)} }} }}\n{_RULES}"
+            f"@media (prefers-color-scheme: dark) {{ :root {{ {_variables(dark)} }} }}\n{rules}"
         )
     colours = light if theme == "light" else dark
-    return re.sub(r"var\(--([a-z-]+)\)", lambda match: colours[match[1]], _RULES)
+    return re.sub(r"var\(--([a-z-]+)\)", lambda match: colours[match[1]], rules)
 
 
 def _variables(colours: Mapping[str, str]) -> str:

@@ -1,0 +1,271 @@
+"""The network as a schematic: a panel for each district, in it a row for each node, the nearest to the vantage first.
+
+Links of a breadth-first tree are drawn as elbows on the left, all others as brackets on the right, and links to
+another panel are named. A row holds one label, so labels cannot collide. What tells things apart is shape and weight.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from netmon.model import Inventory
+from netmon.topology.drawing.labels import GLYPH
+from netmon.topology.drawing.style import Theme, coloured
+from netmon.topology.drawing.svg import rectangle, text
+from netmon.topology.geo import Box
+from netmon.topology.graph import ROOT_LINK, Graph
+from netmon.topology.lowlink import hinges
+
+COLUMN = 280.0  # width that a panel wants at least
+GAP = 14.0
+ROW = 15.0
+SIZE = 10.5
+TITLE = 24.0  # height of a panel's title
+STEP = 13.0  # from a node to what hangs on it
+DEEPEST = 91.0  # no row begins further in
+LANE = 6.0
+FOOT = 34.0  # height of the legend
+
+_RULES = """.plan { font-family: system-ui, "Segoe UI", "Noto Sans", sans-serif; }
+.plan text { fill: var(--ink); dominant-baseline: central; }
+.plan .sheet { fill: var(--paper); }
+.plan .panel { fill: var(--land); stroke: var(--border); stroke-width: 1; }
+.plan .title { font-weight: 600; letter-spacing: .04em; }
+.plan .hops, .plan .note { fill: var(--quiet); }
+.plan .link { fill: none; stroke: var(--quiet); stroke-width: 1; }
+.plan .bridge { stroke-width: 2.6; }
+.plan .other { stroke-dasharray: 3 2.5; }
+.plan .node { fill: var(--paper); stroke: var(--ink); stroke-width: 1.4; }
+.plan .passive { fill: var(--ink); }
+.plan .unserved { fill: none; stroke: var(--quiet); stroke-width: 1.4; stroke-dasharray: 1.6 1.9; }
+.plan .island { fill: none; stroke: var(--ink); stroke-width: 1.6; }
+"""
+
+
+@dataclass(slots=True)
+class Row:
+    """A node, or a site without one (`node` -1), in its panel.
+
+    `leads_to` are the titles of other panels with the links there; `x` and `y` are known when the panel is placed.
+    """
+
+    node: int
+    label: str
+    depth: int = 0
+    parent: Row | None = None
+    leads_to: list[tuple[str, int]] = field(default_factory=list)
+    x: float = 0.0
+    y: float = 0.0
+
+
+@dataclass(slots=True)
+class Panel:
+    """One district: its rows, and the links drawn as brackets, each with its lane."""
+
+    title: str
+    rows: list[Row]
+    brackets: list[tuple[int, Row, Row]] = field(default_factory=list)
+    lanes: list[int] = field(default_factory=list)
+
+    @property
+    def height(self) -> float:
+        """Title, rows, and some air."""
+        return TITLE + ROW * len(self.rows) + 6.0
+
+
+def schematic_svg(inventory: Inventory, *, width: float = 1200.0, theme: Theme = "auto") -> str:
+    """Return the schematic as one `<svg>` element, a valid file by itself."""
+    graph = Graph.from_inventory(inventory)
+    found = hinges(graph, graph.vantage, bytearray(len(graph.ids)))
+    bridges = frozenset(found.bridges)
+    walk = _Walk(graph)
+    panels = _panels(inventory, graph, walk)
+    columns = max(1, int((width - GAP) // (COLUMN + GAP)))
+    across = (width - GAP) / columns - GAP
+    bottoms = [GAP] * columns
+    parts: list[str] = []
+    for panel in panels:
+        column = min(range(columns), key=lambda one: (bottoms[one], one))
+        box = Box(GAP + column * (across + GAP), bottoms[column], 0.0, 0.0)
+        box = Box(box.left, box.top, box.left + across, box.top + panel.height)
+        bottoms[column] = box.bottom + GAP
+        parts += _drawn(panel, box, graph, walk, bridges)
+    height = max(bottoms) + FOOT
+    return "\n".join(
+        [
+            (
+                f'<svg xmlns="http://www.w3.org/2000/svg" class="plan" viewBox="0 0 {width:g} {height:.0f}" '
+                f'width="{width:g}" height="{height:.0f}" role="img" aria-labelledby="plan-title">'
+            ),
+            f'<title id="plan-title">Schematic of {text(inventory.region)}</title>',
+            f"<style>{coloured(_RULES, theme)}</style>",
+            f'<rect class="sheet" width="{width:g}" height="{height:.0f}"/>',
+            *parts,
+            *_legend(max(bottoms) + FOOT / 2 - 4),
+            "</svg>\n",
+        ]
+    )
+
+
+class _Walk:
+    """The breadth-first tree from the vantage: hops, parent and link to it by node; -1 where nothing leads."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.hops = [-1] * len(graph.ids)
+        self.parent = [-1] * len(graph.ids)
+        self.by_link = [-1] * len(graph.ids)
+        self.order = [graph.vantage]
+        self.hops[graph.vantage] = 0
+        for here in self.order:
+            for there, link in graph.adjacency[here]:
+                if self.hops[there] < 0:
+                    self.hops[there], self.parent[there], self.by_link[there] = self.hops[here] + 1, here, link
+                    self.order.append(there)
+
+
+def _panels(inventory: Inventory, graph: Graph, walk: _Walk) -> list[Panel]:
+    """Return a panel for each district, the one nearest to the vantage first, its rows from the vantage outward."""
+    sites = inventory.sites
+    members = Counter(site.district or site.id for site in sites.values())
+    group = {name: key if members[key := site.district or name] > 1 else "" for name, site in sites.items()}
+    rows: dict[int, Row] = {}
+    below: dict[int, list[int]] = {}
+    heads: dict[str, list[int]] = {}
+    islanders = [node for node, hops in enumerate(walk.hops) if hops < 0]
+    for node in (*walk.order, *islanders):
+        site, parent = graph.site_ids[graph.site_of[node]], walk.parent[node]
+        is_only = len(graph.site_nodes[graph.site_of[node]]) == 1
+        rows[node] = Row(node, sites[site].name if is_only else f"{sites[site].name} · {graph.ids[node]}")
+        if parent >= 0 and group[graph.site_ids[graph.site_of[parent]]] == group[site]:
+            below.setdefault(parent, []).append(node)
+            rows[node].parent = rows[parent]
+        else:
+            heads.setdefault(group[site], []).append(node)
+    panels = {name: Panel(name, _in_order(first, rows, below)) for name, first in heads.items()}
+    for site, inside in zip(graph.site_ids, graph.site_nodes, strict=True):
+        if not inside:
+            panels.setdefault(group[site], Panel(group[site], [])).rows.append(Row(-1, sites[site].name))
+    for panel in panels.values():
+        panel.title = sites[panel.title].name if panel.title in sites else panel.title or "Centre"
+    _add_links(graph, walk, rows, group, panels)
+    return list(panels.values())
+
+
+def _add_links(
+    graph: Graph, walk: _Walk, rows: Mapping[int, Row], group: Mapping[str, str], panels: Mapping[str, Panel]
+) -> None:
+    """Make brackets of the links that are no elbows, and name those that lead to other panels."""
+    for link, (a, b) in enumerate(graph.ends):
+        if a == b or graph.link_ids[link].startswith(ROOT_LINK):
+            continue
+        homes = [group[graph.site_ids[graph.site_of[end]]] for end in (a, b)]
+        if homes[0] != homes[1]:
+            for here, there, home in ((a, b, homes[1]), (b, a, homes[0])):
+                rows[here].leads_to.append((panels[home].title or rows[there].label, link))
+        elif walk.by_link[a] != link and walk.by_link[b] != link:
+            panels[homes[0]].brackets.append((link, rows[a], rows[b]))
+    for panel in panels.values():
+        place = {id(row): number for number, row in enumerate(panel.rows)}
+        spans = [sorted((place[id(one)], place[id(other)])) for _, one, other in panel.brackets]
+        ordered = sorted(range(len(spans)), key=lambda each: (spans[each][1] - spans[each][0], spans[each]))
+        taken: list[list[list[int]]] = []
+        panel.lanes = [0] * len(spans)
+        for each in ordered:
+            start, stop = spans[each]
+            free = (lane for lane, busy in enumerate(taken) if all(stop < x or y < start for x, y in busy))
+            lane = next(free, len(taken))
+            if lane == len(taken):
+                taken.append([])
+            taken[lane].append([start, stop])
+            panel.lanes[each] = lane
+
+
+def _in_order(first: Sequence[int], rows: dict[int, Row], below: dict[int, list[int]]) -> list[Row]:
+    found = []
+    waiting = [(node, 0) for node in reversed(first)]
+    while waiting:
+        node, depth = waiting.pop()
+        rows[node].depth = depth
+        found.append(rows[node])
+        waiting += [(child, depth + 1) for child in reversed(below.get(node, ()))]
+    return found
+
+
+def _drawn(panel: Panel, box: Box, graph: Graph, walk: _Walk, bridges: Collection[int]) -> Iterator[str]:
+    """Yield a panel in its box: links first, so that markers and labels lie on top."""
+    yield rectangle(box, "panel")
+    yield _words("title", box.left + 10, box.top + TITLE / 2 + 1, 11.5, panel.title)
+    step = min(STEP, DEEPEST / max(1, *(row.depth for row in panel.rows)))
+    lanes = max(panel.lanes, default=-1) + 1
+    right = box.right - 8 - LANE * lanes
+    for number, row in enumerate(panel.rows):
+        row.x, row.y = box.left + 34 + step * row.depth, box.top + TITLE + ROW * (number + 0.5)
+    for row in panel.rows:
+        if row.parent is not None:
+            path = f"M{row.parent.x:.1f} {row.parent.y:.1f}V{row.y:.1f}H{row.x:.1f}"
+            yield f'<path class="{_kind(graph, walk.by_link[row.node], bridges)}" d="{path}"/>'
+    ends = {}
+    for row in panel.rows:
+        told = row.label + "".join(f" ⇄ {name}{'!' * (link in bridges)}" for name, link in row.leads_to)
+        room = int((right - row.x - 12) / (GLYPH * SIZE))
+        label = told if len(told) <= room else told[: max(1, room - 1)] + "…"
+        ends[id(row)] = row.x + 11 + GLYPH * SIZE * len(label)
+        hops = walk.hops[row.node] if row.node >= 0 else -1
+        if hops >= 0:
+            yield _words("hops", box.left + 20, row.y, 9.0, str(hops), "end")
+        yield _marker(graph, walk, row)
+        yield f"<g><title>{text(told)}</title>{_words('label', row.x + 9, row.y, SIZE, label)}</g>"
+    for (link, one, other), lane in zip(panel.brackets, panel.lanes, strict=True):
+        x = right + LANE * (lane + 0.5)
+        path = f"M{ends[id(one)]:.1f} {one.y:.1f}H{x:.1f}V{other.y:.1f}H{ends[id(other)]:.1f}"
+        yield f'<path class="{_kind(graph, link, bridges)}" d="{path}"/>'
+
+
+def _kind(graph: Graph, link: int, bridges: Collection[int]) -> str:
+    return "link" + " bridge" * (link in bridges) + " other" * (not graph.is_fibre[link])
+
+
+def _marker(graph: Graph, walk: _Walk, row: Row) -> str:
+    at = f'transform="translate({row.x:.1f} {row.y:.1f})"'
+    if row.node < 0 or not graph.is_served[graph.site_of[row.node]]:
+        return f'<circle class="unserved" {at} r="3.8"/>'
+    if walk.hops[row.node] < 0:
+        return f'<path class="island" {at} d="M-3.5-3.5L3.5 3.5M3.5-3.5L-3.5 3.5"/>'
+    if row.node in graph.roots:
+        return f'<g {at}><circle class="node" r="5"/><circle class="passive" r="2"/></g>'
+    if not graph.is_monitored[row.node]:
+        return f'<path class="passive" {at} d="M0-3.4L3.4 0L0 3.4L-3.4 0Z"/>'
+    return f'<circle class="node" {at} r="3.6"/>'
+
+
+def _legend(y: float) -> Iterator[str]:
+    """Yield what the shapes mean, in one row."""
+    shapes = (
+        (
+            '<g transform="translate({x} {y})"><circle class="node" r="5"/><circle class="passive" r="2"/></g>',
+            "vantage",
+        ),
+        ('<circle class="node" cx="{x}" cy="{y}" r="3.6"/>', "node"),
+        ('<path class="passive" transform="translate({x} {y})" d="M0-3.4L3.4 0L0 3.4L-3.4 0Z"/>', "passive"),
+        ('<circle class="unserved" cx="{x}" cy="{y}" r="3.8"/>', "not served"),
+        (
+            '<path class="island" transform="translate({x} {y})" d="M-3.5-3.5L3.5 3.5M3.5-3.5L-3.5 3.5"/>',
+            "not joined",
+        ),
+        ('<path class="link" d="M{x} {y}m-9 0h18"/>', "link"),
+        ('<path class="link bridge" d="M{x} {y}m-9 0h18"/>', "bridge"),
+        ('<path class="link other" d="M{x} {y}m-9 0h18"/>', "not fibre"),
+    )
+    x = GAP + 10
+    for shape, words in shapes:
+        yield shape.format(x=f"{x:.1f}", y=f"{y:.1f}")
+        yield _words("note", x + 14, y, SIZE, words)
+        x += 44 + GLYPH * SIZE * len(words)
+    yield _words("note", x, y, SIZE, "numbers: hops from the vantage; ⇄ to another panel, ! as a bridge")
+
+
+def _words(kind: str, x: float, y: float, size: float, words: str, anchor: str = "start") -> str:
+    place = f'x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" text-anchor="{anchor}"'
+    return f'<text class="{kind}" {place}>{text(words)}</text>'

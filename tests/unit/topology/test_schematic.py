@@ -1,0 +1,81 @@
+"""The schematic: every link is drawn once, shapes tell bridges from the rest, and no label meets another."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from itertools import combinations
+from random import Random
+from xml.etree import ElementTree as ET
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from netmon.model import Inventory, Site, SiteKind
+from netmon.topology.drawing.labels import GLYPH
+from netmon.topology.drawing.schematic import schematic_svg
+from netmon.topology.geo import Box
+from netmon.topology.graph import Graph
+from netmon.topology.lowlink import hinges
+from tests.unit.topology.chance import chances
+from tests.unit.topology.drawn import draw
+from tests.unit.topology.townscape import townscape
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def labels(drawing: ET.Element) -> list[Box]:
+    """Return the box of every text, as wide as its letters can be."""
+    boxes = []
+    for one in drawing.iter(f"{SVG}text"):
+        x, y, size = (float(one.attrib[name]) for name in ("x", "y", "font-size"))
+        width = GLYPH * size * len(one.text or "")
+        left = x - width if one.attrib["text-anchor"] == "end" else x
+        boxes.append(Box(left, y - 0.55 * size, left + width, y + 0.55 * size))
+    return boxes
+
+
+def classes(drawing: ET.Element) -> Counter[str]:
+    """Return how often shapes of each class are drawn, those of the legend left out."""
+    return Counter(one.attrib.get("class", "") for one in drawing.iter() if one.tag != f"{SVG}text")
+
+
+def drawn(inventory: Inventory, width: float = 1200.0) -> ET.Element:
+    return ET.fromstring(schematic_svg(inventory, width=width, theme="light"))  # noqa: S314 (netmon's own)
+
+
+@settings(max_examples=8)
+@given(chances, st.integers(2, 12), st.sampled_from([320.0, 1200.0]))
+def test_no_label_meets_another_and_every_link_is_drawn(random: Random, size: int, width: float) -> None:
+    inventory = townscape(random, size)
+    drawing = drawn(inventory, width)
+    head = labels(drawing)[:-9]  # without the legend
+    assert not any(a.overlaps(b) for a, b in combinations(head, 2))
+    assert all(box.left >= 0 and box.right <= width for box in head)
+    graph = Graph.from_inventory(inventory)
+    links = {name for name, (a, b) in zip(graph.link_ids, graph.ends, strict=True) if a != b and "~" not in name}
+    told = sum(len(re.findall("⇄", one.text or "")) for one in drawing.iter(f"{SVG}title"))
+    lines = sum(count for kind, count in classes(drawing).items() if kind.startswith("link")) - 3
+    assert lines + told / 2 == len(links)
+
+
+def test_shapes_tell_bridges_black_spots_islands_and_splitters() -> None:
+    inventory = draw("noc-gw-a-b-gw; b-c; x-y", passive="c", sites={"far": "x y", "home": "noc gw a b c"})
+    sites = {**inventory.sites, "gap": Site("gap", "Celah", SiteKind.VILLAGE, district="home", served=False)}
+    drawing = drawn(Inventory(inventory.region, inventory.vantage, sites, inventory.nodes, inventory.links))
+    plain = drawn(draw("noc-gw"))
+    count = classes(drawing) - classes(plain)
+    graph = Graph.from_inventory(inventory)
+    bridges = hinges(graph, graph.vantage, bytearray(len(graph.ids))).bridges
+    assert [graph.link_ids[link] for link in bridges] == ["b-c", "noc-gw"]
+    assert (count["link bridge"], count["island"], count["unserved"], count["passive"]) == (1, 2, 1, 1)
+
+
+def test_a_label_that_is_too_long_is_cut_and_told_in_full() -> None:
+    inventory = draw("noc-gw")
+    name = "Kantor Bersama Pelayanan Terpadu Satu Pintu Kabupaten"
+    sites = {**inventory.sites, "site-gw": Site("site-gw", name, SiteKind.OPD)}
+    text = schematic_svg(Inventory("r", inventory.vantage, sites, inventory.nodes, inventory.links))
+    assert f"<title>{name}</title>" in text
+    assert f">{name}</text>" not in text
+    assert "…</text>" in text
