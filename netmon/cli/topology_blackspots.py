@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -29,40 +29,17 @@ def blackspots(totals: bool, inventory_path: str, live: bool, url: str, format_:
 
     Example: netmon topology blackspots -i inventory/tuban --totals
     """
+    from netmon.exporter.api.topology_document import blackspots_document  # noqa: PLC0415
     from netmon.topology.blackspots import Sense  # noqa: PLC0415 (help must not load it)
     from netmon.topology.blackspots import blackspots as find  # noqa: PLC0415
 
     inventory = read_inventory(inventory_path)
     findings, quality, since = _today(url) if live else ({}, {}, {})
-    spots = find(inventory, findings, quality)
-    rows: list[dict[str, Any]] = [
-        {
-            "district": inventory.sites[one.site].district,
-            "site": one.site,
-            "name": inventory.sites[one.site].name,
-            "sense": str(one.sense),
-            "nearest": one.nearest,
-            "distance_meters": None if one.distance is None else round(one.distance),
-            "reasons": list(one.reasons),
-            "fault": one.fault,
-            "since": since.get(one.site),
-        }
-        for one in spots
-    ]
-    counts = Counter((row["district"] or "", row["sense"]) for row in rows)
-    places = Counter(site.district or "" for site in inventory.sites.values())
-    summary: list[dict[str, Any]] = [
-        {
-            "district": district,
-            "name": inventory.sites[district].name if district in inventory.sites else None,
-            "sites": places[district],
-            **{str(sense): counts[district, str(sense)] for sense in Sense},
-        }
-        for district in sorted({district for district, _ in counts})
-    ]
+    document = blackspots_document(find(inventory, findings, quality), inventory, since)
+    rows, summary = document["rows"], document["totals"]
     if rows or format_ != "table":
         table = Table(("district", "name", "sites", *map(str, Sense)), summary) if totals else Table(_COLUMNS, rows)
-        write_report(table, format_=format_, output=output, document={"rows": rows, "totals": summary})
+        write_report(table, format_=format_, output=output, document=document)
     told = Counter(row["sense"] for row in rows)
     text = ", ".join(f"{told[str(sense)]} {sense}" for sense in Sense if told[str(sense)])
     click.echo(f"{text or 'no black spots'}; {len(inventory.sites)} sites", err=True)

@@ -44,6 +44,7 @@ def redundancy(
 
     Example: netmon topology redundancy -i inventory/tuban --to noc-gw --fewer-than 2
     """
+    from netmon.exporter.api.topology_document import ways_row  # noqa: PLC0415
     from netmon.topology.robustness.redundancy import redundancy as count_ways  # noqa: PLC0415
 
     inventory = read_inventory(inventory_path)
@@ -54,7 +55,7 @@ def redundancy(
     before = None if against is None else _earlier(against)
     found = count_ways(stand(inventory, live=live, url=url))
     chosen = [one for one in found if fewer_than is None or _fewest(one) < fewer_than]
-    rows = [_row(one) for one in chosen]
+    rows = [ways_row(one) for one in chosen]
     if before is not None:
         rows = [{**row, "before": before.get(row["site"])} for row in rows if _counts(row) != before.get(row["site"])]
     lost = sum(_has_lost(row) for row in rows) if before is not None else sum(_fewest(one) < 2 for one in chosen)
@@ -75,17 +76,6 @@ def redundancy(
 
 def _fewest(one: Ways) -> int:
     return min(one.node_disjoint, one.link_disjoint, one.cable_disjoint)
-
-
-def _row(one: Ways) -> dict[str, Any]:
-    return {
-        "site": one.site,
-        "node_disjoint": one.node_disjoint,
-        "link_disjoint": one.link_disjoint,
-        "cable_disjoint": one.cable_disjoint,
-        "cables_exact": one.cables_exact,
-        "shared": [{"kind": str(element.kind), "id": element.id} for element in one.shared],
-    }
 
 
 def _counts(row: dict[str, Any]) -> list[int]:

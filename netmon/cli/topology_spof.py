@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from netmon.cli.output import Format, Table, report_options, write_report
 from netmon.cli.progress import progress_bar
 from netmon.cli.topology_standpoint import read_inventory, stand, standpoint_options
-
-if TYPE_CHECKING:
-    from netmon.topology.robustness.spof import Spof
 
 _COLUMNS = ("kind", "id", "villages", "services", "dark_sites")
 
@@ -47,6 +42,7 @@ def spof(
 
     Example: netmon topology spof -i inventory/tuban --least 5
     """
+    from netmon.exporter.api.topology_document import spof_row  # noqa: PLC0415
     from netmon.topology.robustness.spof import spofs  # noqa: PLC0415 (help must not load it)
 
     inventory = read_inventory(inventory_path)
@@ -65,21 +61,10 @@ def spof(
         }
         for one in chosen
     ]
-    document = {"rows": [one_document(one) for one in chosen]} if format_ == "json" else None
+    document = {"rows": [spof_row(one) for one in chosen]} if format_ == "json" else None
     if rows or format_ != "table":
         columns = (*_COLUMNS, "sites") if format_ == "csv" else _COLUMNS
         write_report(Table(columns, rows), format_=format_, output=output, document=document)
     several = sum(one.toll.sites > 1 for one in found)
     click.echo(f"{len(found)} single points of failure, {several} of them for more than one site", err=True)
     return 1 if chosen else 0
-
-
-def one_document(one: Spof) -> dict[str, object]:
-    """Return one single point of failure as JSON."""
-    return {
-        "element": {"kind": str(one.element.kind), "id": one.element.id},
-        "villages": one.toll.villages,
-        "services": list(one.services),
-        "dark_sites": one.toll.sites,
-        "sites": list(one.sites),
-    }

@@ -17,6 +17,7 @@ from netmon.exporter.api.documents import stamp
 from netmon.exporter.api.openapi import openapi_route
 from netmon.exporter.api.routes import Json, api_routes
 from netmon.exporter.api.streams import EventStream
+from netmon.exporter.api.topology_routes import topology_routes
 from netmon.exporter.api.why_route import Recall, why_route
 from netmon.exporter.guard import SecurityHeaders
 from netmon.exporter.page.routes import page_routes
@@ -81,6 +82,7 @@ def create_app(
         *api_routes(show),
         why_route(show, recall),
         openapi_route(),
+        *topology_routes(show),
         *page_routes(show),
         *runbook_routes(),
         *sd_routes(show),

@@ -52,6 +52,7 @@ PURE = (
     "exporter/samples",
     "exporter/api/documents.py",
     "exporter/api/drift_document.py",
+    "exporter/api/topology_document.py",
     "exporter/api/why_document.py",
     "exporter/page/bars.py",
     "exporter/page/wording.py",

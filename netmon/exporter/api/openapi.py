@@ -18,9 +18,12 @@ from starlette.routing import Route
 from netmon import __version__
 from netmon.exporter.api.routes import COLLECTIONS, Collection
 from netmon.exporter.api.shapes import (
+    BLACKSPOTS,
     DRIFT,
     PICTURE,
+    REDUNDANCY,
     SHAPES,
+    SPOF,
     TARGETS,
     WHEN,
     WHY,
@@ -73,6 +76,7 @@ def operations() -> list[Operation]:
     """Return the catalogue: every route that programs ask, in the order of the documentation."""
     found = [operation for collection in COLLECTIONS for operation in _of(collection)]
     at = {**WHEN, "description": "a past moment"}
+    live = {**_choices(("true", "false")), "description": "true: without what is dark or cut now"}
     return [
         *found,
         Operation("/api/v1/picture", "everything at one moment", document(**PICTURE), refusals=(400,)),
@@ -90,6 +94,14 @@ def operations() -> list[Operation]:
             query={"at": at, "lang": one_of(Language)},
             within={"site": text("id or name")},
             refusals=(400, 404, 503),
+        ),
+        *(
+            Operation(f"/api/v1/topology/{name}", summary, document(**shape), query={"live": live}, refusals=(400,))
+            for name, summary, shape in (
+                ("spof", "what darkens a site by itself, the worst first", SPOF),
+                ("redundancy", "how many ways each site has that share nothing", REDUNDANCY),
+                ("blackspots", "sites that are not well served", BLACKSPOTS),
+            )
         ),
         Operation(PATH, "this description", {"type": "object"}),
         Operation("/events", "changes as they happen: server-sent events", kind="text/event-stream", refusals=(503,)),

@@ -108,14 +108,19 @@ class Json(Response):
 
 def api_routes(show: Show) -> list[Route]:
     """Return the routes of the API over what `show` shows."""
-    routes = [_route("/api/v1/picture", show, _picture), _route("/api/v1/drift", show, _drift(Adjacencies()))]
+    routes = [
+        answer_route("/api/v1/picture", show, _picture),
+        answer_route("/api/v1/drift", show, _drift(Adjacencies())),
+    ]
     for collection in COLLECTIONS:
-        routes.append(_route(f"/api/v1/{collection.name}", show, _lister(collection)))
-        routes.append(_route(f"/api/v1/{collection.name}/{{id}}", show, _finder(collection)))
+        routes.append(answer_route(f"/api/v1/{collection.name}", show, _lister(collection)))
+        routes.append(answer_route(f"/api/v1/{collection.name}/{{id}}", show, _finder(collection)))
     return routes
 
 
-def _route(path: str, show: Show, answer: Answer) -> Route:
+def answer_route(path: str, show: Show, answer: Answer) -> Route:
+    """Return a route that answers with a document of the view of now, made in a worker thread."""
+
     async def endpoint(request: Request) -> Response:
         view = show()  # on the event loop, where the probers write what it reads
         return await run_in_threadpool(lambda: Json({**documents.stamp(view), **answer(request, view)}))
@@ -124,15 +129,15 @@ def _route(path: str, show: Show, answer: Answer) -> Route:
 
 
 def _picture(request: Request, view: View) -> Document:
-    _chosen(request, {})
+    chosen(request, {})
     return documents.picture_document(view)
 
 
 def _drift(adjacencies: Adjacencies) -> Answer:
     def answer(request: Request, view: View) -> Document:
-        chosen = _chosen(request, {"kind": tuple(DriftKind)})
+        wanted = chosen(request, {"kind": tuple(DriftKind)})
         document = drift_document(adjacencies.of(view.picture))
-        kinds = chosen.get("kind", DriftKind)
+        kinds = wanted.get("kind", DriftKind)
         return {**document, "drift": [row for row in document["drift"] if row["kind"] in kinds]}
 
     return answer
@@ -140,11 +145,11 @@ def _drift(adjacencies: Adjacencies) -> Answer:
 
 def _lister(collection: Collection) -> Answer:
     def answer(request: Request, view: View) -> Document:
-        chosen = _chosen(request, collection.filters)
+        wanted = chosen(request, collection.filters)
         rows = collection.rows(view.picture)
         return {
             collection.name: [
-                row for row in rows if all(row[field] in values for field, values in chosen.items())
+                row for row in rows if all(row[field] in values for field, values in wanted.items())
             ],
         }  # fmt: skip
 
@@ -153,7 +158,7 @@ def _lister(collection: Collection) -> Answer:
 
 def _finder(collection: Collection) -> Answer:
     def answer(request: Request, view: View) -> Document:
-        _chosen(request, {})
+        chosen(request, {})
         name = request.path_params["id"]
         row = collection.row(name, view.picture)
         if row is None:
@@ -163,18 +168,18 @@ def _finder(collection: Collection) -> Answer:
     return answer
 
 
-def _chosen(request: Request, filters: Mapping[str, Sequence[str]]) -> dict[str, set[str]]:
+def chosen(request: Request, filters: Mapping[str, Sequence[str]]) -> dict[str, set[str]]:
     """Return the wanted values of each field that the request filters by.
 
     Raises:
         HTTPException: 400, with what would have been possible.
     """
-    chosen: dict[str, set[str]] = {}
+    wanted: dict[str, set[str]] = {}
     for field, value in request.query_params.multi_items():
         if field not in filters:
             known = f"one of {', '.join(filters)}" if filters else "none"
             raise HTTPException(400, f"unknown filter {field!r}; possible here: {known}")
         if filters[field] and value not in filters[field]:
             raise HTTPException(400, f"{field} cannot be {value!r}; one of {', '.join(filters[field])}")
-        chosen.setdefault(field, set()).add(value)
-    return chosen
+        wanted.setdefault(field, set()).add(value)
+    return wanted

@@ -9,6 +9,7 @@ from typing import Any
 from netmon.exporter.api.documents import SCHEMA_VERSION
 from netmon.model import Cause, ElementKind, LinkKind, Reach, ShareKind, SiteKind, Verdict
 from netmon.picture.words.phrases import Language
+from netmon.topology.blackspots import Sense
 from netmon.topology.drift import DriftKind
 
 Shape = Mapping[str, Any]
@@ -250,6 +251,45 @@ PICTURE = {
     "links": several(named("Link")),
     "services": several(named("Service")),
     "service_faults": several(named("ServiceFault")),
+}
+SPOF = {
+    "live": FLAG,
+    "rows": several(
+        made_of(element=named("Element"), villages=COUNT, services=IDS, dark_sites={**COUNT, "minimum": 1}, sites=IDS)
+    ),
+}
+REDUNDANCY = {
+    "live": FLAG,
+    "to": text("the node that ways lead to"),
+    "rows": several(
+        made_of(
+            site=text(),
+            node_disjoint=COUNT,
+            link_disjoint=COUNT,
+            cable_disjoint=COUNT,
+            cables_exact=FLAG,
+            shared=several(named("Element")),
+        )
+    ),
+}
+BLACKSPOTS = {
+    "live": FLAG,
+    "rows": several(
+        made_of(
+            district=MAYBE_TEXT,
+            site=text(),
+            name=text(),
+            sense=one_of(Sense),
+            nearest=MAYBE_TEXT,
+            distance_meters=or_null(COUNT),
+            reasons=IDS,
+            fault=MAYBE_TEXT,
+            since=MAYBE_WHEN,
+        )
+    ),
+    "totals": several(
+        made_of(district=text(), name=MAYBE_TEXT, sites=COUNT, **{str(sense): COUNT for sense in Sense})
+    ),
 }
 TARGETS = several(
     made_of(targets={**several(text()), "minItems": 1, "maxItems": 1}, labels=keyed(text(), "of Prometheus"))

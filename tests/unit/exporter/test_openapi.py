@@ -71,7 +71,10 @@ def test_it_is_served_as_it_is_committed(clients: list[TestClient]) -> None:
         ("/sd/{module}", "/sd/http"), ("/api/v1/sites/{id}", "/api/v1/sites/{sites}"),
         ("/api/v1/nodes/{id}", "/api/v1/nodes/{nodes}"), ("/api/v1/links/{id}", "/api/v1/links/{links}"),
         ("/api/v1/faults/{id}", "/api/v1/faults/{faults}"), ("/api/v1/why/{site}", "/api/v1/why/{sites}"),
-        ("/api/v1/why/{site}", "/api/v1/why/{sites}?lang=id"),
+        ("/api/v1/why/{site}", "/api/v1/why/{sites}?lang=id"), ("/api/v1/topology/spof", ""),
+        ("/api/v1/topology/redundancy", ""), ("/api/v1/topology/blackspots", ""),
+        ("/api/v1/topology/blackspots", "/api/v1/topology/blackspots?live=true"),
+        ("/api/v1/topology/spof", "/api/v1/topology/spof?live=true"),
     ],
 )  # fmt: skip
 def test_real_answers_have_the_shapes(clients: list[TestClient], path: str, asked: str) -> None:
