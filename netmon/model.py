@@ -251,6 +251,7 @@ class Link:
     supplier: str | None = None
     contract_mbps: float | None = None
     expect_receive_dbm: float | None = None
+    spare: bool = False
     contract: str | None = None
 
 

@@ -76,6 +76,7 @@ CHAPTERS: tuple[Chapter, ...] = (
                 "1 for the verdict the site has, 0 for each it has not; exactly one is 1.",
             ),
             _gauge("sites", "kind district verdict", "Sites of a kind and district that have a verdict."),
+            _gauge("site_on_spare", "site", "1 while a site runs on its spare line; only of sites that have one."),
             _info("site", "site name kind district geohash", "What a site is and where it lies."),
             _info("site_fault", "site fault", "The fault that darkens a site; exists only while it does."),
         ),

@@ -168,6 +168,7 @@ def _link(link: LinkEntry, contracts: Mapping[str, ContractEntry]) -> Link:
         supplier=link.supplier if link.supplier is not None or terms is None else terms.supplier,
         contract_mbps=link.contract_mbps if link.contract_mbps is not None or terms is None else terms.mbps,
         expect_receive_dbm=link.expect_receive_dbm,
+        spare=link.spare,
         contract=link.contract,
     )
 

@@ -213,6 +213,9 @@ class LinkEntry(Entry):
     expect_receive_dbm: Power | None = Field(
         None, description="Least light that its receivers need, where their modules do not say, such as -23."
     )
+    spare: bool = Field(
+        default=False, description="True: it carries a site only while the site's other lines are down."
+    )
 
 
 class ServiceEntry(Entry):

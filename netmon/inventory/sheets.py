@@ -82,6 +82,7 @@ SHEETS: Final[Mapping[str, tuple[Column, ...]]] = {
         _one("supplier"),
         _one("contract_mbps", "number"),
         _one("expect_receive_dbm", "number"),
+        _one("spare", "yes-no"),
         _one("contract"),
     ),
     "services": (

@@ -48,7 +48,6 @@ PURE = (
     "inventory/plausible.py",
     "inventory/resolve.py",
     "exporter/catalogue.py",
-    "exporter/links.py",
     "exporter/samples",
     "exporter/api/documents.py",
     "exporter/api/drift_document.py",

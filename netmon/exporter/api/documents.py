@@ -8,10 +8,10 @@ from typing import Any
 
 from netmon.clock import rfc3339
 from netmon.exporter.api.changes import Change
-from netmon.exporter.links import link_states
 from netmon.exporter.view import View
 from netmon.model import Element, ElementKind, Finding, Inventory, Link, Node, Reach, Site, Stake, Verdict
 from netmon.picture.ledger import outages
+from netmon.picture.lines import link_states
 from netmon.picture.state import Incident, NodeState, Picture, ServiceFault
 from netmon.picture.words.facts import say
 from netmon.picture.words.faults import describe

@@ -11,9 +11,9 @@ from netmon.clock import rfc3339
 from netmon.exporter.api.documents import Document
 from netmon.exporter.api.routes import Show, answer_route, chosen
 from netmon.exporter.api.topology_document import blackspots_document, spof_row, ways_row
-from netmon.exporter.links import link_states
 from netmon.exporter.view import View
 from netmon.model import Finding, Reach, Verdict
+from netmon.picture.lines import link_states
 from netmon.picture.state import Picture
 from netmon.topology.blackspots import blackspots
 from netmon.topology.graph import Graph

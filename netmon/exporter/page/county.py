@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from netmon.exporter.links import link_states
 from netmon.exporter.page.templating import Reader, render
 from netmon.exporter.view import View
 from netmon.model import Finding, Inventory, Site, Verdict
+from netmon.picture.lines import link_states
 from netmon.picture.state import Incident, Picture
 from netmon.picture.words.faults import describe
 from netmon.picture.words.phrases import Language

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from netmon.exporter.links import link_states
 from netmon.exporter.samples.columns import Sample, alone, column, ones
 from netmon.exporter.samples.rows import Rows, group
 from netmon.exporter.samples.writer import Row
 from netmon.model import Finding, Reach, Verdict
 from netmon.picture.accounts import owner_of
+from netmon.picture.lines import link_states
 from netmon.picture.maintenance import worked_on
 from netmon.picture.state import Picture
+from netmon.picture.uplinks import on_spare, sites_with_spare
 from netmon.topology.diagnosis.stake import is_silent
 
 _UNJUDGED = Finding(Verdict.UNKNOWN)
@@ -90,6 +91,9 @@ def _services(picture: Picture, rows: Rows) -> Iterator[Sample]:
     up = [(state.up if (state := picture.services.get(service)) else None) for (service,) in rows.services]
     yield column("netmon_service_up", rows.services, (word is True for word in up))
     yield column("netmon_service_known", rows.services, (word is not None for word in up))
+    with_spare = sites_with_spare(picture)
+    running = {one.site for one in on_spare(picture)}
+    yield column("netmon_site_on_spare", [(site,) for site in with_spare], (site in running for site in with_spare))
     shadowed = [
         found.fault is not None and found.verdict is not Verdict.DOWN
         for (service,) in rows.services

@@ -44,6 +44,11 @@ SERVICE_PHRASES: Mapping[str, Phrase] = {
         "{node} does not answer itself, but {service}, which it carries, does: it is reached by other evidence.",
         "{node} sendiri tidak menjawab, tetapi {service} yang dibawanya menjawab: terjangkau menurut bukti lain.",
     ),
+    # -- lines
+    "on-spare": Phrase(
+        "It runs on its spare line {spare} ({supplier}), since {line} ({other}) is down.",
+        "Lokasi ini berjalan di jalur cadangan {spare} ({supplier}), karena {line} ({other}) putus.",
+    ),
     # -- one fault
     "fault-of-service": Phrase("{thing} fails since {since}: {failure}.", "{thing} gagal sejak {since}: {failure}."),
     "fault-of-node": Phrase(

@@ -13,6 +13,7 @@ from netmon.model import Element, ElementKind, Evidence, EvidenceKind, Finding, 
 from netmon.picture.otherwise import proven
 from netmon.picture.settle import observed
 from netmon.picture.state import Incident, NodeState, Picture, Window
+from netmon.picture.uplinks import OnSpare, on_spare
 from netmon.picture.words.fact import Fact, Value
 from netmon.picture.words.services import service_fact
 from netmon.topology.diagnosis.rejected import Rejection, rejections
@@ -114,8 +115,20 @@ def _because(
     yield from sorted(facts, key=lambda fact: (fact.at is None, fact.at or 0.0))
     if incident is not None:
         yield from _of_incident(picture, incident)
+    yield from (_spare(one, picture) for one in on_spare(picture) if one.site == site.id)
     own = sorted(service.id for service in picture.inventory.services.values() if service.site == site.id)
     yield from (service_fact(name, picture) for name in own[:NAMED])
+
+
+def _spare(one: OnSpare, picture: Picture) -> Fact:
+    suppliers = {name: picture.inventory.links[name].supplier or "-" for name in (*one.spare, *one.down)}
+    values: dict[str, Value] = {
+        "spare": one.spare,
+        "supplier": tuple(dict.fromkeys(suppliers[name] for name in one.spare)),
+        "line": one.down,
+        "other": tuple(dict.fromkeys(suppliers[name] for name in one.down)),
+    }
+    return Fact("on-spare", values)
 
 
 def _of_node(picture: Picture, node: str) -> Iterator[Fact]:

@@ -179,7 +179,7 @@ def full() -> View:
 def rented() -> Inventory:
     """Return the drawing with a rented line in its cable, and a website that a node of it carries."""
     drawing = inventory()
-    line = replace(drawing.links["b-v1"], supplier="icon", contract_mbps=20.0)
+    line = replace(drawing.links["b-v1"], supplier="icon", contract_mbps=20.0, spare=True)
     website = replace(drawing.services["web-a"], depends_on=("rtr-noc",))
     return replace(drawing, links={**drawing.links, line.id: line}, services={website.id: website})
 

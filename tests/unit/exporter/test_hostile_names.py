@@ -17,8 +17,8 @@ from starlette.testclient import TestClient
 from netmon.cli.output import defuse_formula
 from netmon.exporter.api.changes import ChangeFeed
 from netmon.exporter.app import create_app
-from netmon.exporter.links import link_states
 from netmon.model import Inventory
+from netmon.picture.lines import link_states
 from netmon.picture.state import Picture
 from netmon.topology.drawing.county_map import map_svg
 from netmon.topology.drawing.exchange import dot, geojson_text, graphml

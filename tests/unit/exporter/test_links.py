@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from netmon.exporter.links import link_states
 from netmon.model import Element, ElementKind, Finding, PortId, Reach, Verdict
+from netmon.picture.lines import link_states
 from netmon.picture.state import Picture, Topology
 from tests.unit.exporter.county import calm, cut
 

@@ -97,6 +97,7 @@ unconnected = st.fixed_dictionaries(
             supplier=names,
             contract_mbps=st.floats(0.5, 1000),
             expect_receive_dbm=st.floats(-45, 10),
+            spare=st.booleans(),
             contract=places,
         ),
         "contracts": rows(

@@ -1,0 +1,63 @@
+"""Sites with a spare line: which of their lines works, and whether they run on the spare one. Pure.
+
+Each line of a site has its own state and its own supplier; the site is up while one works. That it runs on the spare
+one darkens nothing, and costs the redundancy that was paid for: somebody must be told.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from netmon.model import Link, Reach
+from netmon.picture.ledger import ANSWERING
+from netmon.picture.lines import link_states
+from netmon.picture.state import Picture
+
+
+@dataclass(frozen=True, slots=True)
+class OnSpare:
+    """A site that answers while all its other lines are down, and the spare one is not. Ids of links, sorted."""
+
+    site: str
+    spare: tuple[str, ...]
+    down: tuple[str, ...]
+
+
+def on_spare(picture: Picture) -> tuple[OnSpare, ...]:
+    """Return the sites that run on their spare line, by id; a line of which nothing is known proves nothing."""
+    if not any(link.spare for link in picture.inventory.links.values()):
+        return ()
+    return tuple(_running(picture, link_states(picture)))
+
+
+def sites_with_spare(picture: Picture) -> tuple[str, ...]:
+    """Return the sites that have a spare line beside others, by id."""
+    return tuple(site for site, (spare, others) in sorted(_lines_of(picture).items()) if spare and others)
+
+
+def _running(picture: Picture, states: Mapping[str, Reach]) -> Iterator[OnSpare]:
+    for site, (spare, others) in sorted(_lines_of(picture).items()):
+        found = picture.site_findings.get(site)
+        working = tuple(sorted(link.id for link in spare if states[link.id] is not Reach.DOWN))
+        if not others or not working or found is None or found.verdict not in ANSWERING:
+            continue
+        if all(states[link.id] is Reach.DOWN for link in others):
+            yield OnSpare(site, working, tuple(sorted(link.id for link in others)))
+
+
+def _lines_of(picture: Picture) -> Mapping[str, tuple[list[Link], list[Link]]]:
+    """Return the lines that lead away from sites with a spare one: those that are spare, and the others.
+
+    A line belongs to the end that is further from the monitor only by being drawn there: a spare line is one of both
+    its sites, and counts where it stands beside others.
+    """
+    nodes = picture.inventory.nodes
+    found: dict[str, tuple[list[Link], list[Link]]] = defaultdict(lambda: ([], []))
+    for link in picture.inventory.links.values():
+        ends = {nodes[link.a.node].site, nodes[link.b.node].site}
+        if len(ends) == 2:
+            for site in ends:
+                found[site][0 if link.spare else 1].append(link)
+    return {site: lines for site, lines in found.items() if lines[0]}
