@@ -11,6 +11,7 @@ import pytest
 
 from netmon.events import (
     CauseRevised,
+    Elapsed,
     Entry,
     InventoryInForce,
     LedgerCorrected,
@@ -28,7 +29,7 @@ from netmon.report.availability import standings, together
 from netmon.report.outages import outages_of, repairs
 from netmon.report.pages import month_page
 from netmon.report.period import Period, month
-from netmon.report.programme import progress
+from netmon.report.programme import active_websites, progress
 from netmon.report.record import Record, records
 from netmon.report.suppliers import by_supplier, deliveries
 from tests.simulated_months import HOUR, Month, county, names, without_village
@@ -121,6 +122,30 @@ def test_a_monitor_that_died_before_the_month_ended_leaves_it_unknown() -> None:
     assert seconds(record, "d0v0") == {"up": 31 * 86_400 - 7_200, "unknown": 7_200}
 
 
+def test_a_word_after_midnight_does_not_settle_what_nobody_vouched_for() -> None:
+    player = quiet()
+    player.run_to(OCTOBER.end - 100.0)
+    player.do_cover()
+    player.run_to(OCTOBER.end + 1.0)
+    player.say(Elapsed(player.now))
+    player.do_crash("9000")
+    player.do_cover()
+    (record,) = record_of(player.entries)
+    assert seconds(record, "d0v0") == {"up": 31 * 86_400 - 100, "unknown": 100}
+
+
+def test_a_website_that_was_seldom_in_order_is_not_active() -> None:
+    player = quiet()
+    player.say(*(ServiceUp(player.now, name, player.now) for name in ("web-d0v0", "web-d1v0")))
+    player.run_to(OCTOBER.start + 15 * DAY)
+    player.say(ServiceDown(player.now, "web-d0v0", player.now, "suspended"))
+    player.run_to(OCTOBER.start + 16 * DAY)
+    player.say(ServiceDown(player.now, "web-d1v0", player.now, "suspended"))
+    (record,) = record_of(closed(player))
+    assert active_websites(record) == {"d0v0": False, "d1v0": True}
+    assert progress(record)[0].websites_active == 1
+
+
 def test_a_month_that_is_not_over_is_unknown_from_the_last_word_on() -> None:
     player = quiet()
     player.run_to(OCTOBER.start + 2 * DAY)
@@ -133,6 +158,9 @@ def test_a_month_that_is_not_over_is_unknown_from_the_last_word_on() -> None:
 def test_before_the_journal_began_nothing_is_known() -> None:
     (record,) = record_of(closed(quiet(begin=OCTOBER.start + 10 * DAY)))
     assert seconds(record, "d0v0") == {"unknown": 864_000, "up": 21 * 86_400}
+    assert {one.drawn for one in standings(record)} == {((OCTOBER.start, OCTOBER.end),)}  # nothing was built then
+    line = deliveries(record)[0]
+    assert (line.in_force_seconds, line.unknown_seconds) == (OCTOBER.seconds, 864_000)
 
 
 def test_a_village_that_came_in_the_middle_is_judged_from_then_on() -> None:

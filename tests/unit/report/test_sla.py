@@ -26,6 +26,7 @@ HOUR, DAY = 3_600, 86_400
         (2_500_000, 744, 31, 99.5, 2_500_000),  # never more than the fee
         (720, 1, 30, 100, 1),  # 720 / 720 = 1
         (1_080, 1, 30, 100, 2),  # 1 080 / 720 = 1.5, half up
+        (1_800, 1, 30, 100, 3),  # 2.5, half up as well
     ],
 )
 def test_restitution_by_hand(fee: float, down_hours: float, days: int, percent: float, owed: int) -> None:
