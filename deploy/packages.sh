@@ -19,6 +19,7 @@ systemd-analyze systemd
 cc gcc
 chromium chromium
 lldpd lldpd
+nats-server nats-server
 /usr/lib/frr/ospfd frr
 /usr/lib/*/frr/modules/ospfd_snmp.so frr-snmp
 nsenter util-linux

@@ -111,3 +111,31 @@ def repair(journal: Path) -> int:
     for line in lost:
         click.echo(f"lost: {line}", err=True)
     return 1 if lost else 0
+
+
+@journal.command()
+@click.argument("url", metavar="URL")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--journal.user", "user", default="", metavar="NAME", help="User of the NATS server.")
+@click.option(
+    "--journal.secret",
+    "secret",
+    default="",
+    metavar="env:VARIABLE|file:PATH",
+    help="Where that user's password is; without a user, a token.",
+)
+@click.option("--journal.ca", "ca", type=click.Path(dir_okay=False, path_type=Path), help="Certificates (PEM).")
+def fetch(url: str, file: Path, user: str, secret: str, ca: Path | None) -> None:
+    """Copy what is new in a journal on NATS into FILE, for reports and replays. The daemon may go on writing.
+
+    Example: netmon journal fetch nats://127.0.0.1:4222 copy.sqlite
+    """
+    from netmon.journal.fetch import fetch as copy  # noqa: PLC0415 (help must not load the fold)
+    from netmon.journal.jetstream import JetStreamJournal  # noqa: PLC0415
+    from netmon.journal.jetstream_address import jetstream_address  # noqa: PLC0415
+    from netmon.journal.sqlite import SqliteJournal  # noqa: PLC0415
+
+    address = jetstream_address(url, user=user, secret=secret, ca=ca)
+    with closing(JetStreamJournal(address, read_only=True)) as source, closing(SqliteJournal(file)) as copied:
+        count = copy(source, copied)
+    click.echo(f"copied {count} entries to {file}", err=True)

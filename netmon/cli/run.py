@@ -38,6 +38,35 @@ if TYPE_CHECKING:
     help="Folder of the journal.  [default: $XDG_STATE_HOME/netmon]",
 )
 @click.option(
+    "--journal",
+    "journal",
+    metavar="URL",
+    help="Keep the journal on NATS JetStream: nats://HOST:PORT[/NAME] or tls://…, more servers behind commas."
+    "  [default: in --state]",
+)
+@click.option("--journal.user", "journal_user", default="", metavar="NAME", help="User of the NATS server.")
+@click.option(
+    "--journal.secret",
+    "journal_secret",
+    default="",
+    metavar="env:VARIABLE|file:PATH",
+    help="Where that user's password is; without a user, a token.",
+)
+@click.option(
+    "--journal.ca",
+    "journal_ca",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Certificates (PEM) that the NATS server's is signed by.  [default: those of the machine]",
+)
+@click.option(
+    "--journal.replicas",
+    "journal_replicas",
+    type=click.IntRange(1, 5),
+    default=1,
+    show_default=True,
+    help="Servers that keep a copy of the journal, when it is made.",
+)
+@click.option(
     "--journal.retention",
     "retention",
     metavar="TIME",
@@ -94,6 +123,11 @@ if TYPE_CHECKING:
 def run(
     inventory_path: Path,
     state: Path | None,
+    journal: str | None,
+    journal_user: str,
+    journal_secret: str,
+    journal_ca: Path | None,
+    journal_replicas: int,
     retention: str | None,
     listen: str,
     web_config: Path | None,
@@ -115,6 +149,17 @@ def run(
 
     host, port = split_address(listen)
     kept = length(retention, "--journal.retention", least=86_400.0)
+    shared = None
+    if journal is not None:
+        from netmon.journal.jetstream_address import jetstream_address  # noqa: PLC0415 (most run without)
+
+        shared = jetstream_address(
+            journal, user=journal_user, secret=journal_secret, ca=journal_ca, replicas=journal_replicas
+        )
+    elif journal_user or journal_secret or journal_ca:
+        raise UsageError(
+            "--journal.user, .secret and .ca are for a journal on NATS", "add --journal nats://HOST:PORT"
+        )
     traps = trap_address(trap_listen, on_lab=lab_socket is not None)
     logging.getLogger("uvicorn").setLevel("WARNING")
     logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -140,6 +185,7 @@ def run(
         port,
         enable_reload=lifecycle,
         retention=kept,
+        journal=shared,
         traps=traps,
         web_config=web_config,
         alertmanagers=tuple(map(alertmanager_url, alertmanagers)),

@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from netmon.journal.jetstream_address import JetStreamAddress
 from netmon.journal.memory import MemoryJournal
 from netmon.journal.protocol import Journal
 from netmon.journal.sqlite import SqliteJournal
@@ -23,7 +24,8 @@ NAME = "journal.sqlite"
 class Settings:
     """Where a daemon keeps its state and serves its faces.
 
-    `state` None keeps the journal in memory: nothing outlives the process. Port 0 means any free one. `retention` is
+    `state` None keeps the journal in memory: nothing outlives the process. `journal` is where it is on NATS,
+    instead of in `state`. Port 0 means any free one. `retention` is
     the seconds for which journal entries are kept, None for ever. `traps` is where routers' traps are received, HOST
     and port; None: they are not. `web_config` is the file that says who may ask over HTTP and how it is kept private.
     `alertmanagers` are told of faults at once, with `alert_labels` on every alert, and that one is over
@@ -42,13 +44,16 @@ class Settings:
     alertmanagers: tuple[str, ...] = ()
     alert_labels: Mapping[str, str] = field(default_factory=dict)
     alert_linger: float = 45.0
+    journal: JetStreamAddress | None = None
 
     def open_journal(self) -> Journal:
         """Open the journal of these settings, for writing.
 
         Raises:
-            StateError: the state folder or the journal in it cannot be used.
+            StateError: the state folder, the journal in it, or that on NATS cannot be used.
         """
+        if self.journal is not None:
+            return _on_nats(self.journal, read_only=False)
         return MemoryJournal() if self.state is None else SqliteJournal(self.state / NAME)
 
     def recall(self, at: float) -> Picture | None:
@@ -59,6 +64,9 @@ class Settings:
         Raises:
             StateError: the journal cannot be read.
         """
+        if self.journal is not None:
+            with closing(_on_nats(self.journal, read_only=True)) as shared:
+                return recall(shared, at)
         if self.state is None:
             return None
         with closing(SqliteJournal(self.state / NAME, read_only=True)) as journal:
@@ -79,3 +87,10 @@ class Settings:
             StateError: the state folder cannot be used.
         """
         return MemoryLightDiary() if self.state is None else SqliteLightDiary(self.state / "light.sqlite", wall)
+
+
+def _on_nats(address: JetStreamAddress, *, read_only: bool) -> Journal:
+    """Open a journal on NATS; whose journal is in a file does not pay for loading the client."""
+    from netmon.journal.jetstream import JetStreamJournal  # noqa: PLC0415
+
+    return JetStreamJournal(address, read_only=read_only)

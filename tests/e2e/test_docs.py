@@ -62,6 +62,12 @@ NOT_RUN = {
     "netmon report speed state/journal.sqlite --month 2026-10 --prometheus http://127.0.0.1:9090": (
         "tests/lab/test_report_speed.py asks a real Prometheus so"
     ),
+    "netmon run -i inventory --journal nats://127.0.0.1:4222": (
+        "tests/e2e/test_shared_journal.py types it against a server of its own"
+    ),
+    "netmon run -i inventory --journal tls://nats.tuban.test:4222 --journal.user netmon"
+    " --journal.secret file:/etc/netmon/nats": "as above",
+    "netmon journal fetch nats://127.0.0.1:4222 copy.sqlite": "as above",
     "netmon probe snmp rtr-socorejo -i inventory --auth core": "tests/e2e/test_probe_snmp.py asks a real agent so",
     "netmon probe snmp 198.18.12.2 --user netmon --auth-protocol sha256 --priv-protocol aes128": "as above",
 }

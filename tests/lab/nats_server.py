@@ -1,0 +1,56 @@
+"""A NATS server of a test's own, with users, on the loopback."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+from netmon.journal.jetstream_address import JetStreamAddress, jetstream_address
+from tests.requires import require_program
+
+CONFIG = """
+jetstream {{ store_dir: "{store}" }}
+authorization {{ users: [
+  {{ user: netmon, password: "well-kept", permissions: {{
+    publish: ["*.entries", "$JS.API.>", "$O.>"], subscribe: "_INBOX.>"
+  }} }}
+  {{ user: guest, password: "well-kept", permissions: {{ publish: "nothing", subscribe: "_INBOX.>" }} }}
+] }}
+"""
+
+
+class Server:
+    """A nats-server of the test's own on a free port of 127.0.0.1."""
+
+    def __init__(self, folder: Path) -> None:
+        self.program = require_program("nats-server")
+        self.folder = folder
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.config = folder / "nats.conf"
+        self.config.write_text(CONFIG.format(store=folder / "store"))
+        self.secret = folder / "secret"
+        self.secret.write_text("well-kept\n")
+        self.start()
+
+    def start(self) -> None:
+        command = [self.program, "-a", "127.0.0.1", "-p", str(self.port), "-c", str(self.config)]
+        with (self.folder / "log").open("a") as out:
+            self.process = subprocess.Popen(command, stdout=out, stderr=out)
+        for _ in range(600):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            time.sleep(0.05)
+        raise AssertionError((self.folder / "log").read_text())
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def address(self, name: str, user: str = "netmon") -> JetStreamAddress:
+        url = f"nats://127.0.0.1:{self.port}/{name}"
+        return jetstream_address(url, user=user, secret=f"file:{self.secret}")

@@ -1,0 +1,158 @@
+"""The journal on a real NATS server: what is acknowledged stays, once and in order, and trouble is one clear line."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from netmon.errors import NetmonError, StateError
+from netmon.events import Entry, InventoryInForce, NodeUp
+from netmon.inventory.document import digest, to_document
+from netmon.journal.checkpoint import Checkpoint
+from netmon.journal.fetch import fetch
+from netmon.journal.jetstream import FETCH, JetStreamJournal
+from netmon.journal.jetstream_address import jetstream_address
+from netmon.journal.sqlite import SqliteJournal
+from netmon.model import Inventory
+from tests.drawings import drawing
+from tests.lab.nats_server import Server
+
+pytestmark = pytest.mark.lab
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    one = Server(tmp_path_factory.mktemp("nats"))
+    yield one
+    one.kill()
+
+
+def entry(position: int) -> Entry:
+    return Entry(position, 1000.0 + position, (NodeUp(1000.0 + position, "a", 999.5),))
+
+
+def inventory() -> Inventory:
+    plain = drawing("noc-gw gw-a", cables={"c": "gw-a"})
+    return drawing("noc-gw gw-a", cables={"c": "gw-a"}, digest=digest(to_document(plain)))
+
+
+def test_what_is_appended_is_read_back_exactly_from_any_position(server: Server) -> None:
+    drawn = inventory()
+    entries = [Entry(1, 1000.25, (InventoryInForce(1000.25, drawn.digest),), drawn)]
+    entries += [entry(position) for position in (*range(2, FETCH + 20), *range(FETCH + 40, FETCH + 60))]
+    with closing(JetStreamJournal(server.address("exact"))) as journal:
+        assert journal.last_position() == 0
+        assert list(journal.read()) == []
+        journal.append(entries)
+    with closing(JetStreamJournal(server.address("exact"), read_only=True)) as again:
+        assert again.last_position() == FETCH + 59
+        for after in (0, 1, FETCH, FETCH + 25, FETCH + 58, FETCH + 59):
+            assert list(again.read(after)) == [one for one in entries if one.position > after]
+        with pytest.raises(StateError, match="does not hold the inventory"):
+            again.inventory("0" * 64)
+
+
+def test_what_was_taken_without_our_hearing_of_it_is_not_written_twice(server: Server) -> None:
+    with closing(JetStreamJournal(server.address("twice"))) as journal:
+        journal.append([entry(1), entry(2)])
+        journal._sequence, journal._is_sure = 0, False  # as if no acknowledgement had come
+        unwritten = journal._wait(journal._unwritten([entry(1), entry(2), entry(3)]))
+        assert unwritten == [entry(3)]  # the servers' own memory of what they took is short
+        journal._sequence = 0
+        journal.append([entry(1), entry(2), entry(3)])
+        assert [one.position for one in journal.read()] == [1, 2, 3]
+
+
+def test_of_two_writers_the_newer_goes_on_and_the_older_is_told(server: Server) -> None:
+    with (
+        closing(JetStreamJournal(server.address("two"))) as old,
+        closing(JetStreamJournal(server.address("two"))) as new,
+    ):
+        new.append([entry(1)])
+        for _ in range(2):
+            with pytest.raises(StateError, match="another netmon writes"):
+                old.append([entry(1), entry(2)])
+        new.append([entry(2)])
+        assert list(new.read()) == [entry(1), entry(2)]
+
+
+def test_checkpoints_and_forgetting(server: Server) -> None:
+    with closing(JetStreamJournal(server.address("kept"))) as journal:
+        journal.append([entry(position) for position in range(1, 11)])
+        kept = [Checkpoint(at, 1000.0 + at, "print", os.urandom(300_000)).sealed() for at in (4, 8)]
+        for one in kept:
+            journal.keep(one)
+        assert list(journal.checkpoints()) == kept[::-1]
+        assert journal.forget(1000.0) == 0
+        assert journal.forget(1006.0) == 4
+        assert [one.position for one in journal.read()] == list(range(5, 11))
+        found = list(journal.checkpoints())
+        assert [(one.position, one.is_base, one.is_whole) for one in found] == [(8, False, True), (4, True, True)]
+        assert journal.forget(1009.0) == 4
+        journal.keep(Checkpoint(10, 1010.0, "print", b"x").sealed())
+        assert journal.forget(1011.0) == 2
+        assert journal.last_position() == 10
+        journal.append([entry(11)])
+        assert list(journal.read(10)) == [entry(11)]
+
+
+def test_a_killed_server_loses_nothing_and_the_writer_goes_on(tmp_path: Path) -> None:
+    server = Server(tmp_path)
+    try:
+        with closing(JetStreamJournal(server.address("killed"))) as journal:
+            journal.append([entry(1), entry(2)])
+            server.kill()
+            with pytest.raises(StateError, match="nats-server"):
+                journal.append([entry(3)])
+            server.start()
+            for _ in range(30):
+                try:
+                    journal.append([entry(3), entry(4)])
+                    break
+                except StateError:
+                    time.sleep(0.2)
+            assert list(journal.read()) == [entry(position) for position in range(1, 5)]
+    finally:
+        server.kill()
+
+
+def test_trouble_is_one_line_with_a_remedy_and_without_the_secret(server: Server, tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong"
+    wrong.write_text("not-this")
+    here = f"nats://127.0.0.1:{server.port}"
+    troubles = {
+        "does not let netmon in": jetstream_address(here, user="netmon", secret=f"file:{wrong}"),
+        "ermissions": server.address("forbidden", user="guest"),
+        "check that nats-server runs": jetstream_address("nats://127.0.0.1:1"),
+        "cannot be read": jetstream_address(here, user="netmon", secret="file:/nowhere"),
+    }
+    for words, address in troubles.items():
+        with pytest.raises(NetmonError, match=words) as raised:
+            JetStreamJournal(address)
+        line = str(raised.value)
+        assert "\n" not in line
+        assert "not-this" not in line
+        assert "well-kept" not in line
+
+
+def test_a_copy_in_a_file_has_all_and_takes_only_what_is_new(server: Server, tmp_path: Path) -> None:
+    drawn = inventory()
+    with (
+        closing(JetStreamJournal(server.address("copied"))) as journal,
+        closing(SqliteJournal(tmp_path / "copy.sqlite")) as copy,
+    ):
+        journal.append([Entry(1, 1000.25, (InventoryInForce(1000.25, drawn.digest),), drawn), entry(2)])
+        journal.keep(Checkpoint(2, 1002.0, "print", b"x").sealed())
+        assert fetch(journal, copy) == 2
+        journal.append([entry(3)])
+        assert fetch(journal, copy) == 1
+        assert list(copy.read()) == list(journal.read())
+        assert list(copy.checkpoints()) == list(journal.checkpoints())
+        copy.append([entry(4)])
+        with pytest.raises(StateError, match="has entries that the journal has not"):
+            fetch(journal, copy)
