@@ -88,14 +88,14 @@ def style(theme: Theme = "auto") -> str:
 def coloured(rules: str, theme: Theme = "auto") -> str:
     """Return a style sheet with the colours that its rules name.
 
-    `auto` follows the reader by CSS variables, which the page shares; `light` and `dark` are fixed, and plain enough
-    for drawing programs that know no variables.
+    On the screen `auto` follows the reader by CSS variables, which the page shares; paper is light. `light` and `dark`
+    are fixed, and plain enough for drawing programs that know no variables.
     """
     light, dark = _with_tints(_LIGHT), _with_tints(_DARK)
     if theme == "auto":
         return (
             f":root {{ color-scheme: light dark; {_variables(light)} }}\n"
-            f"@media (prefers-color-scheme: dark) {{ :root {{ {_variables(dark)} }} }}\n{rules}"
+            f"@media screen and (prefers-color-scheme: dark) {{ :root {{ {_variables(dark)} }} }}\n{rules}"
         )
     colours = light if theme == "light" else dark
     return re.sub(r"var\(--([a-z-]+)\)", lambda match: colours[match[1]], rules)
