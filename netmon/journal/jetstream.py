@@ -8,6 +8,7 @@ an acknowledgement was lost, the writer looks what the stream ends with before i
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import ssl
@@ -45,7 +46,12 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 PATIENCE = 5.0
-"""Seconds that one request may take: what is longer away counts as away."""
+"""Seconds that connecting may take: what is longer away counts as away."""
+PROMPT = 1.5
+"""Seconds that one request may take. When a server of a cluster dies, its question is lost and the others agree on a
+new leader within this or twice this; asking again is cheap, since what was taken is not taken twice."""
+FAREWELL = 1.0
+"""Seconds that closing may take: after a refused certificate it would never end."""
 WHOLE = 120.0
 """Seconds that a call may take that makes several requests, such as to read a checkpoint of a country."""
 FETCH = 500
@@ -199,12 +205,12 @@ class JetStreamJournal:
             once: dict[str, Any] = {"allow_reconnect": False, "max_reconnect_attempts": 1, "reconnect_time_wait": 0}
             await asyncio.wait_for(tried.connect(**options, **once, error_cb=self._hear), 2 * PATIENCE)
         finally:
-            await tried.close()
+            await _closed(tried)
         self._client = Client()
         await self._client.connect(
             **options, max_reconnect_attempts=-1, reconnect_time_wait=1, name="netmon", error_cb=self._hear
         )
-        self._js = self._client.jetstream(timeout=PATIENCE)
+        self._js = self._client.jetstream(timeout=PROMPT)
         self._stores: dict[str, ObjectStore] = {}
         try:
             await self._js.stream_info(self.address.name)
@@ -234,7 +240,7 @@ class JetStreamJournal:
 
     async def _end(self) -> None:
         if self._client is not None:
-            await self._client.close()
+            await _closed(self._client)
         rest = asyncio.all_tasks() - {asyncio.current_task()}
         for task in rest:
             task.cancel()
@@ -260,7 +266,7 @@ class JetStreamJournal:
             acknowledged = await self._js.publish(
                 f"{self.address.name}.entries",
                 body,
-                timeout=PATIENCE,
+                timeout=PROMPT,
                 headers={
                     "Nats-Msg-Id": f"{self._writer}-{entry.position}",
                     "Nats-Expected-Last-Sequence": str(self._sequence),
@@ -384,6 +390,10 @@ class JetStreamJournal:
             return StateError(
                 f"{where}: the server does not let netmon in", "check --journal.user and --journal.secret"
             )
+        if "certificate" in said:
+            return StateError(
+                f"{where}: {' '.join(self._said)}", "name the authority that signed the server's by --journal.ca"
+            )
         if isinstance(error, ServiceUnavailableError | NoRespondersError):
             return StateError(f"{where}: the server has no JetStream", "start it with `nats-server -js`")
         if isinstance(error, NotFoundError):
@@ -392,3 +402,8 @@ class JetStreamJournal:
             return StateError(f"{where}: {error.description}", "see the log of the NATS server")
         reason = " ".join(self._said) or str(error) or "no answer in time"
         return StateError(f"{where}: {reason}", "check that nats-server runs there, and the way to it")
+
+
+async def _closed(client: Client) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(client.close(), FAREWELL)

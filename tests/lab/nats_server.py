@@ -21,17 +21,23 @@ authorization {{ users: [
 """
 
 
-class Server:
-    """A nats-server of the test's own on a free port of 127.0.0.1."""
+def free_port() -> int:
+    """Return a TCP port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
 
-    def __init__(self, folder: Path) -> None:
+
+class Server:
+    """A nats-server of the test's own on a free port of 127.0.0.1; `more` is added to its configuration."""
+
+    def __init__(self, folder: Path, *, config: str = CONFIG, more: str = "") -> None:
         self.program = require_program("nats-server")
         self.folder = folder
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.config = folder / "nats.conf"
-        self.config.write_text(CONFIG.format(store=folder / "store"))
+        self.config.write_text(config.format(store=folder / "store") + more)
         self.secret = folder / "secret"
         self.secret.write_text("well-kept\n")
         self.start()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -20,9 +21,11 @@ from netmon.journal.jetstream_address import jetstream_address
 from netmon.journal.sqlite import SqliteJournal
 from netmon.model import Inventory
 from tests.drawings import drawing
-from tests.lab.nats_server import Server
+from tests.e2e.certificates import Authority
+from tests.lab.nats_server import Server, free_port
 
 pytestmark = pytest.mark.lab
+T = TypeVar("T")
 
 
 @pytest.fixture(scope="module")
@@ -138,6 +141,65 @@ def test_trouble_is_one_line_with_a_remedy_and_without_the_secret(server: Server
         assert "\n" not in line
         assert "not-this" not in line
         assert "well-kept" not in line
+
+
+def test_a_secured_server_is_believed_by_its_authority_and_lets_a_token_in(tmp_path: Path) -> None:
+    for name in ("ours", "theirs"):
+        (tmp_path / name).mkdir()
+    ours, theirs = Authority(tmp_path / "ours"), Authority(tmp_path / "theirs")
+    certificate, key = ours.issue("nats")
+    token = tmp_path / "token"
+    token.write_text("well-kept\n")
+    config = 'jetstream {{ store_dir: "{store}" }}\nauthorization {{ token: "well-kept" }}\n'
+    server = Server(tmp_path, config=config, more=f'tls {{ cert_file: "{certificate}", key_file: "{key}" }}\n')
+    try:
+        url = f"tls://127.0.0.1:{server.port}"
+        with closing(JetStreamJournal(jetstream_address(url, secret=f"file:{token}", ca=ours.file))) as journal:
+            journal.append([entry(1)])
+            assert list(journal.read()) == [entry(1)]
+        for authority in (theirs.file, None):
+            with pytest.raises(StateError, match=r"certificate verify failed.*--journal\.ca") as raised:
+                JetStreamJournal(jetstream_address(url, secret=f"file:{token}", ca=authority))
+            assert "well-kept" not in str(raised.value)
+    finally:
+        server.kill()
+
+
+def test_of_three_servers_one_may_die(tmp_path: Path, record_property: Callable[[str, object], None]) -> None:
+    ports = [free_port() for _ in range(3)]
+    routes = ", ".join(f"nats://127.0.0.1:{port}" for port in ports)
+    servers = []
+    for number, port in enumerate(ports):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        more = f"server_name: s{number}\ncluster {{ name: c, listen: 127.0.0.1:{port}, routes: [{routes}] }}\n"
+        servers.append(Server(folder, config='jetstream {{ store_dir: "{store}" }}\n', more=more))
+    try:
+        url = ",".join(f"nats://127.0.0.1:{server.port}" for server in servers)
+        address = jetstream_address(url, replicas=3)
+        with closing(_when_it_can(lambda: JetStreamJournal(address))) as journal:
+            journal.append([entry(1)])
+            leader = journal._wait(journal._js.stream_info(address.name)).cluster.leader
+            servers[int(leader[1:])].kill()
+            killed = time.monotonic()
+            _when_it_can(lambda: journal.append([entry(2)]))
+            record_property("figure", f"the leader of three NATS servers killed: {time.monotonic() - killed:.1f} s")
+            assert _when_it_can(lambda: [one.position for one in journal.read()]) == [1, 2]
+    finally:
+        for server in servers:
+            server.kill()
+
+
+def _when_it_can(do: Callable[[], T]) -> T:
+    """Do it as soon as the servers have agreed among themselves who leads."""
+    deadline = time.monotonic() + 120.0
+    while True:
+        try:
+            return do()
+        except StateError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
 
 
 def test_a_copy_in_a_file_has_all_and_takes_only_what_is_new(server: Server, tmp_path: Path) -> None:

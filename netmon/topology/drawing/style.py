@@ -88,8 +88,8 @@ def style(theme: Theme = "auto") -> str:
 def coloured(rules: str, theme: Theme = "auto") -> str:
     """Return a style sheet with the colours that its rules name.
 
-    On the screen `auto` follows the reader by CSS variables, which the page shares; paper is light. `light` and `dark`
-    are fixed, and plain enough for drawing programs that know no variables.
+    On the screen `auto` follows the reader by CSS variables, which the page shares; paper is light.
+    `light` and `dark` are fixed, and plain enough for drawing programs that know no variables.
     """
     light, dark = _with_tints(_LIGHT), _with_tints(_DARK)
     if theme == "auto":
