@@ -179,8 +179,9 @@ def test_of_three_servers_one_may_die(tmp_path: Path, record_property: Callable[
         address = jetstream_address(url, replicas=3)
         with closing(_when_it_can(lambda: JetStreamJournal(address))) as journal:
             journal.append([entry(1)])
-            leader = journal._wait(journal._js.stream_info(address.name)).cluster.leader
-            servers[int(leader[1:])].kill()
+            cluster = journal._wait(journal._js.stream_info(address.name)).cluster
+            assert cluster is not None
+            servers[int(str(cluster.leader)[1:])].kill()
             killed = time.monotonic()
             _when_it_can(lambda: journal.append([entry(2)]))
             record_property("figure", f"the leader of three NATS servers killed: {time.monotonic() - killed:.1f} s")
