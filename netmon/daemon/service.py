@@ -71,6 +71,8 @@ from netmon.topology.islands import surroundings
 
 log = logging.getLogger(__name__)
 
+WHILE_ISLANDS_WAIT = 1.0
+"""Seconds between two words of coverage while an island waits: they are what its patience is measured by."""
 REROUTE = 1.0
 """Seconds in which routing usually finds its way around a cut: the far end is not polled before, only pinged."""
 
@@ -348,17 +350,21 @@ class Daemon:
 
         A journal that cannot be written holds coverage back, not the watchdog: a restart would lose what waits.
         """
-        probed = 0.0
+        probed, told = 0.0, -math.inf
         while True:
-            await asyncio.sleep(self.settings.coverage_interval)
+            await asyncio.sleep(min(self.settings.coverage_interval, WHILE_ISLANDS_WAIT))
             before, probed = probed, self.icmp.covered_until()
             if probed != before:
                 systemd.alive()
             # What is not folded yet may hold a question that the prober has not been asked.
             waiting = math.inf if self._writer is None else self._writer.passed_on_until()
             until = min(probed, waiting)
+            now, picture = self.clock.monotonic(), self.folding.picture
+            awaited = picture is not None and picture.pending
+            if now - told < self.settings.coverage_interval and not awaited:
+                continue
             if until > self._covered or until < self._covered - STEP:  # the latter: the clock was set back
-                self._covered = until
+                self._covered, told = until, now
                 self._emit([Coverage(self.clock.wall(), self.settings.prober, until)])
 
     # -- reload -----------------------------------------------------------------------------------------------

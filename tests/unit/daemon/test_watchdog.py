@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 
 from netmon.clock import SystemClock
-from netmon.daemon import systemd
+from netmon.daemon import service, systemd
 from netmon.daemon.service import Daemon
 from netmon.daemon.settings import Settings
 from netmon.events import Coverage, Event
@@ -41,6 +41,7 @@ def test_the_watchdog_is_fed_once_for_each_progress(
         settings=Settings(None, coverage_interval=0.0),
         icmp=SimpleNamespace(covered_until=covered_until),
         clock=SystemClock(),
+        folding=SimpleNamespace(picture=SimpleNamespace(pending=())),
         _writer=SimpleNamespace(passed_on_until=lambda: written),
         _covered=0.0,
         _emit=emit,
@@ -48,4 +49,33 @@ def test_the_watchdog_is_fed_once_for_each_progress(
     with pytest.raises(asyncio.CancelledError):
         asyncio.run(Daemon._cover(cast("Any", daemon)))
     assert len(fed) == 2
+    assert [event.until for event in said if isinstance(event, Coverage)] == covered
+
+
+@pytest.mark.parametrize(("pending", "covered"), [((), [50.0]), (("an island",), [50.0, 51.0, 52.0])])
+def test_coverage_is_told_more_often_while_an_island_waits(
+    pending: tuple[str, ...], covered: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The patience with an island is measured by it: five seconds apart, a fault would be named as much later."""
+    monkeypatch.setattr(service, "WHILE_ISLANDS_WAIT", 0.0)
+    words = iter([50.0, 51.0, 52.0])
+    said: list[Event] = []
+
+    def covered_until() -> float:
+        word = next(words, None)
+        if word is None:
+            raise asyncio.CancelledError
+        return word
+
+    daemon = SimpleNamespace(
+        settings=Settings(None, coverage_interval=3600.0),
+        icmp=SimpleNamespace(covered_until=covered_until),
+        clock=SystemClock(),
+        folding=SimpleNamespace(picture=SimpleNamespace(pending=pending)),
+        _writer=None,
+        _covered=0.0,
+        _emit=said.extend,
+    )
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(Daemon._cover(cast("Any", daemon)))
     assert [event.until for event in said if isinstance(event, Coverage)] == covered
