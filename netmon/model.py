@@ -186,7 +186,10 @@ class LinkEnd(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A place. `district` is the id of the district it belongs to (itself a site of kind `district`)."""
+    """A place. `district` is the id of the district it belongs to (itself a site of kind `district`).
+
+    `people` is how many live there, None where nobody has said.
+    """
 
     id: str
     name: str
@@ -195,6 +198,7 @@ class Site:
     lat: float | None = None
     lon: float | None = None
     served: bool = True
+    people: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ import click
 
 from netmon.cli.output import Format, Table, report_options, write_report
 from netmon.cli.progress import progress_bar
-from netmon.cli.topology_standpoint import read_inventory, stand, standpoint_options
+from netmon.cli.topology_standpoint import read_inventory, stand, standpoint_options, tell_uncounted
 
-_COLUMNS = ("kind", "id", "villages", "services", "dark_sites")
+_COLUMNS = ("kind", "id", "villages", "services", "people", "dark_sites")
 
 
 @click.command()
@@ -37,12 +37,13 @@ def spof(
 ) -> int:
     """List every node, link, cable and power area whose failure alone darkens a served site.
 
-    The worst come first: by villages, services, sites. A site is dark when its monitored nodes are, or where none is
-    monitored all of them; what was dark before, and the vantage itself, have no part. Exit code 1 when there is any.
+    The worst come first: by villages, services, people, sites. People are those of sites that say how many live
+    there. A site is dark when its monitored nodes are, or where none is monitored all of them; what was dark before,
+    and the vantage itself, have no part. Exit code 1 when there is any.
 
     Example: netmon topology spof -i inventory/tuban --least 5
     """
-    from netmon.exporter.api.topology_document import spof_row  # noqa: PLC0415
+    from netmon.exporter.api.topology_document import people_of, spof_row  # noqa: PLC0415
     from netmon.topology.robustness.spof import spofs  # noqa: PLC0415 (help must not load it)
 
     inventory = read_inventory(inventory_path)
@@ -56,6 +57,7 @@ def spof(
             "id": one.element.id,
             "villages": one.toll.villages,
             "services": one.toll.services,
+            "people": people_of(one.toll),
             "dark_sites": one.toll.sites,
             **({"sites": one.sites} if format_ == "csv" else {}),
         }
@@ -67,4 +69,5 @@ def spof(
         write_report(Table(columns, rows), format_=format_, output=output, document=document)
     several = sum(one.toll.sites > 1 for one in found)
     click.echo(f"{len(found)} single points of failure, {several} of them for more than one site", err=True)
+    tell_uncounted(inventory)
     return 1 if chosen else 0

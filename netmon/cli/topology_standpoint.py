@@ -61,6 +61,14 @@ def stand(inventory: Inventory, *, live: bool, url: str) -> Footing:
     return footing
 
 
+def tell_uncounted(inventory: Inventory) -> None:
+    """Say how many served sites do not say how many people live there, where others do."""
+    served = [site for site in inventory.sites.values() if site.served]
+    uncounted = sum(site.people is None for site in served)
+    if 0 < uncounted < len(served):
+        click.echo(f"{uncounted} of {len(served)} served sites do not say how many people live there", err=True)
+
+
 def read_elements(inventory: Inventory, texts: tuple[str, ...], option: str) -> list[Element]:
     """Return elements written `cable:ID`, `node:ID`, `link:ID` or `power:ID`.
 

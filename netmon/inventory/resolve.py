@@ -101,7 +101,7 @@ def resolve(draft: Draft) -> Inventory:
         region=head.region,
         vantage=Vantage(head.vantage.node, head.vantage.sentinels, head.vantage.also),
         sites=_by_id(
-            Site(site.id, site.name, site.kind, _district_of(site), site.lat, site.lon, site.served)
+            Site(site.id, site.name, site.kind, _district_of(site), site.lat, site.lon, site.served, site.people)
             for site in draft.sites.values()
         ),
         nodes=_by_id(_node(node, inheritance.levels(index, node), shared) for index, node in draft.nodes.items()),

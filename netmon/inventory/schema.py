@@ -163,6 +163,9 @@ class SiteEntry(Entry):
     served: bool = Field(
         default=True, description="False: never connected, a black spot; never counted as an outage."
     )
+    people: int | None = Field(
+        None, ge=0, le=10**9, description="How many people live there; without it, nobody is counted there."
+    )
     probe: ProbeEntry | None = Field(None, description="Probe settings for the nodes of this site.")
 
 

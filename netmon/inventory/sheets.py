@@ -61,6 +61,7 @@ SHEETS: Final[Mapping[str, tuple[Column, ...]]] = {
         _one("lat", "number", "_degrees"),
         _one("lon", "number", "_degrees"),
         _one("served", "yes-no"),
+        _one("people", "whole"),
         *_PROBES,
     ),
     "nodes": (

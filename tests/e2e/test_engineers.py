@@ -58,9 +58,19 @@ def test_spof_names_what_each_thread_holds(ring: Path) -> None:
     assert found["node:gw"] == sorted(set().union(*found.values()))
     assert "link:r1-r2" not in found
     csv = typed("topology", "spof", "-i", ring, "--kind", "cable", "--format", "csv")
-    assert csv.stdout == "kind,id,villages,services,dark_sites,sites\ncable,lembah,3,0,3,lembah-1 lembah-2 lembah-3\n"
+    head, row = csv.stdout.splitlines()
+    assert head == "kind,id,villages,services,people,dark_sites,sites"
+    assert row == "cable,lembah,3,0,,3,lembah-1 lembah-2 lembah-3"
     assert csv.return_value == 1
     assert typed("topology", "spof", "-i", ring, "--least", 99).return_value == 0
+
+
+def test_spof_counts_the_people_of_sites_that_say(ring: Path) -> None:
+    ring.write_text(RING.replace("{id: lembah-1,", "{id: lembah-1, people: 4210,"), encoding="utf-8")
+    (row,) = document("topology-spof", "topology", "spof", "-i", ring, "--kind", "cable")["rows"]
+    assert (row["people"], row["uncounted_sites"], row["dark_sites"]) == (4210, 2, 3)
+    said = typed("topology", "spof", "-i", ring)
+    assert "8 of 9 served sites do not say how many people live there" in said.stderr
 
 
 def test_show_tells_what_stands_around_a_site(ring: Path) -> None:

@@ -255,7 +255,15 @@ PICTURE = {
 SPOF = {
     "live": FLAG,
     "rows": several(
-        made_of(element=named("Element"), villages=COUNT, services=IDS, dark_sites={**COUNT, "minimum": 1}, sites=IDS)
+        made_of(
+            element=named("Element"),
+            villages=COUNT,
+            services=IDS,
+            people=or_null({**COUNT, "description": "of the sites that say how many live there"}),
+            uncounted_sites={**COUNT, "description": "sites that do not"},
+            dark_sites={**COUNT, "minimum": 1},
+            sites=IDS,
+        )
     ),
 }
 REDUNDANCY = {

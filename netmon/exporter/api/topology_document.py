@@ -10,8 +10,14 @@ from netmon.model import Inventory
 from netmon.topology.blackspots import BlackSpot, Sense
 from netmon.topology.robustness.redundancy import Ways
 from netmon.topology.robustness.spof import Spof
+from netmon.topology.robustness.toll import Toll
 
 Document = dict[str, Any]
+
+
+def people_of(toll: Toll) -> int | None:
+    """Return how many people go dark, None where no site of them says how many it has."""
+    return toll.people if toll.uncounted < toll.sites else None
 
 
 def spof_row(one: Spof) -> Document:
@@ -20,6 +26,8 @@ def spof_row(one: Spof) -> Document:
         "element": {"kind": str(one.element.kind), "id": one.element.id},
         "villages": one.toll.villages,
         "services": list(one.services),
+        "people": people_of(one.toll),
+        "uncounted_sites": one.toll.uncounted,
         "dark_sites": one.toll.sites,
         "sites": list(one.sites),
     }

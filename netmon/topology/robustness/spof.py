@@ -35,7 +35,7 @@ class Spof:
 def spofs(
     inventory: Inventory, footing: Footing, told: Callable[[int, int], None] = lambda _done, _of: None
 ) -> list[Spof]:
-    """Return every element whose failure darkens a site, the worst first: most villages, services, sites.
+    """Return every element whose failure darkens a site, the worst first: villages, services, people, sites.
 
     The vantage is left out: without it nothing is seen at all. Linear for nodes and links; for cables and areas in
     what they remove and what has to be searched around it. `told` hears how many elements are done, of how many.
@@ -47,16 +47,7 @@ def spofs(
         for element, spans in falls(tree, told)
         if (toll := booth.toll(spans)).sites > 0
     ]
-    rank = list(ElementKind)
-    found.sort(
-        key=lambda one: (
-            -one.toll.villages,
-            -one.toll.services,
-            -one.toll.sites,
-            rank.index(one.element.kind),
-            one.element.id,
-        )
-    )
+    found.sort(key=lambda one: one.toll, reverse=True)  # equal ones stay in the order of their codes
     return found
 
 

@@ -1,4 +1,4 @@
-"""What a fall from the tree costs: the sites that go dark, the villages among them, the services that go with them.
+"""What a fall from the tree costs: the sites that go dark, who lives there, and the services that go with them.
 
 Sites for which one node speaks are counted by sums over the tree's places, so that a fall of thousands costs no more
 than one of two. Sites with several speakers, and services that other nodes carry, are counted one by one.
@@ -9,8 +9,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
+from typing import NamedTuple
 
 from netmon.model import Inventory, SiteKind
 from netmon.topology.robustness.tree import Span, Tree
@@ -18,13 +18,18 @@ from netmon.topology.robustness.tree import Span, Tree
 VILLAGES = frozenset({SiteKind.VILLAGE, SiteKind.KELURAHAN})
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Toll:
-    """How much goes dark. Villages are desa and kelurahan; they are among the sites."""
+class Toll(NamedTuple):
+    """How much goes dark; of two tolls the worse is the greater.
+
+    Villages are desa and kelurahan; they are among the sites. People are those of the sites that say how many live
+    there; `uncounted` are the sites that do not.
+    """
 
     villages: int = 0
     services: int = 0
+    people: int = 0
     sites: int = 0
+    uncounted: int = 0
 
 
 class TollBooth:
@@ -45,9 +50,6 @@ class TollBooth:
         several.sort()
         self.several_at = [place for place, _ in several]
         self.several = [site for _, site in several]
-        self.is_village = [inventory.sites[name].kind in VILLAGES for name in graph.site_ids]
-        self.sites_before = _sums(site >= 0 for site in self.site_at)
-        self.villages_before = _sums(site >= 0 and self.is_village[site] for site in self.site_at)
         self.services_of: dict[int, list[str]] = {}
         self.carried: list[tuple[int, str]] = []
         for name, service in sorted(inventory.services.items()):
@@ -58,23 +60,36 @@ class TollBooth:
                 self.carried += [(place, name) for place in places if place >= 0]
         self.carried.sort()
         self.carried_at = [place for place, _ in self.carried]
-        hosts = ((site, len(self.services_of.get(site, ()))) if site >= 0 else (site, 0) for site in self.site_at)
-        self.services_before = _sums(count for _, count in hosts)
+        self.toll_of = [self._alone(inventory, site) for site in range(len(graph.site_ids))]
+        at = [self.toll_of[site] if site >= 0 else Toll() for site in self.site_at]
+        self.before = [_sums(toll[part] for toll in at) for part in range(len(Toll._fields))]
+
+    def _alone(self, inventory: Inventory, site: int) -> Toll:
+        """Return what one site costs."""
+        place = inventory.sites[self.graph.site_ids[site]]
+        services = len(self.services_of.get(site, ()))
+        return Toll(place.kind in VILLAGES, services, place.people or 0, 1, place.people is None)
 
     def toll(self, spans: Sequence[Span]) -> Toll:
         """Return what a fall costs."""
-        dark = self._dark_of_several(spans)
-        sites = sum(self.sites_before[stop] - self.sites_before[start] for start, stop in spans) + len(dark)
-        villages = sum(self.villages_before[stop] - self.villages_before[start] for start, stop in spans)
-        villages += sum(self.is_village[site] for site in dark)
+        dark = [self.toll_of[site] for site in self._dark_of_several(spans)]
+        toll = Toll(
+            *(
+                sum(before[stop] - before[start] for start, stop in spans) + sum(one[part] for one in dark)
+                for part, before in enumerate(self.before)
+            )
+        )
         if self._between(self.carried_at, spans):
-            return Toll(villages, len(self.services(spans)), sites)
-        services = sum(self.services_before[stop] - self.services_before[start] for start, stop in spans)
-        return Toll(villages, services + sum(len(self.services_of.get(site, ())) for site in dark), sites)
+            return toll._replace(services=len(self.services(spans)))
+        return toll
 
     def sites(self, spans: Sequence[Span]) -> tuple[str, ...]:
         """Return the sites that go dark, by id, sorted."""
-        return tuple(self.graph.site_ids[site] for site in sorted(self._dark(spans)))
+        return tuple(self.graph.site_ids[site] for site in sorted(self.dark(spans)))
+
+    def dark(self, spans: Sequence[Span]) -> frozenset[int]:
+        """Return the sites that go dark, by number."""
+        return frozenset(self._dark(spans))
 
     def services(self, spans: Sequence[Span]) -> tuple[str, ...]:
         """Return the services that go with their site, or with a node that carries them, by id, sorted."""

@@ -78,6 +78,7 @@ unconnected = st.fixed_dictionaries(
             lat=st.floats(-90, 90),
             lon=st.floats(-180, 180),
             served=st.booleans(),
+            people=st.integers(0, 10**9),
             probe=probes,
         ),
         "nodes": rows(

@@ -112,6 +112,18 @@ def test_yes_and_no(text: str, served: bool, tmp_path: Path) -> None:
     assert drawing.draft.sites[0].served is served
 
 
+@pytest.mark.parametrize(
+    ("text", "people"), [("4210", 4210), ("0", 0), ("", None), ("4.210", "refused"), ("many", "refused")]
+)
+def test_people_are_a_whole_number_or_nobody_has_said(text: str, people: object, tmp_path: Path) -> None:
+    """Thousands written with a point, as in Indonesia, are not read as four."""
+    drawing = read(tmp_path, sites=f"id;name;kind;people\ns;Kantor;noc;{text}\n")
+    if people == "refused":
+        assert [code for _, _, code in findings(drawing)] == ["wrong-type"]
+    else:
+        assert inventory_of(drawing).sites["s"].people == people
+
+
 def test_an_empty_monitor_is_inherited_and_none_is_none(tmp_path: Path) -> None:
     nodes = read(tmp_path).draft.nodes
     assert nodes[0].monitor == ("icmp",)

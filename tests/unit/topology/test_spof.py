@@ -35,7 +35,10 @@ def test_what_darkens_a_site_is_what_removing_it_darkens(random: Random, size: i
     for one in found:
         assert one.toll.sites == len(one.sites)
         assert one.toll.services == len(one.services) == len(lost_services(removal, one.element))
-        assert one.toll.villages == sum(inventory.sites[site].kind != "opd" for site in one.sites)
+        dark = [inventory.sites[site] for site in one.sites]
+        assert one.toll.villages == sum(site.kind != "opd" for site in dark)
+        assert one.toll.people == sum(site.people or 0 for site in dark)
+        assert one.toll.uncounted == sum(site.people is None for site in dark)
     tolls = [one.toll for one in found]
     assert tolls == sorted(tolls, reverse=True)
 

@@ -30,7 +30,12 @@ def townscape(random: Random, size: int) -> Inventory:
         for name, node in inventory.nodes.items()
     }
     kinds = [SiteKind.VILLAGE, SiteKind.VILLAGE, SiteKind.KELURAHAN, SiteKind.OPD]
-    sites = {name: Site(name, name, random.choice(kinds), served=random.random() > 0.1) for name in homes}
+    sites = {
+        name: Site(
+            name, name, random.choice(kinds), served=random.random() > 0.1, people=random.choice([None, 0, 90])
+        )
+        for name in homes
+    }
     services = {
         f"w{number}": Service(
             f"w{number}", random.choice(homes), "website", depends_on=tuple(random.sample(sorted(nodes), number % 2))
