@@ -8,10 +8,7 @@ an acknowledgement was lost, the writer looks what the stream ends with before i
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
-import logging
-import ssl
 import threading
 import uuid
 import zlib
@@ -20,7 +17,6 @@ from typing import Any, TypeVar
 
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
-from nats.errors import NoRespondersError
 from nats.js.api import (
     AckPolicy,
     ConsumerConfig,
@@ -30,34 +26,27 @@ from nats.js.api import (
     StorageType,
     StreamConfig,
 )  # fmt: skip
-from nats.js.errors import APIError, BadRequestError, NotFoundError, ServiceUnavailableError
+from nats.js.errors import NotFoundError
 from nats.js.object_store import ObjectStore
 
-from netmon.errors import ConfigError, NetmonError, StateError
+from netmon.errors import NetmonError, StateError
 from netmon.events import Entry, InventoryInForce
 from netmon.inventory.document import from_document, to_document
-from netmon.inventory.secrets import reveal
 from netmon.journal.checkpoint import Checkpoint, Stamp, superfluous
 from netmon.journal.codec import decode, encode
 from netmon.journal.jetstream_address import JetStreamAddress
+from netmon.journal.nats_connection import PATIENCE, closed, connected, trouble
 from netmon.model import Inventory
 
-log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-PATIENCE = 5.0
-"""Seconds that connecting may take: what is longer away counts as away."""
 PROMPT = 1.5
 """Seconds that one request may take. When a server of a cluster dies, its question is lost and the others agree on a
 new leader within this or twice this; asking again is cheap, since what was taken is not taken twice."""
-FAREWELL = 1.0
-"""Seconds that closing may take: after a refused certificate it would never end."""
 WHOLE = 120.0
 """Seconds that a call may take that makes several requests, such as to read a checkpoint of a country."""
 FETCH = 500
 """Entries that are read at once."""
-WRONG_LAST_SEQUENCE = 10071
-"""The error code of a stream that ends with another message than its writer knows."""
 _POSITION, _WRITER = "Netmon-Position", "Netmon-Writer"
 
 
@@ -185,31 +174,10 @@ class JetStreamJournal:
         try:
             return future.result()
         except (TimeoutError, NatsError, OSError) as error:
-            raise self._trouble(error) from error
+            raise trouble(error, self._said, self.address) from error
 
     async def _open(self, *, read_only: bool) -> None:
-        options: dict[str, Any] = {"servers": list(self.address.servers), "connect_timeout": PATIENCE}
-        if self.address.secret is not None:
-            secret = reveal(self.address.secret)
-            options.update(
-                {"user": self.address.user, "password": secret} if self.address.user else {"token": secret}
-            )
-        if self.address.ca is not None:
-            try:
-                options["tls"] = ssl.create_default_context(cafile=str(self.address.ca))
-            except OSError as error:
-                raise ConfigError(f"{self.address.ca}: {error}", "name a file of certificates (PEM)") from error
-        # The first try tells at once what is wrong; the connection that stays tries for ever.
-        tried = Client()
-        try:
-            once: dict[str, Any] = {"allow_reconnect": False, "max_reconnect_attempts": 1, "reconnect_time_wait": 0}
-            await asyncio.wait_for(tried.connect(**options, **once, error_cb=self._hear), 2 * PATIENCE)
-        finally:
-            await _closed(tried)
-        self._client = Client()
-        await self._client.connect(
-            **options, max_reconnect_attempts=-1, reconnect_time_wait=1, name="netmon", error_cb=self._hear
-        )
+        self._client = await connected(self.address, self._hear)
         self._js = self._client.jetstream(timeout=PROMPT)
         self._stores: dict[str, ObjectStore] = {}
         try:
@@ -240,7 +208,7 @@ class JetStreamJournal:
 
     async def _end(self) -> None:
         if self._client is not None:
-            await _closed(self._client)
+            await closed(self._client)
         rest = asyncio.all_tasks() - {asyncio.current_task()}
         for task in rest:
             task.cancel()
@@ -377,33 +345,3 @@ class JetStreamJournal:
         held = (await self._state()).messages
         await self._js.purge_stream(self.address.name, seq=await self._sequence_above(position))
         return int(held - (await self._state()).messages)
-
-    def _trouble(self, error: Exception) -> StateError:
-        """Return what NATS said as one line with a remedy."""
-        said = " ".join((*self._said, str(error))).lower()
-        where = f"journal {self.address}"
-        if isinstance(error, BadRequestError) and error.err_code == WRONG_LAST_SEQUENCE:
-            return StateError(f"another netmon writes {self.address}", "stop it, or name another journal: …/NAME")
-        if "permissions violation" in said:
-            return StateError(f"{where}: {' '.join(self._said)}", "let netmon's user publish and subscribe to it")
-        if "authorization" in said or "authentication" in said:
-            return StateError(
-                f"{where}: the server does not let netmon in", "check --journal.user and --journal.secret"
-            )
-        if "certificate" in said:
-            return StateError(
-                f"{where}: {' '.join(self._said)}", "name the authority that signed the server's by --journal.ca"
-            )
-        if isinstance(error, ServiceUnavailableError | NoRespondersError):
-            return StateError(f"{where}: the server has no JetStream", "start it with `nats-server -js`")
-        if isinstance(error, NotFoundError):
-            return StateError(f"{where}: there is no such journal", "check the name behind the address")
-        if isinstance(error, APIError):
-            return StateError(f"{where}: {error.description}", "see the log of the NATS server")
-        reason = " ".join(self._said) or str(error) or "no answer in time"
-        return StateError(f"{where}: {reason}", "check that nats-server runs there, and the way to it")
-
-
-async def _closed(client: Client) -> None:
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(client.close(), FAREWELL)

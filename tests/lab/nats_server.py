@@ -14,7 +14,8 @@ CONFIG = """
 jetstream {{ store_dir: "{store}" }}
 authorization {{ users: [
   {{ user: netmon, password: "well-kept", permissions: {{
-    publish: ["*.entries", "$JS.API.>", "$O.>"], subscribe: "_INBOX.>"
+    publish: ["*.entries", "*.probers.>", "$JS.API.>", "$O.>", "$KV.>", "_INBOX.>"],
+    subscribe: ["*.probers.>", "_INBOX.>"]
   }} }}
   {{ user: guest, password: "well-kept", permissions: {{ publish: "nothing", subscribe: "_INBOX.>" }} }}
 ] }}

@@ -58,6 +58,7 @@ PURE = (
     "exporter/prometheus/negotiate.py",
     "exporter/prometheus/targets.py",
     "journal/checkpoint.py",
+    "journal/claim.py",
     "journal/structure.py",
     "journal/wal.py",
     "recall/snapshot.py",

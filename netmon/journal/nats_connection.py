@@ -1,0 +1,88 @@
+"""A connection to NATS servers: how netmon is let in, and what they say in trouble as one line with a remedy."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ssl
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from nats.aio.client import Client
+from nats.errors import NoRespondersError
+from nats.js.errors import APIError, BadRequestError, NotFoundError, ServiceUnavailableError
+
+from netmon.errors import ConfigError, StateError
+from netmon.inventory.secrets import reveal
+from netmon.journal.jetstream_address import JetStreamAddress
+
+PATIENCE = 5.0
+"""Seconds that connecting may take: what is longer away counts as away."""
+FAREWELL = 1.0
+"""Seconds that closing may take: after a refused certificate it would never end."""
+WRONG_LAST_SEQUENCE = frozenset({10071, 10164})
+"""The error codes of a stream, or of a key, that ends with another message than its writer knows."""
+
+
+async def connected(
+    address: JetStreamAddress, hear: Callable[[Exception], Awaitable[None]], *, again: float = 1.0
+) -> Client:
+    """Return a connection that tries for ever to stay one, `again` seconds from try to try; `hear` gets its troubles.
+
+    Raises:
+        ConfigError: the secret or the certificates are not where they should be.
+        Error, OSError, TimeoutError: no server answers, or none lets netmon in (`trouble` makes words of it).
+    """
+    options = _options(address)
+    # The first try tells at once what is wrong; the connection that stays tries for ever.
+    tried = Client()
+    try:
+        once: dict[str, Any] = {"allow_reconnect": False, "max_reconnect_attempts": 1, "reconnect_time_wait": 0}
+        await asyncio.wait_for(tried.connect(**options, **once, error_cb=hear), 2 * PATIENCE)
+    finally:
+        await closed(tried)
+    client = Client()
+    stays: dict[str, Any] = {"max_reconnect_attempts": -1, "reconnect_time_wait": again, "name": "netmon"}
+    await client.connect(**options, **stays, error_cb=hear)
+    return client
+
+
+async def closed(client: Client) -> None:
+    """Close a connection, or leave it when that takes too long."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(client.close(), FAREWELL)
+
+
+def trouble(error: Exception, said: Sequence[str], address: JetStreamAddress) -> StateError:
+    """Return what NATS said, in an error and before it, as one line with a remedy."""
+    words = " ".join((*said, str(error))).lower()
+    where = f"journal {address}"
+    if isinstance(error, BadRequestError) and error.err_code in WRONG_LAST_SEQUENCE:
+        return StateError(f"another netmon writes {address}", "stop it, or name another journal: …/NAME")
+    if "permissions violation" in words:
+        return StateError(f"{where}: {' '.join(said)}", "let netmon's user publish and subscribe to it")
+    if "authorization" in words or "authentication" in words:
+        return StateError(f"{where}: the server does not let netmon in", "check --journal.user and --journal.secret")
+    if "certificate" in words:
+        return StateError(f"{where}: {' '.join(said)}", "name the authority that signed the server's by --journal.ca")
+    if isinstance(error, ServiceUnavailableError | NoRespondersError):
+        return StateError(f"{where}: the server has no JetStream", "start it with `nats-server -js`")
+    if isinstance(error, NotFoundError):
+        return StateError(f"{where}: there is no such journal", "check the name behind the address")
+    if isinstance(error, APIError):
+        return StateError(f"{where}: {error.description}", "see the log of the NATS server")
+    reason = " ".join(said) or str(error) or "no answer in time"
+    return StateError(f"{where}: {reason}", "check that nats-server runs there, and the way to it")
+
+
+def _options(address: JetStreamAddress) -> dict[str, Any]:
+    options: dict[str, Any] = {"servers": list(address.servers), "connect_timeout": PATIENCE}
+    if address.secret is not None:
+        secret = reveal(address.secret)
+        options.update({"user": address.user, "password": secret} if address.user else {"token": secret})
+    if address.ca is not None:
+        try:
+            options["tls"] = ssl.create_default_context(cafile=str(address.ca))
+        except OSError as error:
+            raise ConfigError(f"{address.ca}: {error}", "name a file of certificates (PEM)") from error
+    return options

@@ -1,0 +1,96 @@
+"""A lease on a real NATS server: one holds it, and another only when the first has died or given it up."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from netmon.journal.jetstream_address import JetStreamAddress
+from netmon.journal.lease import Lease
+from netmon.journal.nats_connection import closed, connected
+from tests.lab.nats_server import Server
+
+pytestmark = pytest.mark.lab
+TERM = 1.0
+
+
+async def ignore(_error: Exception) -> None:
+    """What a connection says when its server is gone: the lease tells by itself."""
+
+
+class Contender:
+    """One process of many, played by a connection of its own."""
+
+    def __init__(self, address: JetStreamAddress, name: str) -> None:
+        self.address, self.name = address, name
+        self.told: list[bool] = []
+
+    async def start(self) -> Contender:
+        self.client = await connected(self.address, ignore)
+        self.lease = Lease(self.client, self.address, "act", self.name, term=TERM, changed=self.told.append)
+        self.running = asyncio.create_task(self.lease.run())
+        return self
+
+    async def die(self) -> None:
+        """End as a killed process does: without a word."""
+        await closed(self.client)
+        self.running.cancel()
+        await asyncio.gather(self.running, return_exceptions=True)
+
+    async def end(self) -> None:
+        self.running.cancel()
+        await asyncio.gather(self.running, return_exceptions=True)
+        await closed(self.client)
+
+
+async def until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(60.0):
+        while not true():
+            await asyncio.sleep(0.02)
+
+
+def test_one_holds_it_until_it_dies_or_gives_it_up(tmp_path: Path) -> None:
+    server = Server(tmp_path)
+
+    async def play() -> None:
+        first = await Contender(server.address("leased"), "first").start()
+        await until(lambda: first.lease.held)
+        others = [await Contender(server.address("leased"), name).start() for name in ("second", "third")]
+        await until(lambda: all(one.lease.holder == "first" for one in others))
+        assert not any(one.lease.held for one in others)
+        await first.die()
+        await until(lambda: any(one.lease.held for one in others))
+        (now,) = [one for one in others if one.lease.held]
+        (then,) = [one for one in others if one is not now]
+        assert then.told == []
+        await now.end()
+        await until(lambda: then.lease.held)
+        assert now.told == [True, False]
+        await then.end()
+
+    try:
+        asyncio.run(play())
+    finally:
+        server.kill()
+
+
+def test_who_cannot_renew_it_ceases_to_hold_it_by_itself_and_holds_it_again(tmp_path: Path) -> None:
+    server = Server(tmp_path)
+
+    async def play() -> None:
+        only = await Contender(server.address("leased"), "only").start()
+        await until(lambda: only.lease.held)
+        server.kill()
+        await until(lambda: not only.lease.held)
+        server.start()
+        await until(lambda: only.lease.held)
+        await only.end()
+        assert only.told == [True, False, True, False]
+
+    try:
+        asyncio.run(play())
+    finally:
+        server.kill()
