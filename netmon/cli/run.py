@@ -199,7 +199,7 @@ def run(
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
-        loop.add_signal_handler(signal.SIGHUP, daemon.request_reload)
+        loop.add_signal_handler(signal.SIGHUP, daemon.reloading.request)
         await run_until_stopped(daemon, stop, lambda url: click.echo(f"netmon serves {url}", err=True))
 
     asyncio.run(main())

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -18,28 +17,16 @@ from netmon.clock import Clock, SystemClock
 from netmon.daemon import systemd
 from netmon.daemon.alertmanager import AlertSender
 from netmon.daemon.control import Control
+from netmon.daemon.coverage import CoverageTeller
+from netmon.daemon.effects import Effects
 from netmon.daemon.fold_loop import FoldLoop
 from netmon.daemon.keeping import Keeping
 from netmon.daemon.orders import event_of, window_row
 from netmon.daemon.readiness import Readiness
+from netmon.daemon.reloading import Reloading
 from netmon.daemon.settings import Settings
-from netmon.errors import ConfigError, NetmonError
-from netmon.events import (
-    Announce,
-    CheckServices,
-    Confirm,
-    Coverage,
-    Effect,
-    Elapsed,
-    Entry,
-    Event,
-    InventoryInForce,
-    ProbingStarted,
-    ProbingStopped,
-    ReadPorts,
-    Record,
-    Wake,
-)
+from netmon.errors import NetmonError
+from netmon.events import Entry, Event, InventoryInForce, ProbingStarted, ProbingStopped
 from netmon.exporter.api.changes import ChangeFeed
 from netmon.exporter.app import create_app
 from netmon.exporter.server import WebServer
@@ -50,11 +37,6 @@ from netmon.journal.writer import JournalWriter, WriterStatus
 from netmon.model import Inventory, SecretRef
 from netmon.picture.alerts import Telling
 from netmon.picture.state import Picture
-from netmon.picture.words.facts import say
-from netmon.picture.words.faults import describe
-from netmon.picture.words.phrases import Language
-from netmon.picture.words.services import fault_fact
-from netmon.probes.icmp.interruptions import STEP
 from netmon.probes.icmp.prober import IcmpProber
 from netmon.probes.icmp.targets import IcmpTarget
 from netmon.probes.once import OnceProber
@@ -63,18 +45,12 @@ from netmon.probes.snmp.light_diary import LightDiary
 from netmon.probes.snmp.poller import SnmpPoller
 from netmon.probes.snmp.read_times import ReadTimes
 from netmon.probes.sockets import Sockets
-from netmon.probes.traps.hints import Look
 from netmon.probes.traps.receiver import TrapReceiver
 from netmon.recall.recall import find_start
 from netmon.topology.graph import Graph
 from netmon.topology.islands import surroundings
 
 log = logging.getLogger(__name__)
-
-WHILE_ISLANDS_WAIT = 1.0
-"""Seconds between two words of coverage while an island waits: they are what its patience is measured by."""
-REROUTE = 1.0
-"""Seconds in which routing usually finds its way around a cut: the far end is not polled before, only pinged."""
 
 
 class Daemon:
@@ -107,10 +83,13 @@ class Daemon:
         self.snmp = SnmpPoller(sockets, self.clock, reveal)
         self.services = ServiceProber(sockets, self.clock)
         self.traps = TrapReceiver(sockets, self.clock, reveal, self.snmp.ports_of)
-        self.folding = FoldLoop(self._carry_out)
+        self.effects = Effects(
+            self.icmp, self.snmp, self.services, self.clock, self._emit, lambda: self.folding.picture
+        )
+        self.folding = FoldLoop(self.effects.carry_out)
         self.feed = ChangeFeed()
         self.folding.watchers.append(self.feed.publish)
-        self._load = load
+        self.reloading = Reloading(load, self._put_in_force, self.clock)
         self._reveal = reveal
         self._journal: Journal | None = None
         self._read_times: ReadTimes | None = None
@@ -123,10 +102,6 @@ class Daemon:
         self._turn: list[Event] = []
         self._started = self.clock.wall()
         self._readiness = Readiness()
-        self._covered = 0.0
-        self._reload_ok = True
-        self._reloaded = self._started
-        self._reload_wanted = asyncio.Event()
 
     # -- load and start ---------------------------------------------------------------------------------------
 
@@ -171,7 +146,7 @@ class Daemon:
         app = create_app(
             self.view,
             self.feed,
-            reload=self.request_reload if self.settings.enable_reload else None,
+            reload=self.reloading.request if self.settings.enable_reload else None,
             recall=self.settings.recall,
             prober=OnceProber(self.sockets, self.clock, self._reveal).probe,
         )
@@ -203,17 +178,25 @@ class Daemon:
             or self._alerts is None
         ):
             raise RuntimeError("run() before start()")
+        covering = CoverageTeller(
+            self.settings,
+            self.icmp.covered_until,
+            self._writer.passed_on_until,
+            lambda: self.folding.picture,
+            self.clock,
+            self._emit,
+        )
         writing = asyncio.create_task(self._writer.run(), name="journal")
         self._put_in_force(self.inventory, starting=True)
         probers = [
             asyncio.create_task(self.icmp.run(self._emit), name="icmp"),
             asyncio.create_task(self.snmp.run(self._emit), name="snmp"),
             asyncio.create_task(self.services.run(self._emit), name="services"),
-            asyncio.create_task(self.traps.run(self._emit, self._heed), name="traps"),
-            asyncio.create_task(self._cover(), name="coverage"),
+            asyncio.create_task(self.traps.run(self._emit, self.effects.heed), name="traps"),
+            asyncio.create_task(covering.run(), name="coverage"),
             asyncio.create_task(self._keeping.run(), name="keeping"),
             asyncio.create_task(self._alerts.run(), name="alerts"),
-            asyncio.create_task(self._reload_when_asked(), name="reload"),
+            asyncio.create_task(self.reloading.run(), name="reload"),
         ]
         stopping = asyncio.create_task(stop.wait(), name="stop")
         try:
@@ -273,7 +256,7 @@ class Daemon:
         self.services.set_inventory(inventory)
         self.traps.set_inventory(inventory)
 
-    # -- events in, effects out -------------------------------------------------------------------------------
+    # -- events and orders in ----------------------------------------------------------------------------------
 
     def _take(self, entry: Entry) -> None:
         """Fold an entry that is in the journal."""
@@ -291,43 +274,6 @@ class Daemon:
             self._writer.submit(self._turn, self.clock.wall())
         self._turn = []
 
-    def _carry_out(self, effect: Effect) -> None:
-        match effect:
-            case Confirm():
-                self.icmp.confirm(effect)
-            case ReadPorts():
-                self.snmp.read_again(effect.nodes)
-            case CheckServices():
-                self.services.check_now(effect.services)
-            case Wake():
-                delay = max(effect.at - self.clock.wall(), 0.0)
-                asyncio.get_running_loop().call_later(delay, self._wake)
-            case Record():
-                self._emit([effect.event])
-            case Announce():
-                picture = self.folding.picture
-                self._tell_service_fault(effect, picture)
-                incident = picture.incident(effect.incident) if picture else None
-                if picture and incident:
-                    log.warning(
-                        "incident %s %s: %s", incident.id, effect.change, describe(incident, picture.inventory)
-                    )
-
-    def _tell_service_fault(self, effect: Announce, picture: Picture | None) -> None:
-        faults = () if picture is None else (*picture.service_faults, *picture.past_service_faults)
-        for fault in faults:
-            if picture is not None and fault.id == effect.incident:
-                said = say(fault_fact(fault, picture), picture.inventory, Language.ENGLISH, picture.at)
-                log.warning("services: %s %s: %s", fault.id, effect.change, said)
-
-    def _heed(self, look: Look) -> None:
-        """Look at once where a trap points: what the probes find is the evidence, not the trap."""
-        self.snmp.renew(look.poll, look.parts)
-        self.snmp.poll_now(look.poll)
-        self.snmp.poll_now(look.poll_later, delay=REROUTE)
-        if look.ping:
-            self.icmp.confirm(Confirm(look.ping, self.clock.wall()))
-
     def _take_order(self, order: Mapping[str, Any], by: str) -> Mapping[str, Any]:
         """Journal what a person tells over the control socket, and answer.
 
@@ -341,62 +287,6 @@ class Daemon:
         log.info("told by %s: %s", by, event)
         self._emit([event])
         return {"by": by}
-
-    def _wake(self) -> None:
-        self._emit([Elapsed(self.clock.wall())])
-
-    async def _cover(self) -> None:
-        """Journal now and then that probing was alive; feed systemd's watchdog when it was.
-
-        A journal that cannot be written holds coverage back, not the watchdog: a restart would lose what waits.
-        """
-        probed, told = 0.0, -math.inf
-        while True:
-            await asyncio.sleep(min(self.settings.coverage_interval, WHILE_ISLANDS_WAIT))
-            before, probed = probed, self.icmp.covered_until()
-            if probed != before:
-                systemd.alive()
-            # What is not folded yet may hold a question that the prober has not been asked.
-            waiting = math.inf if self._writer is None else self._writer.passed_on_until()
-            until = min(probed, waiting)
-            now, picture = self.clock.monotonic(), self.folding.picture
-            awaited = picture is not None and picture.pending
-            if now - told < self.settings.coverage_interval and not awaited:
-                continue
-            if until > self._covered or until < self._covered - STEP:  # the latter: the clock was set back
-                self._covered, told = until, now
-                self._emit([Coverage(self.clock.wall(), self.settings.prober, until)])
-
-    # -- reload -----------------------------------------------------------------------------------------------
-
-    def request_reload(self) -> None:
-        """Ask for the inventory to be read again; safe from a signal handler of the loop."""
-        self._reload_wanted.set()
-
-    async def _reload_when_asked(self) -> None:
-        while True:
-            await self._reload_wanted.wait()
-            self._reload_wanted.clear()
-            await self._reload()
-
-    async def _reload(self) -> None:
-        """Read the inventory again; keep the old one when the new one is not good."""
-        if self._load is None:
-            return
-        systemd.reloading()
-        try:
-            inventory = await asyncio.to_thread(self._load)
-            self._put_in_force(inventory)  # even when it is the same: secrets it refers to may have changed
-        except NetmonError as error:
-            self._reload_ok = False
-            for problem in error.problems if isinstance(error, ConfigError) else ():
-                log.error("reload: %s", problem)
-            log.error("reload: %s; the inventory in force stays", error)
-        else:
-            self._reload_ok = True
-            self._reloaded = self.clock.wall()
-            log.info("reload: inventory %s in force", inventory.digest[:12])
-        systemd.ready("probing")
 
     # -- what the faces read ----------------------------------------------------------------------------------
 
@@ -425,8 +315,8 @@ class Daemon:
                 journal_checkpoint=self._keeping.position if self._keeping else 0,
                 events_buffered=journal.buffered,
                 events_lost=journal.lost,
-                last_reload_successful=self._reload_ok,
-                last_reload=self._reloaded,
+                last_reload_successful=self.reloading.is_good,
+                last_reload=self.reloading.at,
                 web_config_good=self._web.web_config_good if self._web else True,
                 evaluation_seconds=self.folding.evaluation_seconds,
                 evaluations=self.folding.evaluations,

@@ -1,0 +1,104 @@
+"""What the fold asks for, and where traps point: each carried out by the prober it concerns."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+
+from netmon.clock import Clock
+from netmon.events import (
+    Announce,
+    CheckServices,
+    Confirm,
+    Effect,
+    Elapsed,
+    Event,
+    ReadPorts,
+    Record,
+    Wake,
+)
+from netmon.picture.state import Picture
+from netmon.picture.words.facts import say
+from netmon.picture.words.faults import describe
+from netmon.picture.words.phrases import Language
+from netmon.picture.words.services import fault_fact
+from netmon.probes.icmp.prober import IcmpProber
+from netmon.probes.services.prober import ServiceProber
+from netmon.probes.snmp.poller import SnmpPoller
+from netmon.probes.traps.hints import Look
+
+log = logging.getLogger(__name__)
+
+REROUTE = 1.0
+"""Seconds in which routing usually finds its way around a cut: the far end is not polled before, only pinged."""
+
+
+class Effects:
+    """Carries effects out, on the event loop.
+
+    Args:
+        icmp: confirms nodes.
+        snmp: reads ports.
+        services: checks services.
+        clock: dates what is asked and what has come.
+        emit: takes the events that effects become.
+        picture: returns the current picture, from which faults are put into words.
+    """
+
+    def __init__(
+        self,
+        icmp: IcmpProber,
+        snmp: SnmpPoller,
+        services: ServiceProber,
+        clock: Clock,
+        emit: Callable[[Sequence[Event]], None],
+        picture: Callable[[], Picture | None],
+    ) -> None:
+        self._icmp = icmp
+        self._snmp = snmp
+        self._services = services
+        self._clock = clock
+        self._emit = emit
+        self._picture = picture
+
+    def carry_out(self, effect: Effect) -> None:
+        """Do what the fold asks for."""
+        match effect:
+            case Confirm():
+                self._icmp.confirm(effect)
+            case ReadPorts():
+                self._snmp.read_again(effect.nodes)
+            case CheckServices():
+                self._services.check_now(effect.services)
+            case Wake():
+                delay = max(effect.at - self._clock.wall(), 0.0)
+                asyncio.get_running_loop().call_later(delay, self._wake)
+            case Record():
+                self._emit([effect.event])
+            case Announce():
+                picture = self._picture()
+                if picture is not None:
+                    _announce(effect, picture)
+
+    def heed(self, look: Look) -> None:
+        """Look at once where a trap points: what the probes find is the evidence, not the trap."""
+        self._snmp.renew(look.poll, look.parts)
+        self._snmp.poll_now(look.poll)
+        self._snmp.poll_now(look.poll_later, delay=REROUTE)
+        if look.ping:
+            self._icmp.confirm(Confirm(look.ping, self._clock.wall()))
+
+    def _wake(self) -> None:
+        self._emit([Elapsed(self._clock.wall())])
+
+
+def _announce(effect: Announce, picture: Picture) -> None:
+    """Write what is told of an incident or of a service's fault into the log."""
+    for fault in (*picture.service_faults, *picture.past_service_faults):
+        if fault.id == effect.incident:
+            said = say(fault_fact(fault, picture), picture.inventory, Language.ENGLISH, picture.at)
+            log.warning("services: %s %s: %s", fault.id, effect.change, said)
+    incident = picture.incident(effect.incident)
+    if incident:
+        log.warning("incident %s %s: %s", incident.id, effect.change, describe(incident, picture.inventory))
