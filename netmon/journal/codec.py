@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 from pydantic import Field, TypeAdapter, ValidationError
 
 from netmon.errors import StateError
-from netmon.events import Event
+from netmon.events import Entry, Event, InventoryInForce
+from netmon.model import Inventory
 
 _EVENTS: TypeAdapter[tuple[Event, ...]] = TypeAdapter(tuple[Annotated[Event, Field(discriminator="kind")], ...])
 
@@ -32,3 +33,14 @@ def decode(text: str, position: int) -> tuple[Event, ...]:
             f"journal entry {position} cannot be read: {first['msg']}",
             "it was written by another version of netmon, or the file is damaged",
         ) from error
+
+
+def entry_of(position: int, at: float, text: str, inventory: Callable[[str], Inventory]) -> Entry:
+    """Return the entry at `position` with the inventory it puts in force, which `inventory` finds by its digest.
+
+    Raises:
+        StateError: the text was not written by `encode`, or by a newer netmon, or there is no such inventory.
+    """
+    events = decode(text, position)
+    digests = [event.digest for event in events if isinstance(event, InventoryInForce)]
+    return Entry(position, at, events, inventory(digests[-1]) if digests else None)

@@ -12,7 +12,8 @@ import json
 import threading
 import uuid
 import zlib
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from functools import cache
 from typing import Any, TypeVar
 
 from nats.aio.client import Client
@@ -30,10 +31,10 @@ from nats.js.errors import NotFoundError
 from nats.js.object_store import ObjectStore
 
 from netmon.errors import NetmonError, StateError
-from netmon.events import Entry, InventoryInForce
+from netmon.events import Entry
 from netmon.inventory.document import from_document, to_document
 from netmon.journal.checkpoint import Checkpoint, Stamp, superfluous
-from netmon.journal.codec import decode, encode
+from netmon.journal.codec import encode, entry_of
 from netmon.journal.jetstream_address import JetStreamAddress
 from netmon.journal.nats_connection import PATIENCE, closed, connected, trouble
 from netmon.model import Inventory
@@ -96,11 +97,11 @@ class JetStreamJournal:
         """
         state = self._wait(self._state())
         sequence = self._wait(self._sequence_above(after))
-        inventories: dict[str, Inventory] = {}
+        inventory = cache(self.inventory)
         while sequence <= state.last_seq and state.messages:
             for position, body in self._wait(self._fetch(sequence, state.last_seq)):
                 sequence += 1
-                yield self._entry(position, body, inventories)
+                yield self._entry(position, body, inventory)
 
     def inventory(self, digest: str) -> Inventory:
         """Return an inventory that was in force.
@@ -151,7 +152,7 @@ class JetStreamJournal:
         self._thread.join()
         self._loop.close()
 
-    def _entry(self, position: int, body: bytes, inventories: dict[str, Inventory]) -> Entry:
+    def _entry(self, position: int, body: bytes, inventory: Callable[[str], Inventory]) -> Entry:
         try:
             document = json.loads(zlib.decompress(body))
             at, text = float(document["at"]), document["events"]
@@ -159,14 +160,7 @@ class JetStreamJournal:
             raise StateError(
                 f"journal entry {position} cannot be read: {error}", "somebody else writes to its stream"
             ) from error
-        events = decode(text, position)
-        inventory = None
-        for event in events:
-            if isinstance(event, InventoryInForce):
-                if event.digest not in inventories:
-                    inventories[event.digest] = self.inventory(event.digest)
-                inventory = inventories[event.digest]
-        return Entry(position, at, events, inventory)
+        return entry_of(position, at, text, inventory)
 
     def _wait(self, work: Coroutine[Any, Any, T]) -> T:
         """Do work on the connection's loop, and return what it comes to; what NATS says becomes a StateError."""

@@ -14,13 +14,14 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 
 from netmon.errors import StateError
-from netmon.events import Entry, InventoryInForce
+from netmon.events import Entry
 from netmon.inventory.document import from_document, to_document
 from netmon.journal.checkpoint import Checkpoint, Stamp, superfluous
-from netmon.journal.codec import decode, encode
+from netmon.journal.codec import encode, entry_of
 from netmon.model import Inventory
 
 SCHEMA_VERSION = 2
@@ -138,19 +139,12 @@ class SqliteJournal:
         Raises:
             StateError: an entry cannot be read.
         """
-        inventories: dict[str, Inventory] = {}
         query = "SELECT position, at, events FROM entries WHERE position > ? ORDER BY position"
+        inventory = cache(self.inventory)
         try:
             with closing(self._db.execute(query, (after,))) as rows:
                 for position, at, text in rows:
-                    events = decode(text, position)
-                    inventory = None
-                    for event in events:
-                        if isinstance(event, InventoryInForce):
-                            if event.digest not in inventories:
-                                inventories[event.digest] = self.inventory(event.digest)
-                            inventory = inventories[event.digest]
-                    yield Entry(position, at, events, inventory)
+                    yield entry_of(position, at, text, inventory)
         except sqlite3.Error as error:
             raise _trouble(self.path, error) from error
 
