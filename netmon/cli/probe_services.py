@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 import click
@@ -20,7 +21,6 @@ from netmon.model import Service
 from netmon.probes.services.check import check
 from netmon.probes.services.places import PER_HOST, Places
 from netmon.probes.services.result import ServiceResult
-from netmon.probes.sockets import Sockets
 
 DAY = 86_400.0
 PHASES = ("resolve", "connect", "tls", "processing", "transfer")
@@ -29,24 +29,52 @@ _HTTP = (*_COMMON, "status", *(f"{phase}_seconds" for phase in PHASES), "body_by
 _TCP = (*_COMMON, "resolve_seconds", "connect_seconds", "processing_seconds")
 _DNS = (*_COMMON, "processing_seconds", "answers")
 
-_timeout = click.option(
-    "--timeout", type=click.FloatRange(0.05, 300), default=10.0, show_default=True, help="Seconds for each."
-)
-_family = click.option("--family", type=click.Choice(["ipv4", "ipv6"]), help="Use this family of addresses alone.")
-_inventory = click.option(
-    "-i",
-    "--inventory",
-    "inventory_path",
-    envvar="NETMON_INVENTORY",
-    type=click.Path(readable=False, path_type=Path),
-    help="A target may then be the id of a service; without one, all services of this kind of check.",
-)
-_per_host = click.option(
-    "--per-host", type=click.IntRange(1, 64), default=PER_HOST, show_default=True, help="Connections to one address."
-)
-_ca = click.option(
-    "--ca", type=click.Path(dir_okay=False, path_type=Path), help="Trust the certificates in this file (PEM) alone."
-)
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How services are checked and reported, whatever their protocol. `timeout` is in seconds."""
+
+    timeout: float
+    family: str | None
+    per_host: int
+    inventory_path: Path | None
+    lab_socket: Path | None
+    format_: Format
+    output: str | None
+
+
+def manner_options(command: Command) -> Command:
+    """Give a command the options that all checks share, as one value `manner`."""
+
+    @click.option(
+        "--timeout", type=click.FloatRange(0.05, 300), default=10.0, show_default=True, help="Seconds for each."
+    )
+    @click.option("--family", type=click.Choice(["ipv4", "ipv6"]), help="Use this family of addresses alone.")
+    @click.option(
+        "--per-host",
+        type=click.IntRange(1, 64),
+        default=PER_HOST,
+        show_default=True,
+        help="Connections to one address.",
+    )
+    @click.option(
+        "-i",
+        "--inventory",
+        "inventory_path",
+        envvar="NETMON_INVENTORY",
+        type=click.Path(readable=False, path_type=Path),
+        help="A target may then be the id of a service; without one, all services of this kind of check.",
+    )
+    @lab_option
+    @report_options
+    @wraps(command)
+    def with_manner(**options: Any) -> Any:
+        manner = Manner(**{field.name: options.pop(field.name) for field in fields(Manner)})
+        return command(**options, manner=manner)
+
+    return cast("Command", with_manner)
 
 
 @click.command()
@@ -54,73 +82,46 @@ _ca = click.option(
 @click.option("--kind", type=click.Choice(["website", "opensid", "other"]), default="website", show_default=True)
 @click.option("--expect-status", type=click.IntRange(100, 599), help="HTTP status it must answer with.")
 @click.option("--expect-body", metavar="TEXT", help="Text that must occur in the page.")
-@_timeout
-@_family
-@_ca
-@_per_host
-@_inventory
-@lab_option
-@report_options
+@click.option(
+    "--ca", type=click.Path(dir_okay=False, path_type=Path), help="Trust the certificates in this file (PEM) alone."
+)
+@manner_options
 def http(
     urls: tuple[str, ...],
     kind: str,
     expect_status: int | None,
     expect_body: str | None,
-    timeout: float,
-    family: str | None,
     ca: Path | None,
-    per_host: int,
-    inventory_path: Path | None,
-    lab_socket: Path | None,
-    format_: Format,
-    output: str | None,
+    manner: Manner,
 ) -> int:
     """Fetch web pages and say where the time went, or why they are no website.
 
     A website must show content: a parked domain, a suspended account or a server's default page is none. Exit code 1
     when one of them fails. Example: netmon probe http http://127.0.0.1:9840/
     """
-    pattern = Service(
-        "", "", kind, "", timeout=timeout, expect_status=expect_status, expect_body=expect_body, family=family
-    )
-    wanted = _wanted("http", urls, inventory_path, lambda url: [replace(pattern, id=url, url=_web_address(url))])
-    results = asyncio.run(_check(wanted, probe_sockets(lab_socket), per_host, ca))
-    return _report(_HTTP, wanted, results, format_, output)
+    pattern = Service("", "", kind, "", timeout=manner.timeout, family=manner.family)
+    pattern = replace(pattern, expect_status=expect_status, expect_body=expect_body)
+    wanted = _wanted("http", urls, manner, lambda url: replace(pattern, id=url, url=_web_address(url)))
+    return _report(_HTTP, wanted, asyncio.run(_check(wanted, manner, ca)), manner)
 
 
 @click.command()
 @click.argument("targets", nargs=-1, metavar="HOST:PORT…")
 @click.option("--expect-body", metavar="TEXT", help="Text that it must greet with.")
-@_timeout
-@_family
-@_per_host
-@_inventory
-@lab_option
-@report_options
-def tcp(
-    targets: tuple[str, ...],
-    expect_body: str | None,
-    timeout: float,
-    family: str | None,
-    per_host: int,
-    inventory_path: Path | None,
-    lab_socket: Path | None,
-    format_: Format,
-    output: str | None,
-) -> int:
+@manner_options
+def tcp(targets: tuple[str, ...], expect_body: str | None, manner: Manner) -> int:
     """Connect to ports, and say which of them listen.
 
     Exit code 1 when one of them does not. Example: netmon probe tcp 127.0.0.1:9840
     """
-    pattern = Service("", "", "tcp", timeout=timeout, expect_body=expect_body, family=family)
+    pattern = Service("", "", "tcp", timeout=manner.timeout, expect_body=expect_body, family=manner.family)
 
-    def from_text(text: str) -> list[Service]:
+    def from_text(text: str) -> Service:
         host, port = _host_and_port(text)
-        return [replace(pattern, id=text, host=host, port=port)]
+        return replace(pattern, id=text, host=host, port=port)
 
-    wanted = _wanted("tcp", targets, inventory_path, from_text)
-    results = asyncio.run(_check(wanted, probe_sockets(lab_socket), per_host))
-    return _report(_TCP, wanted, results, format_, output)
+    wanted = _wanted("tcp", targets, manner, from_text)
+    return _report(_TCP, wanted, asyncio.run(_check(wanted, manner)), manner)
 
 
 @click.command()
@@ -133,66 +134,51 @@ def tcp(
     show_default=True,
 )
 @click.option("--expect-answer", metavar="TEXT", help="Address or text that must be among the answers.")
-@_timeout
-@_family
-@_per_host
-@_inventory
-@lab_option
-@report_options
+@manner_options
 def dns(
     servers: tuple[str, ...],
     query: str | None,
     record: str,
     expect_answer: str | None,
-    timeout: float,
-    family: str | None,
-    per_host: int,
-    inventory_path: Path | None,
-    lab_socket: Path | None,
-    format_: Format,
-    output: str | None,
+    manner: Manner,
 ) -> int:
     """Ask name servers (HOST, or HOST:PORT) for a name, and say what they answer.
 
     Exit code 1 when one of them does not answer, or not with what is expected. Example:
     netmon probe dns 198.18.0.53 --query socorejo.desa.test
     """
-    if servers and query is None and inventory_path is None:
+    if servers and query is None and manner.inventory_path is None:
         raise UsageError("nothing to ask for", "name it with --query")
-    pattern = Service("", "", "dns", timeout=timeout, query=query, record=record.upper(), family=family)
+    pattern = Service("", "", "dns", timeout=manner.timeout, query=query, record=record.upper(), family=manner.family)
     pattern = replace(pattern, expect_answer=expect_answer)
 
-    def from_text(text: str) -> list[Service]:
+    def from_text(text: str) -> Service:
         if query is None:
             raise UsageError("nothing to ask for", "name it with --query")
         host, port = _host_and_port(text, default=53)
-        return [replace(pattern, id=text, host=host, port=port)]
+        return replace(pattern, id=text, host=host, port=port)
 
-    wanted = _wanted("dns", servers, inventory_path, from_text)
-    results = asyncio.run(_check(wanted, probe_sockets(lab_socket), per_host))
-    return _report(_DNS, wanted, results, format_, output)
+    wanted = _wanted("dns", servers, manner, from_text)
+    return _report(_DNS, wanted, asyncio.run(_check(wanted, manner)), manner)
 
 
-def _wanted(probe: str, names: Sequence[str], path: Path | None, from_text: Any) -> list[Service]:
+def _wanted(probe: str, names: Sequence[str], manner: Manner, from_text: Callable[[str], Service]) -> list[Service]:
     """Return the services that are meant, in order.
 
     Raises:
         UsageError: nothing is named.
     """
     drawn: dict[str, Service] = {}
-    if path is not None:
+    if manner.inventory_path is not None:
         from netmon.inventory.load import load_inventory  # noqa: PLC0415 (100 ms that a bare URL need not pay)
 
-        services = load_inventory(path, with_secrets=False).inventory.services
+        services = load_inventory(manner.inventory_path, with_secrets=False).inventory.services
         drawn = {name: service for name, service in services.items() if service.probe == probe}
     if not names:
         if not drawn:
             raise UsageError("nothing to check", "name it, or an inventory that has such services with -i")
         return list(drawn.values())
-    found: list[Service] = []
-    for name in names:
-        found += [drawn[name]] if name in drawn else from_text(name)
-    return found
+    return [drawn[name] if name in drawn else from_text(name) for name in names]
 
 
 def _web_address(text: str) -> str:
@@ -218,9 +204,7 @@ def _host_and_port(text: str, default: int | None = None) -> tuple[str, int]:
     return host, port
 
 
-async def _check(
-    services: Iterable[Service], sockets: Sockets, per_host: int, ca: Path | None = None
-) -> list[ServiceResult]:
+async def _check(services: Iterable[Service], manner: Manner, ca: Path | None = None) -> list[ServiceResult]:
     """Check all at once, as far as their hosts are not shared.
 
     Raises:
@@ -232,7 +216,7 @@ async def _check(
         raise ConfigError(
             f"{ca} cannot be read as certificates: {error}", "name a file of PEM certificates"
         ) from error
-    places, clock = Places(per_host), SystemClock()
+    sockets, places, clock = probe_sockets(manner.lab_socket), Places(manner.per_host), SystemClock()
     return await asyncio.gather(*(check(service, sockets, clock, tls, places) for service in services))
 
 
@@ -240,12 +224,11 @@ def _report(
     columns: Sequence[str],
     services: Sequence[Service],
     results: Sequence[ServiceResult],
-    format_: Format,
-    output: str | None,
+    manner: Manner,
 ) -> int:
     rows = [_row(result) for result in results]
     document = {"services": [_document(service, result) for service, result in zip(services, results, strict=True)]}
-    write_report(Table(columns, rows), format_=format_, output=output, document=document)
+    write_report(Table(columns, rows), format_=manner.format_, output=manner.output, document=document)
     good = sum(result.ok for result in results)
     click.echo(f"{good} of {len(results)} answer as they should", err=True)
     return 0 if good == len(results) else 1
