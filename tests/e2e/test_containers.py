@@ -29,7 +29,9 @@ SERVICES: dict[str, dict[str, Any]] = yaml.safe_load(COMPOSE.read_text(encoding=
 def mounts(service: str) -> Iterator[tuple[Path, PurePosixPath]]:
     """Yield what a service mounts of the repository, and where; named volumes and the user's own are not of it."""
     for volume in SERVICES[service]["volumes"]:
-        source, target = re.fullmatch(r"(\$\{.*\}|[^:]+):([^:]+)(?::ro)?", volume).groups()  # type: ignore[union-attr]
+        words = re.fullmatch(r"(\$\{.*\}|[^:]+):([^:]+)(?::ro)?", volume)
+        assert words is not None, volume
+        source, target = words.groups()
         if source.startswith("."):
             yield (COMPOSE.parent / source).resolve(), PurePosixPath(target)
 
