@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 import yaml
-from starlette.testclient import TestClient
 
 from netmon.exporter.api.changes import ChangeFeed
 from netmon.exporter.app import create_app
 from netmon.exporter.catalogue import Type, metrics
 from netmon.exporter.prometheus.runbooks import runbooks
+from tests.in_process import AppClient
 from tests.markdown import TOP
 from tests.unit.exporter.county import calm, view
 
@@ -85,7 +85,7 @@ def test_there_is_no_runbook_of_nothing() -> None:
 
 
 def test_netmon_serves_the_runbooks_and_nothing_beside_them() -> None:
-    client = TestClient(create_app(lambda: view(calm()), ChangeFeed()))
+    client = AppClient(create_app(lambda: view(calm()), ChangeFeed()))
     answer = client.get("/runbooks/NetmonFault")
     assert answer.text == runbooks()["NetmonFault"]
     assert answer.headers["content-type"].startswith("text/plain")

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 from starlette.routing import Mount, Route
-from starlette.testclient import TestClient
 
 from netmon.exporter.api.changes import ChangeFeed, between
 from netmon.exporter.api.documents import change_document, encode, stamp
 from netmon.exporter.api.routes import COLLECTIONS, Collection
 from netmon.exporter.app import create_app
 from netmon.picture.state import Pending, Picture
+from tests.in_process import AppClient
 from tests.markdown import TOP, blocks
 from tests.unit.exporter.county import NOW, calm, cut, view
 from tests.unit.exporter.neighbourly import moved
@@ -37,7 +37,7 @@ NEIGHBOURLY = create_app(lambda: view(moved()), ChangeFeed())
 
 
 def get(path: str) -> Callable[[], Any]:
-    return lambda: TestClient(APP).get(path).raise_for_status().json()
+    return lambda: AppClient(APP).get(path).raise_for_status().json()
 
 
 ANSWERS: Mapping[str, tuple[Callable[[], Any], ...]] = {
@@ -45,7 +45,7 @@ ANSWERS: Mapping[str, tuple[Callable[[], Any], ...]] = {
     "`GET /api/v1/sites/35.23.12.2002`:": (get("/api/v1/sites/v1"), get("/api/v1/sites/a")),
     "`GET /api/v1/links/jenu-socorejo`:": (get("/api/v1/links/b-v1"),),
     "`GET /api/v1/nodes/rtr-socorejo`:": (get("/api/v1/nodes/rtr-v1"),),
-    "`GET /api/v1/drift`:": (lambda: TestClient(NEIGHBOURLY).get("/api/v1/drift").raise_for_status().json(),),
+    "`GET /api/v1/drift`:": (lambda: AppClient(NEIGHBOURLY).get("/api/v1/drift").raise_for_status().json(),),
     "`GET /api/v1/faults`:": (get("/api/v1/faults"),),
     "`GET /api/v1/why/Socorejo`:": (get("/api/v1/why/v2"),),
     "`GET /api/v1/picture`:": (get("/api/v1/picture"),),

@@ -1,16 +1,15 @@
-"""The app over Starlette's test client: no socket, the real routes."""
+"""The app, asked in this process: no socket, the real routes."""
 
 from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families as parse_plain
-from starlette.testclient import TestClient
 
 from netmon.exporter.api.changes import ChangeFeed
 from netmon.exporter.app import create_app
@@ -18,18 +17,18 @@ from netmon.exporter.guard import HEADERS
 from netmon.exporter.view import DaemonStatus
 from netmon.model import Verdict
 from netmon.picture.ledger import Span
+from tests.in_process import AppClient
 from tests.unit.exporter.county import HOSTILE, NOW, calm, cut, view
 
 
 @pytest.fixture(scope="module")
-def client() -> Iterator[TestClient]:
-    """Yield a client of an app that is only read; one event loop answers it all the time."""
+def client() -> AppClient:
+    """Return a client of an app that is only read."""
     shown = view(cut())
-    with TestClient(create_app(lambda: shown, ChangeFeed()), raise_server_exceptions=True) as client:
-        yield client
+    return AppClient(create_app(lambda: shown, ChangeFeed()))
 
 
-def get(client: TestClient, path: str) -> Any:
+def get(client: AppClient, path: str) -> Any:
     answer = client.get(path)
     assert answer.status_code == 200, answer.text
     return answer.json()
@@ -44,7 +43,7 @@ PATHS = [
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_every_answer_keeps_browsers_honest(client: TestClient, path: str) -> None:
+def test_every_answer_keeps_browsers_honest(client: AppClient, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 200
     assert {name: answer.headers[name] for name in HEADERS} == HEADERS
@@ -53,7 +52,7 @@ def test_every_answer_keeps_browsers_honest(client: TestClient, path: str) -> No
 
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
-def test_nothing_but_reading_is_possible(client: TestClient, path: str, method: str) -> None:
+def test_nothing_but_reading_is_possible(client: AppClient, path: str, method: str) -> None:
     answer = client.request(method, path)
     assert answer.status_code == 405
     assert set(answer.headers["allow"].split(", ")) == {"GET", "HEAD"}
@@ -64,7 +63,7 @@ def test_nothing_but_reading_is_possible(client: TestClient, path: str, method: 
     ["/nope", "/static/", "/static/../app.py", "/static/..%2fapp.py", "/static/%2e%2e/app.py", "/sites/..%2f..%2fetc",
      "/api/v1", "/api/v1/sites/nobody", "/api/v1/nodes/nobody", "/api/v1/faults/F0", "/api/v2/sites"],
 )  # fmt: skip
-def test_what_is_not_there_is_not_found(client: TestClient, path: str) -> None:
+def test_what_is_not_there_is_not_found(client: AppClient, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 404
     assert answer.headers["content-security-policy"] == HEADERS["content-security-policy"]
@@ -73,21 +72,21 @@ def test_what_is_not_there_is_not_found(client: TestClient, path: str) -> None:
 # -- metrics ----------------------------------------------------------------------------------------------
 
 
-def test_metrics_are_readable_and_include_the_process(client: TestClient) -> None:
+def test_metrics_are_readable_and_include_the_process(client: AppClient) -> None:
     answer = client.get("/metrics")
     assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
     names = {family.name for family in parse_plain(answer.text)}
     assert {"netmon_node_up", "process_cpu_seconds", "python_gc_collections"} <= names
 
 
-def test_openmetrics_when_asked_for(client: TestClient) -> None:
+def test_openmetrics_when_asked_for(client: AppClient) -> None:
     answer = client.get("/metrics", headers={"accept": "application/openmetrics-text;version=1.0.0"})
     assert answer.headers["content-type"] == "application/openmetrics-text; version=1.0.0; charset=utf-8"
     assert answer.text.endswith("# EOF\n")
     assert answer.text.count("# EOF") == 1
 
 
-def test_gzip_only_when_accepted(client: TestClient) -> None:
+def test_gzip_only_when_accepted(client: AppClient) -> None:
     with client.stream("GET", "/metrics", headers={"accept-encoding": "gzip"}) as packed:
         raw = b"".join(packed.iter_raw())
     assert packed.headers["content-encoding"] == "gzip"
@@ -100,19 +99,19 @@ def test_gzip_only_when_accepted(client: TestClient) -> None:
 # -- API --------------------------------------------------------------------------------------------------
 
 
-def test_every_document_says_of_which_moment_it_is(client: TestClient) -> None:
+def test_every_document_says_of_which_moment_it_is(client: AppClient) -> None:
     for path in (path for path in PATHS if path.startswith("/api/") and not path.endswith("openapi.json")):
         document = get(client, path)
         assert (document["schema_version"], document["position"], document["network"]) == (1, 8, "kernel")
         assert document["at"] == "2026-09-21T14:13:20.000Z"
 
 
-def test_json_is_sorted_and_bare_of_nan(client: TestClient) -> None:
+def test_json_is_sorted_and_bare_of_nan(client: AppClient) -> None:
     text = client.get("/api/v1/picture").text
     assert text == json.dumps(json.loads(text), sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def test_sites(client: TestClient) -> None:
+def test_sites(client: AppClient) -> None:
     sites = {site["id"]: site for site in get(client, "/api/v1/sites")["sites"]}
     assert list(sites) == sorted(sites)
     assert sites["v2"] == {
@@ -132,7 +131,7 @@ def test_sites(client: TestClient) -> None:
         ("district=nowhere", set()),
     ],
 )
-def test_sites_can_be_filtered(client: TestClient, query: str, ids: set[str]) -> None:
+def test_sites_can_be_filtered(client: AppClient, query: str, ids: set[str]) -> None:
     assert {site["id"] for site in get(client, f"/api/v1/sites?{query}")["sites"]} == ids
 
 
@@ -146,13 +145,13 @@ def test_sites_can_be_filtered(client: TestClient, query: str, ids: set[str]) ->
         ("/api/v1/sites/v1?verdict=up", "unknown filter 'verdict'"),
     ],
 )
-def test_what_makes_no_sense_is_refused_with_what_would(client: TestClient, path: str, says: str) -> None:
+def test_what_makes_no_sense_is_refused_with_what_would(client: AppClient, path: str, says: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 400
     assert says in answer.json()["error"]
 
 
-def test_one_site_with_its_nodes_services_and_outages(client: TestClient) -> None:
+def test_one_site_with_its_nodes_services_and_outages(client: AppClient) -> None:
     site = get(client, "/api/v1/sites/v1")["site"]
     assert [node["id"] for node in site["nodes"]] == ["rtr-v1"]
     assert site["outages"] == [
@@ -162,7 +161,7 @@ def test_one_site_with_its_nodes_services_and_outages(client: TestClient) -> Non
     assert get(client, "/api/v1/sites/a")["site"]["services"][0]["reach"] == "up"
 
 
-def test_nodes_links_and_faults(client: TestClient) -> None:
+def test_nodes_links_and_faults(client: AppClient) -> None:
     node = get(client, "/api/v1/nodes/rtr-b")["node"]
     assert (node["verdict"], node["reach"], node["articulation_point"]) == ("up", "up", True)
     link = get(client, "/api/v1/links/split-v2")["link"]
@@ -177,7 +176,7 @@ def test_nodes_links_and_faults(client: TestClient) -> None:
 def test_incidents_hold_the_closed_ones_too() -> None:
     picture = cut()
     closed = replace(picture.open_incidents[0], closed=NOW)
-    client = TestClient(
+    client = AppClient(
         create_app(lambda: view(replace(calm(), closed_incidents=(closed,))), ChangeFeed()),
     )
     assert get(client, "/api/v1/faults")["faults"] == []
@@ -185,7 +184,7 @@ def test_incidents_hold_the_closed_ones_too() -> None:
     assert get(client, "/api/v1/incidents?state=open")["incidents"] == []
 
 
-def test_the_picture_counts_every_verdict(client: TestClient) -> None:
+def test_the_picture_counts_every_verdict(client: AppClient) -> None:
     counts = get(client, "/api/v1/picture")["counts"]
     assert counts.keys() == set(Verdict)
     assert (counts["unreachable"], counts["unserved"], counts["up"], counts["down"]) == (2, 1, 5, 0)
@@ -196,7 +195,7 @@ def test_the_picture_counts_every_verdict(client: TestClient) -> None:
 
 def test_not_ready_says_why() -> None:
     status = DaemonStatus(NOW, not_ready=("not every target has been probed once",))
-    client = TestClient(create_app(lambda: view(calm(), daemon=status), ChangeFeed()))
+    client = AppClient(create_app(lambda: view(calm(), daemon=status), ChangeFeed()))
     answer = client.get("/-/ready")
     assert answer.status_code == 503
     assert answer.text == "not ready: not every target has been probed once\n"
@@ -204,7 +203,7 @@ def test_not_ready_says_why() -> None:
     assert "Not ready:" in client.get("/").text
 
 
-def test_reload_is_refused_unless_enabled(client: TestClient) -> None:
+def test_reload_is_refused_unless_enabled(client: AppClient) -> None:
     answer = client.post("/-/reload")
     assert answer.status_code == 403
     assert "SIGHUP" in answer.text
@@ -213,7 +212,7 @@ def test_reload_is_refused_unless_enabled(client: TestClient) -> None:
 def test_reload_is_asked_for_by_tools_but_not_by_web_pages() -> None:
     asked: list[int] = []
     ask: Callable[[], None] = lambda: asked.append(1)  # noqa: E731 (a list is all it takes)
-    client = TestClient(create_app(view, ChangeFeed(), reload=ask))
+    client = AppClient(create_app(view, ChangeFeed(), reload=ask))
     assert client.post("/-/reload", headers={"origin": "http://evil.test"}).status_code == 403
     assert client.get("/-/reload").status_code == 405
     assert asked == []
@@ -224,7 +223,7 @@ def test_reload_is_asked_for_by_tools_but_not_by_web_pages() -> None:
 # -- page -------------------------------------------------------------------------------------------------
 
 
-def test_the_page_says_what_is_wrong(client: TestClient) -> None:
+def test_the_page_says_what_is_wrong(client: AppClient) -> None:
     page = client.get("/").text
     assert "<h1>Tuban <small>fibre network</small></h1>" in page
     assert "Kabel Barat is cut between Beji and" in page
@@ -234,7 +233,7 @@ def test_the_page_says_what_is_wrong(client: TestClient) -> None:
     assert "<title>1 fault · Tuban · netmon</title>" in page
 
 
-def test_a_hostile_name_is_only_text(client: TestClient) -> None:
+def test_a_hostile_name_is_only_text(client: AppClient) -> None:
     for path in ("/", "/sites", "/sites/v1", "/sites/v2"):
         page = client.get(path).text
         assert "<script>alert" not in page
@@ -243,7 +242,7 @@ def test_a_hostile_name_is_only_text(client: TestClient) -> None:
     assert get(client, "/api/v1/sites/v1")["site"]["name"] == HOSTILE
 
 
-def test_no_page_brings_style_or_script_of_its_own(client: TestClient) -> None:
+def test_no_page_brings_style_or_script_of_its_own(client: AppClient) -> None:
     for path in ("/", "/sites", "/sites/v1"):
         page = client.get(path).text
         assert "<style" not in page
@@ -255,13 +254,13 @@ def test_no_page_brings_style_or_script_of_its_own(client: TestClient) -> None:
 @pytest.mark.parametrize(("network", "label"), [("lab", "Lab."), ("simulated", "Simulated.")])
 def test_a_network_that_is_not_the_countys_is_named_on_every_page(network: str, label: str) -> None:
     app = create_app(lambda: view(calm(), daemon=DaemonStatus(NOW, network=network)), ChangeFeed())
-    client = TestClient(app)
+    client = AppClient(app)
     for path in ("/", "/sites", "/sites/a"):
         assert f"<strong>{label}</strong>" in client.get(path).text
     assert "netmon_simulated 1.0" in client.get("/metrics").text
 
 
-def test_the_list_of_sites_can_be_narrowed(client: TestClient) -> None:
+def test_the_list_of_sites_can_be_narrowed(client: AppClient) -> None:
     assert "<h1>2 sites unreachable</h1>" in client.get("/sites?verdict=unreachable").text
     assert "<h1>8 sites in Jenu</h1>" in client.get("/sites?district=d1").text
     assert "No site is so." in client.get("/sites?verdict=down").text
@@ -269,7 +268,7 @@ def test_the_list_of_sites_can_be_narrowed(client: TestClient) -> None:
     assert client.get("/sites?district=nowhere").status_code == 404
 
 
-def test_a_site_page_tells_verdict_reason_and_ledger(client: TestClient) -> None:
+def test_a_site_page_tells_verdict_reason_and_ledger(client: AppClient) -> None:
     page = client.get("/sites/v2").text
     assert "It is dark because of a fault elsewhere" in page
     assert 'href="/#fault-F8"' in page
@@ -282,19 +281,19 @@ def test_a_young_ledger_is_shown_at_its_own_length() -> None:
     picture = cut()
     assert (
         "Since the ledger begins"
-        not in TestClient(create_app(lambda: view(picture), ChangeFeed())).get("/sites/v2").text
+        not in AppClient(create_app(lambda: view(picture), ChangeFeed())).get("/sites/v2").text
     )
     young = replace(picture, ledger={"v2": (Span(NOW - 600, Verdict.UP), Span(NOW - 30, Verdict.UNREACHABLE))})
-    page = TestClient(create_app(lambda: view(young), ChangeFeed())).get("/sites/v2").text
+    page = AppClient(create_app(lambda: view(young), ChangeFeed())).get("/sites/v2").text
     assert "Since the ledger begins: up 95 %, unreachable 5 %" in page
 
 
 def test_a_monitor_that_went_silent_is_told() -> None:
     picture = replace(calm(), coverage={"local": NOW - 3600})
-    page = TestClient(create_app(lambda: view(picture), ChangeFeed())).get("/").text
+    page = AppClient(create_app(lambda: view(picture), ChangeFeed())).get("/").text
     assert "Nothing has been probed since 2026-09-21 20:13:20." in page
 
 
-def test_no_answer_names_where_a_secret_is_kept(client: TestClient) -> None:
+def test_no_answer_names_where_a_secret_is_kept(client: AppClient) -> None:
     for path in PATHS:
         assert "COUNTY_COMMUNITY" not in client.get(path).text

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from starlette.testclient import TestClient
 
 from netmon.clock import rfc3339
 from netmon.events import Entry, InventoryInForce, ProbingStarted
@@ -16,12 +15,13 @@ from netmon.exporter.samples.collect import Collector
 from netmon.exporter.samples.writer import Writer
 from netmon.picture.fold import fold
 from netmon.topology.drift import DriftKind
+from tests.in_process import AppClient
 from tests.unit.exporter.county import view
 from tests.unit.exporter.neighbourly import AT, dark, inventory, moved
 
 
 def test_a_moved_cable_is_served_as_one() -> None:
-    client = TestClient(create_app(lambda: view(moved()), ChangeFeed()))
+    client = AppClient(create_app(lambda: view(moved()), ChangeFeed()))
     answer = client.get("/api/v1/drift").json()
     assert answer["counts"] == {"extra": 0, "missing": 0, "moved": 1, "never-confirmed": 0, "swapped-port": 0}
     (row,) = answer["drift"]

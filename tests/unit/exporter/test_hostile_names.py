@@ -7,12 +7,12 @@ import io
 import json
 import xml.etree.ElementTree as ET
 from dataclasses import replace
+from functools import cache
 from html.parser import HTMLParser
 
 import networkx as nx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from starlette.testclient import TestClient
 
 from netmon.cli.output import defuse_formula
 from netmon.exporter.api.changes import ChangeFeed
@@ -22,6 +22,7 @@ from netmon.picture.lines import link_states
 from netmon.picture.state import Picture
 from netmon.topology.drawing.county_map import map_svg
 from netmon.topology.drawing.exchange import dot, geojson_text, graphml
+from tests.in_process import AppClient
 from tests.unit.exporter.county import cut, inventory, view
 
 NAMES = (
@@ -38,6 +39,7 @@ NAMES = (
 )
 
 
+@cache
 def named(name: str) -> Picture:
     """Return the picture of a cut at a village of this name, whose cable is called so too."""
     drawing = inventory()
@@ -47,6 +49,13 @@ def named(name: str) -> Picture:
         cables={"west": replace(drawing.cables["west"], name=name)},
     )
     return cut(hostile)
+
+
+@cache
+def asking(name: str) -> AppClient:
+    """Return a client of the county with a village of this name."""
+    shown = view(named(name))
+    return AppClient(create_app(lambda: shown, ChangeFeed()))
 
 
 class Elements(HTMLParser):
@@ -75,13 +84,13 @@ PLAIN = "Socorejo"
 @pytest.fixture(scope="module")
 def plain() -> dict[str, Elements]:
     """Return the pages of a county with an ordinary name."""
-    client = TestClient(create_app(lambda: view(named(PLAIN)), ChangeFeed()))
+    client = asking(PLAIN)
     return {path: Elements(client.get(path).text) for path in ("/", "/sites", "/sites/v1", "/?lang=id")}
 
 
 @pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
 def test_pages_have_the_elements_they_have_with_an_ordinary_name(name: str, plain: dict[str, Elements]) -> None:
-    client = TestClient(create_app(lambda: view(named(name)), ChangeFeed()))
+    client = asking(name)
     for path, expected in plain.items():
         shown = Elements(client.get(path).text)
         assert sorted(shown.tags) == sorted(expected.tags), path  # a list is sorted by name
@@ -91,7 +100,7 @@ def test_pages_have_the_elements_they_have_with_an_ordinary_name(name: str, plai
 
 @pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
 def test_metrics_and_documents_keep_the_name_as_it_is(name: str) -> None:
-    client = TestClient(create_app(lambda: view(named(name)), ChangeFeed()))
+    client = asking(name)
     families = {family.name: family for family in text_string_to_metric_families(client.get("/metrics").text)}
     names = {sample.labels["site"]: sample.labels["name"] for sample in families["netmon_site_info"].samples}
     assert names["v1"] == name
@@ -105,8 +114,8 @@ def test_metrics_and_documents_keep_the_name_as_it_is(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
 def test_drawings_for_other_programs_stay_well_formed(name: str) -> None:
-    drawing: Inventory = named(name).inventory
     picture = named(name)
+    drawing: Inventory = picture.inventory
     svg = ET.fromstring(map_svg(drawing, picture.site_findings, link_states(picture), theme="light"))  # noqa: S314 (it is netmon's own)
     tags = {element.tag.rpartition("}")[2] for element in svg.iter()}
     assert not tags & {"script", "img", "foreignObject"}

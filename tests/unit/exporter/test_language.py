@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from starlette.testclient import TestClient
 
 import netmon.exporter.page
 from netmon.exporter.api.changes import ChangeFeed
@@ -20,14 +19,17 @@ from netmon.picture.state import Incident
 from netmon.picture.words.fault_phrases import FAULT_PHRASES
 from netmon.picture.words.faults import describe
 from netmon.picture.words.phrases import Language, Phrase
+from tests.in_process import AppClient
 from tests.unit.exporter.county import cut, inventory, open_ring, view
 
 ROOM = Path(netmon.exporter.page.__file__).parent
+SHOWN = view(cut())
+APP = create_app(lambda: SHOWN, ChangeFeed())
 
 
 @pytest.fixture
-def client() -> TestClient:
-    return TestClient(create_app(lambda: view(cut()), ChangeFeed()))
+def client() -> AppClient:
+    return AppClient(APP)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +45,7 @@ def test_the_browsers_preference_is_heeded(accepted: str, language: str) -> None
 
 
 def test_what_is_asked_for_counts_more_than_what_was_chosen_and_that_more_than_the_browser(
-    client: TestClient,
+    client: AppClient,
 ) -> None:
     browser = {"accept-language": "id"}
     assert '<html lang="id">' in client.get("/", headers=browser).text
@@ -58,11 +60,11 @@ def test_what_is_asked_for_counts_more_than_what_was_chosen_and_that_more_than_t
     assert client.get("/?lang=xx").status_code == 400
 
 
-def test_the_switch_keeps_what_else_is_asked_for(client: TestClient) -> None:
+def test_the_switch_keeps_what_else_is_asked_for(client: AppClient) -> None:
     assert 'href="/sites?verdict=up&amp;q=a%22b&amp;lang=id"' in client.get("/sites?verdict=up&q=a%22b").text
 
 
-def test_the_whole_page_is_in_indonesian(client: TestClient) -> None:
+def test_the_whole_page_is_in_indonesian(client: AppClient) -> None:
     county = client.get("/?lang=id").text
     assert "Kabel Barat putus antara Beji dan" in county
     assert "2 lokasi gelap; sejak" in county
@@ -79,7 +81,7 @@ def test_the_whole_page_is_in_indonesian(client: TestClient) -> None:
     [("rawas", {"v2"}), ("JENU beji", {"b"}), ("rtr-c", {"c"}), ("198.18.0.3", {"a"}), ("zzz", set()), ("  ", None)],
 )
 def test_sites_are_found_by_name_district_node_and_address(
-    client: TestClient, wanted: str, ids: set[str] | None
+    client: AppClient, wanted: str, ids: set[str] | None
 ) -> None:
     page = client.get("/sites", params={"q": wanted}).text
     found = set(re.findall(r'<tr id="site-([^"]+)">', page))

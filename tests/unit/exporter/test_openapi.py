@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from functools import cache, partial
 from typing import Any
 
 import jsonschema
 import pytest
 from starlette.routing import Route
-from starlette.testclient import TestClient
 
 from netmon.exporter.api.changes import ChangeFeed
 from netmon.exporter.api.openapi import describe_api, openapi_text, operations
 from netmon.exporter.app import create_app
 from netmon.picture.state import Pending
+from tests.in_process import AppClient
 from tests.markdown import TOP
 from tests.unit.exporter.county import NOW, cut, open_ring, view
 from tests.unit.exporter.neighbourly import moved
@@ -25,24 +26,22 @@ DOCUMENT = describe_api()
 
 
 @pytest.fixture(scope="module")
-def clients() -> list[TestClient]:
+def clients() -> list[AppClient]:
     """Return clients of three counties: a cut and a riddle, a ring opened in silence, a link drawn elsewhere."""
     riddle = replace(cut(), pending=(Pending(("rtr-c",), {"rtr-b": NOW}, NOW),))
-    return [
-        TestClient(create_app(lambda shown=shown: view(shown), ChangeFeed()))  # type: ignore[misc]
-        for shown in (riddle, open_ring(), moved())
-    ]
+    return [AppClient(create_app(partial(view, shown), ChangeFeed())) for shown in (riddle, open_ring(), moved())]
 
 
-def shape_of(path: str, status: str = "200") -> dict[str, Any]:
-    """Return the schema of an answer with what it refers to."""
+@cache
+def validator(path: str, status: str) -> jsonschema.Draft202012Validator:
+    """Return what holds an answer against its schema, with what that refers to."""
     content = DOCUMENT["paths"][path]["get"]["responses"][status]["content"]
-    return {**content["application/json"]["schema"], "components": DOCUMENT["components"]}
+    schema = {**content["application/json"]["schema"], "components": DOCUMENT["components"]}
+    return jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
 
 
 def check(answer: Any, path: str, status: str = "200") -> None:
-    validator = jsonschema.Draft202012Validator(shape_of(path, status), format_checker=jsonschema.FormatChecker())
-    validator.validate(answer)
+    validator(path, status).validate(answer)
 
 
 def test_every_route_for_programs_is_described_and_no_other() -> None:
@@ -55,7 +54,7 @@ def test_every_route_for_programs_is_described_and_no_other() -> None:
         assert {method.upper() for method in operation.methods} == methods - {"HEAD"}
 
 
-def test_it_is_served_as_it_is_committed(clients: list[TestClient]) -> None:
+def test_it_is_served_as_it_is_committed(clients: list[AppClient]) -> None:
     served = clients[0].get("/api/v1/openapi.json")
     assert served.headers["content-type"] == "application/json"
     assert served.text == openapi_text()
@@ -77,7 +76,7 @@ def test_it_is_served_as_it_is_committed(clients: list[TestClient]) -> None:
         ("/api/v1/topology/spof", "/api/v1/topology/spof?live=true"),
     ],
 )  # fmt: skip
-def test_real_answers_have_the_shapes(clients: list[TestClient], path: str, asked: str) -> None:
+def test_real_answers_have_the_shapes(clients: list[AppClient], path: str, asked: str) -> None:
     seen = 0
     for client in clients:
         collection = re.search(r"{(\w+)}", asked)
@@ -92,12 +91,12 @@ def test_real_answers_have_the_shapes(clients: list[TestClient], path: str, aske
     assert seen
 
 
-def test_refusals_have_the_shape_of_errors(clients: list[TestClient]) -> None:
+def test_refusals_have_the_shape_of_errors(clients: list[AppClient]) -> None:
     check(clients[0].get("/api/v1/sites?nope=1").json(), "/api/v1/sites", "400")
     check(clients[0].get("/api/v1/sites/nobody").json(), "/api/v1/sites/{id}", "404")
 
 
-def test_a_key_too_many_or_too_few_would_be_noticed(clients: list[TestClient]) -> None:
+def test_a_key_too_many_or_too_few_would_be_noticed(clients: list[AppClient]) -> None:
     answer = clients[0].get("/api/v1/sites").json()
     answer["sites"][0]["colour"] = "red"
     with pytest.raises(jsonschema.ValidationError):

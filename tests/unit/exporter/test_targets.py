@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.exceptions import HTTPException
-from starlette.testclient import TestClient
 
 from netmon.errors import PrivilegeError
 from netmon.exporter.api.changes import ChangeFeed
@@ -22,6 +21,7 @@ from netmon.model import Inventory, SnmpProbe
 from netmon.picture.state import Picture
 from netmon.probes.icmp.ping import Pinged
 from netmon.probes.once import Module, Once, Target, find_target
+from tests.in_process import AppClient
 from tests.unit.exporter.county import HOSTILE, calm, inventory, view
 
 
@@ -58,8 +58,8 @@ def shown() -> View:
     return view(picture)
 
 
-def client(prober: Probed) -> TestClient:
-    return TestClient(create_app(shown, ChangeFeed(), prober=prober), raise_server_exceptions=True)
+def client(prober: Probed) -> AppClient:
+    return AppClient(create_app(shown, ChangeFeed(), prober=prober))
 
 
 def test_targets_say_what_they_are_and_no_secret() -> None:
@@ -86,7 +86,7 @@ def test_discovery_serves_the_whole_list_as_json_and_an_empty_one_as_such() -> N
     answer = asking.get("/sd/snmp")
     assert answer.headers["content-type"] == "application/json"
     assert answer.json() == target_groups(polled(), Module.SNMP)
-    assert TestClient(create_app(lambda: view(calm()), ChangeFeed())).get("/sd/snmp").json() == []
+    assert AppClient(create_app(lambda: view(calm()), ChangeFeed())).get("/sd/snmp").json() == []
     assert asking.get("/sd/ftp").status_code == 404
 
 
@@ -171,7 +171,7 @@ def test_a_missing_privilege_is_no_verdict() -> None:
         "/probe?target=rtr-a"
     )
     assert (answer.status_code, answer.text) == (503, "ICMP echo sockets may not be opened\n")
-    assert TestClient(create_app(shown, ChangeFeed())).get("/probe?target=rtr-a").status_code == 503
+    assert AppClient(create_app(shown, ChangeFeed())).get("/probe?target=rtr-a").status_code == 503
 
 
 def test_names_are_those_of_blackbox_exporter() -> None:

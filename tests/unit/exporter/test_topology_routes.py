@@ -7,26 +7,27 @@ from typing import Any
 
 import jsonschema
 import pytest
-from starlette.testclient import TestClient
 
 from netmon.exporter.api.changes import ChangeFeed
 from netmon.exporter.app import create_app
+from tests.in_process import AppClient
 from tests.markdown import TOP
 from tests.unit.exporter.county import cut, view
 
 
 @pytest.fixture(scope="module")
-def client() -> TestClient:
-    return TestClient(create_app(lambda: view(cut()), ChangeFeed()))
+def client() -> AppClient:
+    shown = view(cut())
+    return AppClient(create_app(lambda: shown, ChangeFeed()))
 
 
-def ask(client: TestClient, path: str) -> Any:
+def ask(client: AppClient, path: str) -> Any:
     return client.get(f"/api/v1/topology/{path}").raise_for_status().json()
 
 
 @pytest.mark.parametrize("name", ["spof", "redundancy", "blackspots"])
 @pytest.mark.parametrize("live", ["", "?live=true"])
-def test_rows_are_those_of_the_committed_schema(client: TestClient, name: str, live: str) -> None:
+def test_rows_are_those_of_the_committed_schema(client: AppClient, name: str, live: str) -> None:
     schema = json.loads((TOP / "docs" / "schemas" / f"topology-{name}.schema.json").read_text(encoding="utf-8"))
     answer = ask(client, name + live)
     assert answer["live"] is bool(live)
@@ -34,7 +35,7 @@ def test_rows_are_those_of_the_committed_schema(client: TestClient, name: str, l
     jsonschema.validate({key: value for key, value in answer.items() if key in schema["properties"]}, schema)
 
 
-def test_the_drawing_and_what_is_left_of_it_today_differ(client: TestClient) -> None:
+def test_the_drawing_and_what_is_left_of_it_today_differ(client: AppClient) -> None:
     worst = ask(client, "spof")["rows"][0]
     assert worst["dark_sites"] >= 2
     west = next(row for row in ask(client, "spof")["rows"] if row["element"] == {"kind": "cable", "id": "west"})
@@ -45,7 +46,7 @@ def test_the_drawing_and_what_is_left_of_it_today_differ(client: TestClient) -> 
     assert "v1" not in {row["site"] for row in ask(client, "redundancy?live=true")["rows"] if row["node_disjoint"]}
 
 
-def test_black_spots_of_today_have_their_fault(client: TestClient) -> None:
+def test_black_spots_of_today_have_their_fault(client: AppClient) -> None:
     assert [(row["site"], row["sense"]) for row in ask(client, "blackspots")["rows"]] == [("far", "never-connected")]
     today = {row["site"]: row for row in ask(client, "blackspots?live=true")["rows"]}
     assert set(today) == {"far", "v1", "v2"}
@@ -53,6 +54,6 @@ def test_black_spots_of_today_have_their_fault(client: TestClient) -> None:
     assert today["v1"]["since"] == "2026-09-21T14:12:50.000Z"
 
 
-def test_what_makes_no_sense_is_refused(client: TestClient) -> None:
+def test_what_makes_no_sense_is_refused(client: AppClient) -> None:
     assert client.get("/api/v1/topology/spof?live=maybe").status_code == 400
     assert client.get("/api/v1/topology/spof?to=a").status_code == 400

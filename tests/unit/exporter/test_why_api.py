@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from netmon.clock import rfc3339
 from netmon.errors import StateError
 from netmon.exporter.api.changes import ChangeFeed
 from netmon.exporter.app import create_app
 from netmon.picture.state import Picture
+from tests.in_process import AppClient
 from tests.unit.exporter.county import HOSTILE, NOW, calm, cut, view
 
 PAST = NOW - 1_000.0
@@ -25,16 +25,17 @@ def recall(at: float) -> Picture | None:
     return calm()
 
 
-@pytest.fixture
-def client() -> TestClient:
-    return TestClient(create_app(lambda: view(cut()), ChangeFeed(), recall=recall))
+@pytest.fixture(scope="module")
+def client() -> AppClient:
+    shown = view(cut())
+    return AppClient(create_app(lambda: shown, ChangeFeed(), recall=recall))
 
 
-def asked(client: TestClient, path: str) -> Any:
+def asked(client: AppClient, path: str) -> Any:
     return client.get(f"/api/v1/why/{path}").raise_for_status().json()
 
 
-def test_why_a_site_is_dark(client: TestClient) -> None:
+def test_why_a_site_is_dark(client: AppClient) -> None:
     document = asked(client, "v2")
     assert document["site"] == {"id": "v2", "name": "Rawasan"}
     assert document["verdict"] == "unreachable"
@@ -47,7 +48,7 @@ def test_why_a_site_is_dark(client: TestClient) -> None:
     assert dark["at"].endswith("Z")
 
 
-def test_names_languages_and_the_past(client: TestClient) -> None:
+def test_names_languages_and_the_past(client: AppClient) -> None:
     assert asked(client, "rawasan")["text"].startswith("Rawasan is dark")
     assert asked(client, "v2?lang=id")["text"].startswith("Rawasan gelap")
     then = asked(client, f"v2?at={rfc3339(PAST + 10)}")
@@ -66,20 +67,20 @@ def test_names_languages_and_the_past(client: TestClient) -> None:
         (f"v2?at={rfc3339(PAST + 1)}", 503, "malformed"),
     ],
 )
-def test_what_cannot_be_answered_is_refused(client: TestClient, path: str, status: int, said: str) -> None:
+def test_what_cannot_be_answered_is_refused(client: AppClient, path: str, status: int, said: str) -> None:
     answer = client.get(f"/api/v1/why/{path}")
     assert answer.status_code == status
     assert said in answer.json()["error"]
 
 
 def test_without_a_journal_there_is_only_now() -> None:
-    client = TestClient(create_app(lambda: view(cut()), ChangeFeed()))
+    client = AppClient(create_app(lambda: view(cut()), ChangeFeed()))
     assert asked(client, "v2")["verdict"] == "unreachable"
     answer = client.get(f"/api/v1/why/v2?at={rfc3339(PAST + 10)}")
     assert (answer.status_code, answer.json()["error"]) == (400, "the past is not kept here; leave `at` out")
 
 
-def test_the_page_of_a_site_says_why_and_escapes_names(client: TestClient) -> None:
+def test_the_page_of_a_site_says_why_and_escapes_names(client: AppClient) -> None:
     page = client.get("/sites/v2").text
     assert '<h2 id="why-title">Why</h2>' in page
     assert "the first request that it missed" in page
