@@ -60,6 +60,26 @@ def downs(heard: Listener) -> set[str]:
     return {event.node for event in heard.events if isinstance(event, NodeDown)}
 
 
+def test_round_trips_are_measured_although_each_request_crosses_many_kernels_before_the_next_leaves() -> None:
+    inventory = draw([("noc", "n0"), *((f"n{i}", f"n{i + 1}") for i in range(60))])
+
+    async def story() -> None:
+        with start_lab(inventory) as lab:
+            prober, heard = IcmpProber(lab.sockets, SystemClock()), Listener()
+            prober.set_targets(targets(inventory), false_alarms_per_year=1.0)
+            running = asyncio.create_task(prober.run(heard))
+            await heard.wait(lambda: len(ups(heard)) == len(inventory.nodes))
+            for _ in range(200):
+                measured = prober.measurements()
+                if measured.replies.min() >= 5:
+                    break
+                await asyncio.sleep(0.05)
+            running.cancel()
+            assert (measured.rtt_buckets.sum(axis=1) >= 2).all()
+
+    asyncio.run(story())
+
+
 @MODES
 def test_a_cut_darkens_exactly_what_is_behind_it_and_soon(mode: WantedMode) -> None:
     inventory = draw([("noc", "a"), ("a", "b"), ("b", "c"), ("b", "d"), ("a", "e")])

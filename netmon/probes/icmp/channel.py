@@ -26,7 +26,7 @@ _SO_MEMINFO, _MEMINFO_DROPS = 55, 8
 _IP_RECVERR, _IPV6_RECVERR = 11, 25
 _IP_MTU_DISCOVER, _IP_PMTUDISC_PROBE = 10, 3
 _STAMPED_TOGETHER = 64
-"""Requests that leave between two readings of the clock; the send times between are interpolated."""
+"""Requests that leave between two readings of the clock, at most; the send times between are interpolated."""
 _STAMPS_SETTLE = 1.0
 """Seconds in which the kernel may still begin to stamp: until then it stamps packets when they are read."""
 _ERRORS_AT_ONCE = 256
@@ -96,6 +96,7 @@ class Channel:
         self.identifier = self._take_identity()
         self.batch = SendBatch(batch, self.family, self._echo.request, self.identifier)
         self._inbox = ReceiveBatch(batch, self._offset)
+        self._together = _STAMPED_TOGETHER
         self._unread_errors: list[IcmpError] = []
         self._has_errors = False  # in the error queue, perhaps, with no call left that would say so
         self._rows = (
@@ -132,7 +133,8 @@ class Channel:
 
         Send times are read from the clock before and after each `sendmmsg` of a few dozen requests and interpolated
         between: requests leave one after another, so the error is a small part of the span. When the span shows that
-        the machine did something else in between, its send times are marked as vague.
+        the machine did something else in between, its send times are marked as vague. Where each request takes long
+        to leave (through a tunnel, or a lab's many kernels), fewer leave between two readings.
         """
         errors: dict[int, int] = {}
         vague: NDArray[np.bool_] | None = None
@@ -141,7 +143,7 @@ class Channel:
         row = tries = 0
         descriptor, read_clock = self._sock.fileno(), self._clock.monotonic
         while row < count:
-            together = min(_STAMPED_TOGETHER, count - row)
+            together = min(self._together, count - row)
             started = read_clock()
             try:
                 left = self.batch.send(descriptor, row, together)
@@ -158,9 +160,13 @@ class Channel:
             tries = 0
             ended = read_clock()
             self._has_errors |= left < together  # what ended a batch that had begun is not said again
-            if ended - started > PRECISION:
+            span = ended - started
+            if span > PRECISION:
                 vague = np.zeros(count, np.bool_) if vague is None else vague
                 vague[row : row + left] = True
+            self._together = _STAMPED_TOGETHER
+            if span * _STAMPED_TOGETHER > PRECISION / 2.0 * left:
+                self._together = max(1, int(PRECISION / 2.0 * left / span))
             edges += [row, row + left]
             times += [started, ended]
             row += left
