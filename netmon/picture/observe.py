@@ -48,6 +48,7 @@ def observe(picture: Picture, entry: Entry) -> Picture:
     """
     nodes, services, places = dict(picture.nodes), dict(picture.services), dict(picture.service_places)
     ports, light, read_at = dict(picture.ports), dict(picture.light), dict(picture.read_at)
+    ports_back = dict(picture.ports_back)
     booted, coverage, evidence = dict(picture.booted), dict(picture.coverage), dict(picture.evidence)
     traps = dict(picture.traps)
     inventory, graph, uncut, standing = picture.inventory, picture.graph, picture.uncut, picture.standing
@@ -70,15 +71,18 @@ def observe(picture: Picture, entry: Entry) -> Picture:
                 nodes = {name: _blind_again(state, since, event) for name, state in nodes.items()}
                 coverage = _begun(coverage, event)
                 services = {name: ServiceState(since=since) for name in services}
-                ports, light, read_at = {}, {}, {}
+                ports, light, read_at, ports_back = {}, {}, {}, {}
             case Coverage():
                 coverage[event.prober] = event.until
             case NodeUp() | NodeDown() | NodeConfirmed() | NodeUnknown() | NodeQuality():
                 if event.node in nodes:
                     nodes[event.node] = judge(nodes[event.node], event)
             case PortState():
-                ports[PortId(event.node, event.port)] = event.up
-                read_at[PortId(event.node, event.port)] = _said_at(event, is_good=event.up)
+                port = PortId(event.node, event.port)
+                read_at[port] = _said_at(event, is_good=event.up)
+                if event.up and ports.get(port) is False:
+                    ports_back[port] = read_at[port]
+                ports[port] = event.up
             case LightLevel():
                 light[PortId(event.node, event.port)] = event.power_dbm
                 read_at[PortId(event.node, event.port)] = _said_at(event, is_good=event.power_dbm is not None)
@@ -106,6 +110,7 @@ def observe(picture: Picture, entry: Entry) -> Picture:
         ports=ports,
         light=light,
         read_at=read_at,
+        ports_back=ports_back,
         booted=booted,
         evidence=evidence,
         ears=ears,

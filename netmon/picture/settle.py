@@ -4,8 +4,7 @@ The oldest wound of the field is the child seen dead before its parent. A dark r
 diagnosed until each live-looking node around it (its frontier, and its mates in a cable or power area) has answered a
 request sent after the island's last first-miss; those that do not answer join the island, and its new surroundings
 are asked. So are the nodes beside it of which nothing is known, until something is. When a fault is being repaired,
-the nodes it darkened are asked in the same way before anything new is said of those still dark: their replies are on
-their way.
+the nodes it darkened are asked in the same way before anything new is said of those still dark (`recovery`).
 """
 
 from __future__ import annotations
@@ -13,10 +12,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from netmon.events import CheckServices, Confirm, Effect, ReadPorts
+from netmon.events import CheckServices, Confirm, Effect, ReadPorts, Wake
 from netmon.model import Diagnosis, Finding, Observations, PortId, Reach, Verdict
 from netmon.picture.ledger import DARK
 from netmon.picture.otherwise import MARK, proven, reaches, witnesses
+from netmon.picture.recovery import ROUTES_RETURN, repair_time, still_silent
 from netmon.picture.state import NodeState, Pending, Picture
 from netmon.picture.unheard import silent_ports
 from netmon.topology.diagnosis.diagnose import diagnose
@@ -29,6 +29,8 @@ PATIENCE = 3.0
 They are seconds that the prober says it has covered, every question answered. The clock alone proves nothing: a
 machine that is starved of processor time lets it run while nobody is asked.
 """
+WITNESS_PATIENCE = 1.0
+"""The same for a service that a dark node carries: dead with it, it answers nothing, and not even that it is dead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,8 @@ def settle(picture: Picture) -> Settled:
     pending: list[Pending] = []
     effects: list[Effect] = []
     for island in islands(picture.uncut, reach):
-        wanted = _wanted(island, picture)
+        repaired = repair_time(island, picture)
+        wanted = _wanted(island, picture, repaired)
         if not wanted:
             continue
         asked: dict[str, float] = {}
@@ -66,12 +69,18 @@ def settle(picture: Picture) -> Settled:
             effects += [Confirm(nodes, picture.at)] if nodes else []
             effects += [CheckServices(services)] if services else []
             effects += _read_again(island, picture)
+            if repaired is not None and picture.at < repaired + ROUTES_RETURN:
+                effects.append(Wake(repaired + ROUTES_RETURN))
         since = max(asked.values())
-        if max(picture.coverage.values(), default=0.0) < since + PATIENCE:
+        if max(picture.coverage.values(), default=0.0) < max(asked[name] + _patience(name) for name in wanted):
             pending.append(Pending(island.nodes, asked, since))
     held = frozenset(node for waiting_island in pending for node in waiting_island.nodes)
     observations = observed(picture, held)
     return Settled(diagnose(picture.uncut, observations), tuple(pending), tuple(effects))
+
+
+def _patience(name: str) -> float:
+    return WITNESS_PATIENCE if name.startswith(MARK) else PATIENCE
 
 
 def observed(picture: Picture, held: frozenset[str] = frozenset()) -> Observations:
@@ -119,7 +128,7 @@ def _read_again(island: Island, picture: Picture) -> list[Effect]:
     return [ReadPorts(tuple(live))] if live else []
 
 
-def _wanted(island: Island, picture: Picture) -> dict[str, float]:
+def _wanted(island: Island, picture: Picture, repaired: float | None) -> dict[str, float]:
     """Return the nodes whose word is too old to judge this island by, each with the time it must be newer than."""
     states = picture.nodes
     newest_miss = max(states[node].since for node in island.nodes)
@@ -130,9 +139,8 @@ def _wanted(island: Island, picture: Picture) -> dict[str, float]:
     wanted.update({node: newest_miss for node in island.unknown if states[node].judged <= newest_miss})
     for node in island.frontier:
         wanted.update(_beyond_dead_ports(node, picture))
-    repaired = _repair_time(island, picture)
     if repaired is not None:
-        wanted.update({node: repaired for node in island.nodes if states[node].judged <= repaired})
+        wanted.update(still_silent(island, repaired, picture))
     return wanted
 
 
@@ -152,20 +160,6 @@ def _beyond_dead_ports(node: str, picture: Picture) -> dict[str, float]:
             if name != node and state and state.reach is Reach.UP and state.word <= picture.read_at[port]:
                 wanted[name] = picture.read_at[port]
     return wanted
-
-
-def _repair_time(island: Island, picture: Picture) -> float | None:
-    """Return when the newest node recovered of an open incident that also holds nodes of this island."""
-    times = [
-        picture.nodes[node].since
-        for incident in picture.open_incidents
-        if not set(island.nodes).isdisjoint(incident.fault.nodes)
-        for node in incident.nodes
-        if node in picture.nodes
-        and picture.nodes[node].reach is Reach.UP
-        and picture.nodes[node].since > incident.opened
-    ]
-    return max(times, default=None)
 
 
 def findings(

@@ -170,6 +170,7 @@ class Picture:
     `graph` is the drawing; `uncut` the drawing without the lines that are known to be cut although nothing is dark
     behind them (`standing`): later faults are explained on it. `read_at` is when a port's
     word was journalled, or when it was asked for if the word is good: it clears nothing that fell silent since.
+    `ports_back` is when ports that were down last said that they are well again.
     `evidence` holds the latest of each kind that was told of a node, oldest first; `ears` what its ports hear of
     their neighbours, `unheard` the links whose ends have ceased to hear each other, and since when; `traps` the last
     that it sent; `accounts` what the ledger keeps of incidents that are over; `windows` announced work, and `at_work`
@@ -187,6 +188,7 @@ class Picture:
     ports: Mapping[PortId, bool] = field(default_factory=dict)
     light: Mapping[PortId, float | None] = field(default_factory=dict)
     read_at: Mapping[PortId, float] = field(default_factory=dict)
+    ports_back: Mapping[PortId, float] = field(default_factory=dict)
     standing: frozenset[Element] = frozenset()
     services: Mapping[str, ServiceState] = field(default_factory=dict)
     service_places: Mapping[str, str] = field(default_factory=dict)

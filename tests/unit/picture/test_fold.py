@@ -92,6 +92,11 @@ class Story:
                 ]
                 self.answer(self.say(*told), dead)
 
+    def wake(self) -> Sequence[Effect]:
+        """Let time pass until the fold wanted to be woken next."""
+        self.now = min(effect.at for effect in self.effects if isinstance(effect, Wake) and effect.at > self.now)
+        return self.say(Elapsed(self.now))
+
     def lose(self, *nodes: str) -> None:
         """Let nodes fail as a prober would see it: the first named is noticed first, the rest when asked."""
         self.now += 10.0
@@ -249,6 +254,7 @@ def test_a_second_fault_that_surfaces_after_repair_is_a_new_incident_from_the_re
     story.now += 60.0
     back = story.now
     story.answer(story.up("a", "b", "d"), dead=frozenset({"c"}))
+    story.answer(story.wake(), dead=frozenset({"c"}))
     assert [incident.id for incident in story.seen.closed_incidents] == [first.id]
     (second,) = story.seen.open_incidents
     assert second.id != first.id

@@ -73,7 +73,8 @@ def test_only_a_part_came_back_unseen() -> None:
     story.up("gw", "a", "b", "c")
     assert story.verdicts()["d"] == "unknown"
     story.now += 2.0
-    story.answer(story.down("d"))
+    story.answer(story.down("d"), dead=frozenset("d"))
+    story.answer(story.wake(), dead=frozenset("d"))
     (still,) = story.seen.open_incidents
     assert still.id != incident
     assert still.fault.nodes == ("d",)

@@ -43,6 +43,7 @@ from netmon.model import (
 from netmon.picture.fold import fold
 from netmon.picture.ledger import DARK
 from netmon.picture.services import PATIENCE, domains_of
+from netmon.picture.settle import WITNESS_PATIENCE
 from netmon.picture.state import Picture
 from netmon.picture.words.facts import say
 from netmon.picture.words.phrases import Language
@@ -278,6 +279,17 @@ def test_a_silent_router_whose_kiosk_answers_is_reached_by_other_evidence() -> N
     assert any("kiosk, which it carries, does: it is reached by other evidence" in one for one in said)
     story.fail(1100.0, "kiosk")
     story.say(1120.0, Coverage(1120.0, "p", 1119.0))
+    assert story.now.site_findings["v00"].verdict is Verdict.DOWN
+
+
+def test_a_kiosk_that_says_nothing_is_not_waited_for_as_long_as_a_router() -> None:
+    """It is dead with the router that carries it, and its check ends long after a router's would have."""
+    story = kiosk()
+    story.all_up(10.0, None)
+    story.say(1001.0, NodeDown(1001.0, "v00", 1000.0))
+    story.say(1001.9, Coverage(1001.9, "p", 1001.9))
+    assert story.now.open_incidents == ()
+    story.say(1002.0, Coverage(1002.0, "p", 1001.0 + WITNESS_PATIENCE))
     assert story.now.site_findings["v00"].verdict is Verdict.DOWN
 
 

@@ -1,0 +1,63 @@
+"""Recovery: a fault is being repaired, and what it darkened comes back, one after the other. Pure.
+
+A repaired line carries light before it carries routes, so its port is well before anything behind it answers; and
+routes return to one node sooner than to the next. What is still dark a moment after the first sign of a repair has
+not failed. It has a fault of its own only when it stays silent after routes had time to come back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from netmon.model import ElementKind, PortId, Reach
+from netmon.picture.state import Incident, Picture
+from netmon.topology.islands import Island
+
+ROUTES_RETURN = 2.0
+"""Seconds from the latest sign of a repair to the question whose answer may accuse what is still dark."""
+
+
+def repair_time(island: Island, picture: Picture) -> float | None:
+    """Return when the latest sign came that a fault is being repaired that darkened nodes of this island."""
+    signs = [
+        sign
+        for incident in picture.open_incidents
+        if not set(island.nodes).isdisjoint(incident.fault.nodes)
+        for sign in (*_risen(incident, picture), *_lines_restored(incident, picture))
+        if sign > incident.opened
+    ]
+    return max(signs, default=None)
+
+
+def still_silent(island: Island, repaired: float, picture: Picture) -> Mapping[str, float]:
+    """Return the nodes to be asked before this island is judged anew, each with the time its word must be newer than.
+
+    They are asked at once, since most come back at once, and those that do not once more when routes had their time.
+    """
+    returned = repaired + ROUTES_RETURN
+    newer_than = repaired if picture.at < returned else returned
+    return {node: newer_than for node in island.nodes if picture.nodes[node].judged <= returned}
+
+
+def _risen(incident: Incident, picture: Picture) -> Iterator[float]:
+    return (picture.nodes[node].since for node in incident.nodes if _answers(node, picture))
+
+
+def _lines_restored(incident: Incident, picture: Picture) -> Iterator[float]:
+    """Yield when live ends of the lines that an incident accuses said that they are well again."""
+    accused = (incident.fault.element, *incident.fault.alternatives)
+    lines = {element.id for element in accused if element.kind is ElementKind.LINK}
+    cables = {element.id for element in accused if element.kind is ElementKind.CABLE}
+    if not lines and not cables:
+        return
+    for link in picture.inventory.links.values():
+        if link.id not in lines and cables.isdisjoint(link.cables):
+            continue
+        for end in (link.a, link.b):
+            port = PortId(end.node, end.port or "")
+            if picture.ports.get(port) and port in picture.ports_back and _answers(end.node, picture):
+                yield picture.ports_back[port]
+
+
+def _answers(node: str, picture: Picture) -> bool:
+    return node in picture.nodes and picture.nodes[node].reach is Reach.UP
