@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from netmon.events import Event, NodeDown, NodeUnknown, NodeUp
 from netmon.picture.state import Picture
+from netmon.picture.words.readiness import lacking
 
 
 class Readiness:
@@ -30,13 +31,13 @@ class Readiness:
     def missing(self, picture: Picture | None) -> tuple[str, ...]:
         """Return in words what is still waited for; empty when verdicts can be trusted."""
         if picture is None:
-            return ("no inventory in force yet",)
+            return (lacking("no-inventory"),)
         if self._is_reached:
             return ()
         silent = self._waited_for & picture.inventory.nodes.keys()
         if silent:
-            return (f"{len(silent)} of the pinged nodes have not been judged yet",)
+            return (lacking("unjudged", count=len(silent)),)
         if picture.pending:
-            return ("what is dark has no fault yet",)
+            return (lacking("unexplained"),)
         self._is_reached = True
         return ()

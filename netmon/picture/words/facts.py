@@ -8,11 +8,14 @@ from zoneinfo import ZoneInfo
 from netmon.model import Element, ElementKind, Inventory, PortId
 from netmon.picture.words.fact import Fact, Value
 from netmon.picture.words.faults import local_time, place
+from netmon.picture.words.kinds import LINES, ROLES, SAID, SERVICES, called
 from netmon.picture.words.phrases import PHRASES, Language
-from netmon.picture.words.reasons import translate
 from netmon.picture.words.service_phrases import FAILURES, SERVICE_PHRASES
+from netmon.picture.words.translate import translate
 
 TIMES = frozenset({"since", "word", "until"})
+_NAMED = {"failure": FAILURES, "kind": SERVICES, "said": SAID}
+"""Values that are words of a table."""
 
 
 def say(fact: Fact, inventory: Inventory, language: Language, now: float) -> str:
@@ -46,11 +49,12 @@ def element_name(element: Element, inventory: Inventory, language: Language) -> 
             ends = [place(end.node, inventory) for end in (link.a, link.b)]
             if ends[0] == ends[1]:
                 ends = [link.a.node, link.b.node]
-            return phrase("name-link", language).format(kind=link.kind, a=ends[0], b=ends[1])
+            kind = called(link.kind, LINES, language)
+            return phrase("name-link", language).format(kind=kind, a=ends[0], b=ends[1])
         case ElementKind.CABLE if element.id in inventory.cables:
             return inventory.cables[element.id].name
         case ElementKind.NODE if element.id in inventory.nodes:
-            role = inventory.nodes[element.id].role
+            role = called(inventory.nodes[element.id].role, ROLES, language)
             site = place(element.id, inventory)
             return phrase("name-node", language).format(role=role, node=element.id, site=site)
         case ElementKind.POWER_AREA:
@@ -70,9 +74,8 @@ def _written(name: str, value: Value, inventory: Inventory, language: Language, 
         return ", ".join(value)
     if name == "cause":
         return phrase(str(value), language)
-    if name == "failure":
-        said = FAILURES.get(str(value))
-        return str(value) if said is None else said.id if language is Language.INDONESIAN else said.en
+    if name in _NAMED:
+        return called(str(value), _NAMED[name], language)
     if name == "reason":
         return translate(str(value), language)
     if name == "sure" and isinstance(value, float):

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from netmon.model import Cause, Element, ElementKind, Fault, Inventory, SiteKind
 from netmon.picture.state import Incident
 from netmon.picture.words.fault_phrases import said
+from netmon.picture.words.kinds import LINES, ROLES, called
 from netmon.picture.words.phrases import Language
 
 _VILLAGES = frozenset({SiteKind.VILLAGE, SiteKind.KELURAHAN})
@@ -39,11 +40,12 @@ def name_element(element: Element, inventory: Inventory, language: Language = La
             ends = [place(end.node, inventory) for end in (link.a, link.b)]
             if ends[0] == ends[1]:
                 ends = [link.a.node, link.b.node]
-            return said("link-ends", language, kind=link.kind, a=ends[0], b=ends[1])
+            return said("link-ends", language, kind=called(link.kind, LINES, language), a=ends[0], b=ends[1])
         case ElementKind.NODE:
             node = inventory.nodes.get(element.id)
-            known = f"{node.role} {element.id} ({place(element.id, inventory)})" if node else None
-            return known or said("node", language, id=element.id)
+            if node is None:
+                return said("node", language, id=element.id)
+            return f"{called(node.role, ROLES, language)} {element.id} ({place(element.id, inventory)})"
         case ElementKind.POWER_AREA:
             return said("power-area", language, id=element.id)
         case ElementKind.VANTAGE:
@@ -73,6 +75,11 @@ def headline(fault: Fault, inventory: Inventory, *, over: bool = False, language
 
 def describe(incident: Incident, inventory: Inventory, language: Language = Language.ENGLISH) -> str:
     """Say what failed, where, what it darkens, since when and why, in one sentence."""
+    return "; ".join(told(incident, inventory, language)) + "."
+
+
+def told(incident: Incident, inventory: Inventory, language: Language = Language.ENGLISH) -> list[str]:
+    """Return the parts of that sentence: first what failed and where."""
     fault, over = incident.fault, incident.closed is not None
     parts = [headline(fault, inventory, over=over, language=language)]
     if fault.element.kind is not ElementKind.VANTAGE:
@@ -89,7 +96,7 @@ def describe(incident: Incident, inventory: Inventory, language: Language = Lang
         parts.append(said("times", language, count=incident.count, at=first))
     if incident.window is not None:
         parts.append(said("maintenance", language, window=incident.window))
-    return "; ".join(parts) + "."
+    return parts
 
 
 def _between(element: Element, inventory: Inventory, language: Language) -> str:

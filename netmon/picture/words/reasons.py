@@ -1,17 +1,13 @@
 """Why a cause is believed, in English and Indonesian: the sentences of `picture/cause`, in each language.
 
-The journal keeps reasons as sentences, in English: people's own notes stand among them. What netmon said itself is
-recognised by its phrase and can be said in the other language, years later and from any journal; a note stays as it
-was written.
+The journal keeps reasons as sentences, in English; `translate` says them in the other language.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 
-from netmon.picture.words.phrases import Language, Phrase
+from netmon.picture.words.phrases import Phrase
 
 NAMED = 5
 """Names that one sentence lists before it says how many more there are."""
@@ -75,10 +71,11 @@ REASONS: Mapping[str, Phrase] = {
     "sag": Phrase("{nodes} had a failing supply", "catu daya {nodes} melemah"),
     "battery": Phrase("{nodes} lived on a battery", "{nodes} hidup dari baterai"),
     "loses": Phrase("loses {now} of packets, usually {usual}", "kehilangan {now} paket, biasanya {usual}"),
-    "slow": Phrase("round trip {now} ms, usually {usual} ms", "waktu pulang pergi {now} md, biasanya {usual} md"),
+    "slow": Phrase("round trip {now} ms, usually {usual} ms", "waktu pulang-pergi {now} ms, biasanya {usual} ms"),
 }
-_MORE = Phrase("{names} and {more} more", "{names} dan {more} lainnya")
-_DETAILED = frozenset({"gasp", "sag", "battery"})
+MORE = Phrase("{names} and {more} more", "{names} dan {more} lainnya")
+"""How a list of names ends that was cut off."""
+DETAILED = frozenset({"gasp", "sag", "battery"})
 """Reasons that a source's own words may follow, in brackets."""
 
 
@@ -95,37 +92,4 @@ def listed(names: Iterable[str]) -> str:
     """Return names, in order, as a list for a sentence, cut off after a few."""
     every: Sequence[str] = sorted(names)
     shown = ", ".join(every[:NAMED])
-    return _MORE.en.format(names=shown, more=len(every) - NAMED) if len(every) > NAMED else shown
-
-
-def translate(text: str, language: Language) -> str:
-    """Return a reason of the journal in a language; what is none of netmon's own sentences stays as it is."""
-    if language is Language.ENGLISH:
-        return text
-    for key, pattern in _patterns():
-        found = pattern.fullmatch(text)
-        if found is not None:
-            values = {name: _list_in(value) for name, value in found.groupdict().items() if name != "detail"}
-            detail = found.groupdict().get("detail")
-            return REASONS[key].id.format(**values) + (f" ({detail})" if detail else "")
-    return text
-
-
-def _list_in(value: str) -> str:
-    found = _pattern(_MORE.en).fullmatch(value)
-    return value if found is None else _MORE.id.format(**found.groupdict())
-
-
-@cache
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Return how each reason is recognised, those with more fixed words first: they are the more particular."""
-    ordered = sorted(REASONS, key=lambda key: -len(re.sub(r"\{\w+\}", "", REASONS[key].en)))
-    more = r"(?: \((?P<detail>.*)\))?"
-    return tuple((key, _pattern(REASONS[key].en, more if key in _DETAILED else "")) for key in ordered)
-
-
-@cache
-def _pattern(template: str, more: str = "") -> re.Pattern[str]:
-    parts = re.split(r"\{(\w+)\}", template)
-    fixed = (re.escape(part) if place % 2 == 0 else f"(?P<{part}>.+)" for place, part in enumerate(parts))
-    return re.compile("".join(fixed) + more, re.DOTALL)
+    return MORE.en.format(names=shown, more=len(every) - NAMED) if len(every) > NAMED else shown

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from netmon.model import Diagnosis, Element, ElementKind, Fault, Finding, Verdict
 from netmon.topology.diagnosis.answers import Answer
-from netmon.topology.diagnosis.evidence import listed
+from netmon.topology.diagnosis.sayings import listed, saying
 from netmon.topology.diagnosis.scene import Scene
 from netmon.topology.diagnosis.verdicts import site_findings
 from netmon.topology.graph import Graph
@@ -65,8 +65,8 @@ def blind(scene: Scene, answers: Sequence[Answer]) -> Diagnosis:
 
 
 def _evidence(graph: Graph, dark: Sequence[int]) -> tuple[str, ...]:
-    said = [f"no node answers; {len(dark)} are dark: {listed([graph.ids[node] for node in dark])}"]
+    said = [saying("nobody-answers", count=len(dark), nodes=listed([graph.ids[node] for node in dark]))]
     sentinels = [graph.ids[node] for node in graph.sentinels if node in dark]
     if sentinels:
-        said.append(f"so are the sentinels of {graph.ids[graph.vantage]}: {listed(sentinels)}")
+        said.append(saying("sentinels", node=graph.ids[graph.vantage], nodes=listed(sentinels)))
     return tuple(said)

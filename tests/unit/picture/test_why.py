@@ -22,7 +22,7 @@ from netmon.events import (
     ProbingStarted,
     ProbingStopped,
 )
-from netmon.model import Cause, Element, ElementKind, EvidenceKind, LinkKind, Verdict
+from netmon.model import Cause, Element, ElementKind, EvidenceKind, Verdict
 from netmon.picture.state import Picture
 from netmon.picture.words.facts import element_name, moment, say
 from netmon.picture.words.find import find_site
@@ -274,7 +274,7 @@ def test_elements_have_names_in_both_languages() -> None:
         )
         for language in Language
     }  # fmt: skip
-    assert named[ElementKind.LINK, Language.INDONESIAN] == f"tautan {LinkKind.FIBRE} A – B"
+    assert named[ElementKind.LINK, Language.INDONESIAN] == "tautan serat optik A – B"
     assert named[ElementKind.CABLE, Language.INDONESIAN] == "Kabel k"
     assert named[ElementKind.POWER_AREA, Language.INDONESIAN] == "wilayah listrik p"
     assert element_name(Element(ElementKind.LINK, "gone"), drawn, Language.ENGLISH) == "gone"
