@@ -5,18 +5,17 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-import socket
 import ssl
-import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
+from netmon.bench.programs import cpu_of, free_port, running
 from netmon.bench.report import bench_report
 from netmon.cli.output import Format, report_options
 from netmon.clock import SystemClock
@@ -29,7 +28,6 @@ from netmon.probes.sockets import KernelSockets
 INTERVAL = 60.0  # seconds between two checks of a website, by which shares of a core are told
 VILLAGES = 311
 HOSTS = 50
-READY = 20.0  # seconds for a program to begin
 BLACKBOX = "prometheus-blackbox-exporter"
 PAGE = "<html><head><title>Desa</title></head><body><h1>Selamat datang</h1></body></html>"
 
@@ -85,15 +83,15 @@ def _ours(engine: str, urls: Sequence[str]) -> dict[str, Any]:
 
 def _theirs(program: str, urls: Sequence[str]) -> dict[str, Any]:
     """Let blackbox_exporter check the same, two at a time, and read its own CPU time."""
-    port = _free_port("127.0.0.1")
+    port = free_port("127.0.0.1")
     command = [program, f"--web.listen-address=127.0.0.1:{port}", "--log.level=error"]
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder) / "blackbox.yml"
         config.write_text("modules: {web: {prober: http, http: {preferred_ip_protocol: ip4}}}\n", encoding="utf-8")
-        with _running([*command, f"--config.file={config}"], "127.0.0.1", port) as pid:
-            began, busy = time.perf_counter(), _cpu_of(pid)
+        with running([*command, f"--config.file={config}"], "127.0.0.1", port) as pid:
+            began, busy = time.perf_counter(), cpu_of(pid)
             failed = asyncio.run(_ask_all(port, urls))
-            return _row("blackbox_exporter", len(urls), failed, time.perf_counter() - began, _cpu_of(pid) - busy)
+            return _row("blackbox_exporter", len(urls), failed, time.perf_counter() - began, cpu_of(pid) - busy)
 
 
 async def _ask_all(port: int, urls: Sequence[str]) -> int:
@@ -127,7 +125,7 @@ def _nginx(folder: Path, hosts: Sequence[str]) -> Iterator[int]:
     program = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
     if program is None:
         raise CannotError("nginx is not installed", "as root: apt-get install nginx-light")
-    port = _free_port(hosts[0])
+    port = free_port(hosts[0])
     listens = " ".join(f"listen {host}:{port};" for host in hosts)
     temporary = " ".join(
         f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
@@ -140,41 +138,5 @@ def _nginx(folder: Path, hosts: Sequence[str]) -> Iterator[int]:
         f"server {{ {listens} location / {{ return 200 '{PAGE}'; }} }} }}\n",
         encoding="utf-8",
     )
-    with _running([program, "-p", str(folder), "-c", str(config)], hosts[-1], port):
+    with running([program, "-p", str(folder), "-c", str(config)], hosts[-1], port):
         yield port
-
-
-@contextmanager
-def _running(command: Sequence[str], host: str, port: int) -> Iterator[int]:
-    """Run a program until the end; yield its process id when it listens."""
-    process = subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        ends = time.monotonic() + READY
-        while not _listens(host, port):
-            if process.poll() is not None or time.monotonic() > ends:
-                raise CannotError(f"{command[0]} did not begin to listen", "run it by hand to see why")
-            time.sleep(0.02)
-        yield process.pid
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _listens(host: str, port: int) -> bool:
-    with closing(socket.socket()) as probe:
-        probe.settimeout(1.0)
-        return probe.connect_ex((host, port)) == 0
-
-
-def _free_port(host: str) -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind((host, 0))
-        return int(probe.getsockname()[1])
-
-
-def _cpu_of(pid: int) -> float:
-    """Return the CPU seconds that a process has taken (proc(5))."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

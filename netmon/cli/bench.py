@@ -15,6 +15,7 @@ BENCHES = {
     "diagnose": Lazy("netmon.bench.diagnose", "diagnose", "Faults named right beside the rules of other tools."),
     "calibration": Lazy("netmon.bench.calibration", "calibration", "How often each stated confidence was right."),
     "race": Lazy("netmon.bench.race", "race", "Who is paged for when parents and children fail together."),
+    "exporter": Lazy("netmon.bench.exporter", "exporter", "What a scrape costs beside prometheus_client."),
     "county": Lazy("netmon.bench.county", "county", "CPU and memory of the daemon on the county lab."),
 }
 

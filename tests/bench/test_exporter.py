@@ -8,9 +8,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from netmon.bench.exporter_peer import by_prometheus_client
 from netmon.exporter.catalogue import Metric, Type
 from netmon.exporter.samples.writer import Column, Histogram, Writer
-from tests.unit.exporter.test_metrics import by_prometheus_client
 
 pytestmark = pytest.mark.bench
 

@@ -62,6 +62,8 @@ class IcmpProber:
         self._next_look = 0.0
         self._interruptions = 0
         self._lag = 0.0
+        self.lag_watchers: list[Callable[[float], None]] = []
+        """Called after each sleep with how late it ended, in seconds."""
         self._sleep: asyncio.Future[None] | None = None
 
     def set_targets(self, targets: Sequence[IcmpTarget], *, false_alarms_per_year: float) -> None:
@@ -131,6 +133,8 @@ class IcmpProber:
                 await self._sleep
                 timer.cancel()
                 self._lag = max(0.0, self._clock.monotonic() - planned)
+                for watcher in self.lag_watchers:
+                    watcher(self._lag)
         finally:
             self._engine.close()
 

@@ -3,71 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import (
-    CounterMetricFamily,
-    GaugeMetricFamily,
-    HistogramMetricFamily,
-    InfoMetricFamily,
-)
-from prometheus_client.core import (
-    Metric as Family,
-)
-from prometheus_client.openmetrics.exposition import generate_latest as generate_openmetrics
-from prometheus_client.utils import floatToGoString
 
+from netmon.bench.exporter_peer import by_prometheus_client, go_string
 from netmon.exporter.catalogue import Metric, Type
 from netmon.exporter.samples.writer import Column, Histogram, Writer, number
-
-go_string: Callable[[float], str] = floatToGoString
-openmetrics_text: Callable[[CollectorRegistry], bytes] = generate_openmetrics
-
-
-class Samples:
-    """Shows columns to prometheus_client as a collector."""
-
-    def __init__(self, samples: Sequence[Column | Histogram]) -> None:
-        self.samples = samples
-
-    def collect(self) -> Iterable[Family]:
-        return [_family(sample) for sample in self.samples]
-
-
-def _family(sample: Column | Histogram) -> Family:
-    metric = sample.metric
-    if isinstance(sample, Histogram):
-        histogram = HistogramMetricFamily(metric.family, metric.help, labels=metric.labels, unit=metric.unit)
-        steps = [*(go_string(bound) for bound in sample.bounds), "+Inf"]
-        for row, counts, total in zip(sample.rows, np.asarray(sample.counts), np.asarray(sample.sums), strict=True):
-            pairs = list(zip(steps, np.cumsum(counts).tolist(), strict=True))
-            histogram.add_metric(list(row), pairs, float(total))
-        return histogram
-    values = np.asarray(sample.values, float).tolist()
-    if metric.type is Type.INFO:
-        info = InfoMetricFamily(metric.family, metric.help, labels=metric.labels)
-        for row in sample.rows:
-            info.add_metric(row, {})
-        return info
-    kind = CounterMetricFamily if metric.type is Type.COUNTER else GaugeMetricFamily
-    plain = kind(metric.family, metric.help, labels=metric.labels, unit=metric.unit)
-    for row, value in zip(sample.rows, values, strict=True):
-        plain.add_metric(list(row), value)
-    return plain
-
-
-def by_prometheus_client(samples: Sequence[Column | Histogram], *, openmetrics: bool) -> bytes:
-    registry = CollectorRegistry()
-    registry.register(Samples(samples))
-    if openmetrics:
-        return openmetrics_text(registry).removesuffix(b"# EOF\n")
-    return generate_latest(registry)
-
 
 REQUESTS = Metric("netmon_requests_total", Type.COUNTER, ("node", "a_port"), 'Sent "so far", \\ or not.')
 RTT = Metric("netmon_rtt_seconds", Type.HISTOGRAM, ("node",), "Round trips.", "seconds")

@@ -1,0 +1,57 @@
+"""Programs that benches run beside netmon: started, waited for, measured, and ended."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from netmon.errors import CannotError
+
+READY = 20.0
+"""Seconds for a program to begin."""
+
+
+@contextmanager
+def running(command: Sequence[str], host: str, port: int) -> Iterator[int]:
+    """Run a program until the end; yield its process id when it listens.
+
+    Raises:
+        CannotError: it ended, or did not listen in time.
+    """
+    process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        ends = time.monotonic() + READY
+        while not _listens(host, port):
+            if process.poll() is not None or time.monotonic() > ends:
+                raise CannotError(f"{command[0]} did not begin to listen", "run it by hand to see why")
+            time.sleep(0.02)
+        yield process.pid
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def free_port(host: str) -> int:
+    """Return a TCP port that nobody listens on now."""
+    with closing(socket.socket()) as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])
+
+
+def cpu_of(pid: int) -> float:
+    """Return the CPU seconds that a process has taken (proc(5))."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _listens(host: str, port: int) -> bool:
+    with closing(socket.socket()) as probe:
+        probe.settimeout(1.0)
+        return probe.connect_ex((host, port)) == 0
