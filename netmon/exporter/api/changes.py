@@ -6,11 +6,23 @@ A slow reader never costs memory: what it has not taken yet is one change, merge
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from netmon.model import Finding
-from netmon.picture.state import Picture
+from netmon.picture.state import Incident, Picture, ServiceFault
+
+
+class Turnover(NamedTuple):
+    """The ids of faults that opened, changed and closed."""
+
+    opened: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
+
+
+NOTHING = Turnover()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,44 +37,38 @@ class Change:
     position: int
     nodes: Mapping[str, Finding | None] = field(default_factory=dict)
     sites: Mapping[str, Finding | None] = field(default_factory=dict)
-    opened: tuple[str, ...] = ()
-    changed: tuple[str, ...] = ()
-    closed: tuple[str, ...] = ()
+    faults: Turnover = NOTHING
+    service_faults: Turnover = NOTHING
     surroundings: bool = False
 
     def __bool__(self) -> bool:
         return bool(
-            self.nodes or self.sites or self.opened or self.changed or self.closed or self.surroundings,
+            self.nodes or self.sites or any(self.faults) or any(self.service_faults) or self.surroundings,
         )
 
 
 def between(before: Picture, after: Picture) -> Change:
     """Return what became different from `before` to `after`; falsy when nothing that people see did."""
-    old = {incident.id: incident for incident in before.open_incidents}
-    new = {incident.id: incident for incident in after.open_incidents}
     return Change(
         at=after.at,
         position=after.position,
         nodes=_differing(before.node_findings, after.node_findings),
         sites=_differing(before.site_findings, after.site_findings),
-        opened=tuple(known for known in new if known not in old),
-        changed=tuple(known for known in new if known in old and new[known] != old[known]),
-        closed=tuple(known for known in old if known not in new),
+        faults=_turnover(before.open_incidents, after.open_incidents),
+        service_faults=_turnover(before.service_faults, after.service_faults),
         surroundings=_surroundings(before) != _surroundings(after),
     )
 
 
 def merge(earlier: Change, later: Change) -> Change:
     """Return both changes as one, as a reader sees them who slept through the first."""
-    opened = tuple(dict.fromkeys((*earlier.opened, *later.opened)))
     return Change(
         at=later.at,
         position=later.position,
         nodes={**earlier.nodes, **later.nodes},
         sites={**earlier.sites, **later.sites},
-        opened=opened,
-        changed=tuple(known for known in dict.fromkeys((*earlier.changed, *later.changed)) if known not in opened),
-        closed=tuple(dict.fromkeys((*earlier.closed, *later.closed))),
+        faults=_merged(earlier.faults, later.faults),
+        service_faults=_merged(earlier.service_faults, later.service_faults),
         surroundings=earlier.surroundings or later.surroundings,
     )
 
@@ -150,6 +156,22 @@ class Reader:
         return change
 
 
+def _turnover(before: Sequence[Incident | ServiceFault], after: Sequence[Incident | ServiceFault]) -> Turnover:
+    if before is after:
+        return NOTHING
+    old, new = {fault.id: fault for fault in before}, {fault.id: fault for fault in after}
+    return Turnover(
+        tuple(known for known in new if known not in old),
+        tuple(known for known in new if known in old and new[known] != old[known]),
+        tuple(known for known in old if known not in new),
+    )
+
+
+def _merged(earlier: Turnover, later: Turnover) -> Turnover:
+    opened, changed, closed = (tuple(dict.fromkeys((*one, *two))) for one, two in zip(earlier, later, strict=True))
+    return Turnover(opened, tuple(known for known in changed if known not in opened), closed)
+
+
 def _differing(before: Mapping[str, Finding], after: Mapping[str, Finding]) -> dict[str, Finding | None]:
     if before is after:
         return {}
@@ -166,6 +188,7 @@ def _surroundings(picture: Picture) -> tuple[object, ...]:
         picture.light,
         picture.topology,
         picture.services,
+        picture.service_findings,
         picture.pending,
         picture.inventory.digest,
     )

@@ -238,7 +238,8 @@ def change_document(change: Change) -> Document:
         "position": change.position,
         "sites": {name: _finding(found) for name, found in change.sites.items()},
         "nodes": {name: _finding(found) for name, found in change.nodes.items()},
-        "faults": {"opened": change.opened, "changed": change.changed, "closed": change.closed},
+        "faults": change.faults._asdict(),
+        "service_faults": change.service_faults._asdict(),
     }
 
 

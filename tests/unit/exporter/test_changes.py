@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from netmon.exporter.api.changes import Change, ChangeFeed, Reader, TooManyReadersError, between, merge
-from netmon.model import Finding, Verdict
+from netmon.exporter.api.changes import Change, ChangeFeed, Reader, TooManyReadersError, Turnover, between, merge
+from netmon.model import Finding, ShareKind, Verdict
+from netmon.picture.state import ServiceFault
 from tests.unit.exporter.county import NOW, calm, cut, inventory
 
 UNREACHABLE = Finding(Verdict.UNREACHABLE, "F8")
@@ -19,14 +20,14 @@ def test_a_cut_changes_its_sites_nodes_and_faults() -> None:
     change = between(calm(drawing), cut(drawing))
     assert change.sites == {"v1": UNREACHABLE, "v2": UNREACHABLE}
     assert change.nodes.keys() == {"rtr-v1", "rtr-v2", "split"}
-    assert (change.opened, change.changed, change.closed) == (("F8",), (), ())
+    assert change.faults == Turnover(opened=("F8",))
     assert change.position == 8
 
 
 def test_a_repair_closes_the_fault() -> None:
     drawing = inventory()
     change = between(cut(drawing), calm(drawing))
-    assert change.closed == ("F8",)
+    assert change.faults.closed == ("F8",)
     assert change.sites["v1"] == Finding(Verdict.UP)
 
 
@@ -39,7 +40,14 @@ def test_a_fault_that_is_refined_is_changed() -> None:
     before = cut()
     incident = before.open_incidents[0]
     refined = replace(incident, fault=replace(incident.fault, confidence=0.99))
-    assert between(before, replace(before, open_incidents=(refined,))).changed == ("F8",)
+    assert between(before, replace(before, open_incidents=(refined,))).faults == Turnover(changed=("F8",))
+
+
+def test_a_fault_of_services_that_is_named_while_nothing_else_changes_is_told() -> None:
+    before = calm()
+    named = replace(before, service_faults=(ServiceFault("S9", ShareKind.ADDRESS, "198.18.9.9", NOW, (), ()),))
+    assert between(before, named).service_faults == Turnover(opened=("S9",))
+    assert between(named, before).service_faults == Turnover(closed=("S9",))
 
 
 def test_what_leaves_the_drawing_is_told_as_gone() -> None:
@@ -50,10 +58,13 @@ def test_what_leaves_the_drawing_is_told_as_gone() -> None:
 
 def test_merged_changes_read_like_one() -> None:
     up = Finding(Verdict.UP)
-    first = Change(1.0, 1, sites={"a": UNREACHABLE, "b": up}, opened=("F1",))
-    then = Change(2.0, 2, sites={"a": up}, changed=("F1", "F0"), closed=("F1",))
+    first = Change(1.0, 1, sites={"a": UNREACHABLE, "b": up}, faults=Turnover(("F1",)))
+    then = Change(
+        2.0, 2, sites={"a": up}, faults=Turnover((), ("F1", "F0"), ("F1",)), service_faults=Turnover(("S2",))
+    )
     merged = merge(first, then)
-    assert merged == Change(2.0, 2, sites={"a": up, "b": up}, opened=("F1",), changed=("F0",), closed=("F1",))
+    lives = Turnover(opened=("F1",), changed=("F0",), closed=("F1",))
+    assert merged == Change(2.0, 2, sites={"a": up, "b": up}, faults=lives, service_faults=Turnover(("S2",)))
 
 
 def test_a_slow_reader_gets_one_change_for_many() -> None:
@@ -67,7 +78,8 @@ def test_a_slow_reader_gets_one_change_for_many() -> None:
 
     change = asyncio.run(scene())
     assert change is not None
-    assert (change.opened, change.closed, change.sites["v1"]) == (("F8",), ("F8",), Finding(Verdict.UP))
+    assert change.faults == Turnover(opened=("F8",), closed=("F8",))
+    assert change.sites["v1"] == Finding(Verdict.UP)
 
 
 def test_silence_and_the_end_are_told_apart() -> None:
