@@ -19,13 +19,14 @@ from netmon.exporter.api.routes import Json, api_routes
 from netmon.exporter.api.streams import EventStream
 from netmon.exporter.api.topology_routes import topology_routes
 from netmon.exporter.api.why_route import Recall, why_route
-from netmon.exporter.guard import SecurityHeaders
-from netmon.exporter.page.routes import page_routes
+from netmon.exporter.guard import HEADERS, SecurityHeaders
+from netmon.exporter.page.routes import page_routes, refused, wants_page
 from netmon.exporter.prometheus.probe_route import Prober, probe_route
 from netmon.exporter.prometheus.runbooks import runbook_routes
 from netmon.exporter.prometheus.scrape import Scrapes
 from netmon.exporter.prometheus.sd_routes import sd_routes
 from netmon.exporter.view import View
+from netmon.exporter.workshop import Workshop
 
 
 def create_app(
@@ -45,7 +46,7 @@ def create_app(
         prober: probes a target on demand; without it `/probe` is refused.
         reload: asks for the inventory to be read again; without it `POST /-/reload` is refused.
     """
-    scrapes = Scrapes()
+    scrapes, workshop = Scrapes(), Workshop()
 
     async def metrics(request: Request) -> Response:
         return await scrapes.answer(request, show(), changes.readers)
@@ -73,26 +74,33 @@ def create_app(
         reload()
         return PlainTextResponse("reload asked for; see netmon_config_last_reload_successful\n", 202)
 
+    async def refuse(request: Request, error: Exception) -> Response:
+        if isinstance(error, HTTPException) and wants_page(request):
+            return refused(request, error, show())
+        return await _refuse(request, error)
+
     routes: list[BaseRoute] = [
         Route("/metrics", metrics),
         Route("/events", events),
         Route("/-/healthy", _healthy),
         Route("/-/ready", ready),
         Route("/-/reload", reload_inventory, methods=["POST", "PUT"]),
-        *api_routes(show),
+        *api_routes(show, workshop),
         why_route(show, recall),
         openapi_route(),
-        *topology_routes(show),
+        *topology_routes(show, workshop),
         *page_routes(show),
         *runbook_routes(),
         *sd_routes(show),
         probe_route(show, prober),
     ]
-    return Starlette(
+    app = Starlette(
         routes=routes,
         middleware=[Middleware(SecurityHeaders), Middleware(GZipMiddleware, minimum_size=1000, compresslevel=1)],
-        exception_handlers={HTTPException: _refuse},
+        exception_handlers={HTTPException: refuse, Exception: _failed},
     )
+    app.router.redirect_slashes = False  # where that leads is what the client calls this host
+    return app
 
 
 async def _healthy(_request: Request) -> Response:
@@ -106,3 +114,9 @@ async def _refuse(request: Request, error: Exception) -> Response:
     if request.url.path.startswith("/api/"):
         return Json({"error": error.detail}, error.status_code, error.headers)
     return PlainTextResponse(f"{error.detail}\n", error.status_code, error.headers)
+
+
+async def _failed(_request: Request, _error: Exception) -> Response:
+    """Say that netmon itself is to blame; the error goes on into the log."""
+    said = "netmon has failed here; its log says how.\nnetmon gagal di sini; log menyebutkan sebabnya.\n"
+    return PlainTextResponse(said, 500, {**HEADERS, "cache-control": "no-store"})

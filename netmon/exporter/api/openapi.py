@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from starlette.requests import Request
@@ -168,6 +169,7 @@ def describe_api() -> dict[str, Any]:
     }
 
 
+@cache
 def openapi_text() -> str:
     """Return the document as it is served and committed."""
     return json.dumps(describe_api(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,6 +15,7 @@ from netmon.exporter.api import documents
 from netmon.exporter.api.documents import Document
 from netmon.exporter.api.drift_document import drift_document
 from netmon.exporter.view import View
+from netmon.exporter.workshop import Workshop
 from netmon.model import Cause, ElementKind, LinkKind, Reach, ShareKind, SiteKind, Verdict
 from netmon.picture.state import Picture
 from netmon.topology.drift import DriftKind
@@ -106,24 +106,24 @@ class Json(Response):
         return documents.encode(content)
 
 
-def api_routes(show: Show) -> list[Route]:
+def api_routes(show: Show, workshop: Workshop) -> list[Route]:
     """Return the routes of the API over what `show` shows."""
     routes = [
-        answer_route("/api/v1/picture", show, _picture),
-        answer_route("/api/v1/drift", show, _drift(Adjacencies())),
+        answer_route("/api/v1/picture", show, workshop, _picture),
+        answer_route("/api/v1/drift", show, workshop, _drift(Adjacencies())),
     ]
     for collection in COLLECTIONS:
-        routes.append(answer_route(f"/api/v1/{collection.name}", show, _lister(collection)))
-        routes.append(answer_route(f"/api/v1/{collection.name}/{{id}}", show, _finder(collection)))
+        routes.append(answer_route(f"/api/v1/{collection.name}", show, workshop, _lister(collection)))
+        routes.append(answer_route(f"/api/v1/{collection.name}/{{id}}", show, workshop, _finder(collection)))
     return routes
 
 
-def answer_route(path: str, show: Show, answer: Answer) -> Route:
+def answer_route(path: str, show: Show, workshop: Workshop, answer: Answer) -> Route:
     """Return a route that answers with a document of the view of now, made in a worker thread."""
 
     async def endpoint(request: Request) -> Response:
         view = show()  # on the event loop, where the probers write what it reads
-        return await run_in_threadpool(lambda: Json({**documents.stamp(view), **answer(request, view)}))
+        return await workshop.make(request, lambda: Json({**documents.stamp(view), **answer(request, view)}))
 
     return Route(path, endpoint, methods=["GET"])
 

@@ -12,6 +12,7 @@ from netmon.exporter.api.documents import Document
 from netmon.exporter.api.routes import Show, answer_route, chosen
 from netmon.exporter.api.topology_document import blackspots_document, spof_row, ways_row
 from netmon.exporter.view import View
+from netmon.exporter.workshop import Workshop
 from netmon.model import Finding, Reach, Verdict
 from netmon.picture.lines import link_states
 from netmon.picture.state import Picture
@@ -25,14 +26,17 @@ ASKED = {"live": ("true", "false")}
 _DARK = frozenset({Verdict.DOWN, Verdict.UNREACHABLE})
 
 
-def topology_routes(show: Show) -> list[Route]:
+def topology_routes(show: Show, workshop: Workshop) -> list[Route]:
     """Return the routes; `live=true` asks without what is dark or cut now, as `--live` does."""
     answers: dict[str, Callable[[Picture, bool], Document]] = {
         "spof": _spof,
         "redundancy": _redundancy,
         "blackspots": _blackspots,
     }
-    return [answer_route(f"/api/v1/topology/{name}", show, _answer(document)) for name, document in answers.items()]
+    return [
+        answer_route(f"/api/v1/topology/{name}", show, workshop, _answer(document))
+        for name, document in answers.items()
+    ]
 
 
 def _answer(document: Callable[[Picture, bool], Document]) -> Callable[[Request, View], Document]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from netmon.exporter.page.refusal import Refusal
 from netmon.picture.words.phrases import Language
 
 COOKIE = "netmon-language"
@@ -16,13 +16,18 @@ def language_of(request: Request) -> Language:
     """Return the language for a reader.
 
     Raises:
-        HTTPException: 400, a language is asked for that there is none of.
+        Refusal: 400, a language is asked for that there is none of.
     """
     asked = request.query_params.get("lang")
     if asked is not None:
         if asked not in tuple(Language):
-            raise HTTPException(400, f"lang cannot be {asked!r}; one of {', '.join(Language)}")
+            raise Refusal(400, "no-such-language", given=repr(asked), possible=", ".join(Language))
         return Language(asked)
+    return usual_language(request)
+
+
+def usual_language(request: Request) -> Language:
+    """Return the language for a reader, whatever the address asks for."""
     chosen = request.cookies.get(COOKIE)
     if chosen in tuple(Language):
         return Language(chosen)
@@ -34,7 +39,10 @@ def remember(request: Request, response: Response, language: Language) -> None:
     response.headers["content-language"] = language
     response.headers["vary"] = "Accept-Language, Cookie"
     if "lang" in request.query_params:
-        response.set_cookie(COOKIE, language, max_age=YEAR, path="/", httponly=True, samesite="strict")
+        is_private = request.url.scheme == "https"
+        response.set_cookie(
+            COOKIE, language, max_age=YEAR, path="/", httponly=True, samesite="strict", secure=is_private
+        )
 
 
 def preferred(accepted: str) -> Language:

@@ -86,6 +86,7 @@ PAGE: Mapping[str, Phrase] = {
     "map": Phrase("Map", "Peta"),
     "map-of": Phrase("Map of {region}", "Peta {region}"),
     "map-told": Phrase("{count} sites: {told}.", "{count} lokasi: {told}."),
+    "map-empty": Phrase("No site has coordinates.", "Tidak ada lokasi yang punya koordinat."),
     "map-scrolls": Phrase(
         "Map, scrolls when larger than its frame", "Peta, dapat digeser bila lebih besar dari bingkainya"
     ),
@@ -107,7 +108,12 @@ PAGE: Mapping[str, Phrase] = {
     "sites": Phrase("{count} sites", "{count} lokasi"),
     "one-site": Phrase("1 site", "1 lokasi"),
     "why": Phrase("Why", "Mengapa"),
+    "service-faults": Phrase("Faults of services", "Gangguan layanan"),
+    "services-calm": Phrase("Nothing is wrong with services.", "Tidak ada gangguan layanan."),
+    "alone": Phrase("{count} services fail by themselves", "{count} layanan gagal sendiri-sendiri"),
+    "one-alone": Phrase("1 service fails by itself", "1 layanan gagal sendiri"),
     "repaired": Phrase("Recently repaired", "Baru diperbaiki"),
+    "for-time": Phrase("for {time}", "sudah {time}"),
     "lasted": Phrase("lasted {time}", "berlangsung {time}"),
     "none-yet": Phrase("None yet.", "Belum ada."),
     "districts": Phrase("Districts", "Kecamatan"),
@@ -151,6 +157,25 @@ PAGE: Mapping[str, Phrase] = {
     "because": Phrase("Because of", "Karena"),
     "still-dark": Phrase("still dark", "masih gelap"),
     "no-outage": Phrase("None in the ledger.", "Tidak ada dalam catatan."),
+    # -- pages that cannot be shown
+    "refused": Phrase("This cannot be shown", "Ini tidak dapat ditampilkan"),
+    "refused-400": Phrase("This cannot be asked", "Ini tidak dapat diminta"),
+    "refused-404": Phrase("Not found", "Tidak ditemukan"),
+    "refused-hint": Phrase(
+        "Search above, or go on from the county or the list of all sites below.",
+        "Cari di atas, atau lanjutkan dari kabupaten atau daftar semua lokasi di bawah.",
+    ),
+    "unanswered": Phrase("netmon does not answer this.", "netmon tidak menjawab ini."),
+    "unanswered-404": Phrase("There is nothing at this address.", "Tidak ada apa-apa di alamat ini."),
+    "unanswered-405": Phrase("This address can only be read.", "Alamat ini hanya dapat dibaca."),
+    "no-such-site": Phrase("there is no site {id}", "tidak ada lokasi {id}"),
+    "no-such-district": Phrase("there is no district {id}", "tidak ada kecamatan {id}"),
+    "no-such-verdict": Phrase(
+        "verdict cannot be {given}; one of {possible}", "verdict tidak bisa {given}; salah satu dari {possible}"
+    ),
+    "no-such-language": Phrase(
+        "lang cannot be {given}; one of {possible}", "lang tidak bisa {given}; salah satu dari {possible}"
+    ),
     # -- lengths of time
     "d": Phrase("d", "hari"),
     "h": Phrase("h", "jam"),

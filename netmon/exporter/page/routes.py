@@ -6,22 +6,26 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from netmon.exporter.page.county import CountyMap, county_page, sites_page
-from netmon.exporter.page.language import language_of, remember
+from netmon.exporter.page.county import CountyMap, county_page
+from netmon.exporter.page.kept import KeptPages
+from netmon.exporter.page.language import language_of, remember, usual_language
+from netmon.exporter.page.refusal import Refusal, heading, reason
 from netmon.exporter.page.site import site_page
-from netmon.exporter.page.templating import Reader
+from netmon.exporter.page.sites import sites_page
+from netmon.exporter.page.templating import Reader, render
 from netmon.exporter.view import View
+from netmon.exporter.workshop import Workshop
 from netmon.model import Site, Verdict
 from netmon.picture.words.phrases import Language
 from netmon.topology.drawing.style import style
 
+_FOR_PROGRAMS = ("/api/", "/metrics", "/probe", "/sd/", "/-/", "/events")
 _STATIC = Path(__file__).parent / "static"
 _STYLE = style()
 LONGEST = 100
@@ -30,30 +34,36 @@ LONGEST = 100
 
 def page_routes(show: Callable[[], View]) -> list[BaseRoute]:
     """Return the routes of the page over what `show` shows."""
-    county_map = CountyMap()
+    county_map, kept, workshop = CountyMap(), KeptPages(), Workshop()
 
-    async def answer(request: Request, page: Callable[[Reader, float], str]) -> Response:
+    async def answer(request: Request, view: View, page: Callable[[Reader, float], str]) -> Response:
         reader = _reader(request)
-        response = HTMLResponse(await run_in_threadpool(page, reader, time.time()))
-        remember(request, response, reader.language)
-        return response
+
+        def produce() -> Response:
+            now = time.time()
+            path = f"{request.url.path}?{request.url.query}"
+            response = HTMLResponse(kept.page(path, reader, view, now, lambda: page(reader, now)))
+            remember(request, response, reader.language)
+            return response
+
+        return await workshop.make(request, produce)
 
     async def county(request: Request) -> Response:
         view = show()
-        return await answer(request, lambda reader, now: county_page(view, county_map, reader, now))
+        return await answer(request, view, lambda reader, now: county_page(view, county_map, reader, now))
 
     async def sites(request: Request) -> Response:
         view = show()
         verdict = _verdict(request)
         district = _district(request, view)
-        return await answer(request, lambda reader, now: sites_page(view, verdict, district, reader, now))
+        return await answer(request, view, lambda reader, now: sites_page(view, verdict, district, reader, now))
 
     async def site(request: Request) -> Response:
         view = show()
         found = view.picture.inventory.sites.get(request.path_params["id"])
         if found is None:
-            raise HTTPException(404, f"there is no site {request.path_params['id']!r}")
-        return await answer(request, lambda reader, now: site_page(view, found, reader, now))
+            raise Refusal(404, "no-such-site", id=repr(request.path_params["id"]))
+        return await answer(request, view, lambda reader, now: site_page(view, found, reader, now))
 
     return [
         Route("/", county),
@@ -64,14 +74,30 @@ def page_routes(show: Callable[[], View]) -> list[BaseRoute]:
     ]
 
 
+def wants_page(request: Request) -> bool:
+    """Tell whether a person asks, with a browser, for something that is not made for programs."""
+    return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith(_FOR_PROGRAMS)
+
+
+def refused(request: Request, error: HTTPException, view: View) -> Response:
+    """Return the page that says why another cannot be shown."""
+    asked = request.query_params.get("lang")
+    reader = _reader(request, Language(asked) if asked in tuple(Language) else usual_language(request))
+    said = {"heading": heading(error.status_code, reader.language), "reason": reason(error, reader.language)}
+    page = render("error.html", view, time.time(), reader, **said)
+    response = HTMLResponse(page, error.status_code, error.headers)
+    remember(request, response, reader.language)
+    return response
+
+
 async def _map_style(_request: Request) -> Response:
     return Response(_STYLE, media_type="text/css")
 
 
-def _reader(request: Request) -> Reader:
+def _reader(request: Request, language: Language | None = None) -> Reader:
     here = request.url
     addresses = {each: f"{here.path}?{here.include_query_params(lang=each).query}" for each in Language}
-    return Reader(language_of(request), addresses, request.query_params.get("q", "").strip()[:LONGEST])
+    return Reader(language or language_of(request), addresses, request.query_params.get("q", "").strip()[:LONGEST])
 
 
 def _verdict(request: Request) -> Verdict | None:
@@ -79,7 +105,7 @@ def _verdict(request: Request) -> Verdict | None:
     if asked is None:
         return None
     if asked not in tuple(Verdict):
-        raise HTTPException(400, f"verdict cannot be {asked!r}; one of {', '.join(Verdict)}")
+        raise Refusal(400, "no-such-verdict", given=repr(asked), possible=", ".join(Verdict))
     return Verdict(asked)
 
 
@@ -89,5 +115,5 @@ def _district(request: Request, view: View) -> Site | None:
         return None
     found = view.picture.inventory.sites.get(asked)
     if found is None:
-        raise HTTPException(404, f"there is no district {asked!r}")
+        raise Refusal(404, "no-such-district", id=repr(asked))
     return found

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from netmon.exporter.page.bars import make_bar
-from netmon.exporter.page.county import fault_row
+from netmon.exporter.page.faults import fault_row, service_rows
 from netmon.exporter.page.templating import Reader, render
 from netmon.exporter.page.wording import milliseconds, percent
 from netmon.exporter.view import View
@@ -17,8 +17,10 @@ from netmon.picture.ledger import Outage, Span, outages
 from netmon.picture.state import NodeState, Picture
 from netmon.picture.words.facts import phrase, say
 from netmon.picture.words.faults import headline
+from netmon.picture.words.kinds import ROLES, SERVICES, called
 from netmon.picture.words.phrases import Language
 from netmon.picture.words.services import service_fact
+from netmon.picture.words.translate import translate
 from netmon.picture.words.why import why
 
 _PERIODS = (("last-day", 86_400.0), ("last-month", 30 * 86_400.0))
@@ -29,9 +31,10 @@ _UNSEEN = NodeState()
 
 @dataclass(frozen=True, slots=True)
 class NodeRow:
-    """One line of a site's nodes; `rtt` and `loss` are written out."""
+    """One line of a site's nodes; `role`, `rtt` and `loss` are written out."""
 
     node: Node
+    role: str
     verdict: Verdict
     since: float | None
     rtt: str
@@ -77,7 +80,7 @@ def site_page(view: View, site: Site, reader: Reader, now: float) -> str:
         district=district if district is not site else None,
         finding=finding,
         since=timeline[-1].start if timeline else None,
-        fault=fault_row(incident, inventory, reader) if incident is not None else None,
+        fault=fault_row(incident, picture, reader) if incident is not None else None,
         why=_why_rows(picture, site, reader.language),
         periods=[
             (reader.say(title), make_bar(timeline, start, picture.at))
@@ -89,6 +92,7 @@ def site_page(view: View, site: Site, reader: Reader, now: float) -> str:
             for service in inventory.services.values()
             if service.site == site.id
         ],
+        service_faults=service_rows(picture, reader, (site.id,)),
         outages=[_outage_row(outage, picture, reader.language) for outage in known[: -_OUTAGES - 1 : -1]],
     )
 
@@ -125,22 +129,23 @@ def _node_rows(view: View, site: Site, reader: Reader) -> Iterator[NodeRow]:
         rtt = loss = np.nan
         if view.icmp is not None and node.id in column:
             rtt, loss = view.icmp.last_rtt[column[node.id]], view.icmp.loss[column[node.id]]
-        notes = [state.quality] if state.quality else []
+        notes = [translate(state.quality, reader.language)] if state.quality else []
         notes += [reader.say("passive")] if not node.monitor else []
         notes += [reader.say("articulation")] if node.id in picture.topology.articulation_points else []
         yield NodeRow(
             node,
+            called(node.role, ROLES, reader.language),
             picture.node_findings.get(node.id, _UNJUDGED).verdict,
             state.since or None,
-            "" if np.isnan(rtt) else milliseconds(rtt),
-            "" if np.isnan(loss) else percent(loss),
+            "" if np.isnan(rtt) else milliseconds(rtt, reader.language),
+            "" if np.isnan(loss) else percent(loss, reader.language),
             "; ".join(notes),
         )
 
 
 def _service_row(service: Service, picture: Picture, language: Language) -> ServiceRow:
     words = say(service_fact(service.id, picture), picture.inventory, language, picture.at)
-    return ServiceRow(service.id, service.kind, words)
+    return ServiceRow(service.id, called(service.kind, SERVICES, language), words)
 
 
 def _outage_row(outage: Outage, picture: Picture, language: Language) -> OutageRow:

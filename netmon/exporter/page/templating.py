@@ -18,6 +18,7 @@ from netmon.exporter.page.wording import length_of_time, percent
 from netmon.exporter.view import View
 from netmon.picture.words.faults import local_time
 from netmon.picture.words.phrases import Language
+from netmon.picture.words.translate import translate
 from netmon.topology.drawing.county_map import marker_definitions
 
 SILENT = 30.0
@@ -29,7 +30,7 @@ class Reader:
     """Who a page is for: their language, the addresses of this page in each, and what they look for."""
 
     language: Language = Language.ENGLISH
-    addresses: Mapping[Language, str] = field(default_factory=dict)
+    addresses: Mapping[Language, str] = field(default_factory=dict, hash=False)
     wanted: str = ""
 
     def say(self, key: str, **values: object) -> str:
@@ -73,7 +74,8 @@ def _notices(view: View, covered: float | None, now: float, reader: Reader) -> l
     elif network != "kernel":
         notice("made-up", network, reader.say("elsewhere-text"))
     if view.daemon.not_ready:
-        notice("warning", reader.say("not-ready"), "; ".join(view.daemon.not_ready) + ".")
+        reasons = [translate(reason, reader.language) for reason in view.daemon.not_ready]
+        notice("warning", reader.say("not-ready"), "; ".join(reasons) + ".")
     elif covered is not None and now - covered > SILENT:
         at = local_time(covered, view.picture.inventory, date=True)
         notice("warning", reader.say("not-probing"), reader.say("not-probing-text", at=at))
@@ -95,7 +97,15 @@ def _local(context: Context, when: float, *, date: bool = False) -> str:
 def _shares(context: Context, bar: Bar) -> str:
     """Say in words what a bar shows."""
     reader: Reader = context["reader"]
-    return ", ".join(f"{reader.say(verdict)} {percent(bar.share(verdict))}" for verdict in bar.seconds)
+    return ", ".join(
+        f"{reader.say(verdict)} {percent(bar.share(verdict), reader.language)}" for verdict in bar.seconds
+    )
+
+
+@pass_context
+def _percent(context: Context, share: float) -> str:
+    reader: Reader = context["reader"]
+    return percent(share, reader.language)
 
 
 @pass_context
@@ -116,5 +126,5 @@ _ENVIRONMENT.filters.update(
     local=_local,
     shares=_shares,
     length_of_time=_length_of_time,
-    percent=percent,
+    percent=_percent,
 )

@@ -21,16 +21,21 @@ def length_of_time(seconds: float, language: Language = Language.ENGLISH) -> str
     return " ".join(part for part in parts if part)
 
 
-def percent(share: float) -> str:
+def percent(share: float, language: Language = Language.ENGLISH) -> str:
     """Return a share of 1 in percent, never rounded to 0 or 100 unless it is."""
     value = 100 * share
     if value <= 0.0:
         return "0 %"
     if value >= 100.0:
         return "100 %"
-    return f"{min(max(value, 0.001), 99.999):.3f} %".replace(".000 %", " %")
+    return decimal(f"{min(max(value, 0.001), 99.999):.3f} %".replace(".000 %", " %"), language)
 
 
-def milliseconds(seconds: float) -> str:
+def milliseconds(seconds: float, language: Language = Language.ENGLISH) -> str:
     """Return a round trip as people read it."""
-    return f"{1000 * seconds:.3g} ms"
+    return decimal(f"{1000 * seconds:.3g} ms", language)
+
+
+def decimal(number: str, language: Language) -> str:
+    """Return a written number with the decimal sign of a language."""
+    return number.replace(".", ",") if language is Language.INDONESIAN else number

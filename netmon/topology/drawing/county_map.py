@@ -41,6 +41,7 @@ class MapWords:
     title: str
     told: Callable[[int, str], str] = lambda count, told: f"{count} sites: {told or 'none'}."
     verdict: Callable[[str], str] = str
+    empty: str = "No site has coordinates."
 
 
 def map_svg(
@@ -110,7 +111,7 @@ def _head(moment: Moment, sheet: Layout, theme: Theme | None, words: MapWords, *
     if theme is not None:
         yield f'<rect class="sheet" width="{sheet.width:g}" height="{height:.0f}"/>'
     if not sheet.places:
-        yield _note(Point(sheet.width / 2, sheet.height / 2), "No site has coordinates.", anchor="middle")
+        yield _note(Point(sheet.width / 2, sheet.height / 2), words.empty, anchor="middle")
 
 
 def _names(moment: Moment, sheet: Layout) -> Iterator[str]:
@@ -121,7 +122,9 @@ def _names(moment: Moment, sheet: Layout) -> Iterator[str]:
     home = moment.inventory.nodes[moment.inventory.vantage.node].site
     named = [site for site in dict.fromkeys((home, *dark[:_NAMED])) if site in sheet.markers]
     wanted = [Wanted(sites[site].name, sheet.markers[site], 11.5, gap=7.5) for site in named]
-    wanted += [Wanted(name.upper(), place, 10.5) for name, place in _districts(moment, sheet)]
+    districts = list(_districts(moment, sheet))
+    wanted += [Wanted(name.upper(), place, 10.5) for name, place, _ in districts]
+    troubled = {name.upper() for name, _, is_troubled in districts if is_troubled}
     taken: list[Box] = []
     shunned: list[Box] = []
     if sheet.inset is not None:
@@ -135,7 +138,8 @@ def _names(moment: Moment, sheet: Layout) -> Iterator[str]:
     for want, box in place_labels(wanted, Box(0.0, 0.0, sheet.width, sheet.height), taken, shunned):
         middle = (box.top + box.bottom) / 2
         if want.gap is None:
-            yield _words(Point((box.left + box.right) / 2, middle), want.text, "district", want.size, "middle")
+            kind = "district troubled" if want.text in troubled else "district"
+            yield _words(Point((box.left + box.right) / 2, middle), want.text, kind, want.size, "middle")
         elif box.left >= want.anchor.x:
             yield _words(Point(box.left, middle), want.text, "name", want.size, "start")
         elif box.right <= want.anchor.x:
@@ -144,18 +148,21 @@ def _names(moment: Moment, sheet: Layout) -> Iterator[str]:
             yield _words(Point((box.left + box.right) / 2, middle), want.text, "name", want.size, "middle")
 
 
-def _districts(moment: Moment, sheet: Layout) -> Iterator[tuple[str, Point]]:
-    """Yield the name of every district that has sites outside the inset, and the middle of those."""
+def _districts(moment: Moment, sheet: Layout) -> Iterator[tuple[str, Point, bool]]:
+    """Yield the name of every district that has sites outside the inset, the middle of those, and if any is dark."""
     members: dict[str, list[Point]] = defaultdict(list)
+    troubled: set[str] = set()
     for site, place in sheet.places.items():
         district = moment.inventory.sites[site].district
         if district is not None and not sheet.is_inset(site):
             members[district].append(place)
+            if moment.verdict(site) in DARK:
+                troubled.add(district)
     for district, places in sorted(members.items()):
         known = moment.inventory.sites.get(district)
         if known is not None and len(places) > 1:
             middle = Point(sum(p.x for p in places) / len(places), sum(p.y for p in places) / len(places))
-            yield known.name, middle
+            yield known.name, middle, district in troubled
 
 
 def _inset_name(moment: Moment, sheet: Layout) -> str:

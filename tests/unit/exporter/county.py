@@ -108,7 +108,7 @@ def cut(drawing: Inventory | None = None) -> Picture:
         Element(ElementKind.CABLE, "west"),
         cause=Cause.FIBRE,
         confidence=0.93,
-        evidence=("rtr-b to-v1: no light",),
+        evidence=("port rtr-b:to-v1 receives no light",),
         nodes=("rtr-v1", "rtr-v2"),
         sites=("v1", "v2"),
     )

@@ -228,7 +228,7 @@ def test_the_page_says_what_is_wrong(client: AppClient) -> None:
     assert "<h1>Tuban <small>fibre network</small></h1>" in page
     assert "Kabel Barat is cut between Beji and" in page
     assert "93 % sure" in page
-    assert "rtr-b to-v1: no light" in page
+    assert "port rtr-b:to-v1 receives no light" in page
     assert "Not on the map for want of coordinates" in page
     assert "<title>1 fault · Tuban · netmon</title>" in page
 

@@ -73,7 +73,7 @@ def test_the_whole_page_is_in_indonesian(client: AppClient) -> None:
     assert ": tak terjangkau (F8)</title>" in county
     site = client.get("/sites/v2").text
     assert "Gelap karena gangguan di tempat lain" in site
-    assert "30 hari terakhir: hidup 3.44 %" in re.sub(r"hidup 3\.\d+ %", "hidup 3.44 %", site)
+    assert "30 hari terakhir: hidup 3,44 %" in re.sub(r"hidup 3,\d+ %", "hidup 3,44 %", site)
 
 
 @pytest.mark.parametrize(
@@ -103,6 +103,7 @@ def test_no_phrase_is_missing_and_none_is_left_over() -> None:
     sources = "".join(path.read_text(encoding="utf-8") for path in places)
     made = {f"means-{verdict}" for verdict in Verdict} | set(Verdict) | set(SiteKind)
     made |= {"lab", "lab-text", "simulated", "simulated-text"}
+    made |= {f"{what}-{status}" for what in ("refused", "unanswered") for status in (400, 404, 405)}
     made |= {"one-site", "sites", "one-site-so", "sites-so"}
     assert set(re.findall(r'\bt\("([\w-]+)"[,)]', sources)) <= set(PAGE)
     assert set(PAGE) - set(re.findall(r'"([\w-]+)"', sources)) - made == set()

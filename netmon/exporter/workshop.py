@@ -1,0 +1,45 @@
+"""Where answers are made: in a worker thread, one after the other, so that the event loop keeps its turns.
+
+Python runs one thread at a time. Forty threads that render are no sooner done than one, and each of them takes the
+interpreter for a while when a prober wants it: on every change all open pages ask at once.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable
+
+import anyio.to_thread
+from anyio import CapacityLimiter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from netmon.exporter.prometheus.negotiate import accepts_gzip
+
+SMALLEST = 1_000
+"""Bytes of a body that is worth packing."""
+
+
+class Workshop:
+    """Makes answers one at a time."""
+
+    def __init__(self) -> None:
+        self._one_at_a_time = CapacityLimiter(1)
+
+    async def make(self, request: Request, produce: Callable[[], Response]) -> Response:
+        """Return what `produce` makes in a worker thread, packed where the request accepts that."""
+        is_packed = accepts_gzip(request.headers.get("accept-encoding", ""))
+        return await anyio.to_thread.run_sync(
+            lambda: pack(produce()) if is_packed else produce(), limiter=self._one_at_a_time
+        )
+
+
+def pack(response: Response) -> Response:
+    """Return a response with its body compressed, where that is worth it."""
+    body = bytes(response.body)
+    if len(body) >= SMALLEST:
+        response.body = gzip.compress(body, compresslevel=1)
+        response.headers["content-encoding"] = "gzip"
+        response.headers["content-length"] = str(len(response.body))
+        response.headers.add_vary_header("Accept-Encoding")
+    return response
