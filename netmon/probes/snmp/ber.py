@@ -32,6 +32,8 @@ UNSIGNED = frozenset({COUNTER32, GAUGE32, TIME_TICKS, COUNTER64})
 EMPTY = EXCEPTIONS | {NULL}
 
 LONGEST_NUMBER = 9  # octets: an unsigned 64-bit value and its leading zero
+LONGEST_KNOWN = 64  # octets of a binding that is worth remembering
+MOST_KNOWN = 16_384
 MOST_ARCS = 128  # RFC 3416 §2.1
 LARGEST_ARC = 2**32 - 1
 
@@ -126,54 +128,72 @@ def _decoders() -> tuple[Callable[[bytes], Value], ...]:
 
 
 _DECODERS = _decoders()
-_NUMBERS = UNSIGNED | {INTEGER}
+_GROWING = frozenset({COUNTER32, COUNTER64, TIME_TICKS})
 _PADDING = bytes(0x200)  # more than the lengths of one binding can lead behind its start
+_known: dict[bytes, Varbind] = {}  # by all octets of a binding
+_heads: dict[bytes, tuple[bytes, int]] = {}  # names and tags of counters, by the octets before their values
 
 
 def varbinds(data: bytes, at: int, end: int) -> list[Varbind]:
     """Return the variable bindings between `at` and `end`, the contents of a VarBindList.
 
+    Most bindings of a poll are those of the poll before, and of other routers: names, states, speeds, errors that do
+    not happen. They are known by all of their octets once `binding` has read them, and counters by the octets before
+    their values.
+
     Raises:
         Malformed: anything but a sequence of (name, value) pairs.
     """
     found: list[Varbind] = []
-    add, number, numbers, padded = found.append, int.from_bytes, _NUMBERS, data + _PADDING
+    add, known, heads, number, padded = found.append, _known, _heads, int.from_bytes, data + _PADDING
     while at < end:
-        # The usual binding has only one-octet lengths, each of which fits exactly: read without a call for each. What
-        # these octets say is believed only if it adds up, so it does no harm that they may lie behind the end.
         stop = at + 2 + padded[at + 1]
-        name = at + 4
-        name_end = name + padded[at + 3]
-        value = name_end + 2
-        if (
-            value + padded[name_end + 1] == stop <= end
-            and padded[at] == SEQUENCE
-            and padded[at + 2] == OBJECT_IDENTIFIER
-            and stop < at + 0x82
-        ):
-            tag = data[name_end]
-            if tag in numbers and value < stop <= value + LONGEST_NUMBER:
-                if stop == value + 1 and data[value] < 0x80:
-                    add((data[name:name_end], tag, data[value]))
-                elif tag == INTEGER:
-                    add((data[name:name_end], tag, number(data[value:stop], "big", signed=True)))
-                else:
-                    add((data[name:name_end], tag, number(data[value:stop], "big")))
-                at = stop
-                continue
-            if tag == OCTET_STRING:
-                add((data[name:name_end], tag, data[value:stop]))
-                at = stop
-                continue
-        else:
-            start, stop = contents(data, at, end, SEQUENCE)
-            name, name_end = contents(data, start, stop, OBJECT_IDENTIFIER)
-            tag, value, value_end = header(data, name_end, stop)
-            if value_end != stop:
-                raise Malformed("a binding holds more than a name and a value")
-        add((data[name:name_end], tag, _DECODERS[tag](data[value:stop])))
+        one = known.get(data[at:stop])
+        if one is None:
+            value = at + 6 + padded[at + 3]
+            head = heads.get(data[at:value])
+            if head is not None:
+                one = *head, number(data[value:stop], "big")
+            else:
+                one, stop = binding(data, at, end)
+                _remember(data[at:stop], one)
+        add(one)
         at = stop
+    if at != end:  # one that is known, but cut off
+        raise Malformed("a binding runs past the end of the list")
     return found
+
+
+def _remember(whole: bytes, one: Varbind) -> None:
+    """Know these octets when they come again: all, or those before a counter that is never the same again."""
+    name, tag, value = one
+    if len(whole) > LONGEST_KNOWN or whole[1] != len(whole) - 2:  # its length is in more octets than one
+        return
+    if tag not in _GROWING or not value:
+        if len(_known) >= MOST_KNOWN:
+            _known.clear()
+        _known[whole] = one
+        return
+    start = 6 + len(name)
+    head = bytes((SEQUENCE, len(whole) - 2, OBJECT_IDENTIFIER, len(name))) + name + bytes((tag, len(whole) - start))
+    if whole[:start] == head:  # nor is another length
+        if len(_heads) >= MOST_KNOWN:
+            _heads.clear()
+        _heads[head] = name, tag
+
+
+def binding(data: bytes, at: int, end: int) -> tuple[Varbind, int]:
+    """Return the variable binding at `at` and where the next one starts.
+
+    Raises:
+        Malformed: not a sequence of a name and a value, or one that leaves its container.
+    """
+    start, stop = contents(data, at, end, SEQUENCE)
+    name, name_end = contents(data, start, stop, OBJECT_IDENTIFIER)
+    tag, value, value_end = header(data, name_end, stop)
+    if value_end != stop:
+        raise Malformed("a binding holds more than a name and a value")
+    return (data[name:name_end], tag, _DECODERS[tag](data[value:stop])), stop
 
 
 @lru_cache(maxsize=4096)  # at most 5 kB each, whatever an agent sends

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,8 +26,9 @@ def dotted(numbers: SHORT) -> str:
     return ".".join(map(str, numbers))
 
 
-def binding(name: bytes, value: bytes) -> bytes:
-    return ber.tlv(0x30, ber.tlv(6, name) + value)
+def binding(name: bytes, value: bytes, *, long: bool = False) -> bytes:
+    body = ber.tlv(6, name) + value
+    return b"\x30\x84" + len(body).to_bytes(4, "big") + body if long else ber.tlv(0x30, body)
 
 
 def one_value(encoded: bytes) -> ber.Varbind:
@@ -144,14 +148,66 @@ def test_whatever_comes_is_a_list_or_malformed(data: bytes) -> None:
     assert sum(6 + len(oid) for oid, _, _ in found) <= len(data) + len(found) * 6
 
 
+NAMES = st.sampled_from([b"\x2b\x06\x01\x01", b"\x2b\x06\x01\x02", b"\x2b" * 60, b""])
+VALUES = st.one_of(
+    st.integers(0, 300).map(ber.encode_integer),
+    st.tuples(st.sampled_from(sorted(ber.UNSIGNED)), st.binary(max_size=10)).map(lambda it: ber.tlv(*it)),
+    st.sampled_from([ber.tlv(4, b"sfp1"), ber.tlv(4, b"x" * 70), b"\x05\x00", b"\x82\x00", b"\x06\x03\x2b\x06\x01"]),
+    st.just(b"\x02\x81\x01\x05"),
+)
+
+
+def outcome(read: Callable[[bytes, int, int], list[ber.Varbind]], *given: Any) -> object:
+    try:
+        return [(*one, type(one[2])) for one in read(*given)]
+    except ber.Malformed:
+        return "malformed"
+
+
+def one_by_one(data: bytes, at: int, end: int) -> list[ber.Varbind]:
+    found = []
+    while at < end:
+        one, at = ber.binding(data, at, end)
+        found.append(one)
+    return found
+
+
+@given(
+    st.lists(st.tuples(NAMES, VALUES, st.booleans()), max_size=6),
+    st.lists(st.tuples(st.integers(0, 400), st.integers(0, 255)), max_size=2),
+    st.integers(0, 12),
+    st.booleans(),
+)
+def test_what_is_known_is_read_as_if_it_were_not(
+    bindings: list[tuple[bytes, bytes, bool]], flips: list[tuple[int, int]], cut: int, inside: bool
+) -> None:
+    """Octets that were read before, and ones that differ from them a little, are read as `binding` alone does."""
+    intact = b"".join(binding(name, value, long=long) for name, value, long in bindings)
+    outcome(ber.varbinds, intact, 0, len(intact))
+    spoiled = bytearray(intact)
+    for where, octet in flips:
+        if spoiled:
+            spoiled[where % len(spoiled)] = octet
+    end = max(0, len(spoiled) - cut)
+    data = bytes(spoiled) if inside else bytes(spoiled[:end])  # the end of the list may not be that of the datagram
+    for _ in range(2):
+        assert outcome(ber.varbinds, data, 0, end) == outcome(one_by_one, data, 0, end)
+
+
+def test_no_more_is_remembered_than_has_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ber, "MOST_KNOWN", 8)
+    for tag in (ber.INTEGER, ber.COUNTER64):
+        data = b"".join(binding(bytes((0x2B, n)), ber.tlv(tag, b"\x07")) for n in range(100))
+        assert len(ber.varbinds(data, 0, len(data))) == 100
+    assert len(ber._known) <= 8
+    assert len(ber._heads) <= 8
+
+
 @given(st.lists(st.tuples(st.binary(max_size=30), st.binary(max_size=300)), max_size=5))
 def test_quick_and_careful_reading_agree(pairs: list[tuple[bytes, bytes]]) -> None:
     """Lengths in the long form take the careful path; both must read the same."""
     short = b"".join(binding(name, ber.tlv(4, value)) for name, value in pairs)
-    long = b"".join(
-        b"\x30\x84" + len(body).to_bytes(4, "big") + body
-        for body in (ber.tlv(6, name) + ber.tlv(4, value) for name, value in pairs)
-    )
+    long = b"".join(binding(name, ber.tlv(4, value), long=True) for name, value in pairs)
     expected = [(name, 4, value) for name, value in pairs]
     assert ber.varbinds(short, 0, len(short)) == ber.varbinds(long, 0, len(long)) == expected
 
