@@ -16,9 +16,10 @@ from netmon.model import SecretRef, SnmpAuth, SnmpProbe
 from netmon.probes.snmp import secure
 from netmon.probes.snmp.access import Access, access_to, secret_of
 from netmon.probes.snmp.ber import END_OF_MIB_VIEW, NULL, OCTET_STRING, Value, Varbind, encode_arcs
-from netmon.probes.snmp.device import Reader, read_device
+from netmon.probes.snmp.device import read_device
 from netmon.probes.snmp.failure import Failure
 from netmon.probes.snmp.habits import Habits
+from netmon.probes.snmp.inquiry import Reader
 from netmon.probes.snmp.pdu import ErrorStatus, Kind, Request
 from netmon.probes.snmp.reading import Reading
 from netmon.probes.snmp.transport import Transport

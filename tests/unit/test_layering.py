@@ -33,6 +33,7 @@ PURE = (
     "probes/snmp/folding.py",
     "probes/snmp/framing.py",
     "probes/snmp/habits.py",
+    "probes/snmp/inquiry.py",
     "probes/snmp/walk.py",
     "probes/snmp/pdu.py",
     "probes/snmp/reading.py",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from gufo.snmp import User
 
 from netmon.model import SecretRef, SnmpAuth, SnmpProbe
-from netmon.probes.snmp.device import Reader
+from netmon.probes.snmp.inquiry import Reader
 from netmon.probes.snmp.pdu import V1, V2C, Request
 from netmon.probes.snmp.reader import CommunityReader, SecureReader
 from netmon.probes.snmp.secure import SecureSession

@@ -19,6 +19,7 @@ from netmon.probes.snmp.pdu import Kind, Request, Response
 
 ROOM = 1350  # octets of values in one answer, as far as they can be foretold; Ethernet carries 1472
 LEAST_ROOM = 300
+MORE_ROOM = 150  # of a step back to it
 _AROUND = 12  # octets of a binding beside the identifier of its column: lengths, index, a number or a short text
 _WASTE = 300  # octets asked for in vain because tables in one question differ in length
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from netmon.probes.snmp.failure import Failure
-from netmon.probes.snmp.folding import LEAST_ROOM, ROOM
+from netmon.probes.snmp.folding import LEAST_ROOM, MORE_ROOM, ROOM
 from netmon.probes.snmp.walk import MOST_REPETITIONS, Walked
 from netmon.probes.vendors.rows import Row, SystemRow
 from netmon.probes.vendors.tables import HOUR, UNUSED_EVERY, Kept, Part, Table
@@ -79,9 +79,9 @@ class Habits:
         """Ask table by table for an hour."""
         return replace(self, folds=False, folds_from=now + HOUR)
 
-    def crowded(self, now: float) -> Habits:
-        """Ask for less at once, for an hour."""
-        less = self.room // 2
+    def crowded(self, now: float, proven: int | None = None) -> Habits:
+        """Ask for less at once, for an hour: for half, or where more was only tried for what is `proven`."""
+        less = self.room // 2 if proven is None else proven
         smaller = self.unfolded(now) if less < LEAST_ROOM else replace(self, room=less)
         return replace(smaller, grows_from=now + HOUR)
 
@@ -89,7 +89,7 @@ class Habits:
         """Ask for more at once where the time has come to try: one step, and the next an hour later."""
         if self.room >= ROOM or now < self.grows_from:
             return self
-        return replace(self, room=min(2 * self.room + 1, ROOM), grows_from=now + HOUR)
+        return replace(self, room=min(self.room + MORE_ROOM, ROOM), grows_from=now + HOUR)
 
     def silenced(self) -> Habits:
         """Begin anew with a device that may be another one when it answers again."""

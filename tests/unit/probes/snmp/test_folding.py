@@ -9,7 +9,7 @@ import pytest
 from netmon.probes.snmp.ber import INTEGER, NULL, encode_arcs, oid
 from netmon.probes.snmp.device import read_device
 from netmon.probes.snmp.failure import Failure
-from netmon.probes.snmp.folding import LEAST_ROOM, ROOM, Folded, Unfolded, Wanted, fold, unfold
+from netmon.probes.snmp.folding import LEAST_ROOM, MORE_ROOM, ROOM, Folded, Unfolded, Wanted, fold, unfold
 from netmon.probes.snmp.habits import Habits
 from netmon.probes.snmp.pdu import ErrorStatus, Kind, Request, Response
 from netmon.probes.snmp.reading import DeviceRows, Reading
@@ -194,10 +194,10 @@ def test_a_smaller_room_grows_back_step_by_step_and_an_hour_apart() -> None:
     agent = Agent(scalars(2) | ports(2) | light(2))
     habits = replace(known(agent), room=LEAST_ROOM, grows_from=1000.0)
     rooms = []
-    for at in (940.0, 1000.0, 1060.0, 999.0 + HOUR, 1000.0 + HOUR, 1000.0 + 2 * HOUR, 1000.0 + 3 * HOUR):
+    for at in (940.0, 1000.0, 1060.0, 999.0 + HOUR, *(1000.0 + hour * HOUR for hour in range(1, 9))):
         habits = poll(agent, habits, at).habits
         rooms.append(habits.room)
-    assert rooms == [300, 601, 601, 601, 1203, ROOM, ROOM]
+    assert rooms == [300, 450, 450, 450, 600, 750, 900, 1050, 1200, ROOM, ROOM, ROOM]
 
 
 @pytest.mark.parametrize("word", [response([], ErrorStatus.TOO_BIG), Failure.TIMEOUT])
@@ -211,13 +211,13 @@ def test_a_room_that_is_still_too_large_costs_one_question_an_hour_and_no_poll(w
     agent = Narrow(scalars(2) | ports(2) | light(2))
     plain = Agent(agent.variables)
     before = known(plain)
-    habits = replace(before, room=ROOM // 2, grows_from=1000.0)
+    habits = replace(before, room=ROOM - MORE_ROOM, grows_from=1000.0)
     reading = poll(agent, habits, 1000.0)
     assert (reading.failures, len(reading.interfaces)) == ((), 2)
-    assert (reading.habits.room, reading.habits.grows_from) == (ROOM // 2, 1000.0 + HOUR)
+    assert (reading.habits.room, reading.habits.grows_from) == (ROOM - MORE_ROOM, 1000.0 + HOUR), "the step alone"
     assert folds_in(agent) == 1, "the other questions of this poll are as large"
     assert reading.habits.folds_from <= 1000.0, "smaller questions are still understood"
-    assert poll(plain, reading.habits, 1060.0).habits.room == ROOM // 2
+    assert poll(plain, reading.habits, 1060.0).habits.room == ROOM - MORE_ROOM
 
 
 def test_silence_to_a_later_question_ends_the_poll_and_the_folding() -> None:
