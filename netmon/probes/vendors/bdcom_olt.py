@@ -8,8 +8,10 @@ from netmon.probes.snmp.ber import Index, Value, oid
 from netmon.probes.vendors import optics
 from netmon.probes.vendors.onus import (
     Suffixed,
+    bias,
     cell,
     cells,
+    celsius,
     distance_meters,
     online,
     received,
@@ -21,13 +23,7 @@ from netmon.probes.vendors.onus import (
 from netmon.probes.vendors.optics import optic
 from netmon.probes.vendors.rows import OnuCause, OnuRow, OpticRow
 from netmon.probes.vendors.tables import MINUTE, Found, Part, Table
-from netmon.probes.vendors.values import (
-    integer,
-    plausible_bias_amperes,
-    plausible_celsius,
-    plausible_supply_volts,
-    valid,
-)
+from netmon.probes.vendors.values import integer, plausible_supply_volts
 
 _EPON = "1.3.6.1.4.1.3320.101.10."
 MAC = oid(_EPON + "1.1.3")
@@ -56,7 +52,6 @@ _GPON_CAUSES = {
     6: OnuCause.FIBRE,  # pon-los
     8: OnuCause.FIBRE,  # wire-down
 }
-_NONE = -65535
 
 
 def decode_epon(found: Found) -> tuple[OnuRow, ...]:
@@ -75,7 +70,7 @@ def _epon_row(found: Found, index: Index) -> OnuRow:
 
     def measured(column: Suffixed, factor: float) -> float | None:
         raw = cell(found, index, column) if is_up else None
-        return None if integer(raw) == _NONE else scaled(raw, factor)
+        return scaled(raw, factor)
 
     return OnuRow(
         port=port,
@@ -86,8 +81,8 @@ def _epon_row(found: Found, index: Index) -> OnuRow:
         distance_meters=distance_meters(found.at(DISTANCE, index)),
         receive_power_dbm=received(measured(RECEIVES, 0.1)),
         transmit_power_dbm=sent(measured(SENDS, 0.1)),
-        temperature_celsius=plausible_celsius(measured(TEMPERATURE, 1 / 256)),
-        bias_amperes=plausible_bias_amperes(measured(CURRENT, 2e-6)),
+        temperature_celsius=celsius(measured(TEMPERATURE, 1 / 256)),
+        bias_amperes=bias(measured(CURRENT, 2e-6)),
         supply_volts=plausible_supply_volts(measured(VOLTAGE, 1e-4)),
     )
 
@@ -131,7 +126,7 @@ def decode_ports(found: Found) -> tuple[OpticRow, ...]:
     """Decode the modules of a switch, or of an OLT's uplinks; 0 and -65535 are none."""
     return optics.rows(
         optic(
-            found.ports.get(index[0]),
+            found.port(index[0]),
             receive=_tenths(found.at(PORT_RECEIVES, index)),
             transmit=_tenths(found.at(PORT_SENDS, index)),
         )
@@ -141,7 +136,7 @@ def decode_ports(found: Found) -> tuple[OpticRow, ...]:
 
 
 def _tenths(value: Value) -> float | None:
-    return None if integer(value) in (0, _NONE) else scaled(valid(value), 0.1)
+    return scaled(value, 0.1) or None
 
 
 EPON = Table(

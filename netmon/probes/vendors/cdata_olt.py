@@ -24,7 +24,7 @@ from netmon.probes.vendors.onus import (
 )
 from netmon.probes.vendors.rows import OnuRow
 from netmon.probes.vendors.tables import MINUTE, Found, Part, Table
-from netmon.probes.vendors.values import integer, number, text
+from netmon.probes.vendors.values import integer, power_dbm, text
 
 _TREE = "1.3.6.1.4.1.17409.2."
 EPON_STATUS = oid(_TREE + "3.4.1.1.8")
@@ -122,8 +122,8 @@ def decode_own(found: Found, index: Index) -> OnuRow:
         port=port,
         onu=onu,
         distance_meters=distance_meters(found.at(OWN_DISTANCE, index)),
-        receive_power_dbm=received(number(cell(found, index, OWN_RECEIVES))),
-        transmit_power_dbm=sent(number(cell(found, index, OWN_SENDS))),
+        receive_power_dbm=received(power_dbm(cell(found, index, OWN_RECEIVES))),
+        transmit_power_dbm=sent(power_dbm(cell(found, index, OWN_SENDS))),
     )
 
 

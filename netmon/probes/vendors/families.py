@@ -57,7 +57,7 @@ FAMILIES = (
     Family("1.3.6.1.4.1.14988.1", (mikrotik.OPTICS, mndp.MNDP, *mikrotik_radio.TABLES)),
     Family("1.3.6.1.4.1.9", cisco.TABLES),
     Family("1.3.6.1.4.1.2011", huawei.TABLES),
-    Family("1.3.6.1.4.1.2011.2", huawei_olt.TABLES),
+    *(Family(f"1.3.6.1.4.1.2011.{series}", huawei_olt.TABLES) for series in (2, 6, 10)),
     Family("1.3.6.1.4.1.2636", juniper.TABLES),
     Family("1.3.6.1.4.1.25506", h3c.TABLES),
     Family("1.3.6.1.4.1.3902.3", zte.TABLES),

@@ -9,17 +9,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from netmon.probes.snmp.ber import Index, Value, encode_arcs, oid
-from netmon.probes.vendors.onus import cell, date_and_time, online, onu_name, received, scaled, sent, serial
+from netmon.probes.vendors.onus import (
+    bias,
+    cell,
+    celsius,
+    date_and_time,
+    online,
+    onu_name,
+    received,
+    scaled,
+    sent,
+    serial,
+)
 from netmon.probes.vendors.rows import HealthRow, OnuCause, OnuRow, OpticRow, Quantity
 from netmon.probes.vendors.tables import MINUTE, Found, Part, Table
-from netmon.probes.vendors.values import (
-    integer,
-    number,
-    plausible_bias_amperes,
-    plausible_celsius,
-    plausible_supply_volts,
-    within,
-)
+from netmon.probes.vendors.values import integer, number, plausible_supply_volts, within
 
 _LIST = "1.3.6.1.4.1.5875.800.3.10.1.1."
 SLOT = oid(_LIST + "2")
@@ -82,8 +86,8 @@ def _row(found: Found, index: Index) -> OnuRow:
         receive_power_dbm=received(scaled(measured(RECEIVE_POWER), 0.01)),
         transmit_power_dbm=sent(scaled(measured(TRANSMIT_POWER), 0.01)),
         olt_receive_power_dbm=received(scaled(olt_receives, 0.01)),
-        temperature_celsius=plausible_celsius(scaled(measured(TEMPERATURE), 0.01)),
-        bias_amperes=plausible_bias_amperes(scaled(measured(CURRENT), 1e-5)),
+        temperature_celsius=celsius(scaled(measured(TEMPERATURE), 0.01)),
+        bias_amperes=bias(scaled(measured(CURRENT), 1e-5)),
         supply_volts=plausible_supply_volts(scaled(measured(VOLTAGE), 0.01)),
     )
 
@@ -133,8 +137,8 @@ def decode_health(found: Found) -> tuple[HealthRow, ...]:
             percent = within(0.0, scaled(found.at(column, index), 0.01), 100.0)
             if percent is not None:
                 rows.append(HealthRow(quantity, "card " + "/".join(map(str, index)), percent / 100.0))
-    celsius = plausible_celsius(number(found.scalars.get(SYSTEM_TEMPERATURE)))
-    return (*rows, HealthRow(Quantity.TEMPERATURE, "shelf", celsius)) if celsius is not None else tuple(rows)
+    shelf = celsius(number(found.scalars.get(SYSTEM_TEMPERATURE)))
+    return (*rows, HealthRow(Quantity.TEMPERATURE, "shelf", shelf)) if shelf is not None else tuple(rows)
 
 
 ONUS = Table("fiberhome.onus", Part.ONUS, decode_onus, COLUMNS, every=MINUTE, cells=_cells)

@@ -48,7 +48,7 @@ def _module(found: Found, index: Index) -> OpticRow | None:
         return scaled(valid(found.at(column, index)), unit) or None
 
     return optic(
-        found.ports.get(index[0]),
+        found.port(index[0]),
         receive=at(RECEIVE_POWER, 0.01),
         transmit=at(TRANSMIT_POWER, 0.01),
         temperature=at(MODULE_TEMPERATURE, 1.0),

@@ -16,7 +16,7 @@ _PLAUSIBLE = {
     Quantity.VOLTAGE: (-100.0, 1000.0),
     Quantity.CURRENT: (0.0, 1000.0),
     Quantity.POWER: (0.0, 1e5),
-    Quantity.FAN: (0.0, 1e5),
+    Quantity.FAN: (0.0, 6e4),
     Quantity.HUMIDITY: (0.0, 1.0),
     Quantity.POWER_SUPPLY: (0.0, 0.0),  # has a state, no value
 }

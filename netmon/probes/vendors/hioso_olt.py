@@ -14,6 +14,7 @@ from netmon.probes.vendors.onus import (
     Suffixed,
     cell,
     cells,
+    celsius,
     date_and_time,
     distance_meters,
     online,
@@ -23,7 +24,7 @@ from netmon.probes.vendors.onus import (
 )
 from netmon.probes.vendors.rows import OnuRow
 from netmon.probes.vendors.tables import MINUTE, Found, Part, Table
-from netmon.probes.vendors.values import integer, number, plausible_celsius, text
+from netmon.probes.vendors.values import integer, number, power_dbm, text
 
 _ONU = "1.3.6.1.4.1.25355.3.2.6.3.2.1."
 MAC = oid(_ONU + "11")
@@ -64,9 +65,9 @@ def _row(found: Found, index: Index) -> OnuRow:
         online=is_up,
         last_down=date_and_time(found.at(LAST_DOWN, index)),
         distance_meters=distance_meters(found.at(DISTANCE, index)),
-        receive_power_dbm=received(number(measured(RECEIVES))),
-        transmit_power_dbm=sent(number(measured(SENDS))),
-        temperature_celsius=plausible_celsius(number(measured(TEMPERATURE))),
+        receive_power_dbm=received(power_dbm(measured(RECEIVES))),
+        transmit_power_dbm=sent(power_dbm(measured(SENDS))),
+        temperature_celsius=celsius(number(measured(TEMPERATURE))),
     )
 
 

@@ -6,7 +6,7 @@ from netmon.probes.snmp.ber import Index, Oid, Value, oid
 from netmon.probes.vendors import health
 from netmon.probes.vendors.rows import HealthRow, Quantity
 from netmon.probes.vendors.tables import MINUTE, Found, Part, Table
-from netmon.probes.vendors.values import integer, ratio_of_percent, scaled, text
+from netmon.probes.vendors.values import SENTINELS, integer, ratio_of_percent, scaled, text
 
 PROCESSOR_LOAD = oid("1.3.6.1.2.1.25.3.3.1.2")
 STORAGE_TYPE = oid("1.3.6.1.2.1.25.2.3.1.2")
@@ -62,7 +62,7 @@ def decode_memory(found: Found) -> tuple[HealthRow, ...]:
 def _memory(found: Found, index: Index) -> tuple[HealthRow, ...]:
     size, used = _units(found.at(STORAGE_SIZE, index)), _units(found.at(STORAGE_USED, index))
     unit = integer(found.at(STORAGE_UNIT, index))
-    if not size or unit is None or unit <= 0:
+    if not size or size in SENTINELS or unit is None or unit <= 0:
         return ()
     return _rows(size * unit, None if used is None else used / size)
 

@@ -1,12 +1,14 @@
 """Huawei switches and routers: HUAWEI-ENTITY-EXTENT-MIB, whose rows are indexed by entPhysicalIndex.
 
 2147483647 stands for "invalid" by the MIB, -1 is met too. Powers are hundredths of a dBm by the MIB; some firmware
-gives whole microwatts instead, which shows in both powers of a module being positive. Limits are always dBm.
+gives whole microwatts instead, which shows in both powers of a module being positive. Where one power is all that a
+module tells, the other modules of the device show what it speaks. Limits are always dBm.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 
 from netmon.probes.snmp.ber import Index, Value, oid
 from netmon.probes.vendors import health, optics
@@ -21,6 +23,7 @@ from netmon.probes.vendors.values import (
     plausible_power_dbm,
     ratio_of_percent,
     scaled,
+    valid,
 )
 
 _STATE = "1.3.6.1.4.1.2011.5.25.31.1.1.1.1."
@@ -56,22 +59,28 @@ OPTICAL_COLUMNS = (
 )
 LIMIT_COLUMNS = (RECEIVE_LOW, RECEIVE_HIGH, TRANSMIT_LOW, TRANSMIT_HIGH, RECEIVE_LOW_WARNING)
 
-_SENTINELS = frozenset({2**31 - 1, -1})
 _PRESENT, _NORMAL = 1, 1
 _SUPPLYING, _NOT_SUPPLYING = 1, 2
 _NO_POWER = -70.0  # dBm; a lane with less is times 100
 
+Powers = tuple[float | None, float | None]
+"""What a module receives and what it sends, in dBm."""
+
 
 def decode_optics(found: Found) -> tuple[OpticRow, ...]:
     """Decode the modules of the ports."""
-    return optics.rows(_module(found, index) for index in found.indexes(RECEIVE_POWER, LANE_RECEIVE_POWER))
+    indexes = found.indexes(RECEIVE_POWER, LANE_RECEIVE_POWER)
+    powers = powers_dbm(
+        [[integer(valid(found.at(c, index))) for c in (RECEIVE_POWER, TRANSMIT_POWER)] for index in indexes]
+    )
+    return optics.rows(_module(found, *item) for item in zip(indexes, powers, strict=True))
 
 
-def _module(found: Found, index: Index) -> OpticRow | None:
+def _module(found: Found, index: Index, powers: Powers) -> OpticRow | None:
     def at(column: bytes) -> Value:
-        return _valid(found.at(column, index))
+        return valid(found.at(column, index))
 
-    received, sent = powers_dbm(integer(at(RECEIVE_POWER)), integer(at(TRANSMIT_POWER)))
+    received, sent = powers
     if received is None:
         received = optics.weakest(lanes_dbm(found.at(LANE_RECEIVE_POWER, index)))
     return optic(
@@ -85,17 +94,32 @@ def _module(found: Found, index: Index) -> OpticRow | None:
     )
 
 
-def powers_dbm(received: int | None, sent: int | None) -> tuple[float | None, float | None]:
-    """Return both powers of a module in dBm, from hundredths of a dBm or from microwatts: whichever they are."""
-    if not received and not sent:
-        return None, None  # 0 and 0: nothing is there
-    in_microwatts = (sent or 0) > 0 and (received is None or received >= 0)
-    if in_microwatts and (received is not None or plausible_power_dbm((sent or 0) / 100) is None):
-        return (
-            None if received is None else dbm_of_milliwatts(received / 1000),
-            None if sent is None else dbm_of_milliwatts(sent / 1000),
-        )
+def powers_dbm(modules: Iterable[Sequence[int | None]]) -> list[Powers]:
+    """Return received and sent power of the modules of a device, in dBm, from hundredths of it or from microwatts."""
+    told = [(received, sent) if received or sent else (None, None) for received, sent in modules]  # 0 and 0: nothing
+    negative = any((received or 0) < 0 or (sent or 0) < 0 for received, sent in told)
+    in_microwatts = any((received or 0) > 0 and (sent or 0) > 0 for received, sent in told)
+    return [_powers(received, sent, None if negative == in_microwatts else in_microwatts) for received, sent in told]
+
+
+def _powers(received: int | None, sent: int | None, in_microwatts: bool | None) -> Powers:
+    """Return the powers of one module; `in_microwatts` is what the others show, None where they do not."""
+    known = [power for power in (received, sent) if power is not None]
+    if any(power < 0 for power in known):
+        in_microwatts = False
+    elif len(known) == 2:
+        in_microwatts = True
+    elif in_microwatts is None:
+        if all(plausible_power_dbm(power / 100) is not None for power in known):
+            return None, None  # it may be either
+        in_microwatts = True
+    if in_microwatts:
+        return _of_microwatts(received), _of_microwatts(sent)
     return None if received is None else received / 100, None if sent is None else sent / 100
+
+
+def _of_microwatts(power: int | None) -> float | None:
+    return None if power is None else dbm_of_milliwatts(power / 1000)
 
 
 def lanes_dbm(value: Value) -> list[float | None]:
@@ -115,7 +139,7 @@ def decode_limits(found: Found) -> tuple[OpticRow, ...]:
     for index in found.indexes(*LIMIT_COLUMNS):
         port = _port(found, index)
         low, high, sent_low, sent_high, warning = (
-            scaled(_valid(found.at(column, index)), 0.01) for column in LIMIT_COLUMNS
+            scaled(valid(found.at(column, index)), 0.01) for column in LIMIT_COLUMNS
         )
         received = optics.plausible_limits(Limits(low, warning, None, high))
         sent = optics.plausible_limits(Limits(sent_low, None, None, sent_high))
@@ -145,9 +169,9 @@ def decode_health(found: Found) -> tuple[HealthRow, ...]:
         if len(index) != 1:
             continue
         name = label(found, index[0])
-        memory, celsius = _valid(found.at(MEMORY, index)), _valid(found.at(TEMPERATURE, index))
+        memory, celsius = valid(found.at(MEMORY, index)), valid(found.at(TEMPERATURE, index))
         if integer(memory):  # a part without memory has no processor either
-            measures.append(health.measure(Quantity.CPU, name, ratio_of_percent(_valid(found.at(CPU, index)))))
+            measures.append(health.measure(Quantity.CPU, name, ratio_of_percent(valid(found.at(CPU, index)))))
             measures.append(health.measure(Quantity.MEMORY, name, ratio_of_percent(memory)))
         entity = found.entities.get(index[0])
         if integer(celsius) and (entity is None or entity.port is None):
@@ -172,10 +196,6 @@ def decode_environment(found: Found) -> tuple[HealthRow, ...]:
 
 def _place(kind: str, index: Index) -> str:
     return f"{kind} {'/'.join(map(str, index))}"
-
-
-def _valid(value: Value) -> Value:
-    return None if integer(value) in _SENTINELS else value
 
 
 OPTICS = Table("huawei.optics", Part.OPTICS, decode_optics, OPTICAL_COLUMNS, every=MINUTE)

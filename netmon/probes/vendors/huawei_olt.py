@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from netmon.probes.snmp.ber import Index, Value, oid
+from netmon.probes.vendors import optics
 from netmon.probes.vendors.onus import (
+    bias,
     cell,
     cells,
+    celsius,
     date_and_time,
     distance_meters,
     online,
@@ -19,15 +22,10 @@ from netmon.probes.vendors.onus import (
     sent,
     serial,
 )
+from netmon.probes.vendors.optics import optic
 from netmon.probes.vendors.rows import OnuCause, OnuRow, OpticRow
 from netmon.probes.vendors.tables import MINUTE, Found, Part, Table
-from netmon.probes.vendors.values import (
-    integer,
-    plausible_bias_amperes,
-    plausible_celsius,
-    plausible_supply_volts,
-    text,
-)
+from netmon.probes.vendors.values import integer, plausible_supply_volts, text
 
 _XPON = "1.3.6.1.4.1.2011.6.128.1.1.2."
 SERIAL = oid(_XPON + "43.1.3")
@@ -96,8 +94,8 @@ def _row(found: Found, index: Index) -> OnuRow:
         receive_power_dbm=received(scaled(measured(RECEIVE_POWER), 0.01)),
         transmit_power_dbm=sent(scaled(measured(TRANSMIT_POWER), 0.01)),
         olt_receive_power_dbm=None if olt_receives is None else received(olt_receives - 100.0),
-        temperature_celsius=plausible_celsius(scaled(measured(TEMPERATURE), 1.0)),
-        bias_amperes=plausible_bias_amperes(scaled(measured(BIAS), 1e-3)),
+        temperature_celsius=celsius(scaled(measured(TEMPERATURE), 1.0)),
+        bias_amperes=bias(scaled(measured(BIAS), 1e-3)),
         supply_volts=plausible_supply_volts(scaled(measured(VOLTAGE), 1e-3)),
     )
 
@@ -120,20 +118,20 @@ def _length(value: Value) -> float | None:
 
 def decode_pon_optics(found: Found) -> tuple[OpticRow, ...]:
     """Decode the modules of the OLT's own PON ports. What they receive comes in bursts and is no level of theirs."""
-    return tuple(_pon_row(found, index) for index in found.indexes(PON_TRANSMIT_POWER) if len(index) == 1)
+    return optics.rows(_pon_row(found, index) for index in found.indexes(PON_TRANSMIT_POWER) if len(index) == 1)
 
 
-def _pon_row(found: Found, index: Index) -> OpticRow:
+def _pon_row(found: Found, index: Index) -> OpticRow | None:
     def at(column: bytes) -> Value:
         raw = found.at(column, index)
         return None if integer(raw) in _NONE else raw
 
-    return OpticRow(
-        port=found.ports.get(index[0]) or f"if#{index[0]}",
-        transmit_power_dbm=sent(scaled(at(PON_TRANSMIT_POWER), 0.01)),
-        temperature_celsius=plausible_celsius(scaled(at(PON_TEMPERATURE), 1.0)),
-        bias_amperes=plausible_bias_amperes(scaled(at(PON_BIAS), 1e-3)),
-        supply_volts=plausible_supply_volts(scaled(at(PON_VOLTAGE), 0.01)),
+    return optic(
+        found.ports.get(index[0]) or f"if#{index[0]}",
+        transmit=sent(scaled(at(PON_TRANSMIT_POWER), 0.01)),
+        temperature=celsius(scaled(at(PON_TEMPERATURE), 1.0)),
+        bias=scaled(at(PON_BIAS), 1e-3),
+        supply=scaled(at(PON_VOLTAGE), 0.01),
     )
 
 

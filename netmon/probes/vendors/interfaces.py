@@ -45,7 +45,7 @@ FALLBACK_COLUMNS = (DESCRIPTION, SPEED, IN_OCTETS, OUT_OCTETS)
 
 _ADMIN = {1: True, 2: False, 3: False}  # up, down, testing; anything else is no ifAdminStatus
 _OPER = {1: "up", 2: "down", 3: "testing", 4: "unknown", 5: "dormant", 6: "notPresent", 7: "lowerLayerDown"}
-_SPEED_OVERFLOW = 2**32 - 1
+_SPEED_OVERFLOWS = (2**32 - 1, 2**31 - 1)  # as the MIB has it, and as agents with signed numbers do
 _SPEED_OF_NO_LINK = 1e7
 _FASTEST = 1e14
 _TICK = 0.01
@@ -110,7 +110,7 @@ def _speed(megabits: int | None, bits: int | None, *, is_up: bool) -> float | No
     """Return bit/s. A port that is down and says 10 Mbit/s has no speed and says so badly (EdgeMAX)."""
     if megabits is not None and megabits > 0:
         speed = megabits * 1e6
-    elif bits is not None and 0 < bits < _SPEED_OVERFLOW:
+    elif bits is not None and bits > 0 and bits not in _SPEED_OVERFLOWS:
         speed = float(bits)
     else:
         return None

@@ -50,7 +50,7 @@ def _module(found: Found, index: Index, lanes: list[float | None]) -> OpticRow |
 
     received = _hundredths(at(RECEIVE_POWER))
     return optic(
-        found.ports.get(index[0]),
+        found.port(index[0]),
         receive=optics.weakest(lanes) if received is None else received,
         transmit=_hundredths(at(TRANSMIT_POWER)),
         temperature=scaled(at(MODULE_TEMPERATURE), 1.0),

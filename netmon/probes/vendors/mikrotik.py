@@ -11,12 +11,7 @@ from netmon.probes.snmp.ber import Index, Value, oid
 from netmon.probes.vendors.optics import optic
 from netmon.probes.vendors.rows import OpticRow
 from netmon.probes.vendors.tables import MINUTE, Found, Part, Table
-from netmon.probes.vendors.values import (
-    integer,
-    is_dark,
-    signed32,
-    text,
-)
+from netmon.probes.vendors.values import integer, is_dark, signed32, text, valid
 
 _TABLE = "1.3.6.1.4.1.14988.1.1.19.1.1."
 NAME = oid(_TABLE + "2")
@@ -56,7 +51,8 @@ def _decode_row(found: Found, index: Index) -> OpticRow | None:
         return found.at(column, index)
 
     port = text(at(NAME))
-    measured = [signed32(at(c)) for c in (TEMPERATURE, SUPPLY_VOLTAGE, BIAS_CURRENT, TRANSMIT_POWER, RECEIVE_POWER)]
+    columns = (TEMPERATURE, SUPPLY_VOLTAGE, BIAS_CURRENT, TRANSMIT_POWER, RECEIVE_POWER)
+    measured = [signed32(valid(at(column))) for column in columns]
     temperature, supply, bias, transmit, receive = measured
     wavelength = integer(at(WAVELENGTH))
     if not port or temperature == _EMPTY_CAGE_CELSIUS or not any(measured):  # None or 0 throughout

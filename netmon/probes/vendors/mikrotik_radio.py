@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from netmon.probes.snmp.ber import Index, oid
-from netmon.probes.vendors.radio import column_reader, length_meters, mac, noise_ratio_db, rate, signal_dbm, stations
+from netmon.probes.vendors.radio import (
+    column_reader,
+    length_meters,
+    mac,
+    noise_ratio_db,
+    rate,
+    signal_dbm,
+    stations,
+    uptime_seconds,
+)
 from netmon.probes.vendors.rows import RadioRow, StationRow
 from netmon.probes.vendors.tables import MINUTE, Found, Part, Table
 from netmon.probes.vendors.values import integer, number, within
@@ -74,14 +83,13 @@ def decode_stations(found: Found) -> tuple[StationRow, ...]:
         if client is None or len(index) != 7:
             continue
         at = column_reader(found, index)
-        uptime = within(0.0, number(at(CLIENT_UPTIME)), 2**32)
         row = StationRow(
             port=_port(found, index[6]),
             mac=client,
             signal_dbm=signal_dbm(at(CLIENT_STRENGTH)),
             signal_to_noise_db=noise_ratio_db(at(CLIENT_RATIO)),
             transmit_bits_per_second=rate(at(CLIENT_RATE), 1.0),
-            uptime_seconds=None if uptime is None else uptime * _TICK,
+            uptime_seconds=uptime_seconds(at(CLIENT_UPTIME), _TICK),
         )
         rows.append(row)
     return tuple(rows)

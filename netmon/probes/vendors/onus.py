@@ -7,7 +7,16 @@ from collections.abc import Iterable, Mapping
 from netmon.probes.snmp.ber import Index, Value, encode_arcs
 from netmon.probes.vendors.rows import OnuCause, OnuRow
 from netmon.probes.vendors.tables import Found
-from netmon.probes.vendors.values import integer, is_dark, number, plausible_power_dbm, text, within
+from netmon.probes.vendors.values import (
+    integer,
+    is_dark,
+    number,
+    plausible_bias_amperes,
+    plausible_celsius,
+    text,
+    valid,
+    within,
+)
 
 LONGEST_FIBRE_METERS = 100_000.0
 OFFSET_DB = 30.0
@@ -96,26 +105,39 @@ def distance_meters(value: Value) -> float | None:
 def received(power_dbm: float | None) -> float | None:
     """Return a power that an ONU or OLT receives, or None for what stands for "none": 0, the floor, the implausible.
 
-    0 dBm is far above what a receiver of PON survives (-8 dBm), and many firmwares write it for an absent value.
+    Light near 0 dBm is far above what a receiver of PON survives (-8 dBm); firmwares write it for an absent value.
     """
-    return None if power_dbm is None or power_dbm == 0.0 or is_dark(power_dbm) else plausible_power_dbm(power_dbm)
+    return None if is_dark(power_dbm) else within(-45.0, power_dbm, -1.0)
 
 
 def sent(power_dbm: float | None) -> float | None:
-    """Return a power that an ONU or OLT sends, if it is one: lasers of PON stay within 10 dB of a milliwatt."""
-    return within(-10.0, power_dbm, 10.0)
+    """Return a power that an ONU or OLT sends, if it is one: lasers of PON stay within 10 dB of a milliwatt.
+
+    Exactly 0 is what firmwares write for none.
+    """
+    return within(-10.0, power_dbm, 10.0) or None
+
+
+def celsius(temperature: float | None) -> float | None:
+    """Return the temperature of an ONU or of a module of an OLT; exactly 0 is what firmwares write for none."""
+    return plausible_celsius(temperature) or None
+
+
+def bias(amperes: float | None) -> float | None:
+    """Return the current through the laser of an ONU that is on, which is never 0."""
+    return plausible_bias_amperes(amperes) or None
 
 
 def scaled(value: Value, factor: float) -> float | None:
-    """Return a number times `factor`."""
-    raw = number(value)
+    """Return a number times `factor`; what stands for "no value" is none."""
+    raw = number(valid(value))
     return None if raw is None else raw * factor
 
 
 def signed16(value: Value) -> int | None:
-    """Return a number that may be a negative one in sixteen bits; 65535 stands for none."""
-    raw = integer(value)
-    if raw is None or raw == -1 or not -32768 <= raw < 65535:
+    """Return a number that may be a negative one in sixteen bits; 65535, -1 and 0 stand for none."""
+    raw = integer(valid(value))
+    if not raw or not -32768 <= raw < 65536:
         return None
     return raw - 65536 if raw >= 32768 else raw
 

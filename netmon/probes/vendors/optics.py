@@ -54,6 +54,8 @@ def optic(
     """
     received, sent = _present(receive), _present(transmit)
     celsius, amperes = plausible_celsius(temperature), plausible_bias_amperes(bias)
+    if not amperes or not (received or sent):  # exactly 0 dBm is believed of a laser that is seen to work
+        received, sent = received or None, sent or None
     volts = plausible_supply_volts(supply)
     if port is None or not any((received, sent, celsius, amperes, volts)):
         return None

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from netmon.probes.snmp.ber import Index, Value
 from netmon.probes.vendors.tables import Found
-from netmon.probes.vendors.values import number, signed32, within
+from netmon.probes.vendors.values import number, signed32, valid, within
 
 
 def signal_dbm(value: Value) -> float | None:
@@ -22,8 +22,14 @@ def noise_ratio_db(value: Value) -> float | None:
 
 def rate(value: Value, unit: float) -> float | None:
     """Return a rate in bit/s, of a number in units of `unit` bit/s; 0 is a link that carries nothing."""
-    raw = number(value)
+    raw = number(valid(value))
     return within(0.0, None if raw is None else raw * unit, 1e12)
+
+
+def uptime_seconds(value: Value, unit: float = 1.0) -> float | None:
+    """Return how long a link or a client has been up, of a number in units of `unit` seconds."""
+    raw = within(0.0, number(valid(value)), 2**32)
+    return None if raw is None else raw * unit
 
 
 def percent(value: Value) -> float | None:

@@ -1,8 +1,7 @@
 """Raisecom: ROSMGMT-OPTICAL-TRANSCEIVER-MIB (RAISECOM-OPTICAL-TRANSCEIVER-MIB before), a row for each parameter.
 
 Values are thousandths of a degree, mA, dBm and V; -1000000 is none, and a row counts only while its status is valid.
-Some firmware gives the sent power in microwatts: its low limit is then a positive number, which no module's limit in
-dBm is.
+Some firmware gives a power in microwatts: its low limit is then a positive number, which no module's limit in dBm is.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from netmon.probes.vendors import health, optics
 from netmon.probes.vendors.optics import Limits, optic
 from netmon.probes.vendors.rows import HealthRow, OpticRow, Quantity
 from netmon.probes.vendors.tables import MINUTE, Found, Part, Table
-from netmon.probes.vendors.values import dbm_of_milliwatts, integer, scaled
+from netmon.probes.vendors.values import dbm_of_milliwatts, integer, scaled, valid
 
 _MODULE = "1.3.6.1.4.1.8886.1.18.2.2.1.1."  # index: ifIndex, parameter
 VALUE = oid(_MODULE + "2")
@@ -43,21 +42,27 @@ def _module(found: Found, port: int, row: Index) -> OpticRow | None:
     def at(parameter: int, column: bytes = VALUE) -> Value:
         index = (*row, parameter)
         is_valid = integer(found.at(STATUS, index)) in (None, _VALID)
-        value = found.at(column, index)
+        value = valid(found.at(column, index))
         return None if not is_valid or integer(value) == _NONE else value
 
-    low = integer(at(_SENT, LOW_ALARM))
-    is_microwatts = low is not None and low > 0
+    def powers(parameter: int) -> list[float | None]:
+        """Return a power and its limits."""
+        low = integer(at(parameter, LOW_ALARM))
+        columns = (VALUE, *_LIMITS)
+        return [_power(at(parameter, column), is_microwatts=low is not None and low > 0) for column in columns]
+
+    received, *receive_limits = powers(_RECEIVED)
+    sent, *transmit_limits = powers(_SENT)
     return optic(
-        found.ports.get(port),
-        receive=scaled(at(_RECEIVED), 1e-3),
-        transmit=_power(at(_SENT), is_microwatts=is_microwatts),
+        found.port(port),
+        receive=received,
+        transmit=sent,
         temperature=scaled(at(_CELSIUS), 1e-3),
         bias=scaled(at(_BIAS), 1e-6),
         supply=scaled(at(_VOLTS), 1e-3),
         wavelength=scaled(found.at(WAVELENGTH, row), 1e-12),
-        receive_limits=Limits(*(scaled(at(_RECEIVED, column), 1e-3) for column in _LIMITS)),
-        transmit_limits=Limits(*(_power(at(_SENT, column), is_microwatts=is_microwatts) for column in _LIMITS)),
+        receive_limits=Limits(*receive_limits),
+        transmit_limits=Limits(*transmit_limits),
     )
 
 

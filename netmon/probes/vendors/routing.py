@@ -10,7 +10,7 @@ from ipaddress import IPv4Address
 from netmon.probes.snmp.ber import Index, Value, oid
 from netmon.probes.vendors.rows import RoutingRow
 from netmon.probes.vendors.tables import MINUTE, Found, Part, Table
-from netmon.probes.vendors.values import integer
+from netmon.probes.vendors.values import integer, valid
 
 OSPF_ROUTER_ID = oid("1.3.6.1.2.1.14.10.1.3")
 OSPF_STATE = oid("1.3.6.1.2.1.14.10.1.6")
@@ -76,7 +76,7 @@ def _bgp_row(found: Found, index: Index) -> RoutingRow | None:
         return None
     state = _BGP_STATES.get(integer(found.at(BGP_STATE, index)) or 0)
     remote_as = _count(found.at(BGP_REMOTE_AS, index))
-    seconds = _count(found.at(BGP_SECONDS, index))
+    seconds = _count(valid(found.at(BGP_SECONDS, index)))
     is_up = None if state is None else state == "established"
     return RoutingRow(
         protocol="bgp",

@@ -49,7 +49,7 @@ def _module(found: Found, index: Index) -> OpticRow | None:
         return valid(found.at(column, index))
 
     return optic(
-        found.ports.get(index[0]),
+        found.port(index[0]),
         receive=_hundredths(at(RECEIVE_POWER)),
         transmit=_hundredths(at(TRANSMIT_POWER)),
         temperature=scaled(at(MODULE_TEMPERATURE), 1.0),

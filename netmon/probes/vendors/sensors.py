@@ -15,7 +15,7 @@ from netmon.probes.vendors.entity import label
 from netmon.probes.vendors.optics import Limits, optic, plausible_limits
 from netmon.probes.vendors.rows import HealthRow, OpticRow, Quantity
 from netmon.probes.vendors.tables import MINUTE, SLOW, Found, Part, Table
-from netmon.probes.vendors.values import dbm_of_milliwatts, integer
+from netmon.probes.vendors.values import dbm_of_milliwatts, integer, valid
 
 
 class Columns(NamedTuple):
@@ -66,7 +66,7 @@ class Sensor(NamedTuple):
 def sensors(found: Found, columns: Columns) -> Iterator[Sensor]:
     """Yield the sensors of a table that are in order and within their range."""
     for index in found.indexes(columns.value):
-        raw = integer(found.at(columns.value, index))
+        raw = integer(valid(found.at(columns.value, index)))
         if len(index) != 1 or raw is None or abs(raw) >= _OUT_OF_RANGE:
             continue
         status = integer(found.at(columns.status, index))

@@ -10,7 +10,7 @@ from netmon.probes.snmp.ber import Value
 from netmon.probes.vendors.values import text
 
 IPV4, IPV6 = 1, 2  # AddressFamilyNumbers, and InetAddressType
-_WRITTEN_MAC = re.compile(r"[0-9A-Fa-f]{2}([:.-]?[0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{4}(\.[0-9A-Fa-f]{4}){2}")
+_WRITTEN_MAC = re.compile(r"[0-9A-Fa-f]{2}([:. -]?[0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{4}(\.[0-9A-Fa-f]{4}){2}")
 
 
 def mac(value: Value) -> str | None:
@@ -23,7 +23,7 @@ def mac(value: Value) -> str | None:
         written = octets.decode("ascii", errors="replace").strip()
         if _WRITTEN_MAC.fullmatch(written) is None:
             return None
-        octets = bytes.fromhex(re.sub("[:.-]", "", written))
+        octets = bytes.fromhex(re.sub("[:. -]", "", written))
     if len(octets) != 6 or octets[0] & 1 or not any(octets):
         return None
     return octets.hex(":")

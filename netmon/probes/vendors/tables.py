@@ -58,6 +58,10 @@ class Found:
         """Return one cell, None where the device has none."""
         return self.columns.get(column, {}).get(index)
 
+    def port(self, index: int) -> str | None:
+        """Return the name of the port with this ifIndex; a device that names no port at all has only numbers."""
+        return self.ports.get(index) if self.ports else f"if#{index}"
+
     def indexes(self, *columns: bytes) -> list[Index]:
         """Return the indexes that any of these columns has, in order."""
         return sorted({index for column in columns for index in self.columns.get(column, {})})

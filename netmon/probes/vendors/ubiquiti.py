@@ -6,7 +6,16 @@ Such gear often says of itself that it is plain net-snmp, so that whoever says s
 from __future__ import annotations
 
 from netmon.probes.snmp.ber import Index, oid
-from netmon.probes.vendors.radio import column_reader, length_meters, mac, percent, rate, signal_dbm, stations
+from netmon.probes.vendors.radio import (
+    column_reader,
+    length_meters,
+    mac,
+    percent,
+    rate,
+    signal_dbm,
+    stations,
+    uptime_seconds,
+)
 from netmon.probes.vendors.rows import HealthRow, Quantity, RadioRow, StationRow
 from netmon.probes.vendors.tables import MINUTE, Found, Part, Table
 from netmon.probes.vendors.values import integer, number, plausible_celsius, within
@@ -101,7 +110,7 @@ def _airfiber(found: Found, index: Index) -> RadioRow:
         signal_dbm=signal_dbm(at(FIBER_POWER)) if integer(at(FIBER_POWER_VALID)) == 1 else None,
         receive_bits_per_second=rate(at(FIBER_CAPACITY), 1.0),
         link_up=is_up,
-        link_up_seconds=within(0.0, number(at(FIBER_UPTIME)), 2**32) if is_up else None,
+        link_up_seconds=uptime_seconds(at(FIBER_UPTIME)) if is_up else None,
     )
 
 

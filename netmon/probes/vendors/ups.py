@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from netmon.probes.snmp.ber import oid
+from netmon.probes.snmp.ber import Value, oid
 from netmon.probes.vendors.rows import UpsRow
 from netmon.probes.vendors.tables import MINUTE, Found, Part, Table
-from netmon.probes.vendors.values import integer, number, plausible_celsius, within
+from netmon.probes.vendors.values import integer, number, plausible_celsius, valid, within
 
 _UPS = "1.3.6.1.2.1.33.1."
 BATTERY_STATUS = oid(_UPS + "2.1.0")
@@ -52,7 +52,7 @@ def decode_ups(found: Found) -> tuple[UpsRow, ...]:
     """
 
     def scalar(name: bytes, low: float, high: float, factor: float = 1.0) -> float | None:
-        raw = within(low, number(found.scalars.get(name)), high)
+        raw = within(low, number(valid(found.scalars.get(name))), high)
         return None if raw is None else raw * factor
 
     source = _SOURCES.get(integer(found.scalars.get(OUTPUT_SOURCE)) or 0)
@@ -70,9 +70,9 @@ def decode_ups(found: Found) -> tuple[UpsRow, ...]:
         charge_ratio=scalar(CHARGE, 0, 100, 0.01),
         battery_volts=scalar(BATTERY_VOLTAGE, 1, 10_000, 0.1),
         battery_amperes=scalar(BATTERY_CURRENT, -10_000, 10_000, 0.1),
-        battery_celsius=plausible_celsius(number(found.scalars.get(BATTERY_TEMPERATURE))),
+        battery_celsius=_battery_celsius(found.scalars.get(BATTERY_TEMPERATURE)),
         input_volts=_of_lines(found, INPUT_VOLTAGE, 0, 1000, min),
-        input_hertz=_of_lines(found, INPUT_FREQUENCY, 0, 1000, min, 0.1),
+        input_hertz=_hertz(found),
         output_volts=_of_lines(found, OUTPUT_VOLTAGE, 0, 1000, min),
         load_ratio=_of_lines(found, OUTPUT_LOAD, 0, 200, max, 0.01),
         line_failures=None if bads is None else int(bads),
@@ -86,6 +86,17 @@ def _on_battery(source: str | None, seconds: float | None) -> bool | None:
     if source is not None and source != "other":
         return source == "battery"
     return None if seconds is None else seconds > 0
+
+
+def _battery_celsius(value: Value) -> float | None:
+    """Return the temperature of a battery; 0 is what cards without a sensor say."""
+    return plausible_celsius(number(valid(value))) or None
+
+
+def _hertz(found: Found) -> float | None:
+    """Return the frequency of the mains: tenths by the MIB, whole hertz at some makers."""
+    tenths = _of_lines(found, INPUT_FREQUENCY, 400, 700, min, 0.1)
+    return _of_lines(found, INPUT_FREQUENCY, 40, 70, min) if tenths is None else tenths
 
 
 def _of_lines(

@@ -8,8 +8,14 @@ import re
 from netmon.probes.snmp.ber import Value
 
 LONGEST_TEXT = 255
-_NUMBER = re.compile(rb"\s*([+-]?\d{1,19}(?:\.\d{1,9})?)")
-_INVALID = 2**31 - 1  # the largest Integer32: "no value" at most makers
+_NUMBER = re.compile(rb"\s*([+-]?\d{1,19}(?:\.\d{1,9})?(?:[eE][+-]?\d{1,2}(?!\d))?)")
+_POWER = re.compile(rb"([+-]?\d{1,9}(?:\.\d{1,9})?)\s*(dbm|mw|uw|\xc2\xb5w|\xb5w)(?![a-z])", re.IGNORECASE)
+_MILLIWATTS = {b"mw": 1.0, b"uw": 1e-3, b"\xc2\xb5w": 1e-3, b"\xb5w": 1e-3}
+
+# "No value" at one maker or another: -1, the ends of 16 and 32 bits, and the underflow and overflow of RFC 3433.
+SENTINELS = frozenset(
+    {-1, 2**31 - 1, -(2**31), 2**32 - 1, 2**16 - 1, 1 - 2**16, 2**15 - 1, -(2**15), 10**9, -(10**9)},
+)
 
 
 def text(value: Value) -> str | None:
@@ -53,8 +59,8 @@ def signed32(value: Value) -> int | None:
 
 
 def valid(value: Value) -> Value:
-    """Return a variable unless it is 2147483647, which stands for "no value" at most makers."""
-    return None if integer(value) == _INVALID else value
+    """Return a variable unless it is one of `SENTINELS`. Not for counters, which pass through all of them."""
+    return None if integer(value) in SENTINELS else value
 
 
 def within(low: float, value: float | None, high: float) -> float | None:
@@ -97,6 +103,21 @@ def scaled(value: Value, factor: float) -> float | None:
     """Return a number, or the number in a string, in its base unit."""
     found = number(value)
     return None if found is None else found * factor
+
+
+def power_dbm(value: Value, unit: float = 1.0) -> float | None:
+    """Return an optical power in dBm: a number of `unit` dBm, or a text, in which the unit that it names counts.
+
+    Some agents say it twice, as in `0.02 mW (-17.28 dBm)`.
+    """
+    found = _POWER.findall(value[:LONGEST_TEXT]) if isinstance(value, bytes) else ()
+    said = {word.lower(): float(amount) for amount, word in found}
+    if not said:
+        return scaled(valid(value), unit)
+    if b"dbm" in said:
+        return said[b"dbm"]
+    word, amount = next(iter(said.items()))
+    return dbm_of_milliwatts(amount * _MILLIWATTS[word])
 
 
 def ratio_of_percent(value: Value, unit: float = 0.01) -> float | None:

@@ -1,7 +1,7 @@
 """ONUs of a V-SOL OLT: V1600G (GPON) and V1600D (EPON), indexed by PON and ONU. Numbers come as text.
 
-"0.000" and "N/A" stand for none. When and why a GPON ONU went off is in columns that are known from the field alone;
-some firmware of V1600G lacks these tables altogether.
+"0.000" and "N/A" stand for none; EPON ones say a power twice, as in "0.02 mW (-17.28 dBm)". When and why a GPON ONU
+went off is in columns that are known from the field alone; some firmware of V1600G lacks these tables altogether.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from netmon.probes.vendors.onus import (
     cause_of_words,
     cell,
     cells,
+    celsius,
     date_and_time,
     distance_meters,
     online,
@@ -22,7 +23,7 @@ from netmon.probes.vendors.onus import (
 )
 from netmon.probes.vendors.rows import OnuCause, OnuRow
 from netmon.probes.vendors.tables import MINUTE, Found, Part, Table
-from netmon.probes.vendors.values import integer, number, plausible_celsius
+from netmon.probes.vendors.values import integer, number, power_dbm
 
 _GPON = "1.3.6.1.4.1.37950.1.1.6.1.1."
 PHASE = oid(_GPON + "1.1.5")
@@ -63,7 +64,6 @@ def _gpon_row(found: Found, index: Index) -> OnuRow:
     def measured(column: Suffixed) -> Value:
         return cell(found, index, column) if is_up else None
 
-    celsius = number(measured(TEMPERATURE))
     return OnuRow(
         port=f"pon {index[0]}",
         onu=index[1],
@@ -72,15 +72,10 @@ def _gpon_row(found: Found, index: Index) -> OnuRow:
         last_down_cause=_PHASE_CAUSES.get(phase or "") or cause_of_words(found.at(DOWN_REASON, index)),
         last_down=date_and_time(found.at(LAST_DOWN, index)),
         last_up=date_and_time(found.at(LAST_UP, index)),
-        receive_power_dbm=received(number(measured(RECEIVE_POWER))),
-        transmit_power_dbm=_sent(measured(TRANSMIT_POWER)),
-        temperature_celsius=None if celsius == 0.0 else plausible_celsius(celsius),
+        receive_power_dbm=received(power_dbm(measured(RECEIVE_POWER))),
+        transmit_power_dbm=sent(power_dbm(measured(TRANSMIT_POWER))),
+        temperature_celsius=celsius(number(measured(TEMPERATURE))),
     )
-
-
-def _sent(value: Value) -> float | None:
-    power = number(value)
-    return None if power == 0.0 else sent(power)  # "0.000": none
 
 
 def decode_epon(found: Found) -> tuple[OnuRow, ...]:
@@ -95,7 +90,7 @@ def _epon_rows(found: Found) -> Mapping[Index, OnuRow]:
             onu=index[1],
             last_down_cause=_epon_cause(found.at(EPON_REASON, index)),
             distance_meters=distance_meters(found.at(EPON_DISTANCE, index)),
-            receive_power_dbm=received(number(cell(found, index, EPON_RECEIVE_POWER, EPON_RECEIVE_OLDER))),
+            receive_power_dbm=received(power_dbm(cell(found, index, EPON_RECEIVE_POWER, EPON_RECEIVE_OLDER))),
         )
         for index in found.indexes(EPON_REASON, EPON_DISTANCE)
         if len(index) == 2

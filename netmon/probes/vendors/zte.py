@@ -5,12 +5,12 @@ Older switches index the rows by ifIndex, newer ones (5960) by the length and th
 
 from __future__ import annotations
 
-from netmon.probes.snmp.ber import Index, oid
+from netmon.probes.snmp.ber import Index, Value, oid
 from netmon.probes.vendors import optics
 from netmon.probes.vendors.optics import optic
 from netmon.probes.vendors.rows import OpticRow
 from netmon.probes.vendors.tables import MINUTE, Found, Part, Table
-from netmon.probes.vendors.values import integer, scaled, valid
+from netmon.probes.vendors.values import integer, power_dbm, scaled, valid
 
 _MODULE = "1.3.6.1.4.1.3902.3.103.11.1.1."
 WAVELENGTH = oid(_MODULE + "16")
@@ -46,14 +46,16 @@ def decode_optics(found: Found) -> tuple[OpticRow, ...]:
 
 
 def _module(found: Found, index: Index) -> OpticRow | None:
+    def raw(column: bytes, valid_column: bytes) -> Value:
+        return valid(found.at(column, index)) if integer(found.at(valid_column, index)) in (None, _VALID) else None
+
     def at(column: bytes, valid_column: bytes, unit: float = 1.0) -> float | None:
-        is_valid = integer(found.at(valid_column, index)) in (None, _VALID)
-        return (scaled(valid(found.at(column, index)), unit) or None) if is_valid else None
+        return scaled(raw(column, valid_column), unit) or None
 
     return optic(
         port_of(found, index),
-        receive=at(RECEIVE_POWER, RECEIVE_POWER_VALID),
-        transmit=at(TRANSMIT_POWER, TRANSMIT_POWER_VALID),
+        receive=power_dbm(raw(RECEIVE_POWER, RECEIVE_POWER_VALID)) or None,
+        transmit=power_dbm(raw(TRANSMIT_POWER, TRANSMIT_POWER_VALID)) or None,
         temperature=at(TEMPERATURE, TEMPERATURE_VALID),
         bias=at(BIAS, BIAS_VALID, 1e-3),
         supply=at(VOLTAGE, VOLTAGE_VALID),
@@ -64,7 +66,7 @@ def _module(found: Found, index: Index) -> OpticRow | None:
 def port_of(found: Found, index: Index) -> str | None:
     """Return the port that a row is about: its index is an ifIndex, or the length and the letters of a name."""
     if len(index) == 1:
-        return found.ports.get(index[0])
+        return found.port(index[0])
     length, letters = (index[0], index[1:]) if index else (0, ())
     if length != len(letters) or not all(0x20 < letter < 0x7F for letter in letters):
         return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from netmon.probes.snmp.ber import Index, Value, oid
+from netmon.probes.vendors import optics
 from netmon.probes.vendors.onus import (
     Suffixed,
     cell,
@@ -17,24 +18,13 @@ from netmon.probes.vendors.onus import (
     received,
     received_by_steps,
     scaled,
-    sent,
     sent_by_steps,
     serial,
 )
+from netmon.probes.vendors.optics import optic
 from netmon.probes.vendors.rows import HealthRow, OnuCause, OnuRow, OpticRow, Quantity
 from netmon.probes.vendors.tables import MINUTE, Found, Part, Table
-from netmon.probes.vendors.values import (
-    integer,
-    is_dark,
-    number,
-    plausible_bias_amperes,
-    plausible_celsius,
-    plausible_power_dbm,
-    plausible_supply_volts,
-    plausible_wavelength_meters,
-    text,
-    within,
-)
+from netmon.probes.vendors.values import integer, number, text, within
 
 _OLD = "1.3.6.1.4.1.3902.1012.3."
 NAME = oid(_OLD + "28.1.1.2")
@@ -180,25 +170,24 @@ def _cells(found: Found) -> Mapping[str, tuple[bytes, ...]]:
 
 
 def decode_modules(found: Found) -> tuple[OpticRow, ...]:
-    """Decode the modules of a C600's ports, uplinks among them; -80 dBm is "no signal"."""
-    return tuple(_module(found, index) for index in found.indexes(MODULE_RECEIVE, MODULE_TRANSMIT) if len(index) == 1)
+    """Decode the modules of the ports, uplinks among them; -80 dBm is "no signal", 0 what is not measured."""
+    return optics.rows(
+        _module(found, index) for index in found.indexes(MODULE_RECEIVE, MODULE_TRANSMIT) if len(index) == 1
+    )
 
 
-def _module(found: Found, index: Index) -> OpticRow:
+def _module(found: Found, index: Index) -> OpticRow | None:
     def at(column: bytes, factor: float) -> float | None:
-        return scaled(found.at(column, index), factor)
+        return scaled(found.at(column, index), factor) or None
 
-    receives = at(MODULE_RECEIVE, 1e-3)
-    is_lost = is_dark(receives)
-    return OpticRow(
-        port=found.ports.get(index[0]) or f"if#{index[0]}",
-        receive_power_dbm=None if is_lost else plausible_power_dbm(receives),
-        receive_lost=None if receives is None else is_lost,
-        transmit_power_dbm=sent(at(MODULE_TRANSMIT, 1e-3)),
-        bias_amperes=plausible_bias_amperes(at(MODULE_BIAS, 1e-6)),
-        supply_volts=plausible_supply_volts(at(MODULE_VOLTAGE, 1e-3)),
-        wavelength_meters=plausible_wavelength_meters(at(MODULE_WAVELENGTH, 1e-9)),
-        temperature_celsius=plausible_celsius(at(MODULE_TEMPERATURE, 1e-3)),
+    return optic(
+        found.ports.get(index[0]) or f"if#{index[0]}",
+        receive=at(MODULE_RECEIVE, 1e-3),
+        transmit=at(MODULE_TRANSMIT, 1e-3),
+        temperature=at(MODULE_TEMPERATURE, 1e-3),
+        bias=at(MODULE_BIAS, 1e-6),
+        supply=at(MODULE_VOLTAGE, 1e-3),
+        wavelength=at(MODULE_WAVELENGTH, 1e-9),
     )
 
 

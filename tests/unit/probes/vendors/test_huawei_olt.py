@@ -142,3 +142,8 @@ def test_the_modules_of_pon_ports() -> None:
     assert row.transmit_power_dbm == pytest.approx(4.55)
     assert row.supply_volts == pytest.approx(3.3)
     assert (row.receive_power_dbm, row.receive_lost) == (None, None)
+
+
+def test_a_pon_port_without_a_module_is_not_at_zero_dbm() -> None:
+    for nothing in (0, -1, 2147483647):
+        assert read(mib.PON_OPTICS, {column: {(PON,): nothing} for column in mib.PON_COLUMNS}) == ()

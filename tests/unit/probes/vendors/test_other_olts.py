@@ -137,6 +137,23 @@ def test_vsol_epon() -> None:
     assert (second.last_down_cause, second.online, second.receive_power_dbm) == (OnuCause.FIBRE, None, None)
 
 
+@pytest.mark.quirk("V-SOL OLT", "EPON ones say a power twice, in mW and dBm: the dBm count")
+@pytest.mark.parametrize(
+    ("said", "power"),
+    [
+        (b"0.02 mW (-17.28 dBm)", -17.28),
+        (b"0.00 mW (-29.59 dBm)", -29.59),
+        (b"0.00 mW", None),
+        (b"0.02 mW", about(-16.9897)),
+        (b"N/A", None),
+    ],
+)
+def test_vsol_epon_in_milliwatts(said: bytes, power: float | None) -> None:
+    at = (1, 2)
+    (row,) = read(vsol_olt.EPON, {vsol_olt.EPON_REASON: {at: 1}}, {vsol_olt.EPON_RECEIVE_OLDER[0]: {at: said}})
+    assert row.receive_power_dbm == power
+
+
 CDATA = 1 << 24 | 0 << 16 | 2 << 8 | 6
 
 

@@ -89,10 +89,20 @@ def test_on_battery(source: int | None, seconds: int | None, on_battery: bool | 
         ("BATTERY_TEMPERATURE", "battery_celsius", 2147483647),
         ("BATTERY_VOLTAGE", "battery_volts", 0),
         ("SECONDS_ON_BATTERY", "on_battery_seconds", -1),
+        ("BATTERY_TEMPERATURE", "battery_celsius", 0),
+        ("BATTERY_TEMPERATURE", "battery_celsius", -1),
+        ("BATTERY_CURRENT", "battery_amperes", -32768),
     ],
 )
 def test_sentinels_are_no_sample(name: str, field: str, raw: int) -> None:
     assert getattr(ups(**{name: raw}), field) is None
+
+
+@pytest.mark.quirk("UPS", "the MIB has tenths of a hertz; some makers send whole ones")
+@pytest.mark.parametrize(("raw", "hertz"), [(499, about(49.9)), (50, 50.0), (60, 60.0), (0, None), (5, None)])
+def test_frequency(raw: int, hertz: float | None) -> None:
+    (row,) = read(mib.UPS, {mib.INPUT_FREQUENCY: {(1,): raw}}, scalars={mib.OUTPUT_SOURCE: 3})
+    assert row.input_hertz == hertz
 
 
 def test_a_device_without_the_mib_is_no_ups() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from netmon.probes.snmp.ber import Value
@@ -37,11 +39,48 @@ def test_text(raw: Value, text: str | None) -> None:
         (b"-Inf", None),
         (b"", None),
         (b"9" * 400, 9999999999999999999.0),
+        (b"3.1e-05", 3.1e-05),
+        (b"1e999", 1.0),
         (None, None),
     ],
 )
 def test_number(raw: Value, number: float | None) -> None:
     assert values.number(raw) == number
+
+
+@pytest.mark.parametrize(
+    ("raw", "power"),
+    [
+        (-1728, -17.28),
+        (b"-1728", -17.28),
+        (b"  -7.1 dBm", -7.1),
+        (b"0.02 mW (-17.28 dBm)", -17.28),
+        (b"-17.28dBm (0.02mW)", -17.28),
+        (b"0.00 mW (-inf dBm)", -math.inf),
+        (b"0.5 mW", -3.0103),
+        (b"500 uW", -3.0103),
+        ("500 µW".encode(), -3.0103),
+        (b"N/A", None),
+        (b"-Inf", None),
+        (b"2147483647", None),
+        (65535, None),
+        (-32768, None),
+        (None, None),
+    ],
+)
+def test_power(raw: Value, power: float | None) -> None:
+    found = values.power_dbm(raw, 0.01)
+    assert (None if power is None else pytest.approx(power, abs=1e-4)) == found
+
+
+@pytest.mark.quirk("all", "-1 and the ends of 16 and 32 bits stand for no value, as numbers and as text")
+@pytest.mark.parametrize("raw", [-1, 32767, -32768, 65535, -65535, 2**31 - 1, -(2**31), 2**32 - 1, 10**9, b"65535"])
+def test_sentinels_are_not_valid(raw: Value) -> None:
+    assert values.valid(raw) is None
+
+
+def test_everything_else_is() -> None:
+    assert [values.valid(raw) for raw in (0, -7, b"-7.1", None)] == [0, -7, b"-7.1", None]
 
 
 @pytest.mark.parametrize(("raw", "found"), [(5, 5), (b"42", 42), (b"4.9", 4), (b"x", None), (None, None)])

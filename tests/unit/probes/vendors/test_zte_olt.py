@@ -55,6 +55,7 @@ def test_units() -> None:
         (-10_725, -21.45),  # firmware that follows the MIB's text: no offset
         (2**16 - 10_725, -21.45),
         (65535, None),
+        (0, None),
         (-1, None),
         (2147483647, None),
         (70_000, None),
@@ -71,6 +72,7 @@ def test_steps(raw: Value, dbm: float | None) -> None:
 def test_sent_light_with_and_without_offset() -> None:
     assert old(sends=1_150).transmit_power_dbm == pytest.approx(2.3)
     assert old(sends=65535).transmit_power_dbm is None
+    assert old(sends=0).transmit_power_dbm is None
 
 
 @pytest.mark.parametrize(
@@ -165,6 +167,14 @@ def test_the_ports_of_a_c600() -> None:
     assert lit.bias_amperes == pytest.approx(0.032)
     assert lit.temperature_celsius == pytest.approx(41.0)
     assert lit.wavelength_meters == pytest.approx(1310e-9)
+
+
+@pytest.mark.quirk("ZTE OLT", "an empty cage reads 0 or 2147483647 throughout: no module, not 0 dBm")
+@pytest.mark.parametrize("nothing", [0, 2147483647])
+def test_an_empty_cage_of_a_c600(nothing: int) -> None:
+    assert (
+        read(mib.MODULES, {column: {(9,): nothing} for column in mib.MODULE_COLUMNS}, ports={9: "xgei-1/1/1"}) == ()
+    )
 
 
 def test_cards() -> None:
