@@ -2,8 +2,11 @@
 
 Codes, names and positions of places come from tuban-places.csv (source and licence: tuban/NOTICE.txt), names of
 agencies from tuban-agencies.csv. Everything else is invented here from a fixed seed: every address, cable, link,
-power area, and where agencies stand. Addresses are of RFC 2544's test range and web names under RFC 6761's `.test`,
-so that nobody is ever probed by accident.
+power area, supplier and contract, and where agencies stand. Addresses are of RFC 2544's test range and web names
+under RFC 6761's `.test`, so that nobody is ever probed by accident.
+
+One village has changed its supplier. `--before FOLDER` writes the county as it was drawn until then: two drawings
+that were in force one after the other are how netmon knows of such a change.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from tuban_district import District
-from tuban_plant import Plant, Spot, read_places, road_km, router_entry, slug
+from tuban_plant import Plant, Spot, contracts, read_places, road_km, router_entry, slug
 
 HERE = Path(__file__).parent
 NOC = (-6.89710, 112.04880)
@@ -31,8 +34,8 @@ SELF_HOSTED = ("14.2008", "19.2001", "15.2004")
 class County:
     """Draws the network, file by file."""
 
-    def __init__(self) -> None:
-        self.plant = Plant()
+    def __init__(self, *, before_change: bool = False) -> None:
+        self.plant = Plant(before_change=before_change)
         places = read_places(HERE / "tuban-places.csv")
         self.districts = {spot.code: spot for spot in places if spot.kind == "district"}
         self.villages: dict[str, list[Spot]] = defaultdict(list)
@@ -43,6 +46,7 @@ class County:
     def draw(self) -> dict[str, str]:
         """Return the text of every file by its name."""
         self._core()
+        self.plant.part("contracts").contracts += contracts()
         self._rings()
         self._agencies()
         busy = {f"35.23.{short}" for short in HOSTED + SELF_HOSTED}
@@ -139,6 +143,12 @@ class County:
 
 def main() -> int:
     """Write all files; with --check only say whether they would change."""
+    if sys.argv[1:2] == ["--before"]:
+        earlier = Path(sys.argv[2])
+        earlier.mkdir(parents=True, exist_ok=True)
+        for name, text in County(before_change=True).draw().items():
+            (earlier / name).write_text(text, encoding="utf-8")
+        return 0
     folder, files = HERE / "tuban", County().draw()
     present = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.yaml")}
     if "--check" in sys.argv[1:]:

@@ -11,7 +11,6 @@ from tuban_plant import (
     Spot,
     address_of,
     bearing,
-    contract,
     distance_km,
     road_km,
     router_entry,
@@ -147,12 +146,14 @@ class District:
         self.part.nodes.append({"id": node, "site": first.code, "role": "splitter", "monitor": []})
         self.plant.link(self.part, (self.centre.node, node), (self.centre.position, first.position), duct)
         for spot in self.by_splitter:
-            self.plant.link(self.part, (node, spot.node), (first.position, spot.position), **contract())
+            self.plant.link(
+                self.part, (node, spot.node), (first.position, spot.position), **self.plant.contract(spot)
+            )
 
     def _village_link(self, parent: Spot, spot: Spot, cables: tuple[str, ...], **more: Any) -> None:
         self.parents.add(parent.code)
         ends, positions = (parent.node, spot.node), (parent.position, spot.position)
-        self.plant.link(self.part, ends, positions, cables, **contract(), **more)
+        self.plant.link(self.part, ends, positions, cables, **self.plant.contract(spot), **more)
 
     def _radio(self) -> None:
         for spot in self.by_radio:
@@ -171,8 +172,8 @@ class District:
             {self.feeder_of[other.code] for sector in sectors for other in sector} - {self.feeder_of[spot.code]}
         )
         ends, positions = (self.centre.node, spot.node), (self.centre.position, spot.position)
-        more = {"supplier": "pemasok-b", "contract_mbps": 50}
-        self.plant.link(self.part, ends, positions, (self.random.choice(others),), suffix="-b", **more)
+        cables = (self.random.choice(others),)
+        self.plant.link(self.part, ends, positions, cables, suffix="-b", contract="kedua-50")
 
     def _village_ring(self) -> None:
         leaves = self._leaves()

@@ -17,6 +17,9 @@ COMMENT = """INVENTED: no line, cable, address or power area here exists; only t
 Written by generate_tuban.py; change that and run it again.
 """
 
+CHANGED = "35.23.12.2003"
+"""The village that has changed its supplier in the middle of a month."""
+
 Position = tuple[float, float]
 Entry = dict[str, Any]
 
@@ -37,6 +40,7 @@ class Part:
     """One file of the inventory."""
 
     head: Entry = field(default_factory=dict)
+    contracts: list[Entry] = field(default_factory=list)
     cables: list[Entry] = field(default_factory=list)
     sites: list[Entry] = field(default_factory=list)
     nodes: list[Entry] = field(default_factory=list)
@@ -50,7 +54,8 @@ class Part:
 
     def text(self) -> str:
         """Return the file."""
-        sections = {key: getattr(self, key) for key in ("cables", "sites", "nodes", "links", "services")}
+        order = ("contracts", "cables", "sites", "nodes", "links", "services")
+        sections = {key: getattr(self, key) for key in order}
         return to_yaml({**self.head, **sections}, COMMENT)
 
 
@@ -109,7 +114,8 @@ def read_places(path: Path) -> list[Spot]:
 class Plant:
     """The files that are being drawn, and the ports that are taken."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, before_change: bool = False) -> None:
+        self.before_change = before_change
         self.random = random.Random(SEED)
         self.ports = Ports()
         self.parts: dict[str, Part] = {}
@@ -122,6 +128,11 @@ class Plant:
         """Return an invented position within a kilometre of `centre`."""
         lat, lon = (round(angle + self.random.uniform(-0.009, 0.009), 5) for angle in centre)
         return lat, lon
+
+    def contract(self, spot: Spot) -> Entry:
+        """Return on which terms the line of a village is delivered; one of them has changed its supplier."""
+        has_changed = spot.code == CHANGED and not self.before_change
+        return {"contract": "desa-20-c" if has_changed else "desa-20"}
 
     def link(
         self,
@@ -161,6 +172,10 @@ def address_of(code: str) -> str:
     return f"198.18.{int(code[6:8])}.{number}"
 
 
-def contract() -> Entry:
-    """Return what villages pay for, as the papers would have it."""
-    return {"supplier": "pemasok-a", "contract_mbps": 20}
+def contracts() -> list[Entry]:
+    """Return the terms on which lines are delivered: suppliers, promises and fees are invented like all the rest."""
+    return [
+        {"id": "desa-20", "supplier": "pemasok-a", "committed_percent": 99.5, "monthly_fee": 2_500_000, "mbps": 20},
+        {"id": "desa-20-c", "supplier": "pemasok-c", "committed_percent": 99, "monthly_fee": 2_200_000, "mbps": 20},
+        {"id": "kedua-50", "supplier": "pemasok-b", "committed_percent": 98, "monthly_fee": 3_400_000, "mbps": 50},
+    ]
