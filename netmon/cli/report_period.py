@@ -53,7 +53,9 @@ def period_options(*formats: str) -> Callable[[Callable[..., None]], Any]:
     """Add the options of a report about one period; the command gets them as one `Wanted`."""
     return _options(
         click.option("--month", metavar="YYYY-MM", help="Calendar month by the clock of the region, or `last`."),
-        click.option("--from", "since", metavar="T", help="Begin, instead of a month (RFC 3339; no zone: UTC)."),
+        click.option(
+            "--from", "since", metavar="T", help="Begin (RFC 3339; no zone: UTC).  [default: the month of the end]"
+        ),
         click.option("--to", "until", metavar="T", help="End.  [default: the last word of the journal]"),
         formats=formats,
     )
@@ -164,7 +166,7 @@ def recorded_months(wanted: Wanted) -> list[Record]:
 
 def _period(wanted: Wanted, journal: Journal) -> Period:
     from netmon.recall.recall import recall  # noqa: PLC0415
-    from netmon.report.period import Period  # noqa: PLC0415
+    from netmon.report.period import Period, month, month_of  # noqa: PLC0415
 
     if wanted.month is not None and (wanted.since or wanted.until):
         raise UsageError("--month says already from when to when", "leave out --from and --to")
@@ -174,12 +176,15 @@ def _period(wanted: Wanted, journal: Journal) -> Period:
     picture = recall(journal)
     if picture is None:
         raise StateError(f"{wanted.journal} holds nothing yet", "let `netmon run` write it for a while")
-    begun = min((timeline[0].start for timeline in picture.ledger.values() if timeline), default=picture.at)
-    start = float(int(begun if start is None else start))
+    zone = picture.inventory.timezone
     end = float(int(picture.at if end is None else end))
+    if start is None:  # years of a journal need not be folded to say how it is going
+        begun = min((timeline[0].start for timeline in picture.ledger.values() if timeline), default=picture.at)
+        start = max(begun, month(month_of(end - PRINTED, zone), zone).start)
+    start = float(int(start))
     if start >= end:
         raise UsageError(f"the period ends at {rfc3339(end)}, before it begins", "give another --from or --to")
-    return Period(start, end, picture.inventory.timezone)
+    return Period(start, end, zone)
 
 
 def _month(text: str, zone: str) -> Period:
