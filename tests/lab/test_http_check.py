@@ -352,3 +352,21 @@ def test_a_tls_server_that_stalls_is_a_timeout() -> None:
         result = once(f"https://{HOST}:{listening.getsockname()[1]}/", timeout=0.3)
     assert result.failure is ServiceFailure.TIMEOUT
     assert set(result.phases) == {"connect"}
+
+
+class SilentNames(KernelSockets):
+    """The kernel's sockets, and a name server that is more patient than any check."""
+
+    async def resolve(self, host: str) -> list[str]:
+        await asyncio.sleep(60.0)
+        return [host]
+
+
+def test_a_name_server_that_is_silent_is_no_slow_website() -> None:
+    found = asyncio.run(
+        check(
+            service("http://nowhere.test/", timeout=0.1), SilentNames(), SystemClock(), ssl.create_default_context()
+        )
+    )
+    assert (found.failure, found.detail) == (ServiceFailure.DNS, "its name not found after 0.1 s")
+    assert 0.05 < found.phases["resolve"] < 5.0

@@ -41,8 +41,9 @@ async def check(
     try:
         async with timeout:
             failure, detail = await course.run()
-    except TimeoutError:
-        failure, detail = ServiceFailure.TIMEOUT, f"not finished after {service.timeout:g} s"
+    except TimeoutError:  # resolvers are more patient than a check: a dead name server is no slow website
+        failure = ServiceFailure.DNS if connector.is_resolving else ServiceFailure.TIMEOUT
+        detail = f"{'its name not found' if connector.is_resolving else 'not finished'} after {service.timeout:g} s"
     except Broken as error:
         failure, detail = error.failure, error.detail
     finally:

@@ -58,7 +58,8 @@ def _refusal(code: int) -> ServiceFailure:
 class Connector:
     """Opens the connections of one check, one after another, each in a place at its host.
 
-    `addresses` are those of the first name that was resolved, `address` the one that was tried last.
+    `addresses` are those of the first name that was resolved, `address` the one that was tried last. `is_resolving`
+    is true while a name is looked up, and stays so where that did not end in time.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class Connector:
         self.phases = Phases()
         self.addresses: tuple[str, ...] = ()
         self.address: str | None = None
+        self.is_resolving = False
         self._places = places
         self._deadline = deadline
         self._family = family
@@ -126,14 +128,17 @@ class Connector:
 
     async def _look_up(self, host: str) -> list[str]:
         started = self.clock.monotonic()
+        self.is_resolving = True
         try:
-            return await self.sockets.resolve(host)
+            found = await self.sockets.resolve(host)
         except OSError as error:
             raise Broken(ServiceFailure.DNS, f"{host}: {error.strerror or error}") from error
         except UnicodeError as error:
             raise Broken(ServiceFailure.DNS, f"{host} cannot be a host name") from error
         finally:
             self.phases.add("resolve", self.clock.monotonic() - started)
+        self.is_resolving = False
+        return found
 
     async def _connect(self, family: socket.AddressFamily, endpoint: tuple[str, int]) -> socket.socket:
         opened = self.sockets.tcp(family)
