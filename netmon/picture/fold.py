@@ -15,6 +15,7 @@ from netmon.picture.doubt import doubt
 from netmon.picture.incidents import HOLD, announce, live_on
 from netmon.picture.inquiry import inquire, revise, to_ask
 from netmon.picture.ledger import ANSWERING, DARK, Span, extend
+from netmon.picture.line_ledger import write_lines
 from netmon.picture.maintenance import active, boundaries, covered, scheduled, worded
 from netmon.picture.observe import observe
 from netmon.picture.otherwise import proven
@@ -61,6 +62,7 @@ def fold(picture: Picture | None, entry: Entry) -> tuple[Picture, tuple[Effect, 
     seen, found = inquire(before, seen, entry.events)
     seen, told = _tell(seen)
     seen, checked = serve(before, seen)
+    seen = write_lines(before, seen)
     if seen.at < before.at:  # the clock was set back, and what was to come is later now
         told = (*told, *(Wake(one.began + HOLD) for one in seen.open_incidents if not one.announced))
     return seen, (*asked, *revisions, *effects, *found, *told, *checked, *boundaries(seen, entry.events))

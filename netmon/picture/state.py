@@ -47,6 +47,26 @@ class ServiceState:
 
 
 @dataclass(frozen=True, slots=True)
+class Presence:
+    """Whether anybody uses a wifi: somebody (`some`), nobody, or not known (None), from `since` on.
+
+    `zero_since` is when the last client went, where nobody has been seen since; `missed` counts the hours in which
+    somebody used to come and nobody did, in spans before this one; `due` is when that makes a finding, None: never as
+    it is. Of each hour of the week, `used` has a bit for each of the last eight weeks that are known, the newest
+    lowest, `weeks` how many those are; hours before `learned` are in it.
+    """
+
+    some: bool | None = None
+    since: float = 0.0
+    zero_since: float | None = None
+    missed: int = 0
+    due: float | None = None
+    used: bytes = bytes(168)
+    weeks: bytes = bytes(168)
+    learned: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceFault:
     """The life of one fault of services: of one alone, or of many by the one thing that they share.
 
@@ -173,9 +193,11 @@ class Picture:
     `ports_back` is when ports that were down last said that they are well again.
     `evidence` holds the latest of each kind that was told of a node, oldest first; `ears` what its ports hear of
     their neighbours, `unheard` the links whose ends have ceased to hear each other, and since when; `traps` the last
-    that it sent; `accounts` what the ledger keeps of incidents that are over; `windows` announced work, and `at_work`
-    those by which the verdicts were last judged. `service_places` are the addresses that services' names lead to,
-    `service_asked` when services were last asked to be checked at once.
+    that it sent; `ledger` has the timelines of sites, `line_ledger` those of lines; `accounts` what the ledger keeps
+    of incidents that are over; `windows` announced work, and `at_work` those by which the verdicts were last judged.
+    `service_places` are the addresses that services' names lead to, `service_servers` the name servers that answer
+    for them, `service_asked` when services were last asked to be checked at once; `presences` who uses each wifi, and
+    when.
     """
 
     inventory: Inventory
@@ -192,10 +214,12 @@ class Picture:
     standing: frozenset[Element] = frozenset()
     services: Mapping[str, ServiceState] = field(default_factory=dict)
     service_places: Mapping[str, str] = field(default_factory=dict)
+    service_servers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     service_findings: Mapping[str, Finding] = field(default_factory=dict)
     service_faults: tuple[ServiceFault, ...] = ()
     past_service_faults: tuple[ServiceFault, ...] = ()  # the latest, newest last, bounded
     service_asked: Mapping[str, float] = field(default_factory=dict)
+    presences: Mapping[str, Presence] = field(default_factory=dict)
     booted: Mapping[str, float] = field(default_factory=dict)
     evidence: Mapping[str, tuple[Evidence, ...]] = field(default_factory=dict)
     ears: Mapping[str, Ears] = field(default_factory=dict)
@@ -208,6 +232,7 @@ class Picture:
     pending: tuple[Pending, ...] = ()
     topology: Topology = field(default_factory=Topology)
     ledger: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
+    line_ledger: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
     accounts: Mapping[str, Account] = field(default_factory=dict)
     coverage: Mapping[str, float] = field(default_factory=dict)
     windows: Mapping[str, Window] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from netmon.model import Link, Reach
+from netmon.model import Inventory, Link, Reach
 from netmon.picture.ledger import ANSWERING
 from netmon.picture.lines import link_states
 from netmon.picture.state import Picture
@@ -34,11 +34,13 @@ def on_spare(picture: Picture) -> tuple[OnSpare, ...]:
 
 def sites_with_spare(picture: Picture) -> tuple[str, ...]:
     """Return the sites that have a spare line beside others, by id."""
-    return tuple(site for site, (spare, others) in sorted(_lines_of(picture).items()) if spare and others)
+    return tuple(
+        site for site, (spare, others) in sorted(lines_of_sites(picture.inventory).items()) if spare and others
+    )
 
 
 def _running(picture: Picture, states: Mapping[str, Reach]) -> Iterator[OnSpare]:
-    for site, (spare, others) in sorted(_lines_of(picture).items()):
+    for site, (spare, others) in sorted(lines_of_sites(picture.inventory).items()):
         found = picture.site_findings.get(site)
         working = tuple(sorted(link.id for link in spare if states[link.id] is not Reach.DOWN))
         if not others or not working or found is None or found.verdict not in ANSWERING:
@@ -47,15 +49,15 @@ def _running(picture: Picture, states: Mapping[str, Reach]) -> Iterator[OnSpare]
             yield OnSpare(site, working, tuple(sorted(link.id for link in others)))
 
 
-def _lines_of(picture: Picture) -> Mapping[str, tuple[list[Link], list[Link]]]:
+def lines_of_sites(inventory: Inventory) -> Mapping[str, tuple[list[Link], list[Link]]]:
     """Return the lines that lead away from sites with a spare one: those that are spare, and the others.
 
     A line belongs to the end that is further from the monitor only by being drawn there: a spare line is one of both
     its sites, and counts where it stands beside others.
     """
-    nodes = picture.inventory.nodes
+    nodes = inventory.nodes
     found: dict[str, tuple[list[Link], list[Link]]] = defaultdict(lambda: ([], []))
-    for link in picture.inventory.links.values():
+    for link in inventory.links.values():
         ends = {nodes[link.a.node].site, nodes[link.b.node].site}
         if len(ends) == 2:
             for site in ends:

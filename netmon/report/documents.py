@@ -146,6 +146,7 @@ def supplier_rows(record: Record, lines: Iterable[Delivery]) -> list[dict[str, A
                 "longest_seconds": one.longest_seconds,
                 "monthly_fee": contract.monthly_fee if contract else None,
                 "restitution": one.restitution,
+                "seen_seconds": {verdict.value: seconds for verdict, seconds in one.seen_seconds.items()},
             }
         )
     return rows

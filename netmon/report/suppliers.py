@@ -12,15 +12,17 @@ routers and the network's own cables are not the supplier's.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from netmon.model import Contract, Element, ElementKind, Inventory, Link, Verdict
-from netmon.picture.ledger import DARK
+from netmon.picture.ledger import DARK, buckets, whole_seconds
 from netmon.report.intervals import Interval, common, length, less, union
 from netmon.report.record import Failure, Record
 from netmon.report.sla import is_met, restitution
 
 Failures = Mapping[Element, Sequence[Failure]]
+LINE_VERDICTS = (Verdict.UP, Verdict.DOWN, Verdict.MAINTENANCE, Verdict.UNKNOWN)
+"""What the ledger of a line can have; together they are all of its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,8 @@ class Terms:
 class Delivery:
     """One line under one set of terms. Seconds are whole; `failures` are its outages, `longest_seconds` the worst.
 
-    `is_met` and `restitution` are None without a contract, the latter also without a fee.
+    `is_met` and `restitution` are None without a contract, the latter also without a fee. `seen_seconds` are what the
+    ledger of the line itself has of the time: up, down, under announced work and unknown, together all of it.
     """
 
     link: str
@@ -49,6 +52,7 @@ class Delivery:
     longest_seconds: int
     is_met: bool | None
     restitution: int | None
+    seen_seconds: Mapping[Verdict, int] = field(default_factory=dict)
 
     @property
     def availability(self) -> float | None:
@@ -161,7 +165,20 @@ def _delivery(
         round(max((end - start for start, end in down), default=0.0)),
         met,
         owed,
+        _seen(record, link, under_contract, in_force),
     )
+
+
+def _seen(record: Record, link: str, under_contract: tuple[Interval, ...], in_force: int) -> Mapping[Verdict, int]:
+    """Return the buckets of a line's own ledger over a time; after the journal's last word all is unknown."""
+    timeline = record.picture.line_ledger.get(link, ())
+    exact = dict.fromkeys(LINE_VERDICTS, 0.0)
+    for start, end in under_contract:
+        until = min(max(record.until, start), end)
+        for verdict, seconds in buckets(timeline, start, until).items():
+            exact[verdict if verdict in exact else Verdict.UNKNOWN] += seconds
+        exact[Verdict.UNKNOWN] += end - until
+    return whole_seconds(exact, in_force)
 
 
 def _own_failures(record: Record, link: str, failures: Failures) -> Iterator[Interval]:

@@ -10,8 +10,9 @@ from netmon.clock import rfc3339
 from netmon.exporter.api.changes import Change
 from netmon.exporter.view import View
 from netmon.model import Element, ElementKind, Finding, Inventory, Link, Node, Reach, Site, Stake, Verdict
-from netmon.picture.ledger import outages
-from netmon.picture.lines import link_states
+from netmon.picture.ledger import Span, outages
+from netmon.picture.line_ledger import ledger_lines
+from netmon.picture.lines import failed_elements, link_state, link_states
 from netmon.picture.state import Incident, NodeState, Picture, ServiceFault
 from netmon.picture.words.facts import say
 from netmon.picture.words.faults import describe
@@ -61,7 +62,7 @@ def site_row(site: Site, picture: Picture) -> Document:
 
 
 def site_detail(site: Site, picture: Picture) -> Document:
-    """Return one site with its nodes, its services and the outages in its ledger."""
+    """Return one site with its nodes, its services, its lines with their outages, and the outages in its ledger."""
     inventory = picture.inventory
     return {
         **site_row(site, picture),
@@ -69,17 +70,22 @@ def site_detail(site: Site, picture: Picture) -> Document:
         "services": [
             service_row(name, picture) for name, each in sorted(inventory.services.items()) if each.site == site.id
         ],
-        "outages": [
-            {
-                "start": rfc3339(outage.start),
-                "end": rfc3339(outage.end),
-                "dark_seconds": outage.dark_seconds,
-                "unknown_seconds": outage.unknown_seconds,
-                "incidents": list(outage.incidents),
-            }
-            for outage in outages(site.id, picture.ledger.get(site.id, ()), picture.at)
-        ],
+        "lines": [link_detail(link, picture) for link in ledger_lines(site.id, picture)],
+        "outages": _outages(site.id, picture.ledger, picture.at),
     }
+
+
+def _outages(name: str, ledger: Mapping[str, tuple[Span, ...]], at: float) -> list[Document]:
+    return [
+        {
+            "start": rfc3339(outage.start),
+            "end": rfc3339(outage.end),
+            "dark_seconds": outage.dark_seconds,
+            "unknown_seconds": outage.unknown_seconds,
+            "incidents": list(outage.incidents),
+        }
+        for outage in outages(name, ledger.get(name, ()), at)
+    ]
 
 
 def node_rows(picture: Picture) -> list[Document]:
@@ -115,7 +121,11 @@ def link_rows(picture: Picture) -> list[Document]:
 
 
 def link_row(link: Link, picture: Picture, state: Reach) -> Document:
-    """Return one link: what it joins, and whether it carries traffic."""
+    """Return one link: what it joins, and whether it carries traffic.
+
+    Verdict, time and fault are from the ledger of lines: they are None where a link is in none.
+    """
+    timeline = picture.line_ledger.get(link.id)
     return {
         "id": link.id,
         "a": {"node": link.a.node, "port": link.a.port},
@@ -124,9 +134,20 @@ def link_row(link: Link, picture: Picture, state: Reach) -> Document:
         "length_meters": None if link.length_km is None else round(link.length_km * 1000, 3),
         "cables": list(link.cables),
         "supplier": link.supplier,
+        "contract": link.contract,
+        "spare": link.spare,
         "state": state,
+        "verdict": timeline[-1].verdict if timeline else None,
+        "since": rfc3339(timeline[-1].start) if timeline else None,
+        "fault": timeline[-1].incident if timeline else None,
         "bridge": link.id in picture.topology.bridges,
     }
+
+
+def link_detail(link: Link, picture: Picture) -> Document:
+    """Return one link with the outages in its ledger."""
+    state = link_state(link, picture, failed_elements(picture))
+    return {**link_row(link, picture, state), "outages": _outages(link.id, picture.line_ledger, picture.at)}
 
 
 def service_row(name: str, picture: Picture) -> Document:

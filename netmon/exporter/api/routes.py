@@ -46,7 +46,8 @@ def _node(name: str, picture: Picture) -> Document | None:
 
 
 def _link(name: str, picture: Picture) -> Document | None:
-    return next((row for row in documents.link_rows(picture) if row["id"] == name), None)
+    link = picture.inventory.links.get(name)
+    return None if link is None else documents.link_detail(link, picture)
 
 
 def _incident(name: str, picture: Picture) -> Document | None:
@@ -78,7 +79,11 @@ COLLECTIONS = (
         "node",
     ),
     Collection(
-        "links", documents.link_rows, {"state": tuple(Reach), "kind": tuple(LinkKind), "supplier": ()}, _link, "link"
+        "links",
+        documents.link_rows,
+        {"state": tuple(Reach), "kind": tuple(LinkKind), "supplier": (), "verdict": tuple(Verdict)},
+        _link,
+        "link",
     ),
     Collection(
         "faults", documents.fault_rows, {"cause": tuple(Cause), "kind": tuple(ElementKind)}, _open_incident, "fault"

@@ -88,6 +88,23 @@ _SITE: dict[str, Shape] = {
     "since": MAYBE_WHEN,
 }
 
+_LINK: dict[str, Shape] = {
+    "id": text(),
+    "a": named("End"),
+    "b": named("End"),
+    "kind": one_of(LinkKind),
+    "length_meters": or_null(SECONDS),
+    "cables": IDS,
+    "supplier": MAYBE_TEXT,
+    "contract": MAYBE_TEXT,
+    "spare": FLAG,
+    "state": one_of(Reach),
+    "verdict": or_null(one_of(Verdict)),
+    "since": MAYBE_WHEN,
+    "fault": MAYBE_TEXT,
+    "bridge": FLAG,
+}
+
 
 def _counted(kinds: type[StrEnum]) -> dict[str, Any]:
     return made_of(**{str(kind): COUNT for kind in kinds})
@@ -99,7 +116,11 @@ SHAPES: Mapping[str, Shape] = {
     "End": made_of(node=text(), port=MAYBE_TEXT),
     "Site": made_of(**_SITE),
     "SiteDetail": made_of(
-        **_SITE, nodes=several(named("Node")), services=several(named("Service")), outages=several(named("Outage"))
+        **_SITE,
+        nodes=several(named("Node")),
+        services=several(named("Service")),
+        lines=several(named("LinkDetail")),
+        outages=several(named("Outage")),
     ),
     "Outage": made_of(
         start=WHEN,
@@ -123,17 +144,8 @@ SHAPES: Mapping[str, Shape] = {
         fault=MAYBE_TEXT,
         articulation_point=FLAG,
     ),
-    "Link": made_of(
-        id=text(),
-        a=named("End"),
-        b=named("End"),
-        kind=one_of(LinkKind),
-        length_meters=or_null(SECONDS),
-        cables=IDS,
-        supplier=MAYBE_TEXT,
-        state=one_of(Reach),
-        bridge=FLAG,
-    ),
+    "Link": made_of(**_LINK),
+    "LinkDetail": made_of(**_LINK, outages=several(named("Outage"))),
     "Service": made_of(
         id=text(),
         site=text(),

@@ -1,4 +1,4 @@
-"""The page of one site: its verdict and why, its ledger, its nodes and services, its outages."""
+"""The page of one site: its verdict and why, its ledger, its nodes, lines and services, its outages."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from netmon.exporter.page.faults import fault_row, service_rows
 from netmon.exporter.page.templating import Reader, render
 from netmon.exporter.page.wording import milliseconds, percent
 from netmon.exporter.view import View
-from netmon.model import Finding, Node, Service, Site, Verdict
+from netmon.model import Finding, Link, Node, Service, Site, Verdict
 from netmon.picture.ledger import Outage, Span, outages
+from netmon.picture.line_ledger import ledger_lines
 from netmon.picture.state import NodeState, Picture
 from netmon.picture.words.facts import phrase, say
 from netmon.picture.words.faults import headline
@@ -62,6 +63,17 @@ class ServiceRow:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """One line of a site: its supplier, what it does and since when; `outages` are those of its ledger."""
+
+    link: Link
+    verdict: Verdict
+    since: float
+    outages: int
+    dark_seconds: float
+
+
 def site_page(view: View, site: Site, reader: Reader, now: float) -> str:
     """Return the page of one site."""
     picture = view.picture
@@ -87,6 +99,7 @@ def site_page(view: View, site: Site, reader: Reader, now: float) -> str:
             for title, start in _periods(timeline, picture.at)
         ],
         nodes=list(_node_rows(view, site, reader)),
+        lines=list(_line_rows(picture, site)),
         services=[
             _service_row(service, picture, reader.language)
             for service in inventory.services.values()
@@ -141,6 +154,14 @@ def _node_rows(view: View, site: Site, reader: Reader) -> Iterator[NodeRow]:
             "" if np.isnan(loss) else percent(loss, reader.language),
             "; ".join(notes),
         )
+
+
+def _line_rows(picture: Picture, site: Site) -> Iterator[LineRow]:
+    for link in ledger_lines(site.id, picture):
+        timeline = picture.line_ledger[link.id]
+        known = list(outages(link.id, timeline, picture.at))
+        seconds = sum(outage.dark_seconds for outage in known)
+        yield LineRow(link, timeline[-1].verdict, timeline[-1].start, len(known), seconds)
 
 
 def _service_row(service: Service, picture: Picture, language: Language) -> ServiceRow:

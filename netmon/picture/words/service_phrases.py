@@ -32,6 +32,12 @@ SERVICE_PHRASES: Mapping[str, Phrase] = {
         "{service} ({kind}) fails since {since}, and {count} with it: the fault is at the host {thing} ({fault}).",
         "{service} ({kind}) gagal sejak {since}, bersama {count} layanan: gangguannya di peladen {thing} ({fault}).",
     ),
+    "service-by-name-server": Phrase(
+        "{service} ({kind}) fails since {since}, and {count} with it: the name server {thing} does not answer for "
+        "their names ({fault}).",
+        "{service} ({kind}) gagal sejak {since}, bersama {count} layanan: peladen nama {thing} tidak menjawab untuk "
+        "nama mereka ({fault}).",
+    ),
     "service-by-domain": Phrase(
         "{service} ({kind}) fails since {since}, and {count} with it: names under {thing} do not resolve ({fault}).",
         "{service} ({kind}) gagal sejak {since}, bersama {count} layanan: nama di {thing} tidak ditemukan ({fault}).",
@@ -49,6 +55,20 @@ SERVICE_PHRASES: Mapping[str, Phrase] = {
         "It runs on its spare line {spare} ({supplier}), since {line} ({other}) is down.",
         "Lokasi ini berjalan di jalur cadangan {spare} ({supplier}), karena {line} ({other}) putus.",
     ),
+    "own-line-up": Phrase(
+        "Its line {line} ({supplier}) works since {since}.", "Jalurnya {line} ({supplier}) bekerja sejak {since}."
+    ),
+    "own-line-down": Phrase(
+        "Its line {line} ({supplier}) is down since {since}.", "Jalurnya {line} ({supplier}) putus sejak {since}."
+    ),
+    "own-line-maintenance": Phrase(
+        "There is work on its line {line} ({supplier}) since {since}.",
+        "Ada pekerjaan pada jalurnya {line} ({supplier}) sejak {since}.",
+    ),
+    "own-line-unknown": Phrase(
+        "Nothing is known of its line {line} ({supplier}) since {since}.",
+        "Tidak ada yang diketahui tentang jalurnya {line} ({supplier}) sejak {since}.",
+    ),
     # -- one fault
     "fault-of-service": Phrase("{thing} fails since {since}: {failure}.", "{thing} gagal sejak {since}: {failure}."),
     "fault-of-node": Phrase(
@@ -58,6 +78,10 @@ SERVICE_PHRASES: Mapping[str, Phrase] = {
     "fault-of-address": Phrase(
         "{count} services fail since {since} at the host {thing}, which they share: {failure}.",
         "{count} layanan gagal sejak {since} di peladen {thing} yang dipakai bersama: {failure}.",
+    ),
+    "fault-of-name-server": Phrase(
+        "{count} services fail since {since}: the name server {thing} does not answer for their names.",
+        "{count} layanan gagal sejak {since}: peladen nama {thing} tidak menjawab untuk nama mereka.",
     ),
     "fault-of-domain": Phrase(
         "{count} services fail since {since}: names under {thing} do not resolve.",
@@ -90,6 +114,11 @@ FAILURES: Mapping[str, Phrase] = {
     ServiceFailure.REDIRECTS: Phrase("it redirects in a circle", "pengalihannya berputar-putar"),
     ServiceFailure.PROTOCOL: Phrase(
         "what answers does not speak its protocol", "yang menjawab tidak memakai protokolnya"
+    ),
+    ServiceFailure.SILENT: Phrase("it has ceased to say that it lives", "tidak lagi memberi kabar bahwa masih hidup"),
+    ServiceFailure.NO_CLIENTS: Phrase(
+        "nobody has used it for a day, also at hours when somebody always did",
+        "sehari ini tidak ada yang memakainya, juga pada jam yang biasanya selalu ada",
     ),
     ServiceFailure.LOCAL: Phrase("the monitor itself has trouble", "pemantau sendiri bermasalah"),
 }

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from netmon.model import Element, ElementKind, Evidence, EvidenceKind, Finding, Reach, Site, Verdict
+from netmon.model import Element, ElementKind, Evidence, EvidenceKind, Finding, Link, Reach, Site, Verdict
+from netmon.picture.line_ledger import ledger_lines
 from netmon.picture.otherwise import proven
 from netmon.picture.settle import observed
 from netmon.picture.state import Incident, NodeState, Picture, Window
@@ -116,6 +117,9 @@ def _because(
     if incident is not None:
         yield from _of_incident(picture, incident)
     yield from (_spare(one, picture) for one in on_spare(picture) if one.site == site.id)
+    lines = ledger_lines(site.id, picture)
+    if any(line.spare for line in lines):
+        yield from (line_fact(line, picture) for line in lines)
     own = sorted(service.id for service in picture.inventory.services.values() if service.site == site.id)
     yield from (service_fact(name, picture) for name in own[:NAMED])
 
@@ -129,6 +133,13 @@ def _spare(one: OnSpare, picture: Picture) -> Fact:
         "other": tuple(dict.fromkeys(suppliers[name] for name in one.down)),
     }
     return Fact("on-spare", values)
+
+
+def line_fact(line: Link, picture: Picture) -> Fact:
+    """Return what the ledger of lines says of a line now."""
+    span = picture.line_ledger[line.id][-1]
+    values: dict[str, Value] = {"line": line.id, "supplier": line.supplier or "-", "since": span.start}
+    return Fact(f"own-line-{span.verdict}", values, span.start)
 
 
 def _of_node(picture: Picture, node: str) -> Iterator[Fact]:

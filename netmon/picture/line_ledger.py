@@ -1,0 +1,128 @@
+"""The ledger of lines: a timeline for each line of a supplier, and for those of a site that has a spare one. Pure.
+
+A site is up while one of its lines works; what each of them did is written here, whoever else carried the site. A
+line is up, down, under announced work, or unknown: from a village that is dark for another reason nobody hears of its
+line. As in the ledger of sites, each moment of a line is in one span, and what is written is not rewritten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from netmon.model import Finding, Inventory, Link, PortId, Reach, Verdict
+from netmon.picture.ledger import Span, extend
+from netmon.picture.lines import Failed, answers, failed_elements, incident_of, link_state
+from netmon.picture.state import NodeState, Picture
+from netmon.picture.uplinks import lines_of_sites
+
+_WORDS: Mapping[Reach, Verdict] = {
+    Reach.UP: Verdict.UP,
+    Reach.DOWN: Verdict.DOWN,
+    Reach.UNKNOWN: Verdict.UNKNOWN,
+}
+_UNSEEN = NodeState()
+
+
+def write_lines(before: Picture, seen: Picture) -> Picture:
+    """Return the picture with every changed line written into its timeline."""
+    touched = list(_touched(before, seen))
+    if not touched:
+        return seen
+    failed = failed_elements(seen)
+    ledger = dict(seen.line_ledger)
+    for link in touched:
+        found = line_finding(link, seen, failed)
+        timeline = ledger.get(link.id, ())
+        if not timeline or (timeline[-1].verdict, timeline[-1].incident) != found:
+            ledger[link.id] = extend(timeline, Span(_since(link, found, seen, timeline), found.verdict, found.fault))
+    return replace(seen, line_ledger=ledger)
+
+
+def line_finding(link: Link, picture: Picture, failed: Failed) -> Finding:
+    """Return what is said of a line, and the incident behind it."""
+    incident = incident_of(link, failed)
+    if incident is None:
+        return Finding(_WORDS[link_state(link, picture, failed)])
+    return Finding(Verdict.DOWN if incident.window is None else Verdict.MAINTENANCE, incident.id)
+
+
+def kept_lines(inventory: Inventory) -> frozenset[str]:
+    """Return the lines that have a timeline."""
+    bought = {link.id for link in inventory.links.values() if link.supplier is not None or link.spare}
+    beside = {link.id for spare, others in lines_of_sites(inventory).values() for link in (*spare, *others)}
+    return frozenset(bought | beside)
+
+
+def ledger_lines(site: str, picture: Picture) -> tuple[Link, ...]:
+    """Return the lines with a timeline that lead away from a site, those that are not spare first, by id."""
+    nodes, links = picture.inventory.nodes, picture.inventory.links
+    found = [
+        link
+        for name in picture.line_ledger
+        if (link := links.get(name)) is not None
+        and (nodes[link.a.node].site == site) is not (nodes[link.b.node].site == site)
+    ]
+    return tuple(sorted(found, key=lambda link: (link.spare, link.id)))
+
+
+def _touched(before: Picture, seen: Picture) -> Iterator[Link]:
+    """Yield the lines of which something may have changed that their state rests on."""
+    links, known = seen.inventory.links, seen.line_ledger
+    is_new = not known and before.node_findings is not seen.node_findings
+    if is_new or before.inventory.digest != seen.inventory.digest:
+        yield from (links[name] for name in sorted(kept_lines(seen.inventory)))
+        return
+    changed = _changed_nodes(before, seen)
+    bridges = before.topology.bridges ^ seen.topology.bridges
+    incidents = before.open_incidents is not seen.open_incidents and _failures(before) != _failures(seen)
+    if not changed and not bridges and not incidents:
+        return
+    for name in known:
+        link = links.get(name)
+        if link is not None and (incidents or name in bridges or link.a.node in changed or link.b.node in changed):
+            yield link
+
+
+def _changed_nodes(before: Picture, seen: Picture) -> set[str]:
+    """Return the nodes with a new verdict, or with a port that says something new or nothing any more."""
+    changed = {port.node for port in before.ports.keys() ^ seen.ports.keys()}
+    changed.update(port.node for port, up in seen.ports.items() if before.ports.get(port) is not up)
+    if before.node_findings is not seen.node_findings:
+        found = seen.node_findings
+        changed.update(name for name, one in before.node_findings.items() if found.get(name) != one)
+        changed.update(found.keys() - before.node_findings.keys())
+    return changed
+
+
+def _failures(picture: Picture) -> list[object]:
+    return [(one.id, one.fault.element, one.fault.alternatives, one.window) for one in picture.open_incidents]
+
+
+def _since(link: Link, found: Finding, picture: Picture, timeline: tuple[Span, ...]) -> float:
+    """Return the time from which a line is so: that of the last word it rests on."""
+    ends = [end for end in (link.a, link.b) if end.node in picture.nodes]
+    incident = picture.incident(found.fault) if found.fault is not None else None
+    times: list[float] = []
+    match found.verdict:
+        case Verdict.UNKNOWN:
+            times = [_state(picture, end.node).since for end in ends if not answers(end, picture)]
+        case Verdict.UP:
+            live = [end for end in ends if answers(end, picture)]
+            ports = [PortId(end.node, end.port) for end in live if end.port is not None]
+            good = [picture.read_at[port] for port in ports if picture.ports.get(port)]
+            times = [_state(picture, end.node).since for end in live] + ([min(good)] if good else [])
+        case Verdict.MAINTENANCE if incident is not None and incident.window is not None:
+            window = picture.windows.get(incident.window)
+            times = [incident.began] + ([window.start] if window is not None else [])
+        case Verdict.DOWN if incident is not None and not _was_worked_on(timeline):
+            times = [incident.began]
+    return min(max(times, default=picture.at), picture.at)
+
+
+def _was_worked_on(timeline: tuple[Span, ...]) -> bool:
+    return bool(timeline) and timeline[-1].verdict is Verdict.MAINTENANCE
+
+
+def _state(picture: Picture, node: str) -> NodeState:
+    return picture.nodes.get(node, _UNSEEN)
