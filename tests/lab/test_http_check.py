@@ -365,8 +365,8 @@ class SilentNames(KernelSockets):
 def test_a_name_server_that_is_silent_is_no_slow_website() -> None:
     found = asyncio.run(
         check(
-            service("http://nowhere.test/", timeout=0.1), SilentNames(), SystemClock(), ssl.create_default_context()
+            service("http://nowhere.test/", timeout=0.3), SilentNames(), SystemClock(), ssl.create_default_context()
         )
     )
-    assert (found.failure, found.detail) == (ServiceFailure.DNS, "its name not found after 0.1 s")
-    assert 0.05 < found.phases["resolve"] < 5.0
+    assert (found.failure, found.detail) == (ServiceFailure.DNS, "its name not found after 0.3 s")
+    assert set(found.phases) == {"resolve"}
