@@ -29,6 +29,7 @@ promtool prometheus
 prometheus prometheus
 amtool prometheus-alertmanager
 nginx nginx-light
+iperf3 iperf3
 dnsmasq dnsmasq-base
 prometheus-blackbox-exporter prometheus-blackbox-exporter
 LIST

@@ -46,6 +46,7 @@ SECTIONS: dict[type[Entry], str] = {
     schema.SiteEntry: "sites",
     schema.NodeEntry: "nodes",
     schema.LinkEntry: "links",
+    schema.SpeedTestEntry: "links.speed_test",
     schema.ServiceEntry: "services",
     schema.WorkEntry: "maintenance",
     schema.ContractEntry: "contracts",

@@ -353,6 +353,27 @@ class ServiceAt:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceNamedBy:
+    """The name of a service hangs by these name servers now, sorted, and not (any more) by those that were known."""
+
+    at: float
+    service: str
+    servers: tuple[str, ...]
+    kind: Literal["service-named-by"] = "service-named-by"
+
+
+@dataclass(frozen=True, slots=True)
+class ClientsSeen:
+    """Somebody uses the wifi again (`some`), has not for an hour, or it is not known any more (None); so `since`."""
+
+    at: float
+    service: str
+    some: bool | None
+    since: float
+    kind: Literal["clients"] = "clients"
+
+
+@dataclass(frozen=True, slots=True)
 class Elapsed:
     """Nothing but time: journalled when the fold asked to be woken, so that replay sees the same clock."""
 
@@ -389,6 +410,8 @@ Event = (
     | ServiceDown
     | ServiceConfirmed
     | ServiceAt
+    | ServiceNamedBy
+    | ClientsSeen
     | Elapsed
 )
 

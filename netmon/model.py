@@ -104,6 +104,8 @@ class ServiceFailure(StrEnum):
     SUSPENDED = "suspended"  # the hosting company shows its own page for an account that was closed
     REDIRECTS = "redirects"  # in a circle, or too many
     PROTOCOL = "protocol"
+    SILENT = "silent"  # it was to say by itself that it lives, and does not any more
+    NO_CLIENTS = "no-clients"  # nobody has used it for a day, also at hours when somebody always did
     LOCAL = "local"  # this machine's own trouble, or a mistake in netmon; never counted against the service
 
 
@@ -123,6 +125,7 @@ class ShareKind(StrEnum):
     SERVICE = "service"  # nothing: it is one service's own fault
     NODE = "node"  # that carries them, as it is drawn: hosting, proxy, name server, upstream
     ADDRESS = "address"  # that their names lead to, as it was found
+    NAME_SERVER = "name-server"  # that answers for their names, as it was found; all of one zone, by commas
     DOMAIN = "domain"  # above their names, which do not resolve; `.` is every name
 
 
@@ -243,6 +246,17 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeedTest:
+    """A test of what a line can carry, with the iperf3 server at `host`: `seconds` each way, at most at `mbps`."""
+
+    host: str
+    mbps: float
+    port: int = 5201
+    interval: float = 86_400.0
+    seconds: int = 5
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """An adjacency of two ports. Supplier and speed are its contract's where it does not say them itself."""
 
@@ -257,6 +271,7 @@ class Link:
     expect_receive_dbm: float | None = None
     spare: bool = False
     contract: str | None = None
+    speed_test: SpeedTest | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +298,10 @@ class Cable:
     length_km: float | None = None
 
 
+WIFI: Final = "wifi"
+"""Kind of the services whose clients are counted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """Something villages use. `depends_on` names the nodes (hosting, proxy, name server, upstream) that carry it.
@@ -290,7 +309,8 @@ class Service:
     `url` is fetched, or `host` and `port` are connected to; a service of kind `dns` asks the name server `host`
     for `query`. `interval` and `timeout` are seconds; `expect_status` None means any 2xx or 3xx that ends in 2xx.
     `expect_answer` is an address or text among a name server's answers; `family` is `ipv4`, `ipv6`, or None for
-    either.
+    either. `heartbeat` is the secret by which it is known when it says by itself, each `interval`, that it lives. A
+    service of kind `wifi` is counted by its clients at the access points it depends on.
     """
 
     id: str
@@ -308,15 +328,23 @@ class Service:
     record: str = "A"
     expect_answer: str | None = None
     family: str | None = None
+    heartbeat: SecretRef | None = None
 
     @property
     def probe(self) -> str | None:
-        """How it is checked: `http`, `dns` or `tcp`; None when it says nothing to check."""
+        """How it is checked: `http`, `dns`, `tcp`, `heartbeat` or `wifi`; None when it says nothing to check."""
         if self.url is not None:
             return "http"
-        if self.host is None:
-            return None
-        return "dns" if self.kind == "dns" else "tcp"
+        if self.host is not None:
+            return "dns" if self.kind == "dns" else "tcp"
+        if self.heartbeat is not None:
+            return "heartbeat"
+        return WIFI if self.kind == WIFI else None
+
+    @property
+    def is_asked(self) -> bool:
+        """True when netmon asks it; the others speak for themselves, or are counted elsewhere."""
+        return self.url is not None or self.host is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,6 +368,9 @@ class SecretRef:
     def __str__(self) -> str:
         return f"env {self.env}" if self.env is not None else f"file {self.file}"
 
+
+SHORTEST_TOKEN: Final = 16
+"""Octets of the token of a heartbeat: one that can be guessed is no proof of who speaks."""
 
 SHORTEST_PASSWORD: Final = 8
 """Octets of a password of SNMP version 3 (RFC 3414 §11.2); agents refuse shorter ones."""

@@ -24,6 +24,7 @@ from netmon.picture.words.faults import describe
 from netmon.picture.words.phrases import Language
 from netmon.picture.words.services import fault_fact
 from netmon.probes.icmp.prober import IcmpProber
+from netmon.probes.services.heartbeats import Heartbeats
 from netmon.probes.services.prober import ServiceProber
 from netmon.probes.snmp.poller import SnmpPoller
 from netmon.probes.traps.hints import Look
@@ -41,6 +42,7 @@ class Effects:
         icmp: confirms nodes.
         snmp: reads ports.
         services: checks services.
+        heartbeats: says of services that cannot be asked that they live, when they are heard next.
         clock: dates what is asked and what has come.
         emit: takes the events that effects become.
         picture: returns the current picture, from which faults are put into words.
@@ -51,6 +53,7 @@ class Effects:
         icmp: IcmpProber,
         snmp: SnmpPoller,
         services: ServiceProber,
+        heartbeats: Heartbeats,
         clock: Clock,
         emit: Callable[[Sequence[Event]], None],
         picture: Callable[[], Picture | None],
@@ -58,6 +61,7 @@ class Effects:
         self._icmp = icmp
         self._snmp = snmp
         self._services = services
+        self._heartbeats = heartbeats
         self._clock = clock
         self._emit = emit
         self._picture = picture
@@ -71,6 +75,7 @@ class Effects:
                 self._snmp.read_again(effect.nodes)
             case CheckServices():
                 self._services.check_now(effect.services)
+                self._heartbeats.check_now(effect.services)
             case Wake():
                 delay = max(effect.at - self._clock.wall(), 0.0)
                 asyncio.get_running_loop().call_later(delay, self._wake)

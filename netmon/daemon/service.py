@@ -11,7 +11,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from netmon.clock import Clock, SystemClock
 from netmon.daemon import systemd
@@ -40,15 +40,21 @@ from netmon.picture.state import Picture
 from netmon.probes.icmp.prober import IcmpProber
 from netmon.probes.icmp.targets import IcmpTarget
 from netmon.probes.once import OnceProber
-from netmon.probes.services.prober import ServiceProber
+from netmon.probes.services.heartbeats import Heartbeats
+from netmon.probes.services.prober import ServersOf, ServiceProber
+from netmon.probes.services.wifi import WifiCounter
 from netmon.probes.snmp.light_diary import LightDiary
 from netmon.probes.snmp.poller import SnmpPoller
 from netmon.probes.snmp.read_times import ReadTimes
-from netmon.probes.sockets import Sockets
+from netmon.probes.sockets import KernelSockets, Sockets
+from netmon.probes.speed.tester import SpeedTester
 from netmon.probes.traps.receiver import TrapReceiver
 from netmon.recall.recall import find_start
 from netmon.topology.graph import Graph
 from netmon.topology.islands import surroundings
+
+if TYPE_CHECKING:
+    from netmon.probes.dns.zones import Zones
 
 log = logging.getLogger(__name__)
 
@@ -81,10 +87,13 @@ class Daemon:
         self.clock = clock or SystemClock()
         self.icmp = IcmpProber(sockets, self.clock)
         self.snmp = SnmpPoller(sockets, self.clock, reveal)
-        self.services = ServiceProber(sockets, self.clock)
+        self.services = ServiceProber(sockets, self.clock, zones=zones_of(sockets, self.clock))
+        self.heartbeats = Heartbeats(self.clock, reveal)
+        self.wifi = WifiCounter(self.clock, self.snmp.latest)
+        self.speed = SpeedTester(self.clock)
         self.traps = TrapReceiver(sockets, self.clock, reveal, self.snmp.ports_of)
         self.effects = Effects(
-            self.icmp, self.snmp, self.services, self.clock, self._emit, lambda: self.folding.picture
+            self.icmp, self.snmp, self.services, self.heartbeats, self.clock, self._emit, lambda: self.folding.picture
         )
         self.folding = FoldLoop(self.effects.carry_out)
         self.feed = ChangeFeed()
@@ -149,6 +158,7 @@ class Daemon:
             reload=self.reloading.request if self.settings.enable_reload else None,
             recall=self.settings.recall,
             prober=OnceProber(self.sockets, self.clock, self._reveal).probe,
+            hear=self.heartbeats.hear,
         )
         self._web = WebServer(app, self.settings.host, self.settings.port, web_config=self.settings.web_config)
         try:
@@ -192,6 +202,9 @@ class Daemon:
             asyncio.create_task(self.icmp.run(self._emit), name="icmp"),
             asyncio.create_task(self.snmp.run(self._emit), name="snmp"),
             asyncio.create_task(self.services.run(self._emit), name="services"),
+            asyncio.create_task(self.heartbeats.run(self._emit), name="heartbeats"),
+            asyncio.create_task(self.wifi.run(self._emit), name="wifi"),
+            asyncio.create_task(self.speed.run(), name="speed tests"),
             asyncio.create_task(self.traps.run(self._emit, self.effects.heed), name="traps"),
             asyncio.create_task(covering.run(), name="coverage"),
             asyncio.create_task(self._keeping.run(), name="keeping"),
@@ -254,6 +267,9 @@ class Daemon:
         self.inventory = inventory
         self.snmp.set_inventory(inventory)
         self.services.set_inventory(inventory)
+        self.heartbeats.set_inventory(inventory)
+        self.wifi.set_inventory(inventory)
+        self.speed.set_inventory(inventory if self.sockets.network == KernelSockets.network else _untested(inventory))
         self.traps.set_inventory(inventory)
 
     # -- events and orders in ----------------------------------------------------------------------------------
@@ -307,6 +323,9 @@ class Daemon:
             snmp=self.snmp.measurements(),
             services=self.services.measurements(),
             traps=self.traps.measurements(),
+            heartbeats=self.heartbeats.measurements(),
+            wifi=self.wifi.measurements(),
+            speed=self.speed.measurements(),
             daemon=DaemonStatus(
                 started=self._started,
                 network=self.sockets.network,
@@ -331,6 +350,29 @@ class Daemon:
     def watch(self, watcher: Callable[[Picture, Picture], None]) -> None:
         """Call `watcher` with the picture before and after each new entry."""
         self.folding.watchers.append(watcher)
+
+
+def _untested(inventory: Inventory) -> Inventory:
+    """Return an inventory without speed tests: iperf3 would send into this machine's own network, not into a lab."""
+    links = {name: replace(link, speed_test=None) for name, link in inventory.links.items()}
+    return replace(inventory, links=links)
+
+
+def zones_of(sockets: Sockets, clock: Clock) -> ServersOf | None:
+    """Return what finds name servers, by those this machine asks; None in a network that has names of its own."""
+    if sockets.network != KernelSockets.network:
+        return None
+    zones: Zones | None = None
+
+    async def servers_of(host: str) -> tuple[str, ...]:
+        nonlocal zones
+        if zones is None:
+            from netmon.probes.dns.zones import Zones, system_resolvers  # noqa: PLC0415 (who checks no name)
+
+            zones = Zones(sockets, clock, system_resolvers())
+        return await zones.servers_of(host)
+
+    return servers_of
 
 
 def icmp_targets(inventory: Inventory, graph: Graph) -> tuple[IcmpTarget, ...]:

@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from netmon.exporter.api.changes import ChangeFeed, TooManyReadersError
 from netmon.exporter.api.documents import stamp
+from netmon.exporter.api.heartbeat_route import Hear, heartbeat_route
 from netmon.exporter.api.openapi import openapi_route
 from netmon.exporter.api.routes import Json, api_routes
 from netmon.exporter.api.streams import EventStream
@@ -36,6 +37,7 @@ def create_app(
     reload: Callable[[], None] | None = None,
     recall: Recall | None = None,
     prober: Prober | None = None,
+    hear: Hear | None = None,
 ) -> Starlette:
     """Return the app: page, metrics, API, event stream and the daemon's own signs of life.
 
@@ -44,6 +46,7 @@ def create_app(
         changes: what event streams tell. Close it before the server stops.
         recall: returns the picture of a past moment, for questions about it.
         prober: probes a target on demand; without it `/probe` is refused.
+        hear: takes the heartbeat of a service; without it they are refused.
         reload: asks for the inventory to be read again; without it `POST /-/reload` is refused.
     """
     scrapes, workshop = Scrapes(), Workshop()
@@ -88,6 +91,7 @@ def create_app(
         *api_routes(show, workshop),
         why_route(show, recall),
         openapi_route(),
+        heartbeat_route(hear),
         *topology_routes(show, workshop),
         *page_routes(show),
         *runbook_routes(),

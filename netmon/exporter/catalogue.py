@@ -350,6 +350,15 @@ CHAPTERS: tuple[Chapter, ...] = (
             ),
             _counter("service_checks", "probe", "Finished checks of services, by kind of check: dns, http, tcp."),
             _counter("service_check_failures", "probe reason", "Failed checks of services by the step that failed."),
+            _gauge(
+                "heartbeat_timestamp_seconds",
+                "service",
+                "When a service last said by itself that it lives.",
+                "seconds",
+            ),
+            _counter("heartbeats", "", "Heartbeats of services that were taken."),
+            _counter("heartbeats_refused", "", "Heartbeats that came without the token of their service."),
+            _gauge("wifi_clients", "service", "Clients of a wifi at all its access points."),
             _gauge("http_check_timestamp_seconds", "service", "Start of the last check of a website.", "seconds"),
             _gauge("http_duration_seconds", "service", "Length of the last check of a website.", "seconds"),
             _gauge(
@@ -368,6 +377,20 @@ CHAPTERS: tuple[Chapter, ...] = (
             _counter("http_checks", "", "Finished checks of websites."),
             _counter("http_check_failures", "reason", "Failed checks of websites by the step that failed."),
             _counter("http_checks_skipped", "", "Turns that passed unused because the check before still ran."),
+        ),
+    ),
+    Chapter(
+        "Speed tests",
+        (
+            _gauge("speed_test_timestamp_seconds", "link", "Start of the last speed test of a line.", "seconds"),
+            _gauge(
+                "speed_test_bytes_per_second",
+                "link direction",
+                "What arrived in the last speed test of a line: to-site or from-site; absent where it failed.",
+                "bytes_per_second",
+            ),
+            _counter("speed_tests", "", "Finished speed tests, each of both directions."),
+            _counter("speed_test_failures", "", "Speed tests of which a direction failed."),
         ),
     ),
     Chapter(

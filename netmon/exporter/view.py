@@ -6,12 +6,15 @@ gone from every answer at once and no answer mixes two moments.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from netmon.picture.state import Picture
 from netmon.probes.icmp.measurements import IcmpMeasurements
+from netmon.probes.services.heartbeats import HeartbeatMeasurements
 from netmon.probes.services.prober import ServiceMeasurements
 from netmon.probes.snmp.poller import SnmpMeasurements
+from netmon.probes.speed.tester import SpeedMeasurements
 from netmon.probes.traps.receiver import TrapMeasurements
 
 
@@ -59,7 +62,10 @@ class DaemonStatus:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One moment as the exporter sees it; a prober that does not run has no measurements."""
+    """One moment as the exporter sees it; a prober that does not run has no measurements.
+
+    `wifi` are the clients of each wifi that is counted now.
+    """
 
     picture: Picture
     daemon: DaemonStatus
@@ -67,3 +73,6 @@ class View:
     snmp: SnmpMeasurements | None = None
     services: ServiceMeasurements | None = None
     traps: TrapMeasurements | None = None
+    heartbeats: HeartbeatMeasurements | None = None
+    wifi: Mapping[str, int] = field(default_factory=dict)
+    speed: SpeedMeasurements = field(default_factory=SpeedMeasurements)

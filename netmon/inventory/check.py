@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator
 from typing import Final
 
@@ -11,7 +12,7 @@ from netmon.inventory.flaw import Flaw, Path, did_you_mean, shown
 from netmon.inventory.plausible import implausible
 from netmon.inventory.resolve import Inheritance, link_end
 from netmon.inventory.schema import NodeEntry, ServiceEntry
-from netmon.model import LinkKind, SiteKind
+from netmon.model import WIFI, LinkKind, SiteKind
 
 _SUGGESTION_BUDGET: Final = 10_000  # comparisons with known names: a few tenths of a second at worst
 
@@ -159,6 +160,7 @@ def _without_auth(draft: Draft, inheritance: Inheritance, index: int, node: Node
 
 
 def _links(draft: Draft, names: _Names) -> Iterator[Flaw]:
+    speeds = {contract.id: contract.mbps for contract in draft.contracts.values()}
     suppliers = {contract.id: contract.supplier for contract in draft.contracts.values()}
     for index, link in draft.links.items():
         who, a, b = f"link {link.id}", link_end(link.a), link_end(link.b)
@@ -171,6 +173,10 @@ def _links(draft: Draft, names: _Names) -> Iterator[Flaw]:
         for place, cable in enumerate(link.cables):
             yield from names.missing("cables", cable, ("links", index, "cables", place), who)
         yield from _twice(("links", index, "cables"), who, link.cables)
+        speed = speeds.get(link.contract, math.inf) if link.contract is not None else None
+        if link.speed_test is not None and (link.speed_test.mbps, link.contract_mbps, speed) == (None, None, None):
+            message = f"{who} has a speed test and no contracted speed, so that nothing bounds its rate"
+            yield Flaw("no-rate", ("links", index, "speed_test"), message, "write mbps into the speed test")
         if link.contract is not None:
             yield from names.missing("contracts", link.contract, ("links", index, "contract"), who)
             supplier = suppliers.get(link.contract, link.supplier)
@@ -187,18 +193,23 @@ def _services(draft: Draft, names: _Names) -> Iterator[Flaw]:
             yield from names.missing("nodes", node, ("services", index, "depends_on", place), who)
         if ("services", index) not in draft.flawed:
             yield from _what_to_check(("services", index), who, service)
+            yield from _access_points(("services", index), who, service, draft)
 
 
 def _what_to_check(path: Path, who: str, service: ServiceEntry) -> Iterator[Flaw]:
     """Yield what is missing for a service to be checked, or is there and would not be used."""
-    if service.url is None and service.host is None:
+    ways = [key for key in ("url", "host", "heartbeat") if getattr(service, key) is not None]
+    if not ways and service.kind != WIFI:
         message = f"{who} has no url and no host, so it cannot be checked"
-        yield Flaw("no-url", path, message, "write its web address, or its host and port")
+        yield Flaw("no-url", path, message, "write its web address, its host and port, or its heartbeat")
         return
-    if service.url is not None and service.host is not None:
-        yield Flaw("two-ways", path, f"{who} has both a url and a host", "keep the one that is to be checked")
+    if len(ways) > 1:
+        yield Flaw(
+            "two-ways", path, f"{who} has both a {ways[0]} and a {ways[1]}", "keep the one that is to be checked"
+        )
         return
     is_dns = service.url is None and service.kind == "dns"
+    is_counted = service.url is None and service.host is None
     if service.host is not None and not is_dns and service.port is None:
         yield Flaw("no-port", path, f"{who} has a host but no port", "write the port that must listen")
     if is_dns and service.query is None:
@@ -206,9 +217,25 @@ def _what_to_check(path: Path, who: str, service: ServiceEntry) -> Iterator[Flaw
     unused = [key for key in ("query", "expect_answer") if not is_dns and getattr(service, key) is not None]
     unused += ["expect_status"] if service.url is None and service.expect_status is not None else []
     unused += ["port"] if service.url is not None and service.port is not None else []
-    unused += ["expect_body"] if is_dns and service.expect_body is not None else []
+    unused += ["expect_body"] if (is_dns or is_counted) and service.expect_body is not None else []
+    unused += [key for key in ("port", "family") if is_counted and getattr(service, key) is not None]
     for key in unused:
         yield Flaw("unused-key", (*path, key), f"{who} has {key}, which its check does not use", "remove it")
+
+
+def _access_points(path: Path, who: str, service: ServiceEntry, draft: Draft) -> Iterator[Flaw]:
+    """Yield why the clients of a wifi cannot be counted."""
+    if service.kind != WIFI or any(one is not None for one in (service.url, service.host, service.heartbeat)):
+        return
+    if not service.depends_on:
+        message = f"{who} has no access point whose clients could be counted"
+        yield Flaw("no-access-point", path, message, "write the nodes of its access points under depends_on")
+    polled = {node.id for node in draft.nodes.values() if "snmp" in node.monitor}
+    drawn = {node.id for node in draft.nodes.values()}
+    for place, node in enumerate(service.depends_on):
+        if node in drawn and node not in polled:
+            message = f"{who} counts clients at {node}, which is not polled by SNMP"
+            yield Flaw("not-polled", (*path, "depends_on", place), message, "add snmp to its monitor")
 
 
 def _maintenance(draft: Draft, names: _Names) -> Iterator[Flaw]:

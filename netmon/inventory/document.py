@@ -26,6 +26,7 @@ from netmon.model import (
     Service,
     Site,
     SnmpAuth,
+    SpeedTest,
     Vantage,
     Work,
 )
@@ -95,6 +96,10 @@ def _row(item: Cable | Site | Link | Service | Node | Work | Contract, skip: Ite
             continue
         if isinstance(value, LinkEnd):
             value = str(value)
+        if isinstance(value, SecretRef):
+            value = _secret(value)
+        if isinstance(value, SpeedTest):
+            value = asdict(value)
         row[one.name] = list(value) if isinstance(value, tuple) else value
     return row
 
@@ -116,9 +121,14 @@ def _auth(auth: SnmpAuth) -> dict[str, Any]:
         if one.name == "name" or value is None or value == "":
             continue
         if isinstance(value, SecretRef):
-            value = {key: part for key, part in (("env", value.env), ("file", value.file)) if part is not None}
+            value = _secret(value)
         row[one.name] = value
     return row
+
+
+def _secret(reference: SecretRef) -> dict[str, str]:
+    both = (("env", reference.env), ("file", reference.file))
+    return {key: part for key, part in both if part is not None}
 
 
 def _vantage(vantage: Vantage) -> dict[str, Any]:

@@ -15,11 +15,12 @@ from netmon.inventory.document import with_digest
 from netmon.inventory.draft import Draft, draft, words, words_in
 from netmon.inventory.files import inventory_files, read_text
 from netmon.inventory.flaw import Flaw
+from netmon.inventory.flaw import Path as Place
 from netmon.inventory.merge import Merged, Part, merge
-from netmon.inventory.resolve import resolve, secret_refs
+from netmon.inventory.resolve import resolve, secret_ref, secret_refs
 from netmon.inventory.secrets import reveal, trouble_with
 from netmon.inventory.yaml_read import Unreadable, read_yaml
-from netmon.model import SHORTEST_PASSWORD, Inventory
+from netmon.model import SHORTEST_PASSWORD, SHORTEST_TOKEN, Inventory, SecretRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def read_part(file: Path, problems: list[Problem], unread: Unread) -> tuple[list
         problems.append(unreadable(str(file), error))
         return [], unread.with_text(error.text)
     problems += [Problem(str(file), line, "bad-yaml", message, hint) for line, message, hint in tree.troubles]
-    _anchor_secrets(tree.data, file.parent)
+    anchor_secrets(tree.data, file.parent)
     return [Part(str(file), tree)], unread
 
 
@@ -144,10 +145,12 @@ def unreadable(file: str, error: Unreadable) -> Problem:
     return Problem(file, line, "unreadable", message, hint)
 
 
-def _anchor_secrets(data: Any, folder: Path) -> None:
+def anchor_secrets(data: Any, folder: Path) -> None:
     """Let relative paths of secret files start at the folder of the file that names them."""
     auth = data.get("auth") if isinstance(data, dict) else None
-    for entry in auth.values() if isinstance(auth, dict) else ():
+    services = data.get("services") if isinstance(data, dict) else None
+    entries = [*(auth.values() if isinstance(auth, dict) else ()), *(services if isinstance(services, list) else ())]
+    for entry in entries:
         for reference in entry.values() if isinstance(entry, dict) else ():
             if isinstance(reference, dict) and isinstance(reference.get("file"), str) and reference["file"]:
                 reference["file"] = str(folder.absolute() / reference["file"])
@@ -155,6 +158,9 @@ def _anchor_secrets(data: Any, folder: Path) -> None:
 
 def _secret_flaws(found: Draft) -> Iterator[Flaw]:
     """Yield a flaw for every secret that is not there. The environment may be another one than the daemon's."""
+    for index, service in found.services.items():
+        if service.heartbeat is not None:
+            yield from _token_flaws(("services", index, "heartbeat"), service.id, secret_ref(service.heartbeat))
     for name, entry in found.head.auth.items() if found.head is not None else ():
         for key, reference in secret_refs(entry):
             trouble = trouble_with(reference)
@@ -169,10 +175,22 @@ def _secret_flaws(found: Draft) -> Iterator[Flaw]:
                 yield Flaw("short-password", ("auth", name, key), message, "SNMPv3 allows no shorter one", severity)
 
 
+def _token_flaws(path: Place, service: str, reference: SecretRef) -> Iterator[Flaw]:
+    """Yield a flaw where the token of a heartbeat is not there, or could be guessed."""
+    trouble = trouble_with(reference)
+    if trouble is not None:
+        severity, error = trouble
+        yield Flaw("missing-secret", path, f"heartbeat of {service}: {error.message}", error.hint, severity)
+    elif len(reveal(reference).encode()) < SHORTEST_TOKEN:
+        severity = Severity.ERROR if reference.env is None else Severity.WARNING
+        message = f"the token of the heartbeat of {service} is shorter than {SHORTEST_TOKEN} characters"
+        yield Flaw("short-token", path, message, "make one with `openssl rand -hex 16`", severity)
+
+
 def _check_secrets(drawing: Drawing, inventory: Inventory) -> None:
-    """Check that the secrets of all credentials in use are there."""
+    """Check that the secrets of all credentials in use are there, and the tokens of heartbeats."""
     used = {node.snmp.auth for node in inventory.nodes.values() if node.snmp is not None}
-    missing = [flaw for flaw in _secret_flaws(drawing.draft) if flaw.path[1] in used]
+    missing = [flaw for flaw in _secret_flaws(drawing.draft) if flaw.path[0] == "services" or flaw.path[1] in used]
     if missing:
         problems = tuple(drawing.merged.problem(flaw._replace(severity=Severity.ERROR)) for flaw in missing)
         count = f"{len(missing)} secret{'s' * (len(missing) > 1)}"

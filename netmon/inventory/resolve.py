@@ -22,6 +22,7 @@ from netmon.inventory.schema import (
     SecretEntry,
     ServiceEntry,
     SiteEntry,
+    SpeedTestEntry,
     WorkEntry,
 )
 from netmon.model import (
@@ -38,6 +39,7 @@ from netmon.model import (
     SiteKind,
     SnmpAuth,
     SnmpProbe,
+    SpeedTest,
     Vantage,
     Work,
 )
@@ -132,7 +134,12 @@ def secret_refs(entry: AuthEntry) -> Iterator[tuple[str, SecretRef]]:
     for key in ("community", "auth_password", "priv_password"):
         reference: SecretEntry | None = getattr(entry, key)
         if reference is not None:
-            yield key, SecretRef(reference.env, reference.file)
+            yield key, secret_ref(reference)
+
+
+def secret_ref(entry: SecretEntry) -> SecretRef:
+    """Return the reference of an entry."""
+    return SecretRef(entry.env, entry.file)
 
 
 def _by_id(values: Iterable[T]) -> dict[str, T]:
@@ -158,6 +165,7 @@ def _node(node: NodeEntry, levels: Levels, shared: dict[object, IcmpProbe | Snmp
 
 def _link(link: LinkEntry, contracts: Mapping[str, ContractEntry]) -> Link:
     terms = None if link.contract is None else contracts.get(link.contract)
+    speed = link.contract_mbps if link.contract_mbps is not None or terms is None else terms.mbps
     return Link(
         id=link.id,
         a=link_end(link.a),
@@ -166,11 +174,19 @@ def _link(link: LinkEntry, contracts: Mapping[str, ContractEntry]) -> Link:
         length_km=link.length_km,
         cables=link.cables,
         supplier=link.supplier if link.supplier is not None or terms is None else terms.supplier,
-        contract_mbps=link.contract_mbps if link.contract_mbps is not None or terms is None else terms.mbps,
+        contract_mbps=speed,
         expect_receive_dbm=link.expect_receive_dbm,
         spare=link.spare,
         contract=link.contract,
+        speed_test=None if link.speed_test is None else _speed_test(link.speed_test, speed),
     )
+
+
+def _speed_test(test: SpeedTestEntry, contracted: float | None) -> SpeedTest:
+    mbps = contracted if test.mbps is None else test.mbps
+    if mbps is None:
+        raise ValueError("a draft without flaws bounds the rate of every speed test")
+    return SpeedTest(test.host, mbps, test.port, test.interval, test.seconds)
 
 
 def _service(service: ServiceEntry) -> Service:
@@ -190,6 +206,7 @@ def _service(service: ServiceEntry) -> Service:
         record=service.record,
         expect_answer=service.expect_answer,
         family=service.family,
+        heartbeat=None if service.heartbeat is None else secret_ref(service.heartbeat),
     )
 
 

@@ -199,6 +199,18 @@ class ContractEntry(Entry):
     )
 
 
+class SpeedTestEntry(Entry):
+    """A scheduled test of what a line can carry, with an iperf3 server at its far end; none is made unless drawn."""
+
+    host: Host = Field(description="Name or address of the iperf3 server.")
+    port: Port = Field(5201, description="TCP port of the server.")
+    interval: Duration = Field(86_400.0, description="Time between two tests of the line, in seconds or as 12h, 1d.")
+    seconds: int = Field(5, ge=1, le=10, description="How long each direction is tested.")
+    mbps: Speed | None = Field(
+        None, description="Most that is sent, in megabits a second; the contracted speed when nothing is said."
+    )
+
+
 class LinkEntry(Entry):
     """An adjacency of two nodes."""
 
@@ -216,6 +228,7 @@ class LinkEntry(Entry):
     expect_receive_dbm: Power | None = Field(
         None, description="Least light that its receivers need, where their modules do not say, such as -23."
     )
+    speed_test: SpeedTestEntry | None = Field(None, description="Test what it can carry, now and then.")
     spare: bool = Field(
         default=False, description="True: it carries a site only while the site's other lines are down."
     )
@@ -228,7 +241,8 @@ class ServiceEntry(Entry):
     site: Id = Field(description="Id of the site it belongs to.")
     kind: Id = Field(
         description="What it is: website and opensid must show content, siskeudes, siak and kiosk have a url, "
-        "or a host and port, tcp has a host and port, dns a host and query; other words are allowed."
+        "or a host and port, or a heartbeat, tcp has a host and port, dns a host and query, wifi the access points "
+        "it depends on; other words are allowed."
     )
     url: Url | None = Field(None, description="Web address that is fetched.")
     host: Host | None = Field(None, description="Name or address that is connected to; of kind dns, the name server.")
@@ -246,7 +260,12 @@ class ServiceEntry(Entry):
     depends_on: tuple[Id, ...] = Field(
         (), strict=False, description="Ids of the nodes that carry it (hosting, proxy, name server, upstream)."
     )
-    interval: Duration = Field(60.0, description="Time between checks, in seconds or as 60s, 5m.")
+    heartbeat: SecretEntry | None = Field(
+        None,
+        description="Where the token is kept with which it says by itself, each interval, that it lives "
+        "(POST /api/v1/heartbeats/ID).",
+    )
+    interval: Duration = Field(60.0, description="Time between checks or heartbeats, in seconds or as 60s, 5m.")
     timeout: Duration = Field(10.0, description="How long one check may take, in seconds or as 10s.")
     expect_status: int | None = Field(None, ge=100, le=599, description="HTTP status it must answer with.")
     expect_body: LongText | None = Field(

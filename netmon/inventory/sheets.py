@@ -85,6 +85,11 @@ SHEETS: Final[Mapping[str, tuple[Column, ...]]] = {
         _one("expect_receive_dbm", "number"),
         _one("spare", "yes-no"),
         _one("contract"),
+        Column("speed_test_host", ("speed_test", "host")),
+        Column("speed_test_port", ("speed_test", "port"), "whole"),
+        Column("speed_test_interval_seconds", ("speed_test", "interval"), "number"),
+        Column("speed_test_seconds", ("speed_test", "seconds"), "whole"),
+        Column("speed_test_mbps", ("speed_test", "mbps"), "number"),
     ),
     "services": (
         _one("id"),
@@ -102,6 +107,8 @@ SHEETS: Final[Mapping[str, tuple[Column, ...]]] = {
         _one("record"),
         _one("expect_answer"),
         _one("family"),
+        Column("heartbeat_env", ("heartbeat", "env")),
+        Column("heartbeat_file", ("heartbeat", "file")),
     ),
     "maintenance": (_one("id"), _one("element"), _one("start"), _one("end"), _one("note", "body")),
     "contracts": (

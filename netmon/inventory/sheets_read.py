@@ -13,7 +13,7 @@ from netmon.errors import Problem
 from netmon.inventory.files import read_text
 from netmon.inventory.flaw import Path as Place
 from netmon.inventory.flaw import did_you_mean, shown
-from netmon.inventory.load import Drawing, Unread, read_part, survey, unreadable
+from netmon.inventory.load import Drawing, Unread, anchor_secrets, read_part, survey, unreadable
 from netmon.inventory.merge import Part, merge
 from netmon.inventory.sheets import NETWORK, SHEETS, Column, read_cell
 from netmon.inventory.yaml_read import Trouble, Unreadable
@@ -60,6 +60,7 @@ def read_sheets(folder: Path, head: dict[str, Any] | None = None) -> Drawing:
             continue
         rows, troubles = _read_sheet(text, section, columns)
         problems += [Problem(str(path), line, "bad-sheet", message, hint) for line, message, hint in troubles]
+        anchor_secrets(rows.data if rows is not None else None, folder)
         unread = unread if rows is not None else unread.with_text(text)
         parts += [Part(str(path), rows)] if rows is not None else []
     return survey(merge(str(folder), parts), problems, unread)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from netmon.events import (
@@ -28,10 +28,12 @@ from netmon.events import (
     ServiceAt,
     ServiceConfirmed,
     ServiceDown,
+    ServiceNamedBy,
     ServiceUp,
     TrapSeen,
 )
 from netmon.model import Evidence, EvidenceKind, Inventory, PortId, Reach
+from netmon.picture.presence import observe_presence, wifi_states
 from netmon.picture.state import Incident, NodeState, Picture, ServiceState
 from netmon.picture.unheard import unheard
 from netmon.topology.graph import Graph
@@ -51,6 +53,7 @@ def observe(picture: Picture, entry: Entry) -> Picture:
     ports_back = dict(picture.ports_back)
     booted, coverage, evidence = dict(picture.booted), dict(picture.coverage), dict(picture.evidence)
     traps = dict(picture.traps)
+    blind_since: float | None = None
     inventory, graph, uncut, standing = picture.inventory, picture.graph, picture.uncut, picture.standing
     for event in entry.events:
         match event:
@@ -67,7 +70,7 @@ def observe(picture: Picture, entry: Entry) -> Picture:
                     evidence = {node: told for node, told in evidence.items() if node in inventory.nodes}
                     traps = {node: sent for node, sent in traps.items() if node in inventory.nodes}
             case ProbingStarted() | ProbingStopped() | ProbingGap():
-                since = _blind_since(event, coverage)
+                since = blind_since = _blind_since(event, coverage)
                 nodes = {name: _blind_again(state, since, event) for name, state in nodes.items()}
                 coverage = _begun(coverage, event)
                 services = {name: ServiceState(since=since) for name in services}
@@ -95,6 +98,8 @@ def observe(picture: Picture, entry: Entry) -> Picture:
             evidence[said.node] = _told(evidence.get(said.node, ()), said)
     at, incidents = _times(picture, entry)
     ears = _ears(picture, entry, inventory)
+    servers = _servers(picture.service_servers, entry.events, inventory)
+    presences = observe_presence(picture.presences, entry.events, inventory, blind_since)
     return replace(
         picture,
         inventory=inventory,
@@ -105,8 +110,10 @@ def observe(picture: Picture, entry: Entry) -> Picture:
         position=entry.position,
         latest=max(picture.latest, entry.at),
         nodes=nodes,
-        services=services,
+        services=wifi_states(services, picture.presences, presences, at),
         service_places=places,
+        service_servers=servers,
+        presences=presences,
         ports=ports,
         light=light,
         read_at=read_at,
@@ -195,6 +202,16 @@ def _of_services(event: Event, services: dict[str, ServiceState], places: dict[s
             places[event.service] = event.address
         case _:
             pass
+
+
+def _servers(
+    before: Mapping[str, tuple[str, ...]], events: Iterable[Event], inventory: Inventory
+) -> Mapping[str, tuple[str, ...]]:
+    """Return the name servers that are known of the services of the drawing."""
+    told = {event.service: event.servers for event in events if isinstance(event, ServiceNamedBy)}
+    if not told and before.keys() <= inventory.services.keys():
+        return before
+    return {name: servers for name, servers in {**before, **told}.items() if name in inventory.services}
 
 
 def _told(known: tuple[Evidence, ...], said: Evidence) -> tuple[Evidence, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from netmon.model import Reach
+from netmon.model import WIFI, Reach
 from netmon.picture.services import carriers
 from netmon.picture.state import Picture
 
@@ -44,9 +44,17 @@ def witnesses(picture: Picture, nodes: Collection[str]) -> Mapping[str, float]:
     found: dict[str, float] = {}
     for node, names in _carried(picture, newest).items():
         for name in names:
-            if picture.services[name].up and picture.services[name].word <= newest[node]:
+            state = picture.services[name]
+            if picture.inventory.services[name].is_asked and state.up and state.word <= newest[node]:
                 found[MARK + name] = max(newest[node], found.get(MARK + name, 0.0))
     return dict(sorted(found.items())[:ASKED_AT_MOST])
+
+
+def speakers(picture: Picture, nodes: Collection[str]) -> tuple[str, ...]:
+    """Return the services of dark nodes that say by themselves that they live: their next word proves the node."""
+    services = picture.inventory.services
+    carried = {name for names in _carried(picture, nodes).values() for name in names}
+    return tuple(sorted(name for name in carried if services[name].heartbeat is not None))
 
 
 def _carried(picture: Picture, nodes: Collection[str]) -> Mapping[str, list[str]]:
@@ -57,6 +65,8 @@ def _carried(picture: Picture, nodes: Collection[str]) -> Mapping[str, list[str]
     addresses = {address: name for name in nodes if (address := inventory.nodes[name].address) is not None}
     found: dict[str, list[str]] = {}
     for name in picture.services:
+        if inventory.services[name].probe == WIFI:
+            continue  # whose clients the node itself counts, when it is polled
         for node in carriers(inventory.services[name], picture.service_places, addresses):
             if node in nodes:
                 found.setdefault(node, []).append(name)

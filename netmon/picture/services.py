@@ -1,9 +1,9 @@
 """Services that fail: each by a fault of its own, or many by the one thing that they share. Pure.
 
-What services share is drawn (the nodes they depend on) or found (the address that their names lead to, the domain
-above names that do not resolve). A shared thing is the fault when two or more services fail by it and none that uses
-it answers. The others have been seen to answer, but that may be a minute ago; so some of them are asked to be checked
-at once before anything is said. This is what `settle` does for nodes.
+What services share is drawn (the nodes they depend on) or found (the address that their names lead to, the name
+servers that answer for these, the domain above names that do not resolve). A shared thing is the fault when two or
+more services fail by it and none that uses it answers. The others have been seen to answer, but that may be a minute
+ago; so some of them are asked to be checked at once before anything is said. This is what `settle` does for nodes.
 
 What the network's own faults explain is theirs: a service whose carrier is dark has no fault here. And nothing here
 says anything of sites: a website that is hosted elsewhere may be down in a village that is up, and up in a dark one.
@@ -52,7 +52,7 @@ def serve(before: Picture, seen: Picture) -> tuple[Picture, tuple[Effect, ...]]:
         return replace(seen, service_findings=_untroubled(before, seen)), ()
     network = _by_network(seen)
     failing = {name: state for name, state in seen.services.items() if state.up is False and name not in network}
-    members = shares(seen.inventory, seen.service_places, failing)
+    members = shares(seen.inventory, seen.service_places, failing, seen.service_servers)
     kept, ended = _carried_on(seen, failing, members)
     explained = {name for fault in kept for name in fault.services}
     left = {name: state for name, state in failing.items() if name not in explained}
@@ -89,16 +89,28 @@ def serve(before: Picture, seen: Picture) -> tuple[Picture, tuple[Effect, ...]]:
     return replace(after, service_findings=_findings(after, network)), tuple(effects)
 
 
-def shares(inventory: Inventory, places: Mapping[str, str], failing: Mapping[str, ServiceState]) -> Members:
-    """Return what services share, with all that use it. A domain matters only to names that fail to resolve."""
+def shares(
+    inventory: Inventory,
+    places: Mapping[str, str],
+    failing: Mapping[str, ServiceState],
+    servers: Mapping[str, tuple[str, ...]],
+) -> Members:
+    """Return what services share, with all that use it.
+
+    Name servers and domains matter only to names that fail to resolve. The servers of a zone are one thing: while one
+    of them answers, its names resolve.
+    """
     found: dict[Share, set[str]] = defaultdict(set)
     unresolved = [name for name, state in failing.items() if state.reason == ServiceFailure.DNS]
+    silent = {servers[name] for name in unresolved if servers.get(name)}
     domains = {domain for name in unresolved for domain in domains_of(inventory.services.get(name))}
     for name, service in inventory.services.items():
         for node in service.depends_on:
             found[Share(ShareKind.NODE, node)].add(name)
         if name in places:
             found[Share(ShareKind.ADDRESS, places[name])].add(name)
+        if servers.get(name) in silent:
+            found[Share(ShareKind.NAME_SERVER, ", ".join(servers[name]))].add(name)
         for domain in domains_of(service):
             if domain in domains:
                 found[Share(ShareKind.DOMAIN, domain)].add(name)
@@ -133,7 +145,7 @@ def _weighed(left: Mapping[str, ServiceState], members: Members, picture: Pictur
         newest = max(left[name].since for name in fall)
         if any(_answers(picture.services[name], newest) for name in names if name in picture.services):
             continue  # it carries what answers
-        stale = [name for name in names if picture.services.get(name, ServiceState()).up and name not in left]
+        stale = [name for name in names if _can_be_asked(name, picture) and name not in left]
         chosen = stale[:ASKED_AT_MOST]
         wanted = [name for name in chosen if picture.service_asked.get(name, 0.0) < newest]
         ask.update(wanted)
@@ -165,9 +177,15 @@ def _order(share: Share) -> tuple[int, int, str]:
 
 def _fits(share: Share, state: ServiceState) -> bool:
     """Tell whether a failure can be that of what is shared: a name that leads nowhere says nothing of the address."""
-    if share.kind is ShareKind.DOMAIN:
+    if share.kind in (ShareKind.DOMAIN, ShareKind.NAME_SERVER):
         return state.reason == ServiceFailure.DNS
     return share.kind is ShareKind.NODE or state.reason != ServiceFailure.DNS
+
+
+def _can_be_asked(name: str, picture: Picture) -> bool:
+    """Tell whether a service that is believed to answer can be asked whether it still does."""
+    service = picture.inventory.services[name]
+    return service.is_asked and bool(picture.services.get(name, ServiceState()).up)
 
 
 def _answers(state: ServiceState, since: float) -> bool:
@@ -218,6 +236,8 @@ def _must_serve(before: Picture, seen: Picture) -> bool:
     """Tell whether anything changed that services are judged by, or an answer has been waited for long enough."""
     if before.services != seen.services or before.service_places != seen.service_places:
         return True
+    if before.service_servers is not seen.service_servers and before.service_servers != seen.service_servers:
+        return True
     if before.inventory.digest != seen.inventory.digest or len(seen.service_findings) != len(seen.services):
         return True
     if before.node_findings is not seen.node_findings and before.node_findings != seen.node_findings:
@@ -237,8 +257,11 @@ def _by_network(picture: Picture) -> Mapping[str, Finding]:
     for name, state in picture.services.items():
         if state.up is not False:
             continue
-        for node in carriers(picture.inventory.services[name], picture.service_places, addresses):
-            finding = picture.node_findings.get(node)
+        service = picture.inventory.services[name]
+        carried = [picture.node_findings.get(n) for n in carriers(service, picture.service_places, addresses)]
+        if service.heartbeat is not None:  # it comes from its site, whatever carries it there
+            carried.append(picture.site_findings.get(service.site))
+        for finding in carried:
             if finding is None or finding.verdict not in _EXPLAINED:
                 continue
             if finding.fault is not None or finding.verdict in DARK:  # dark, even where the fault has no name yet

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from netmon.events import CheckServices, Confirm, Effect, ReadPorts, Wake
 from netmon.model import Diagnosis, Finding, Observations, PortId, Reach, Verdict
 from netmon.picture.ledger import DARK
-from netmon.picture.otherwise import MARK, proven, reaches, witnesses
+from netmon.picture.otherwise import MARK, proven, reaches, speakers, witnesses
 from netmon.picture.recovery import ROUTES_RETURN, repair_time, still_silent
 from netmon.picture.state import NodeState, Pending, Picture
 from netmon.picture.unheard import silent_ports
@@ -67,6 +67,7 @@ def settle(picture: Picture) -> Settled:
             services = tuple(name.removeprefix(MARK) for name in ask if name.startswith(MARK))
             nodes = tuple(name for name in ask if not name.startswith(MARK))
             effects += [Confirm(nodes, picture.at)] if nodes else []
+            services += speakers(picture, island.nodes)  # not waited for: they cannot be asked, only heard
             effects += [CheckServices(services)] if services else []
             effects += _read_again(island, picture)
             if repaired is not None and picture.at < repaired + ROUTES_RETURN:

@@ -62,6 +62,10 @@ NOT_RUN = {
     "netmon report speed state/journal.sqlite --month 2026-10 --prometheus http://127.0.0.1:9090": (
         "tests/lab/test_report_speed.py asks a real Prometheus so"
     ),
+    'curl -fsS -X POST -H "Authorization: Bearer $TOKEN" '
+    "https://netmon.tuban.test:9840/api/v1/heartbeats/kios-socorejo": (
+        "tests/e2e/test_presence.py sends such heartbeats to a daemon of its own"
+    ),
     "netmon run -i inventory --journal nats://127.0.0.1:4222": (
         "tests/e2e/test_shared_journal.py types it against a server of its own"
     ),

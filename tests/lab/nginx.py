@@ -85,12 +85,26 @@ def nginx(folder: Path, servers: str, listens: Sequence[tuple[str, int]]) -> Ite
 
 
 @contextlib.contextmanager
-def dnsmasq(folder: Path, host: str, names: Mapping[str, str]) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """Run dnsmasq with these names until the end; yield it and its port."""
-    program, port = require_program("dnsmasq"), free_port(host, socket.SOCK_DGRAM)
+def dnsmasq(
+    folder: Path,
+    host: str,
+    names: Mapping[str, str],
+    *,
+    port: int = 0,
+    zones: Sequence[str] = (),
+    more: Sequence[str] = (),
+) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """Run dnsmasq with these names until the end; yield it and its port (0: any free one).
+
+    Of `zones` it is the server, `ns.desa.test`, as their NS and SOA records say; `more` goes into its configuration.
+    """
+    program, port = require_program("dnsmasq"), port or free_port(host, socket.SOCK_DGRAM)
     config = folder / "dnsmasq.conf"
     lines = [f"port={port}", f"listen-address={host}", "bind-interfaces", "no-resolv", "no-hosts", "local=/test/"]
     lines += [f"host-record={name},{address}" for name, address in names.items()]
+    lines += (
+        [f"auth-zone={zone}" for zone in zones] + ([f"auth-server=ns.desa.test,{host}"] if zones else []) + [*more]
+    )
     lines += [f"txt-record=long.test,{'x' * 200}" for _ in range(30)]
     config.write_text("\n".join(lines) + "\n")
     running = subprocess.Popen([program, "--keep-in-foreground", f"--conf-file={config}", "--user=root"])

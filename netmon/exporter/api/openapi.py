@@ -40,6 +40,7 @@ from netmon.probes.once import Module
 from netmon.topology.drift import DriftKind
 
 PATH = "/api/v1/openapi.json"
+NO_CONTENT = 204
 _JSON, _TEXT = "application/json", "text/plain"
 _ROW = {
     "sites": "Site",
@@ -49,8 +50,11 @@ _ROW = {
     "incidents": "Incident",
     "service_faults": "ServiceFault",
 }
+_DETAIL = {"sites": "SiteDetail", "links": "LinkDetail"}
+"""Collections of which one says more than its row in the list."""
 _WHY_NOT = {
     400: "a parameter is unknown or has an impossible value",
+    401: "not with its own token",
     403: "not enabled, or asked by a web page",
     404: "there is no such thing",
     503: "not now; the body says why",
@@ -135,6 +139,14 @@ def operations() -> list[Operation]:
             within={"alert": text()},
             refusals=(404,),
         ),
+        Operation(
+            "/api/v1/heartbeats/{id}",
+            "a service says, with its own token as bearer, that it lives",
+            within={"id": text()},
+            refusals=(401, 503),
+            methods=("post",),
+            status=204,
+        ),
         Operation("/-/healthy", "200 as long as netmon runs", text(), _TEXT),
         Operation("/-/ready", "200 when verdicts can be trusted", text(), _TEXT, refusals=(503,)),
         Operation(
@@ -187,7 +199,7 @@ def openapi_route() -> Route:
 
 def _of(collection: Collection) -> tuple[Operation, Operation]:
     row = named(_ROW[collection.name])
-    one = named("SiteDetail") if collection.name == "sites" else row
+    one = named(_DETAIL.get(collection.name, _ROW[collection.name]))
     return (
         Operation(
             f"/api/v1/{collection.name}",
@@ -219,7 +231,9 @@ def _operation(operation: Operation, method: str) -> dict[str, Any]:
     ]
     good = {operation.kind: {} if operation.answer is None else {"schema": dict(operation.answer)}}
     bad = {_JSON: {"schema": named("Error")}} if operation.path.startswith("/api/") else {_TEXT: {"schema": text()}}
-    answers = {str(operation.status): {"description": "as asked", "content": good}}
+    answers: dict[str, Any] = {str(operation.status): {"description": "as asked", "content": good}}
+    if operation.status == NO_CONTENT:
+        answers[str(NO_CONTENT)].pop("content")
     answers |= {str(code): {"description": _WHY_NOT[code], "content": bad} for code in operation.refusals}
     return {
         "summary": operation.summary,

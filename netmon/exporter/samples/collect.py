@@ -13,7 +13,7 @@ from netmon.exporter.samples.icmp import icmp_samples
 from netmon.exporter.samples.picture import picture_samples
 from netmon.exporter.samples.plant import plant_samples
 from netmon.exporter.samples.rows import Rows, rows_of
-from netmon.exporter.samples.services import service_samples
+from netmon.exporter.samples.services import presence_samples, service_samples, speed_samples
 from netmon.exporter.samples.snmp import snmp_samples
 from netmon.exporter.samples.traps import trap_samples
 from netmon.exporter.samples.writer import Column
@@ -49,6 +49,8 @@ def _all(view: View, rows: Rows, event_streams: int) -> Iterator[Sample]:
         yield from plant_samples(view.snmp)
     if view.services is not None:
         yield from service_samples(view.services)
+    yield from presence_samples(view.heartbeats, view.wifi)
+    yield from speed_samples(view.speed)
     if view.traps is not None:
         yield from trap_samples(view.traps)
     yield from _daemon(view.daemon, view.picture, event_streams)

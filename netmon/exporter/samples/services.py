@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from netmon.exporter.samples.columns import Sample, alone, column, ones
 from netmon.exporter.samples.writer import Row
 from netmon.model import ServiceFailure
+from netmon.probes.services.heartbeats import HeartbeatMeasurements
 from netmon.probes.services.prober import ServiceMeasurements
+from netmon.probes.speed.tester import SpeedMeasurements
 
 PROBES = ("dns", "http", "tcp")
 
@@ -27,6 +29,26 @@ def service_samples(measured: ServiceMeasurements) -> Iterator[Sample]:
     reasons = [(probe, reason) for probe in PROBES for reason in ServiceFailure]
     yield column("netmon_service_check_failures_total", reasons, (measured.failures.get(each, 0) for each in reasons))
     yield from _http(measured)
+
+
+def presence_samples(heartbeats: HeartbeatMeasurements | None, wifi: Mapping[str, int]) -> Iterator[Sample]:
+    """Yield what services say by themselves, and who uses the wifi."""
+    if heartbeats is not None:
+        heard = sorted(heartbeats.heard.items())
+        yield column("netmon_heartbeat_timestamp_seconds", [(name,) for name, _ in heard], (at for _, at in heard))
+        yield alone("netmon_heartbeats_total", heartbeats.taken)
+        yield alone("netmon_heartbeats_refused_total", heartbeats.refused)
+    yield column("netmon_wifi_clients", [(name,) for name in sorted(wifi)], (wifi[name] for name in sorted(wifi)))
+
+
+def speed_samples(measured: SpeedMeasurements) -> Iterator[Sample]:
+    """Yield what the latest test of each line came to."""
+    tested = sorted(measured.at.items())
+    yield column("netmon_speed_test_timestamp_seconds", [(link,) for link, _ in tested], (at for _, at in tested))
+    known = {key: rate for key, sent in sorted(measured.sent.items()) if (rate := sent.bytes_per_second) is not None}
+    yield column("netmon_speed_test_bytes_per_second", tuple(known), known.values())
+    yield alone("netmon_speed_tests_total", measured.tests)
+    yield alone("netmon_speed_test_failures_total", measured.failures)
 
 
 def _http(measured: ServiceMeasurements) -> Iterator[Sample]:

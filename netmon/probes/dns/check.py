@@ -66,7 +66,7 @@ class Question:
                     await loop.sock_sendall(opened, wire)
                     try:
                         async with asyncio.timeout(PATIENCE):
-                            return await _answer_to(query, opened)
+                            return await answer_to(query, opened)
                     except TimeoutError:
                         continue  # until the check's own time is over
         except OSError as error:
@@ -107,7 +107,7 @@ class Question:
         return None, ""
 
 
-async def _answer_to(query: dns.message.Message, opened: socket.socket) -> dns.message.Message:
+async def answer_to(query: dns.message.Message, opened: socket.socket) -> dns.message.Message:
     """Return the answer to a query; what else arrives is not meant for it."""
     loop = asyncio.get_running_loop()
     while True:

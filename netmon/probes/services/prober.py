@@ -6,13 +6,15 @@ it changes: many that lead to one address share its fate.
 
 from __future__ import annotations
 
+import ipaddress
 import ssl
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from netmon.clock import Clock
-from netmon.events import Event, ServiceAt, ServiceConfirmed
+from netmon.events import Event, ServiceAt, ServiceConfirmed, ServiceNamedBy
 from netmon.model import Inventory, Service, ServiceFailure
 from netmon.probes.agenda import phase
 from netmon.probes.belief.services import ServiceBelief, judge
@@ -26,6 +28,8 @@ FIRST_CHECKS = 5.0  # seconds over which the first checks of new services are sp
 RECHECK = 5.0  # seconds from a first failure to the check that confirms or clears it
 
 Emit = Callable[[Sequence[Event]], None]
+ServersOf = Callable[[str], Awaitable[tuple[str, ...]]]
+"""Finds the name servers that a host name hangs by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +46,16 @@ class ServiceMeasurements:
 class ServiceProber:
     """Checks the services of the inventory that say what to check, each on its own turn."""
 
-    def __init__(self, sockets: Sockets, clock: Clock, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        sockets: Sockets,
+        clock: Clock,
+        tls: ssl.SSLContext | None = None,
+        zones: ServersOf | None = None,
+    ) -> None:
         self._sockets = sockets
+        self._servers_of = zones
+        self._servers: dict[str, tuple[str, ...]] = {}
         self._clock = clock
         self._tls = ssl.create_default_context() if tls is None else tls
         self._turns = Turns(clock, self._check, self._broke_off)
@@ -58,12 +70,13 @@ class ServiceProber:
         self._emit: Emit = _emit_nothing
 
     def set_inventory(self, inventory: Inventory) -> None:
-        """Check the services of this inventory; what is believed of services that stay is kept."""
-        services = {s.id: s for s in inventory.services.values() if s.probe is not None}
+        """Check the services of this inventory that are asked; what is believed of services that stay is kept."""
+        services = {s.id: s for s in inventory.services.values() if s.is_asked}
         kept = {s for s, service in services.items() if s in self._services and _same(self._services[s], service)}
         self._beliefs = {s: belief for s, belief in self._beliefs.items() if s in kept}
         self._latest = {s: result for s, result in self._latest.items() if s in kept}
         self._addresses = {s: address for s, address in self._addresses.items() if s in kept}
+        self._servers = {s: servers for s, servers in self._servers.items() if s in kept}
         self._asked &= kept
         self._services = services
         self._turns.set_targets({s: service.interval for s, service in services.items()})
@@ -114,6 +127,16 @@ class ServiceProber:
             said.append(ServiceConfirmed(now, id_, since=result.at))
         if said:
             self._emit(said)
+        if result.ok and self._servers_of is not None and (host := host_name(service)) is not None:
+            await self._name_servers(id_, host, self._servers_of)
+
+    async def _name_servers(self, id_: str, host: str, servers_of: ServersOf) -> None:
+        """Say by which name servers a service's name hangs, where that is news: when they fail it is too late."""
+        found = await servers_of(host)
+        service = self._services.get(id_)
+        if found and service is not None and host_name(service) == host and self._servers.get(id_) != found:
+            self._servers[id_] = found
+            self._emit([ServiceNamedBy(self._clock.wall(), id_, found)])
 
     def _moved(self, result: ServiceResult, now: float) -> list[Event]:
         """Return the word that a service's name leads elsewhere; one of several addresses is as good as another."""
@@ -135,6 +158,18 @@ class ServiceProber:
         if id_ in self._services:
             self._count(self._services[id_], result)
             self._latest[id_] = result
+
+
+def host_name(service: Service) -> str | None:
+    """Return the name by which a service is found; None where it has an address alone, or is a name server itself."""
+    host = urlsplit(service.url).hostname if service.url is not None else service.host
+    if not host or service.probe == "dns":
+        return None
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return host.rstrip(".").lower()
+    return None
 
 
 def _same(before: Service, after: Service) -> bool:

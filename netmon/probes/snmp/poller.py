@@ -156,6 +156,10 @@ class SnmpPoller:
         poll = self._latest.get(node)
         return () if poll is None else poll.interfaces
 
+    def latest(self) -> Mapping[str, DevicePoll]:
+        """Return the latest poll of every node; it changes as polls end."""
+        return self._latest
+
     async def run(self, emit: Emit) -> None:
         """Poll until cancelled; `emit` gets the events of each poll that has any."""
         self._emit = emit

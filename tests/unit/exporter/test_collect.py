@@ -22,12 +22,15 @@ from netmon.probes.icmp.measurements import BUCKETS, IcmpMeasurements, IcmpTotal
 from netmon.probes.optics.health import LineHealth
 from netmon.probes.optics.line import Line
 from netmon.probes.optics.robust import Slope
+from netmon.probes.services.heartbeats import HeartbeatMeasurements
 from netmon.probes.services.prober import ServiceMeasurements
 from netmon.probes.services.result import Certificate, ServiceResult
 from netmon.probes.snmp.failure import Failure
 from netmon.probes.snmp.poller import SnmpMeasurements
 from netmon.probes.snmp.reading import DevicePoll
 from netmon.probes.snmp.transport import Counts
+from netmon.probes.speed.iperf import Direction, Sent
+from netmon.probes.speed.tester import SpeedMeasurements
 from netmon.probes.traps.receiver import Drop, TrapMeasurements
 from netmon.probes.vendors.rows import (
     HealthRow,
@@ -173,7 +176,10 @@ def full() -> View:
     picture = replace(picture, service_faults=(fault,), service_findings=found)
     told = (AlertmanagerStatus("198.18.0.9:9093", failures=2),)
     status = DaemonStatus(NOW - 100, network="lab", events_buffered=3, alertmanagers=told)
-    return View(picture, status, icmp(), snmp(), services(), traps())
+    beats = HeartbeatMeasurements({"kios-a": NOW - 40.0}, taken=7, refused=2)
+    sent = {("b-v1", Direction.TO_SITE): Sent(2.4e6), ("b-v1", Direction.FROM_SITE): Sent(trouble="no route")}
+    speed = SpeedMeasurements({"b-v1": NOW - 3600.0}, sent, tests=4, failures=1)
+    return View(picture, status, icmp(), snmp(), services(), traps(), beats, {"wifi-a": 12}, speed)
 
 
 def rented() -> Inventory:
@@ -193,6 +199,14 @@ def test_every_metric_of_the_catalogue_has_a_source(full: View) -> None:
     collected = Collector().collect(full)
     assert [sample.metric.name for sample in collected] == list(metrics())
     assert [sample.metric.name for sample in collected if not len(sample.rows)] == []
+
+
+def test_what_speaks_by_itself_is_counted_and_tested_is_there(values: Values) -> None:
+    assert values["netmon_heartbeat_timestamp_seconds", frozenset({("service", "kios-a")})] == NOW - 40.0
+    assert values["netmon_heartbeats_refused_total", frozenset()] == 2.0
+    assert values["netmon_wifi_clients", frozenset({("service", "wifi-a")})] == 12.0
+    rates = {labels: rate for (name, labels), rate in values.items() if name == "netmon_speed_test_bytes_per_second"}
+    assert rates == {frozenset({("direction", "to-site"), ("link", "b-v1")}): 2.4e6}
 
 
 def test_both_formats_say_the_same(full: View, values: Values) -> None:

@@ -99,6 +99,10 @@ unconnected = st.fixed_dictionaries(
             contract_mbps=st.floats(0.5, 1000),
             expect_receive_dbm=st.floats(-45, 10),
             spare=st.booleans(),
+            speed_test=st.fixed_dictionaries(
+                {"host": st.just("198.18.0.9"), "mbps": st.floats(0.5, 1000)},
+                optional={"port": st.integers(1, 65535), "interval": seconds, "seconds": st.integers(1, 10)},
+            ),
             contract=places,
         ),
         "contracts": rows(

@@ -22,6 +22,7 @@ from netmon.events import (
     ServiceAt,
     ServiceConfirmed,
     ServiceDown,
+    ServiceNamedBy,
     ServiceUp,
     Wake,
 )
@@ -126,6 +127,41 @@ def whole_host_dies(story: Story, reason: str = "timeout") -> None:
         if story.now.services[name].up:
             story.fail(1100.0, name, reason=reason)
     story.say(1110.0 + 2 * PATIENCE)
+
+
+def two_zones() -> Inventory:
+    """Return villages under zones of their own, half of them answered for by one pair of servers."""
+    drawn = county()
+    services = {name: replace(one, url=f"http://www.{one.site}.test/") for name, one in drawn.services.items()}
+    return replace(drawn, services=services)
+
+
+def test_many_zones_on_one_dead_name_server_are_one_fault_and_the_other_zones_are_not_in_it() -> None:
+    story = Story(two_zones())
+    story.all_up(10.0, address=None)
+    for number in range(VILLAGES):
+        servers = ("ns1.a.test", "ns2.a.test") if number % 2 else ("ns.b.test",)
+        story.say(11.0, ServiceNamedBy(11.0, web(number), servers))
+    for number in range(1, VILLAGES, 2):
+        story.fail(1000.0 + number, web(number), reason="dns")
+    story.say(1100.0 + 2 * PATIENCE)
+    (fault,) = story.now.service_faults
+    assert (fault.kind, fault.element) == (ShareKind.NAME_SERVER, "ns1.a.test, ns2.a.test")
+    assert fault.services == tuple(web(number) for number in range(1, VILLAGES, 2))
+    said = say(fault_fact(fault, story.now), story.inventory, Language.INDONESIAN, story.now.at)
+    assert "peladen nama ns1.a.test, ns2.a.test tidak menjawab" in said
+
+
+def test_a_name_server_whose_other_names_resolve_is_not_accused() -> None:
+    story = Story(two_zones())
+    story.all_up(10.0, address=None)
+    for number in range(VILLAGES):
+        story.say(11.0, ServiceNamedBy(11.0, web(number), ("ns.b.test",)))
+    story.fail(1000.0, web(0), web(1), reason="dns")
+    for number in range(2, VILLAGES):
+        story.say(1010.0, ServiceConfirmed(1010.0, web(number), 1009.0))
+    story.say(1100.0 + 2 * PATIENCE)
+    assert {fault.kind for fault in story.now.service_faults} == {ShareKind.SERVICE}
 
 
 def test_many_sites_on_one_dead_host_are_one_fault_and_no_black_spot() -> None:

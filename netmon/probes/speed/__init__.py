@@ -1,0 +1,1 @@
+"""Tests of what a line can carry, with iperf3."""

@@ -1,0 +1,83 @@
+"""A kiosk that says by itself that it lives, to a real daemon, over real HTTP, behind a log-in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import bcrypt
+import httpx2
+import pytest
+
+from tests.e2e.terminal import Daemon, Terminal
+
+pytestmark = [pytest.mark.e2e, pytest.mark.lab]
+
+TOKEN = "b7c1f0d2a9e84c35"  # noqa: S105 (of these tests alone)
+KIOSK = """\
+services:
+  - {id: kios, site: desa, kind: kiosk, interval: 1s, heartbeat: {file: kios-token}}
+"""
+
+
+def beat(daemon: Daemon, token: str = TOKEN, service: str = "kios") -> int:
+    answer = httpx2.post(
+        f"{daemon.url}api/v1/heartbeats/{service}",
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=10.0,
+        trust_env=False,
+    )
+    assert token not in answer.text
+    return answer.status_code
+
+
+def faults(daemon: Daemon) -> list[tuple[str, list[str]]]:
+    return [(one["id"], one["services"]) for one in daemon.api("service_faults")]
+
+
+def test_a_kiosk_that_falls_silent_is_a_finding_and_no_outage_and_a_restart_keeps_it(
+    loop: Terminal, tmp_path: Path
+) -> None:
+    drawn = loop.folder / "loop.yaml"
+    drawn.write_text(drawn.read_text(encoding="utf-8") + KIOSK, encoding="utf-8")
+    (loop.folder / "kios-token").write_text(f"{TOKEN}\n", encoding="ascii")
+    state = ("-i", "loop.yaml", "--state", tmp_path / "state")
+    with loop.daemon(*state) as daemon:
+        daemon.await_ready()
+        assert beat(daemon, "somebody-elses-token") == 401
+        assert beat(daemon, service="nobody") == 401
+        assert beat(daemon) == 204
+        daemon.wait_for(lambda: daemon.metric("netmon_service_up", service="kios") == 1.0, "that it lives")
+        assert daemon.metric("netmon_heartbeats_refused_total") == 2.0
+        daemon.wait_for(lambda: bool(faults(daemon)), "that its silence is found")
+        ((fault, services),) = faults(daemon)
+        assert services == ["kios"]
+        assert daemon.dark() == set()
+        assert daemon.verdicts()["desa"] == "up"
+        why = loop.type("why", "desa", "--url", daemon.url, "--lang", "en")
+        assert "it has ceased to say that it lives" in why.stdout, why.stdout + why.stderr
+        assert daemon.end() == 0
+    assert TOKEN not in daemon.said
+    with loop.daemon(*state) as daemon:
+        daemon.await_ready()
+        daemon.wait_for(lambda: faults(daemon) == [(fault, ["kios"])], "the same fault after the restart")
+        assert beat(daemon) == 204
+        daemon.wait_for(lambda: beat(daemon) == 204 and not faults(daemon), "that it is well again")
+
+
+def test_its_token_opens_nothing_else_where_people_must_log_in(loop: Terminal, tmp_path: Path) -> None:
+    drawn = loop.folder / "loop.yaml"
+    drawn.write_text(drawn.read_text(encoding="utf-8") + KIOSK, encoding="utf-8")
+    (loop.folder / "kios-token").write_text(f"{TOKEN}\n", encoding="ascii")
+    hashed = bcrypt.hashpw(b"rahasia-sekali", bcrypt.gensalt(rounds=4)).decode()
+    (loop.folder / "web.yaml").write_text(f"basic_auth_users: {{noc: '{hashed}'}}\n", encoding="utf-8")
+    words = ("-i", "loop.yaml", "--state", tmp_path / "state", "--web.config.file", "web.yaml")
+    with loop.daemon(*words) as daemon:
+        assert beat(daemon) == 204
+        assert beat(daemon, "rahasia-sekali") == 401
+        answer = httpx2.get(
+            f"{daemon.url}metrics", headers={"Authorization": f"Bearer {TOKEN}"}, timeout=10.0, trust_env=False
+        )
+        assert answer.status_code == 401
+        assert httpx2.get(f"{daemon.url}api/v1/heartbeats/kios", timeout=10.0, trust_env=False).status_code == 401
+        seen = httpx2.get(f"{daemon.url}metrics", auth=("noc", "rahasia-sekali"), timeout=10.0, trust_env=False)
+        assert 'netmon_heartbeat_timestamp_seconds{service="kios"}' in seen.text
