@@ -374,6 +374,60 @@ class ClientsSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """A prober that is there: where it stands, and how much it takes.
+
+    `vantage` is the node it stands beside. Targets whose district is `zone`, or lies in it, are its own before they
+    are anybody else's. Of two probers, one of twice the `weight` takes twice the targets. `since` is when it was let
+    in: what it was given before is its no more.
+    """
+
+    name: str
+    vantage: str
+    zone: str = ""
+    weight: float = 1.0
+    since: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ProbersChanged:
+    """From now on these probers are there, sorted by name, and share the targets (`sharing/assignment`)."""
+
+    at: float
+    members: tuple[Member, ...]
+    kind: Literal["probers-changed"] = "probers-changed"
+
+
+@dataclass(frozen=True, slots=True)
+class ProberHeard:
+    """A prober that was taken to be gone is heard again, in the same run: what nobody took over is as it was.
+
+    It has not been let in again yet: first it tells what happened meanwhile.
+    """
+
+    at: float
+    prober: str
+    vantage: str
+    run: str
+    kind: Literal["prober-heard"] = "prober-heard"
+
+
+@dataclass(frozen=True, slots=True)
+class ToldBy:
+    """What follows in this entry was told by a prober elsewhere, as the report `number` of its `run`.
+
+    `at` is when it sent it. The events after it have the times at which things happened there.
+    """
+
+    at: float
+    prober: str
+    vantage: str
+    run: str
+    number: int
+    kind: Literal["told-by"] = "told-by"
+
+
+@dataclass(frozen=True, slots=True)
 class Elapsed:
     """Nothing but time: journalled when the fold asked to be woken, so that replay sees the same clock."""
 
@@ -412,6 +466,9 @@ Event = (
     | ServiceAt
     | ServiceNamedBy
     | ClientsSeen
+    | ProbersChanged
+    | ProberHeard
+    | ToldBy
     | Elapsed
 )
 

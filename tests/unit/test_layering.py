@@ -77,6 +77,7 @@ PURE = (
     "lab/words.py",
     "lab/state.py",
     "report",
+    "sharing",
     "trial/score.py",
 )
 SHELL_ONLY = frozenset(
@@ -89,6 +90,7 @@ SHELL_ONLY = frozenset(
 # A room may import the rooms left of it in this table, never those to its right.
 ROOMS = (
     ("model", "events", "errors", "clock"),
+    ("sharing",),
     ("inventory",),
     ("probes",),
     ("topology",),
