@@ -19,6 +19,7 @@ from netmon.picture.line_ledger import write_lines
 from netmon.picture.maintenance import active, boundaries, covered, scheduled, worded
 from netmon.picture.observe import observe
 from netmon.picture.otherwise import proven
+from netmon.picture.partition import divided
 from netmon.picture.redundancy import weighed
 from netmon.picture.services import serve
 from netmon.picture.settle import KEPT, findings, settle
@@ -59,13 +60,14 @@ def fold(picture: Picture | None, entry: Entry) -> tuple[Picture, tuple[Effect, 
     effects: tuple[Effect, ...] = ()
     if _must_settle(before, seen):
         seen, effects = _judge(seen)
+    seen, doubtful = divided(before, seen)
     seen, found = inquire(before, seen, entry.events)
     seen, told = _tell(seen)
     seen, checked = serve(before, seen)
     seen = write_lines(before, seen)
     if seen.at < before.at:  # the clock was set back, and what was to come is later now
         told = (*told, *(Wake(one.began + HOLD) for one in seen.open_incidents if not one.announced))
-    return seen, (*asked, *revisions, *effects, *found, *told, *checked, *boundaries(seen, entry.events))
+    return seen, (*asked, *revisions, *effects, *doubtful, *found, *told, *checked, *boundaries(seen, entry.events))
 
 
 def _tell(seen: Picture) -> tuple[Picture, tuple[Effect, ...]]:

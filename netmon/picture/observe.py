@@ -30,12 +30,14 @@ from netmon.events import (
     ServiceDown,
     ServiceNamedBy,
     ServiceUp,
+    ToldBy,
     TrapSeen,
 )
 from netmon.model import Evidence, EvidenceKind, Inventory, PortId, Reach
 from netmon.picture.presence import observe_presence, wifi_states
 from netmon.picture.state import Incident, NodeState, Picture, ServiceState
 from netmon.picture.unheard import unheard
+from netmon.picture.views import Share, blind, is_repeated, rejoined, share_of, shared, vouched
 from netmon.topology.graph import Graph
 from netmon.topology.hearing import Ears, listen
 
@@ -48,7 +50,16 @@ def observe(picture: Picture, entry: Entry) -> Picture:
 
     Events about nodes or services that the drawing does not hold are ignored: they come from before a reload.
     """
-    nodes, services, places = dict(picture.nodes), dict(picture.services), dict(picture.service_places)
+    known, told = shared(picture, entry)
+    if told is not None and is_repeated(picture, told):
+        return replace(picture, position=entry.position, at=max(picture.at, entry.at))
+    return _observed(picture, known, entry, told)
+
+
+def _observed(before: Picture, picture: Picture, entry: Entry, told: ToldBy | None) -> Picture:
+    """Return the picture with the events applied; of `before` its probers were not where they are now."""
+    share = share_of(picture, told)
+    nodes, services, places = dict(share.nodes), dict(picture.services), dict(picture.service_places)
     ports, light, read_at = dict(picture.ports), dict(picture.light), dict(picture.read_at)
     ports_back = dict(picture.ports_back)
     booted, coverage, evidence = dict(picture.booted), dict(picture.coverage), dict(picture.evidence)
@@ -70,15 +81,18 @@ def observe(picture: Picture, entry: Entry) -> Picture:
                     evidence = {node: told for node, told in evidence.items() if node in inventory.nodes}
                     traps = {node: sent for node, sent in traps.items() if node in inventory.nodes}
             case ProbingStarted() | ProbingStopped() | ProbingGap():
-                since = blind_since = _blind_since(event, coverage)
-                nodes = {name: _blind_again(state, since, event) for name, state in nodes.items()}
-                coverage = _begun(coverage, event)
-                services = {name: ServiceState(since=since) for name in services}
-                ports, light, read_at, ports_back = {}, {}, {}, {}
+                since = _blind_since(event, coverage)
+                blind_since = since if told is None else blind_since
+                nodes.update(_blind_again(nodes, share, since, event))
+                coverage = _begun(coverage, event, told)
+                if told is None:
+                    services = {name: ServiceState(since=since) for name in services}
+                    ports, light, read_at, ports_back = {}, {}, {}, {}
             case Coverage():
                 coverage[event.prober] = event.until
+                nodes.update(vouched(nodes, share, event, entry.at, inventory))
             case NodeUp() | NodeDown() | NodeConfirmed() | NodeUnknown() | NodeQuality():
-                if event.node in nodes:
+                if event.node in nodes and share.has(event.node):
                     nodes[event.node] = judge(nodes[event.node], event)
             case PortState():
                 port = PortId(event.node, event.port)
@@ -94,9 +108,9 @@ def observe(picture: Picture, entry: Entry) -> Picture:
             case TrapSeen():
                 traps[event.node] = (*traps.get(event.node, ()), event)[-TRAPS_KEPT:]
         _of_services(event, services, places)
-        if (said := _evidence(event, inventory)) is not None:
-            evidence[said.node] = _told(evidence.get(said.node, ()), said)
+        _of_causes(event, evidence, inventory)
     at, incidents = _times(picture, entry)
+    sharing, nodes = rejoined(before, picture, share, nodes, (inventory, graph))
     ears = _ears(picture, entry, inventory)
     servers = _servers(picture.service_servers, entry.events, inventory)
     presences = observe_presence(picture.presences, entry.events, inventory, blind_since)
@@ -125,7 +139,14 @@ def observe(picture: Picture, entry: Entry) -> Picture:
         traps=traps,
         coverage=coverage,
         open_incidents=incidents,
+        sharing=sharing,
     )
+
+
+def _of_causes(event: Event, evidence: dict[str, tuple[Evidence, ...]], inventory: Inventory) -> None:
+    """Write down what an event says of why a node may be silent."""
+    if (said := _evidence(event, inventory)) is not None:
+        evidence[said.node] = _told(evidence.get(said.node, ()), said)
 
 
 def _evidence(event: Event, inventory: Inventory) -> Evidence | None:
@@ -176,7 +197,7 @@ def judge(state: NodeState, event: Event) -> NodeState:
         case NodeConfirmed():
             return replace(state, word=max(state.word, event.asked), judged=event.at)
         case NodeUnknown():
-            return replace(_blind(state, event.since, event.at), judged=event.at)
+            return replace(blind(state, event.since, event.at), judged=event.at)
         case NodeQuality():
             return replace(state, quality=event.reason if event.degraded else "")
         case _:
@@ -237,37 +258,39 @@ def _blind_since(event: ProbingStarted | ProbingStopped | ProbingGap, coverage: 
             return event.at
 
 
-def _begun(coverage: dict[str, float], event: ProbingStarted | ProbingStopped | ProbingGap) -> dict[str, float]:
-    """Return how far each prober has covered, never past now, should the clock have been set back."""
+def _begun(
+    coverage: dict[str, float], event: ProbingStarted | ProbingStopped | ProbingGap, told: ToldBy | None
+) -> dict[str, float]:
+    """Return how far each prober has covered, never past now, should the clock have been set back.
+
+    A prober elsewhere speaks for itself alone.
+    """
+    if told is not None:
+        return {**coverage, told.prober: min(coverage.get(told.prober, event.at), event.at)}
     if isinstance(event, ProbingStarted):
         return {**coverage, event.prober: event.at}
     return {prober: min(until, event.at) for prober, until in coverage.items()}
 
 
-def _blind_again(state: NodeState, since: float, event: ProbingStarted | ProbingStopped | ProbingGap) -> NodeState:
-    """Return the state of a node when probing ends or begins; what was said last was known when it was said."""
-    return _blind(state, max(since, state.judged) if isinstance(event, ProbingStarted) else since, event.at)
-
-
-def _blind(state: NodeState, since: float, at: float) -> NodeState:
-    """Return the state of a node of which nothing is known from `since` on; an open outage stays remembered.
-
-    No time of it may lie after `at`, which is now: when the clock was stepped back, an old word would pass for a
-    fresh one.
-    """
-    dark_since = None if state.dark_since is None else min(state.dark_since, at)
-    times = replace(state, word=min(state.word, at), judged=min(state.judged, at), dark_since=dark_since)
-    if state.reach is Reach.UNKNOWN:
-        return times
-    return replace(times, reach=Reach.UNKNOWN, since=min(max(since, state.since), at))
+def _blind_again(
+    nodes: Mapping[str, NodeState], share: Share, since: float, event: ProbingStarted | ProbingStopped | ProbingGap
+) -> dict[str, NodeState]:
+    """Return the states of a prober's nodes when it ends or begins; what was said last was known when it was said."""
+    is_new = isinstance(event, ProbingStarted)
+    return {
+        name: blind(state, max(since, state.judged) if is_new else since, event.at)
+        for name, state in nodes.items()
+        if share.has(name)
+    }
 
 
 def _times(picture: Picture, entry: Entry) -> tuple[float, tuple[Incident, ...]]:
     """Return the time of the picture, and the open incidents with times no later than that.
 
-    Time does not run back, unless the prober says that its clock was stepped.
+    Time does not run back, unless the daemon's own prober says that its clock was stepped.
     """
-    if entry.at < picture.at and any(isinstance(event, ProbingGap) for event in entry.events):
+    kinds = {type(event) for event in entry.events}
+    if entry.at < picture.at and ProbingGap in kinds and ToldBy not in kinds:
         return entry.at, tuple(_brought_back(one, entry.at) for one in picture.open_incidents)
     return max(picture.at, entry.at), picture.open_incidents
 

@@ -19,6 +19,7 @@ from netmon.picture.otherwise import MARK, proven, reaches, speakers, witnesses
 from netmon.picture.recovery import ROUTES_RETURN, repair_time, still_silent
 from netmon.picture.state import NodeState, Pending, Picture
 from netmon.picture.unheard import silent_ports
+from netmon.picture.views import watched
 from netmon.topology.diagnosis.diagnose import diagnose
 from netmon.topology.islands import Island, islands, lines_in_doubt
 
@@ -49,10 +50,10 @@ class Settled:
 
 def settle(picture: Picture) -> Settled:
     """Diagnose the islands that are ready; ask the surroundings of the others."""
-    reach = reaches(picture)
+    reach, graph, covered = reaches(picture), watched(picture), _covered(picture)
     pending: list[Pending] = []
     effects: list[Effect] = []
-    for island in islands(picture.uncut, reach):
+    for island in islands(graph, reach):
         repaired = repair_time(island, picture)
         wanted = _wanted(island, picture, repaired)
         if not wanted:
@@ -73,11 +74,18 @@ def settle(picture: Picture) -> Settled:
             if repaired is not None and picture.at < repaired + ROUTES_RETURN:
                 effects.append(Wake(repaired + ROUTES_RETURN))
         since = max(asked.values())
-        if max(picture.coverage.values(), default=0.0) < max(asked[name] + _patience(name) for name in wanted):
+        if covered < max(asked[name] + _patience(name) for name in wanted):
             pending.append(Pending(island.nodes, asked, since))
     held = frozenset(node for waiting_island in pending for node in waiting_island.nodes)
     observations = observed(picture, held)
-    return Settled(diagnose(picture.uncut, observations), tuple(pending), tuple(effects))
+    return Settled(diagnose(graph, observations), tuple(pending), tuple(effects))
+
+
+def _covered(picture: Picture) -> float:
+    """Return the time up to which every prober that is there has covered what it was given."""
+    if picture.sharing.members:
+        return min(picture.coverage.get(member.name, 0.0) for member in picture.sharing.members)
+    return max(picture.coverage.values(), default=0.0)
 
 
 def _patience(name: str) -> float:

@@ -24,7 +24,7 @@ def stand(picture: Picture) -> Picture:
     )
     if standing == picture.standing:
         return picture
-    uncut = Graph.from_inventory(_without(picture.inventory, standing)) if standing else picture.graph
+    uncut = Graph.from_inventory(without(picture.inventory, standing)) if standing else picture.graph
     return replace(picture, standing=standing, uncut=uncut)
 
 
@@ -58,6 +58,7 @@ def _links_of(element: Element, inventory: Inventory) -> list[Link]:
             return []
 
 
-def _without(inventory: Inventory, elements: Iterable[Element]) -> Inventory:
+def without(inventory: Inventory, elements: Iterable[Element]) -> Inventory:
+    """Return the inventory without the links of these elements."""
     gone = {link.id for element in elements for link in _links_of(element, inventory)}
     return replace(inventory, links={name: link for name, link in inventory.links.items() if name not in gone})

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from netmon.events import TrapSeen
+from netmon.events import Member, TrapSeen
 from netmon.model import Cause, Element, Evidence, Fault, Finding, Inventory, PortId, Reach, ShareKind, Stake, Verdict
 from netmon.picture.ledger import Account, Span
 from netmon.topology.graph import Graph
@@ -183,6 +183,39 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Partition:
+    """The network is in parts: a vantage has lost `nodes`, which others, `seen_from`, reach.
+
+    `between` are the elements that explain it as seen from there, each with its alternatives.
+    """
+
+    vantage: str
+    nodes: tuple[str, ...]
+    seen_from: tuple[str, ...]
+    between: tuple[tuple[Element, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """What several probers know, each for itself; empty while the daemon alone probes.
+
+    `members` are the probers that are there, by name. `views` are the states of nodes as each vantage sees them, and
+    `keepers` the prober that speaks for each node there: the last that it was given to, even when that is gone.
+    `absent` keeps, of each that fell silent, the states of what nobody has taken over. `runs` are the start of each
+    prober that was last heard and the number of its last report, so that none is taken twice. `beyond` are the nodes
+    to which the drawing has no way from a vantage. `partitions` is where vantages disagree.
+    """
+
+    members: tuple[Member, ...] = ()
+    views: Mapping[str, Mapping[str, NodeState]] = field(default_factory=dict)
+    keepers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    absent: Mapping[str, Mapping[str, NodeState]] = field(default_factory=dict)
+    runs: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    beyond: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    partitions: tuple[Partition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """Everything netmon believes at `at`, after the journal entry at `position`.
 
@@ -197,7 +230,7 @@ class Picture:
     of incidents that are over; `windows` announced work, and `at_work` those by which the verdicts were last judged.
     `service_places` are the addresses that services' names lead to, `service_servers` the name servers that answer
     for them, `service_asked` when services were last asked to be checked at once; `presences` who uses each wifi, and
-    when.
+    when. `sharing` is what several probers know; `nodes` is what it comes to.
     """
 
     inventory: Inventory
@@ -237,6 +270,7 @@ class Picture:
     coverage: Mapping[str, float] = field(default_factory=dict)
     windows: Mapping[str, Window] = field(default_factory=dict)
     at_work: frozenset[str] = frozenset()
+    sharing: Sharing = field(default_factory=Sharing)
 
     @classmethod
     def empty(cls, inventory: Inventory) -> Picture:

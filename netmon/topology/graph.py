@@ -189,6 +189,20 @@ class Graph:
         roots = tuple(root for root in self.roots if root not in dead)
         return replace(self, adjacency=adjacency, roots=roots, is_drawn=_drawn(adjacency, self.vantage))
 
+    def out_of_sight(self, node_id: str) -> frozenset[str]:
+        """Return the nodes to which the drawing has no way from this one, other than from vantage to vantage.
+
+        All of them when it does not hold this one.
+        """
+        start = self.index.get(node_id)
+        seen, waiting = {start}, [] if start is None else [start]
+        for here in waiting:
+            for there, link in self.adjacency[here]:
+                if there not in seen and not self.link_ids[link].startswith(ROOT_LINK):
+                    seen.add(there)
+                    waiting.append(there)
+        return frozenset(name for name, node in self.index.items() if node not in seen)
+
     def monitored_neighbours(self, node_id: str) -> tuple[str, ...]:
         """Return the nearest monitored nodes of a node, seen through unmonitored ones, sorted.
 

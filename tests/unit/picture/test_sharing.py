@@ -1,0 +1,308 @@
+"""Several probers: who is gone makes nothing dark, who lost a target has no say, and who was away catches up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from netmon.events import (
+    Confirm,
+    Coverage,
+    Effect,
+    Entry,
+    Event,
+    InventoryInForce,
+    Member,
+    NodeConfirmed,
+    NodeDown,
+    NodeUp,
+    ProberHeard,
+    ProbersChanged,
+    ProbingGap,
+    ProbingStarted,
+    ToldBy,
+)
+from netmon.model import Inventory, Vantage, Verdict
+from netmon.picture.fold import fold
+from netmon.picture.ledger import buckets
+from netmon.picture.state import Picture
+from netmon.recall.snapshot import differing, freeze, thaw
+from tests.drawings import drawing
+
+T0 = 1000.0
+RING = "noc-gw gw-a a-b b-c c-d d-e e-gw"
+NODES = ("gw", "a", "b", "c", "d", "e")
+
+
+class Shared:
+    """Probers that tell a fold what they see of a network whose dead nodes are named; each has a run of its own."""
+
+    def __init__(self, inventory: Inventory, *members: Member) -> None:
+        self.inventory = inventory
+        self.now = T0
+        self.position = 0
+        self.numbers: dict[str, int] = {}
+        self.picture: Picture | None = None
+        self.dead: set[str] = set()
+        self.cut_off: dict[str, set[str]] = {}
+        self.members: tuple[Member, ...] = ()
+        self.fold(InventoryInForce(self.now, inventory.digest), inventory=inventory)
+        self.join(*members)
+
+    @property
+    def seen(self) -> Picture:
+        assert self.picture is not None
+        return self.picture
+
+    def fold(self, *events: Event, inventory: Inventory | None = None) -> list[Effect]:
+        self.position += 1
+        self.picture, effects = fold(self.picture, Entry(self.position, self.now, events, inventory))
+        return list(effects)
+
+    def members_are(self, *members: Member) -> None:
+        self.members = tuple(sorted(members, key=lambda one: one.name))
+        self.fold(ProbersChanged(self.now, self.members))
+
+    def join(self, *members: Member) -> None:
+        for member in members:
+            self.tell(member.name, ProbingStarted(self.now, member.name), vantage=member.vantage)
+        self.members_are(*self.members, *(replace(member, since=self.now) for member in members))
+        self.now += 1.0
+        for member in members:
+            self.look(member.name)
+
+    def vanish(self, name: str) -> None:
+        self.members_are(*(one for one in self.members if one.name != name))
+
+    def vantage(self, name: str) -> str:
+        known = [one.vantage for one in self.members if one.name == name]
+        return known[0] if known else "noc"
+
+    def tell(
+        self, name: str, *events: Event, vantage: str | None = None, run: str = "1", at: float | None = None
+    ) -> list[Effect]:
+        self.numbers[name] = self.numbers.get(name, 0) + 1
+        head = ToldBy(
+            self.now if at is None else at, name, vantage or self.vantage(name), f"{name}{run}", self.numbers[name]
+        )
+        return self.fold(head, *events)
+
+    def kept(self, name: str) -> list[str]:
+        kept = self.seen.sharing.keepers.get(self.vantage(name), {})
+        return sorted(node for node, keeper in kept.items() if keeper == name)
+
+    def is_dark(self, node: str, vantage: str) -> bool:
+        return node in self.dead or node in self.cut_off.get(vantage, ())
+
+    def look(self, *names: str) -> None:
+        """Each prober says what it sees of every node it keeps, and answers what is asked of it."""
+        for name in names or [one.name for one in self.members]:
+            words: list[Event] = []
+            for node in self.kept(name):
+                gone = self.is_dark(node, self.vantage(name))
+                words.append(NodeDown(self.now, node, self.now - 0.8) if gone else NodeUp(self.now, node, self.now))
+            self.answer(self.tell(name, *words, Coverage(self.now, name, self.now)))
+
+    def answer(self, effects: list[Effect]) -> None:
+        for _ in range(10):
+            asked = [node for effect in effects if isinstance(effect, Confirm) for node in effect.nodes]
+            if not asked:
+                return
+            self.now += 0.1
+            effects = []
+            for member in self.members:
+                words: list[Event] = [
+                    NodeDown(self.now, node, self.now - 0.05)
+                    if self.is_dark(node, member.vantage)
+                    else NodeConfirmed(self.now, node, self.now)
+                    for node in asked
+                    if node in self.kept(member.name)
+                ]
+                if words:
+                    effects += self.tell(member.name, *words)
+        raise AssertionError("it goes on asking")
+
+    def verdicts(self) -> dict[str, str]:
+        return {name: str(self.seen.site_findings[name].verdict) for name in NODES}
+
+
+def ring(**more: str) -> Inventory:
+    return drawing(RING, **more)  # type: ignore[arg-type]  # passed through
+
+
+def at(name: str, vantage: str = "noc") -> Member:
+    return Member(name, vantage)
+
+
+def test_probers_share_the_nodes_and_a_fault_across_their_shares_is_one() -> None:
+    story = Shared(drawing("noc-gw gw-a a-b b-c c-d d-e"), at("p"), at("q"))
+    assert sorted(story.kept("p") + story.kept("q")) == sorted(NODES)
+    behind = {"b", "c", "d", "e"}
+    assert behind & set(story.kept("p"))
+    assert behind & set(story.kept("q"))
+    assert set(story.verdicts().values()) == {"up"}
+    story.now += 10.0
+    story.dead = behind
+    story.look()
+    (incident,) = story.seen.open_incidents
+    assert incident.fault.nodes == tuple(sorted(behind))
+    assert {str(one) for one in (incident.fault.element, *incident.fault.alternatives)} == {"link:a-b", "node:b"}
+
+
+def test_a_prober_that_is_gone_makes_nothing_dark_and_the_gap_is_unknown_until_another_has_its_targets() -> None:
+    story = Shared(ring(), at("p"), at("q"))
+    story.now += 10.0
+    story.look()
+    covered, lost = story.now, story.kept("p")
+    story.now += 2.5
+    story.vanish("p")
+    said = story.verdicts()
+    assert {node for node, verdict in said.items() if verdict == "unknown"} == set(lost)
+    assert all(said[node] == "up" for node in NODES if node not in lost)
+    assert not story.seen.open_incidents
+    story.now += 1.0
+    story.look("q")
+    assert set(story.verdicts().values()) == {"up"}
+    for node in NODES:
+        spent = buckets(story.seen.ledger[node], covered - 5.0, story.now + 5.0)
+        assert spent[Verdict.UNKNOWN] == (3.5 if node in lost else 0.0)
+        assert spent[Verdict.DOWN] == spent[Verdict.UNREACHABLE] == 0.0
+
+
+def test_who_joins_takes_over_without_a_gap() -> None:
+    story = Shared(ring(), at("p"))
+    story.now += 10.0
+    story.look()
+    story.join(at("q"))
+    assert story.kept("q")
+    assert set(story.verdicts().values()) == {"up"}
+    assert all(len(story.seen.ledger[node]) == 2 for node in NODES)  # unknown at the start, then up
+
+
+def test_who_was_paused_has_no_say_about_what_others_have_by_now() -> None:
+    story = Shared(ring(), at("p"), at("q"))
+    lost = story.kept("p")
+    story.now += 10.0
+    story.vanish("p")
+    story.now += 1.0
+    story.look("q")
+    before = story.seen.nodes
+    story.now += 60.0
+    story.tell("p", *(NodeDown(story.now, node, story.now - 1.0) for node in lost), vantage="noc")
+    story.tell("p", ProbingGap(story.now, "icmp", story.now - 60.0, "paused"), vantage="noc")
+    assert story.seen.nodes == before
+    assert set(story.verdicts().values()) == {"up"}
+    story.members_are(*story.members, replace(at("p"), since=story.now))
+    assert story.kept("p") == lost
+    story.look("p")
+    assert set(story.verdicts().values()) == {"up"}
+
+
+def cut_off_during_an_outage(*, is_heard: bool) -> Shared:
+    """Return the story of one prober that sees an outage of two nodes; its words come at once, or all at the end."""
+    story = Shared(ring(), at("p"))
+    story.now += 10.0
+    story.look()
+    start = story.now
+    if not is_heard:
+        story.now = start + 3.0
+        story.vanish("p")
+        assert set(story.verdicts().values()) == {"unknown"}
+        story.now = start + 600.0
+        story.fold(ProberHeard(story.now, "p", "noc", "p1"))
+    last = story.now
+    for passed, words in (
+        (100.0, [NodeDown(start + 100.0, "b", start + 99.2), NodeDown(start + 100.0, "c", start + 99.3)]),
+        (105.0, [Coverage(start + 105.0, "p", start + 105.0)]),
+        (300.0, [NodeUp(start + 300.0, "b", start + 300.0), NodeUp(start + 300.0, "c", start + 300.2)]),
+        (305.0, [Coverage(start + 305.0, "p", start + 305.0)]),
+    ):
+        if is_heard:
+            story.now = start + passed
+        effects = story.tell("p", *words, vantage="noc", at=start + passed)
+        if is_heard:
+            story.dead = {"b", "c"} if passed == 100.0 else set()
+            story.answer(effects)
+    if not is_heard:
+        assert story.now == last
+        story.members_are(replace(at("p"), since=story.now))
+    story.now = start + 700.0
+    story.tell("p", Coverage(story.now, "p", story.now))
+    return story
+
+
+def test_who_was_cut_off_during_an_outage_leaves_the_ledger_as_if_it_had_been_heard() -> None:
+    heard, late = cut_off_during_an_outage(is_heard=True), cut_off_during_an_outage(is_heard=False)
+    for node in NODES:
+        one, other = ([(s.start, s.verdict) for s in story.seen.ledger[node]] for story in (heard, late))
+        assert one == other, node
+    assert [(i.fault.element, i.opened, i.closed) for i in heard.seen.closed_incidents] == [
+        (i.fault.element, i.opened, i.closed) for i in late.seen.closed_incidents
+    ]
+
+
+def test_a_report_that_comes_twice_counts_once_and_another_run_begins_anew() -> None:
+    story = Shared(ring(), at("p"))
+    story.now += 5.0
+    story.tell("p", NodeDown(story.now, "b", story.now - 1.0))
+    again = ToldBy(story.now, "p", "noc", "p1", story.numbers["p"])
+    before = story.seen.nodes
+    story.fold(again, NodeUp(story.now, "b", story.now))
+    assert story.seen.nodes == before
+    story.numbers["p"] = 0
+    story.tell("p", ProbingStarted(story.now, "p"), run="2")
+    assert {state.reach for state in story.seen.nodes.values()} == {"unknown"}
+
+
+def both_ends(ways: str = "noc-a a-b b-c c-d d-far") -> Inventory:
+    drawn = drawing(ways, passive="far")
+    return replace(drawn, vantage=Vantage("noc", also=("far",)))
+
+
+def chain() -> Shared:
+    story = Shared(both_ends(), at("p"), at("q", "far"))
+    story.now += 10.0
+    story.look()
+    return story
+
+
+def test_what_one_vantage_still_sees_is_not_dark() -> None:
+    story = chain()
+    story.cut_off = {"noc": {"c", "d"}, "far": {"a", "b"}}
+    story.now += 5.0
+    story.look()
+    assert {str(story.seen.site_findings[name].verdict) for name in "abcd"} == {"up"}
+    assert {state.reach for state in story.seen.sharing.views["noc"].values()} == {"up", "down"}
+    story.cut_off = {"noc": {"b", "c", "d"}, "far": {"a", "b"}}
+    story.now += 5.0
+    story.look()
+    assert {name: str(story.seen.site_findings[name].verdict) for name in "abcd"}["b"] == "down"
+
+
+def test_a_vantage_whose_prober_is_gone_neither_darkens_nor_explains_anything() -> None:
+    story = chain()
+    story.now += 3.0
+    story.vanish("q")
+    assert {str(story.seen.site_findings[name].verdict) for name in "abcd"} == {"up"}
+    story.cut_off = {"noc": {"c", "d"}}
+    story.now += 5.0
+    story.look()
+    (incident,) = story.seen.open_incidents
+    assert {str(one) for one in (incident.fault.element, *incident.fault.alternatives)} == {"link:b-c", "node:c"}
+    assert incident.fault.nodes == ("c", "d")
+
+
+def test_when_only_the_further_vantage_has_a_prober_faults_are_explained_from_there() -> None:
+    story = chain()
+    story.now += 3.0
+    story.vanish("p")
+    story.cut_off = {"far": {"a", "b"}}
+    story.now += 5.0
+    story.look()
+    (incident,) = story.seen.open_incidents
+    assert {str(one) for one in (incident.fault.element, *incident.fault.alternatives)} == {"link:b-c", "node:b"}
+
+
+def test_a_picture_of_many_probers_outlives_a_restart() -> None:
+    story = chain()
+    story.vanish("q")
+    assert differing(thaw(freeze(story.seen), lambda _: story.inventory), story.seen) == ()
