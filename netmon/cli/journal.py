@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from netmon.cli.journal_options import door_options
 from netmon.cli.output import Format, Table, report_options, rfc3339, write_report
 from netmon.cli.times import length
 from netmon.errors import UsageError
@@ -116,16 +117,8 @@ def repair(journal: Path) -> int:
 @journal.command()
 @click.argument("url", metavar="URL")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--journal.user", "user", default="", metavar="NAME", help="User of the NATS server.")
-@click.option(
-    "--journal.secret",
-    "secret",
-    default="",
-    metavar="env:VARIABLE|file:PATH",
-    help="Where that user's password is; without a user, a token.",
-)
-@click.option("--journal.ca", "ca", type=click.Path(dir_okay=False, path_type=Path), help="Certificates (PEM).")
-def fetch(url: str, file: Path, user: str, secret: str, ca: Path | None) -> None:
+@door_options
+def fetch(url: str, file: Path, journal_user: str, journal_secret: str, journal_ca: Path | None) -> None:
     """Copy what is new in a journal on NATS into FILE, for reports and replays. The daemon may go on writing.
 
     Example: netmon journal fetch nats://127.0.0.1:4222 copy.sqlite
@@ -135,7 +128,7 @@ def fetch(url: str, file: Path, user: str, secret: str, ca: Path | None) -> None
     from netmon.journal.jetstream_address import jetstream_address  # noqa: PLC0415
     from netmon.journal.sqlite import SqliteJournal  # noqa: PLC0415
 
-    address = jetstream_address(url, user=user, secret=secret, ca=ca)
+    address = jetstream_address(url, user=journal_user, secret=journal_secret, ca=journal_ca)
     with closing(JetStreamJournal(address, read_only=True)) as source, closing(SqliteJournal(file)) as copied:
         count = copy(source, copied)
     click.echo(f"copied {count} entries to {file}", err=True)

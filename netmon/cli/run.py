@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from netmon.cli.alerting import alert_label, alertmanager_url
+from netmon.cli.journal_options import door_options
 from netmon.cli.lab_sockets import lab_option, probe_sockets, revealer
 from netmon.cli.times import length
 from netmon.errors import UsageError
@@ -44,20 +45,7 @@ if TYPE_CHECKING:
     help="Keep the journal on NATS JetStream: nats://HOST:PORT[/NAME] or tls://…, more servers behind commas."
     "  [default: in --state]",
 )
-@click.option("--journal.user", "journal_user", default="", metavar="NAME", help="User of the NATS server.")
-@click.option(
-    "--journal.secret",
-    "journal_secret",
-    default="",
-    metavar="env:VARIABLE|file:PATH",
-    help="Where that user's password is; without a user, a token.",
-)
-@click.option(
-    "--journal.ca",
-    "journal_ca",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Certificates (PEM) that the NATS server's is signed by.  [default: those of the machine]",
-)
+@door_options
 @click.option(
     "--journal.replicas",
     "journal_replicas",

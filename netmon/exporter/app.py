@@ -26,6 +26,7 @@ from netmon.exporter.prometheus.probe_route import Prober, probe_route
 from netmon.exporter.prometheus.runbooks import runbook_routes
 from netmon.exporter.prometheus.scrape import Scrapes
 from netmon.exporter.prometheus.sd_routes import sd_routes
+from netmon.exporter.samples.collect import Collector
 from netmon.exporter.view import View
 from netmon.exporter.workshop import Workshop
 
@@ -49,7 +50,7 @@ def create_app(
         hear: takes the heartbeat of a service; without it they are refused.
         reload: asks for the inventory to be read again; without it `POST /-/reload` is refused.
     """
-    scrapes, workshop = Scrapes(), Workshop()
+    scrapes, workshop = Scrapes(Collector().collect), Workshop()
 
     async def metrics(request: Request) -> Response:
         return await scrapes.answer(request, show(), changes.readers)

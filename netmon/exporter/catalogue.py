@@ -437,6 +437,35 @@ CHAPTERS: tuple[Chapter, ...] = (
             _info("build", "version python", "Versions of netmon and of Python."),
         ),
     ),
+    Chapter(
+        "Probers elsewhere",
+        (
+            _gauge(
+                "prober_up", "prober vantage", "1 while a prober elsewhere is there; 0 when its targets are nobody's."
+            ),
+            _gauge("prober_nodes", "prober vantage", "Nodes whose reach a prober elsewhere speaks for."),
+            _gauge("partition_nodes", "vantage", "Nodes that one vantage has lost and another reaches."),
+            _gauge("prober_let_in", "prober vantage", "Of a prober itself: 1 once it was given its share."),
+            _gauge("prober_targets", "prober vantage", "Of a prober itself: nodes that it pings."),
+            _gauge(
+                "prober_answered_timestamp_seconds",
+                "prober vantage",
+                "Of a prober itself: when whoever writes the journal last answered it.",
+                "seconds",
+            ),
+            _gauge("prober_events_waiting", "prober vantage", "Of a prober itself: events that are not written yet."),
+            _counter(
+                "prober_events_dropped",
+                "prober vantage",
+                "Of a prober itself: words of quality that made room for changes while nobody answered.",
+            ),
+            _counter(
+                "prober_events_lost",
+                "prober vantage",
+                "Of a prober itself: changes lost for want of room; their time is unknown.",
+            ),
+        ),
+    ),
 )
 
 

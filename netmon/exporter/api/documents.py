@@ -239,6 +239,18 @@ def picture_document(view: View) -> Document:
         "not_ready": list(view.daemon.not_ready),
         "counts": {verdict: picture.count(verdict) for verdict in Verdict},
         "coverage": {prober: rfc3339(until) for prober, until in picture.coverage.items()},
+        "probers": [
+            {"name": one.name, "vantage": one.vantage, "since": rfc3339(one.since)} for one in picture.sharing.members
+        ],
+        "partitions": [
+            {
+                "vantage": one.vantage,
+                "nodes": list(one.nodes),
+                "seen_from": list(one.seen_from),
+                "between": [[_element(element) for element in named] for named in one.between],
+            }
+            for one in picture.sharing.partitions
+        ],
         "unexplained": [
             {"nodes": list(region.nodes), "asked": sorted(region.asked), "since": rfc3339(region.since)}
             for region in picture.pending

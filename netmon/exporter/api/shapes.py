@@ -256,6 +256,10 @@ PICTURE = {
     "not_ready": IDS,
     "counts": _counted(Verdict),
     "coverage": keyed(MAYBE_WHEN, "by prober: up to when every target was probed and judged"),
+    "probers": several(made_of(name=text("of a prober elsewhere that is there"), vantage=text(), since=WHEN)),
+    "partitions": several(
+        made_of(vantage=text(), nodes=IDS, seen_from=IDS, between=several(several(named("Element"))))
+    ),
     "unexplained": several(made_of(nodes=IDS, asked=IDS, since=WHEN)),
     "faults": several(named("Incident")),
     "sites": several(named("Site")),

@@ -12,6 +12,7 @@ from netmon.exporter.samples.drift import drift_samples
 from netmon.exporter.samples.icmp import icmp_samples
 from netmon.exporter.samples.picture import picture_samples
 from netmon.exporter.samples.plant import plant_samples
+from netmon.exporter.samples.probers import daemon_prober_samples
 from netmon.exporter.samples.rows import Rows, rows_of
 from netmon.exporter.samples.services import presence_samples, service_samples, speed_samples
 from netmon.exporter.samples.snmp import snmp_samples
@@ -63,6 +64,7 @@ def _daemon(status: DaemonStatus, picture: Picture, event_streams: int) -> Itera
         [(prober,) for prober in probers],
         (picture.coverage[prober] for prober in probers),
     )
+    yield from daemon_prober_samples(picture.sharing)
     yield alone("netmon_ready", status.ready)
     yield alone("netmon_simulated", status.network != "kernel")
     elements = _elements(picture.inventory)

@@ -12,12 +12,14 @@ from prometheus_client.core import Metric as Family
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 from prometheus_client.parser import text_string_to_metric_families as parse_plain
 
+from netmon.events import Member
 from netmon.exporter.catalogue import metrics
 from netmon.exporter.samples.collect import Collector
+from netmon.exporter.samples.probers import ProberStatus, ProberView, own_samples
 from netmon.exporter.samples.writer import Writer
 from netmon.exporter.view import AlertmanagerStatus, DaemonStatus, View
 from netmon.model import Finding, Inventory, ServiceFailure, ShareKind, TrapKind, Verdict
-from netmon.picture.state import Pending, ServiceFault
+from netmon.picture.state import Partition, Pending, ServiceFault, Sharing
 from netmon.probes.icmp.measurements import BUCKETS, IcmpMeasurements, IcmpTotals
 from netmon.probes.optics.health import LineHealth
 from netmon.probes.optics.line import Line
@@ -173,7 +175,9 @@ def full() -> View:
     picture = replace(open_ring(), inventory=rented(), pending=(Pending(("rtr-c",), {"rtr-b": NOW}, NOW),))
     fault = ServiceFault("S9", ShareKind.ADDRESS, "198.18.0.9", NOW, ("web-a",), ("web-a",))
     found = {"web-a": Finding(Verdict.UNREACHABLE, fault.id)}
-    picture = replace(picture, service_faults=(fault,), service_findings=found)
+    lost = Partition("far", ("rtr-c",), ("rtr-noc",), ())
+    sharing = Sharing((Member("p", "far"),), keepers={"far": {"rtr-c": "q"}}, partitions=(lost,))
+    picture = replace(picture, service_faults=(fault,), service_findings=found, sharing=sharing)
     told = (AlertmanagerStatus("198.18.0.9:9093", failures=2),)
     status = DaemonStatus(NOW - 100, network="lab", events_buffered=3, alertmanagers=told)
     beats = HeartbeatMeasurements({"kios-a": NOW - 40.0}, taken=7, refused=2)
@@ -198,7 +202,19 @@ def values(full: View) -> Values:
 def test_every_metric_of_the_catalogue_has_a_source(full: View) -> None:
     collected = Collector().collect(full)
     assert [sample.metric.name for sample in collected] == list(metrics())
-    assert [sample.metric.name for sample in collected if not len(sample.rows)] == []
+    status = ProberStatus("p", "far", let_in=True, answered=NOW, targets=3, waiting=1, dropped=0, lost=0)
+    own = {sample.metric.name for sample in own_samples(ProberView(status, icmp(), snmp(), services()))}
+    empty = {sample.metric.name for sample in collected if not len(sample.rows)}
+    assert not empty - own
+    assert own <= metrics().keys()
+
+
+def test_probers_that_are_there_and_those_that_are_missed_have_their_series(values: Values) -> None:
+    assert one(values, "netmon_prober_up", prober="p", vantage="far") == 1
+    assert one(values, "netmon_prober_nodes", prober="p", vantage="far") == 0
+    assert one(values, "netmon_prober_up", prober="q", vantage="far") == 0
+    assert one(values, "netmon_prober_nodes", prober="q", vantage="far") == 1
+    assert one(values, "netmon_partition_nodes", vantage="far") == 1
 
 
 def test_what_speaks_by_itself_is_counted_and_tested_is_there(values: Values) -> None:
