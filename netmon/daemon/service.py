@@ -21,12 +21,24 @@ from netmon.daemon.coverage import CoverageTeller
 from netmon.daemon.effects import Effects
 from netmon.daemon.fold_loop import FoldLoop
 from netmon.daemon.keeping import Keeping
+from netmon.daemon.name_servers import zones_of
 from netmon.daemon.orders import event_of, window_row
 from netmon.daemon.readiness import Readiness
 from netmon.daemon.reloading import Reloading
 from netmon.daemon.settings import Settings
+from netmon.daemon.targets import icmp_targets
 from netmon.errors import NetmonError
-from netmon.events import Entry, Event, InventoryInForce, ProbingStarted, ProbingStopped
+from netmon.events import (
+    CheckServices,
+    Confirm,
+    Effect,
+    Entry,
+    Event,
+    InventoryInForce,
+    ProbingStarted,
+    ProbingStopped,
+    ReadPorts,
+)
 from netmon.exporter.api.changes import ChangeFeed
 from netmon.exporter.app import create_app
 from netmon.exporter.server import WebServer
@@ -38,10 +50,9 @@ from netmon.model import Inventory, SecretRef
 from netmon.picture.alerts import Telling
 from netmon.picture.state import Picture
 from netmon.probes.icmp.prober import IcmpProber
-from netmon.probes.icmp.targets import IcmpTarget
 from netmon.probes.once import OnceProber
 from netmon.probes.services.heartbeats import Heartbeats
-from netmon.probes.services.prober import ServersOf, ServiceProber
+from netmon.probes.services.prober import ServiceProber
 from netmon.probes.services.wifi import WifiCounter
 from netmon.probes.snmp.light_diary import LightDiary
 from netmon.probes.snmp.poller import SnmpPoller
@@ -51,10 +62,9 @@ from netmon.probes.speed.tester import SpeedTester
 from netmon.probes.traps.receiver import TrapReceiver
 from netmon.recall.recall import find_start
 from netmon.topology.graph import Graph
-from netmon.topology.islands import surroundings
 
 if TYPE_CHECKING:
-    from netmon.probes.dns.zones import Zones
+    from netmon.daemon.inbox import Inbox
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +105,7 @@ class Daemon:
         self.effects = Effects(
             self.icmp, self.snmp, self.services, self.heartbeats, self.clock, self._emit, lambda: self.folding.picture
         )
-        self.folding = FoldLoop(self.effects.carry_out)
+        self.folding = FoldLoop(self._carry_out)
         self.feed = ChangeFeed()
         self.folding.watchers.append(self.feed.publish)
         self.reloading = Reloading(load, self._put_in_force, self.clock)
@@ -108,6 +118,7 @@ class Daemon:
         self._web: WebServer | None = None
         self._control: Control | None = None
         self._alerts: AlertSender | None = None
+        self._inbox: Inbox | None = None
         self._turn: list[Event] = []
         self._started = self.clock.wall()
         self._readiness = Readiness()
@@ -152,6 +163,7 @@ class Daemon:
             began=start.position,
             retention=self.settings.retention,
         )
+        self._inbox = self.settings.open_inbox(self.clock, self._writer, lambda: self.folding.picture)
         app = create_app(
             self.view,
             self.feed,
@@ -210,6 +222,7 @@ class Daemon:
             asyncio.create_task(self._keeping.run(), name="keeping"),
             asyncio.create_task(self._alerts.run(), name="alerts"),
             asyncio.create_task(self.reloading.run(), name="reload"),
+            *([asyncio.create_task(self._inbox.run(), name="inbox")] if self._inbox is not None else []),
         ]
         stopping = asyncio.create_task(stop.wait(), name="stop")
         try:
@@ -278,6 +291,8 @@ class Daemon:
         """Fold an entry that is in the journal."""
         self.folding.take(entry)
         self._readiness.hear(entry.events)
+        if self._inbox is not None:
+            self._inbox.folded()
 
     def _emit(self, events: Sequence[Event]) -> None:
         """Collect events; those of one turn of the loop become one entry."""
@@ -289,6 +304,12 @@ class Daemon:
         if self._turn and self._writer is not None:
             self._writer.submit(self._turn, self.clock.wall())
         self._turn = []
+
+    def _carry_out(self, effect: Effect) -> None:
+        """Do what the fold asks for, here and where other probers are."""
+        if self._inbox is not None and isinstance(effect, Confirm | ReadPorts | CheckServices):
+            self._inbox.ask(effect)
+        self.effects.carry_out(effect)
 
     def _take_order(self, order: Mapping[str, Any], by: str) -> Mapping[str, Any]:
         """Journal what a person tells over the control socket, and answer.
@@ -356,32 +377,6 @@ def _untested(inventory: Inventory) -> Inventory:
     """Return an inventory without speed tests: iperf3 would send into this machine's own network, not into a lab."""
     links = {name: replace(link, speed_test=None) for name, link in inventory.links.items()}
     return replace(inventory, links=links)
-
-
-def zones_of(sockets: Sockets, clock: Clock) -> ServersOf | None:
-    """Return what finds name servers, by those this machine asks; None in a network that has names of its own."""
-    if sockets.network != KernelSockets.network:
-        return None
-    zones: Zones | None = None
-
-    async def servers_of(host: str) -> tuple[str, ...]:
-        nonlocal zones
-        if zones is None:
-            from netmon.probes.dns.zones import Zones, system_resolvers  # noqa: PLC0415 (who checks no name)
-
-            zones = Zones(sockets, clock, system_resolvers())
-        return await zones.servers_of(host)
-
-    return servers_of
-
-
-def icmp_targets(inventory: Inventory, graph: Graph) -> tuple[IcmpTarget, ...]:
-    """Return what to ping: every monitored node, with those whose word is wanted when it falls silent."""
-    return tuple(
-        IcmpTarget(node.id, node.address, node.icmp.interval, surroundings(graph, node.id))
-        for node in inventory.nodes.values()
-        if node.icmp is not None and node.address is not None
-    )
 
 
 async def run_until_stopped(daemon: Daemon, stop: asyncio.Event, say: Callable[[str], None]) -> None:

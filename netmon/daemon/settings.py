@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from netmon.clock import Clock
 from netmon.journal.jetstream_address import JetStreamAddress
 from netmon.journal.memory import MemoryJournal
 from netmon.journal.protocol import Journal
 from netmon.journal.sqlite import SqliteJournal
+from netmon.journal.writer import JournalWriter
 from netmon.picture.state import Picture
 from netmon.probes.snmp.light_diary import LightDiary, MemoryLightDiary, SqliteLightDiary
 from netmon.probes.snmp.read_times import MemoryReadTimes, ReadTimes, SqliteReadTimes
 from netmon.recall.recall import recall
+
+if TYPE_CHECKING:
+    from netmon.daemon.inbox import Inbox
 
 NAME = "journal.sqlite"
 """The journal's name in the state folder."""
@@ -55,6 +61,14 @@ class Settings:
         if self.journal is not None:
             return _on_nats(self.journal, read_only=False)
         return MemoryJournal() if self.state is None else SqliteJournal(self.state / NAME)
+
+    def open_inbox(self, clock: Clock, writer: JournalWriter, picture: Callable[[], Picture | None]) -> Inbox | None:
+        """Return where probers elsewhere are heard; None when the journal is on no server that they could reach."""
+        if self.journal is None:
+            return None
+        from netmon.daemon.inbox import Inbox  # noqa: PLC0415 (loads the client of NATS)
+
+        return Inbox(self.journal, clock, writer.submit, lambda: writer.status().position, picture)
 
     def recall(self, at: float) -> Picture | None:
         """Return the picture of a past moment, from the journal that a daemon of these settings goes on writing.

@@ -60,16 +60,17 @@ class JournalWriter:
         self._wanted = asyncio.Event()
         self._closing = False
 
-    def submit(self, events: Sequence[Event], at: float, inventory: Inventory | None = None) -> None:
-        """Queue the events of one turn as one entry dated `at`."""
+    def submit(self, events: Sequence[Event], at: float, inventory: Inventory | None = None) -> int:
+        """Queue the events of one turn as one entry dated `at`; return its position, or the last one's if none."""
         if not events:
-            return
+            return self._next - 1
         self._backlog.append(Entry(self._next, at, tuple(events), inventory))
         self._next += 1
         if len(self._backlog) > self._bound:
             self._gap = _widened(self._gap, self._backlog.popleft())
             self._lost += 1
         self._wanted.set()
+        return self._next - 1
 
     def status(self) -> WriterStatus:
         """Return how the journal fares."""

@@ -117,6 +117,16 @@ class IcmpProber:
         self._watch.confirm(effect, self._slots)
         self._wake()
 
+    def say_again(self) -> None:
+        """Say anew of every node what is found, as soon as it is: who listens may have heard others of it since."""
+        slots = np.fromiter(self._slots.values(), np.int64, len(self._slots))
+        now = self._clock.monotonic()
+        self._watch.belief.blind(slots)
+        for node, slot in self._slots.items():
+            if self._intervals[slot] > _FIRST_WORD:
+                self._schedule.bursts.ask(np.array([slot]), now + phase_of(node) * _FIRST_WORD, urgent=False)
+        self._wake()
+
     async def run(self, emit: Callable[[Sequence[Event]], None]) -> None:
         """Probe until cancelled; `emit` gets the events of each turn in one call."""
         loop = asyncio.get_running_loop()

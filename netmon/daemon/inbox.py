@@ -1,0 +1,236 @@
+"""Where the daemon that writes the journal hears its probers: their reports become entries, its questions reach them.
+
+A report is answered when its entry is durable; until then its prober keeps it. What was taken is known from the
+picture itself, so that a daemon that takes over takes nothing twice. Who is there is journalled when it changes, and
+told to the probers when it is folded: they share the targets as the picture has it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+import time
+from collections.abc import Awaitable, Callable, Sequence
+
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+
+from netmon.clock import Clock
+from netmon.daemon.prober_words import (
+    TAKEN,
+    Asked,
+    Hello,
+    Roll,
+    pack,
+    read_bye,
+    read_hello,
+    read_told,
+    subject,
+)
+from netmon.errors import NetmonError, StateError
+from netmon.events import Coverage, Event, Member, ProberHeard, ProbersChanged, ToldBy
+from netmon.journal.jetstream_address import JetStreamAddress
+from netmon.journal.nats_connection import closed, connected, trouble
+from netmon.picture.state import Picture
+from netmon.sharing.attendance import LOOK, Attendance
+
+log = logging.getLogger(__name__)
+
+AGAIN = 1.0
+"""Seconds from one try to connect to the next."""
+
+
+class Inbox:
+    """Hears the probers of one journal.
+
+    Args:
+        address: the journal.
+        clock: dates entries.
+        submit: queues the events of an entry dated so, and returns its position.
+        written: returns the position up to which entries are durable.
+        picture: returns the current picture.
+    """
+
+    def __init__(
+        self,
+        address: JetStreamAddress,
+        clock: Clock,
+        submit: Callable[[Sequence[Event], float], int],
+        written: Callable[[], int],
+        picture: Callable[[], Picture | None],
+    ) -> None:
+        self._address = address
+        self._clock = clock
+        self._submit = submit
+        self._written = written
+        self._picture = picture
+        self._attendance: Attendance | None = None
+        self._journalled: tuple[Member, ...] = ()
+        self._heard: dict[tuple[str, str], tuple[int, int]] = {}  # (prober, run) → number, position of its entry
+        self._missed: set[str] = set()
+        self._covered: dict[str, float] = {}
+        self._unanswered: dict[tuple[str, str], tuple[int, Msg]] = {}  # a prober waits for one answer at a time
+        self._out: asyncio.Queue[tuple[str, bytes]] = asyncio.Queue()
+        self._roll = Roll()
+        self._said: list[str] = []
+
+    async def run(self) -> None:
+        """Hear probers until cancelled; servers that are away are tried for ever."""
+        failing = False
+        while True:
+            try:
+                client = await connected(self._address, self._note, again=AGAIN / 2)
+            except (NetmonError, NatsError, OSError, TimeoutError) as error:
+                said = error if isinstance(error, NetmonError) else trouble(error, self._said, self._address)
+                if not failing:
+                    log.warning("no prober can be heard: %s", said)
+                failing = True
+                await asyncio.sleep(AGAIN)
+                continue
+            try:
+                failing = False
+                await self._listen(client)
+            except (NatsError, OSError) as error:
+                log.warning("probers are heard again after: %s", trouble(error, self._said, self._address))
+            finally:
+                await closed(client)
+
+    def ask(self, words: Asked) -> None:
+        """Let the probers look at something: each at what it was given."""
+        self._tell("ask", pack(words))
+
+    def folded(self) -> None:
+        """Note that an entry was folded: answer what is durable, and tell the roll when it is another."""
+        written = self._written()
+        for who, (position, msg) in tuple(self._unanswered.items()):
+            if position <= written:
+                del self._unanswered[who]
+                self._out.put_nowait((msg.reply, TAKEN))
+        roll = self._roll_now()
+        if roll != self._roll:
+            self._roll = roll
+            self._tell("roll", pack(roll))
+
+    async def _listen(self, client: Client) -> None:
+        for what, hear in (("hello", self._greet), ("report", self._take), ("bye", self._part)):
+            await client.subscribe(subject(self._address.name, what), cb=self._careful(hear))
+        sending = asyncio.create_task(self._send(client), name="inbox")
+        looked = time.monotonic()
+        try:
+            while not sending.done():
+                await asyncio.sleep(LOOK)
+                before, looked = looked, time.monotonic()
+                self._look(looked - before, is_listening=client.is_connected)
+            sending.result()
+        finally:
+            sending.cancel()
+            await asyncio.gather(sending, return_exceptions=True)
+
+    def _look(self, seconds: float, *, is_listening: bool) -> None:
+        there = self._there()
+        if there is not None:
+            for name in there.passed(seconds, is_listening=is_listening):
+                log.warning("prober %s is silent; what it had is unknown until others have it", name)
+                self._missed.add(name)
+                now, covered = self._clock.wall(), self._covered.pop(name, 0.0)
+                if covered > self._told_covered(name):
+                    self._submit([Coverage(now, name, covered)], now)
+            self._journal(there)
+        self.folded()
+
+    def _told_covered(self, name: str) -> float:
+        picture = self._picture()
+        return math.inf if picture is None else picture.coverage.get(name, 0.0)
+
+    def _there(self) -> Attendance | None:
+        """Return who is there; at first as the picture has it. None while there is no picture."""
+        picture = self._picture()
+        if self._attendance is None and picture is not None:
+            sharing = picture.sharing
+            runs = {name: run for name, (run, _) in sharing.runs.items()}
+            self._attendance, self._journalled = Attendance(sharing.members, runs), sharing.members
+            self._missed = set(sharing.absent)
+        return self._attendance
+
+    def _journal(self, there: Attendance) -> None:
+        if there.members != self._journalled:
+            self._journalled = there.members
+            now = self._clock.wall()
+            self._submit([ProbersChanged(now, there.members)], now)
+
+    def _roll_now(self) -> Roll:
+        picture = self._picture()
+        return Roll() if picture is None else Roll(picture.sharing.members, picture.inventory.digest)
+
+    def _greet(self, msg: Msg) -> None:
+        hello, picture, there = read_hello(msg.data), self._picture(), self._there()
+        if picture is None or there is None:
+            return
+        refused = self._why_not(hello, picture, there)
+        if not refused:
+            self._journal(there)
+        self._out.put_nowait((msg.reply, pack(Roll(refused=refused) if refused else self._roll_now())))
+
+    def _why_not(self, hello: Hello, picture: Picture, there: Attendance) -> str:
+        vantages = [picture.graph.ids[root] for root in picture.graph.roots]
+        if hello.vantage not in vantages:
+            return (
+                f"{hello.vantage} is no vantage of the inventory, which has {', '.join(vantages)}: add it to `also`"
+            )
+        member = Member(hello.name, hello.vantage, hello.zone, hello.weight, self._clock.wall())
+        is_new = hello.name not in {one.name for one in there.members}
+        if not there.greeted(member, hello.run):
+            return f"another prober is called {hello.name}: give this one another --name"
+        self._covered[hello.name] = hello.covered
+        if is_new:
+            log.info("prober %s is there, at %s", hello.name, hello.vantage)
+        return ""
+
+    def _take(self, msg: Msg) -> None:
+        told, picture, there = read_told(msg.data), self._picture(), self._there()
+        if picture is None or there is None:
+            return
+        there.heard(told.name, told.run)
+        if told.name in self._missed:
+            self._missed.discard(told.name)
+            now = self._clock.wall()
+            self._submit([ProberHeard(now, told.name, told.vantage, told.run)], now)
+        known_run, known_number = picture.sharing.runs.get(told.name, ("", 0))
+        number, position = self._heard.get((told.name, told.run), (known_number if known_run == told.run else 0, 0))
+        for report in told.reports:
+            if report.number > number:
+                number = report.number
+                head = ToldBy(report.at, told.name, told.vantage, told.run, number)
+                position = self._submit([head, *report.events], self._clock.wall())
+        self._heard[told.name, told.run] = number, position
+        self._unanswered[told.name, told.run] = position, msg
+        self.folded()
+
+    def _part(self, msg: Msg) -> None:
+        bye, there = read_bye(msg.data), self._there()
+        if there is not None:
+            there.left(bye.name, bye.run)
+            self._journal(there)
+
+    def _careful(self, hear: Callable[[Msg], None]) -> Callable[[Msg], Awaitable[None]]:
+        async def heard(msg: Msg) -> None:
+            try:
+                hear(msg)
+            except StateError as error:
+                log.warning("%s: %s", msg.subject, error)
+
+        return heard
+
+    def _tell(self, what: str, words: bytes) -> None:
+        self._out.put_nowait((subject(self._address.name, what), words))
+
+    async def _send(self, client: Client) -> None:
+        while True:
+            where, words = await self._out.get()
+            if where:
+                await client.publish(where, words)
+
+    async def _note(self, error: Exception) -> None:
+        self._said = [str(error)]

@@ -1,0 +1,161 @@
+"""Probers on one journal, as they are started by hand: killed, paused, cut off; and a server of a cluster killed."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from netmon.events import Coverage, NodeDown, ProbersChanged, ToldBy
+from netmon.journal.jetstream import JetStreamJournal
+from netmon.model import Verdict
+from netmon.picture.ledger import DARK, buckets
+from netmon.picture.state import Picture
+from netmon.recall.recall import recall
+from tests.e2e.terminal import Daemon, Terminal, wait_for
+from tests.lab.nats_server import Server
+from tests.lab.relay import Relay
+
+pytestmark = [pytest.mark.e2e, pytest.mark.lab]
+NODES = 9
+VALLEY = ("v1", "v2", "v3")
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    one = Server(tmp_path)
+    yield one
+    one.kill()
+
+
+class Desk:
+    """A daemon and probers, on the ring and on one journal."""
+
+    def __init__(self, ring: Terminal, server: Server, name: str, stack: ExitStack) -> None:
+        self.ring, self.server, self.name, self.stack = ring, server, name, stack
+        self.door = ("--journal.user", "netmon", "--journal.secret", f"file:{server.secret}")
+        self.daemon: Daemon = stack.enter_context(
+            ring.daemon("-i", "ring.yaml", "--lab", "--journal", self.url(), *self.door, "--state", name)
+        )
+
+    def url(self, port: int | None = None) -> str:
+        return f"nats://127.0.0.1:{port or self.server.port}/{self.name}"
+
+    def prober(self, name: str, port: int | None = None) -> Daemon:
+        words = ("--journal", self.url(port), *self.door, "--vantage", "noc", "--name", name, "--lab")
+        process = self.ring.process(("prober", *words, "--web.listen-address", "127.0.0.1:0"))
+        return self.stack.enter_context(closing(Daemon(process)))
+
+    def share(self, name: str) -> float:
+        return self.daemon.metric("netmon_prober_nodes", prober=name, vantage="noc") or 0.0
+
+    def is_up(self, name: str) -> bool:
+        return self.daemon.metric("netmon_prober_up", prober=name, vantage="noc") == 1.0
+
+    def await_shares(self, *names: str) -> None:
+        self.daemon.wait_for(
+            lambda: all(map(self.is_up, names)) and sum(map(self.share, names)) == NODES, f"shares of {names}"
+        )
+        self.await_verdicts()
+
+    def await_verdicts(self) -> None:
+        self.daemon.wait_for(lambda: "unknown" not in self.daemon.verdicts().values(), "a verdict for every site")
+
+    def picture(self) -> Picture:
+        with closing(JetStreamJournal(self.server.address(self.name), read_only=True)) as journal:
+            found = recall(journal)
+        assert found is not None
+        return found
+
+
+@contextmanager
+def desk(ring: Terminal, server: Server, name: str) -> Iterator[Desk]:
+    with ExitStack() as stack:
+        yield Desk(ring, server, name, stack)
+
+
+def asked(prober: Daemon, node: str) -> tuple[float, float]:
+    """Return how often a node was asked, and how often it answered."""
+    counts = [prober.metric(f"netmon_icmp_{name}_total", node=node) or 0.0 for name in ("requests", "replies")]
+    return counts[0], counts[1]
+
+
+def dark_sites(picture: Picture) -> set[str]:
+    return {site for site, spans in picture.ledger.items() if any(span.verdict in DARK for span in spans)}
+
+
+def test_targets_of_a_killed_prober_are_taken_over_and_nothing_was_dark(
+    ring: Terminal, server: Server, record_property: Callable[[str, object], None]
+) -> None:
+    with desk(ring, server, "killed") as here:
+        doomed = here.prober("p")
+        here.prober("q")
+        here.await_shares("p", "q")
+        assert here.share("p")
+        doomed.end(signal.SIGKILL)
+        here.daemon.wait_for(lambda: here.share("q") == NODES, "that the other has all")
+        here.await_verdicts()
+        assert not here.daemon.api("faults")
+        picture = here.picture()
+        assert dark_sites(picture) == set()
+        with closing(JetStreamJournal(server.address("killed"), read_only=True)) as journal:
+            entries = list(journal.read())
+        told = [entry for entry in entries if isinstance(entry.events[0], ToldBy) and entry.events[0].prober == "p"]
+        covered = max(one.until for entry in told for one in entry.events if isinstance(one, Coverage))
+        begun = max(one.at for entry in entries for one in entry.events if isinstance(one, ProbersChanged))
+        gaps = {site: buckets(spans, covered, picture.at)[Verdict.UNKNOWN] for site, spans in picture.ledger.items()}
+        assert any(gaps.values())
+        assert not any(isinstance(one, NodeDown) for entry in entries for one in entry.events)
+        record_property("figure", f"struck off {begun - max(e.at for e in told):.1f} s after its last word")
+        record_property("figure", f"longest time unknown, from its last coverage: {max(gaps.values()):.1f} s")
+
+
+def test_a_prober_that_was_paused_has_no_say_until_it_is_let_in_again(ring: Terminal, server: Server) -> None:
+    with desk(ring, server, "paused") as here:
+        paused = here.prober("p")
+        here.prober("q")
+        here.await_shares("p", "q")
+        paused.process.send_signal(signal.SIGSTOP)
+        here.daemon.wait_for(lambda: here.share("q") == NODES, "that the other has all")
+        here.await_verdicts()
+        assert ring.type("lab", "cut", "cable:lembah").returncode == 0
+        fault = here.daemon.await_fault("cable:lembah")
+        paused.process.send_signal(signal.SIGCONT)
+        here.daemon.wait_for(lambda: here.is_up("p") and here.share("p") > 0, "that it is let in")
+        assert here.daemon.await_fault("cable:lembah")["id"] == fault["id"]
+        assert ring.type("lab", "heal", "--all").returncode == 0
+        here.daemon.await_calm()
+        here.await_verdicts()
+        assert dark_sites(here.picture()) == {"lembah-1", "lembah-2", "lembah-3"}
+
+
+def test_a_prober_that_was_cut_off_during_an_outage_tells_it_afterwards(ring: Terminal, server: Server) -> None:
+    relay = Relay(server.port)
+    try:
+        with desk(ring, server, "away") as here:
+            away = here.prober("p", port=relay.port)
+            here.await_shares("p")
+            relay.cut()
+            here.daemon.wait_for(lambda: not here.is_up("p"), "that it is missed")
+            here.daemon.wait_for(lambda: here.daemon.verdicts()["bukit"] == "unknown", "that nothing is known")
+            assert ring.type("lab", "cut", "cable:lembah").returncode == 0
+            wait_for(lambda: all(asked(away, node)[0] >= asked(away, node)[1] + 12 for node in VALLEY), "an outage")
+            answered = {node: asked(away, node)[1] for node in VALLEY}
+            assert ring.type("lab", "heal", "--all").returncode == 0
+            wait_for(lambda: all(asked(away, node)[1] > answered[node] + 1 for node in VALLEY), "its end")
+            assert (away.metric("netmon_prober_events_waiting", prober="p", vantage="noc") or 0.0) > 6
+            relay.mend()
+            here.daemon.wait_for(lambda: here.is_up("p"), "that it is let in")
+            here.await_verdicts()
+            picture = here.picture()
+            for site in ("bukit", "utara", "kantor"):
+                assert [span.verdict for span in picture.ledger[site]][-1] is Verdict.UP
+                assert len(picture.ledger[site]) <= 2, picture.ledger[site]
+            assert dark_sites(picture) == {"lembah-1", "lembah-2", "lembah-3"}
+            (incident,) = picture.closed_incidents
+            assert "cable:lembah" in map(str, (incident.fault.element, *incident.fault.alternatives))
+    finally:
+        relay.close()
