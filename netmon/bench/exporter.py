@@ -97,8 +97,9 @@ def _row(engine: str, task: str, samples: int, **figures: float) -> Row:
 def _scrape(task: str, view: View, samples: int) -> Row:
     """Measure all that netmon does for a scrape: samples, text, its process' own metrics, and gzip."""
     from netmon.exporter.prometheus.scrape import Scrapes  # noqa: PLC0415 (help must not load it)
+    from netmon.exporter.samples.collect import Collector  # noqa: PLC0415
 
-    scrapes = Scrapes()
+    scrapes = Scrapes(Collector().collect)
     text = scrapes.text(view)
     packed = gzip.compress(text, compresslevel=1)
     cpu = cheapest(lambda: gzip.compress(scrapes.text(view), compresslevel=1), TIMES)
