@@ -26,7 +26,6 @@ Rendering = Callable[[], bytes]
 
 TIMES = 7  # of a rendering of ours, of which the cheapest counts
 PEER_TIMES = 2
-SCRAPES = 4  # by a real Prometheus, of which the median counts
 SCRAPE_EVERY = 5  # seconds
 PINGED = 1_000  # addresses, each once a second
 SETTLE = 2.0  # seconds in which the first words of all are heard
@@ -39,8 +38,9 @@ BEGINNING = 503  # what a Prometheus answers that listens, but is not ready yet
     "--samples", default=100_000, show_default=True, type=click.IntRange(1_000, 1_000_000), help="Of a scrape."
 )
 @click.option("--seconds", default=20.0, show_default=True, help="For each run that pings; 0 leaves them out.")
+@click.option("--scrapes", default=4, show_default=True, help="By a real Prometheus; 0 leaves it out.")
 @report_options
-def exporter(samples: int, seconds: float, format_: Format, output: str | None) -> int:
+def exporter(samples: int, seconds: float, scrapes: int, format_: Format, output: str | None) -> int:
     """Measure scrapes: CPU of one, how long a real Prometheus takes, and how late pings leave meanwhile.
 
     The bytes are those of prometheus_client, which is the peer: exit code 1 when they differ. Prometheus is left out
@@ -68,9 +68,9 @@ def exporter(samples: int, seconds: float, format_: Format, output: str | None) 
     program = shutil.which("prometheus")
     if program is None:
         click.echo("netmon: prometheus is not installed and left out", err=True)
-    else:
-        rows.append(_by_prometheus("netmon", program, large, many))
-        rows.append(_peer_by_prometheus(program, shown, many))
+    elif scrapes > 0:
+        rows.append(_by_prometheus(program, large, many, scrapes))
+        rows.append(_peer_by_prometheus(program, shown, many, scrapes))
         ratios["Prometheus' scrape netmon / prometheus_client"] = rows[-2]["p50_ms"] / rows[-1]["p50_ms"]
     if seconds > 0:
         rows += _delays(large, many, lambda: by_prometheus_client(shown, openmetrics=False), seconds)
@@ -111,28 +111,28 @@ def _scrape(task: str, view: View, samples: int) -> Row:
 # ---------------------------------------------------------------------------------------------------------
 
 
-def _by_prometheus(engine: str, program: str, view: View, samples: int) -> Row:
+def _by_prometheus(program: str, view: View, samples: int, scrapes: int) -> Row:
     """Let a real Prometheus scrape netmon's own server, and ask it how long that took."""
 
     async def serve() -> float:
         server = _server(view)
         await server.start()
         try:
-            return await asyncio.to_thread(_scrape_seconds, program, server.port, samples)
+            return await asyncio.to_thread(_scrape_seconds, program, server.port, samples, scrapes)
         finally:
             await server.stop()
 
-    return _row(engine, "scrape by Prometheus", samples, p50_ms=round(1e3 * asyncio.run(serve()), 1))
+    return _row("netmon", "scrape by Prometheus", samples, p50_ms=round(1e3 * asyncio.run(serve()), 1))
 
 
-def _peer_by_prometheus(program: str, shown: Sequence[Column | Histogram], samples: int) -> Row:
+def _peer_by_prometheus(program: str, shown: Sequence[Column | Histogram], samples: int, scrapes: int) -> Row:
     from prometheus_client import start_http_server  # noqa: PLC0415 (help must not load it)
 
     from netmon.bench.exporter_peer import registry_of  # noqa: PLC0415
 
     server, _ = start_http_server(0, "127.0.0.1", registry_of(shown))
     try:
-        took = _scrape_seconds(program, server.server_port, samples)
+        took = _scrape_seconds(program, server.server_port, samples, scrapes)
     finally:
         server.shutdown()
         server.server_close()
@@ -147,7 +147,7 @@ def _server(view: View) -> Any:
     return WebServer(create_app(lambda: view, ChangeFeed()), port=0)
 
 
-def _scrape_seconds(program: str, port: int, samples: int) -> float:
+def _scrape_seconds(program: str, port: int, samples: int, scrapes: int) -> float:
     """Return the median `scrape_duration_seconds` of a Prometheus that scrapes a port of loopback.
 
     Raises:
@@ -166,7 +166,7 @@ def _scrape_seconds(program: str, port: int, samples: int) -> float:
                    f"--web.listen-address=127.0.0.1:{own}", "--log.level=error"]  # fmt: skip
         with running(command, "127.0.0.1", own):
             ends = time.monotonic() + PATIENCE
-            while _ask(own, "sum_over_time(up[5m])") < SCRAPES:
+            while _ask(own, "sum_over_time(up[5m])") < scrapes:
                 if time.monotonic() > ends:
                     raise CannotError("Prometheus did not scrape in time", "run the bench where less is going on")
                 time.sleep(0.5)
@@ -237,7 +237,7 @@ async def _pinging(seconds: float, view: View | None, peer: Rendering | None) ->
     if server is not None:
         await server.start()
     running = asyncio.create_task(prober.run(lambda _events: None))
-    await asyncio.sleep(SETTLE)
+    await asyncio.sleep(min(SETTLE, seconds))
     prober.lag_watchers.append(lags.append)
     job: Rendering | None = peer if server is None else lambda: _fetch(server.url)
     working = None if job is None else asyncio.create_task(asyncio.to_thread(_each_second, job, over))

@@ -28,6 +28,9 @@ class KeptPages:
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[str, Reader], _Kept] = OrderedDict()
 
+    def __len__(self) -> int:
+        return len(self._kept)
+
     def page(self, path: str, reader: Reader, view: View, now: float, make: Callable[[], str]) -> str:
         """Return the page of a path for a reader, made now or within this second."""
         key, second = (path, reader), int(now)

@@ -112,6 +112,7 @@ PAGE: Mapping[str, Phrase] = {
     "services-calm": Phrase("Nothing is wrong with services.", "Tidak ada gangguan layanan."),
     "alone": Phrase("{count} services fail by themselves", "{count} layanan gagal sendiri-sendiri"),
     "one-alone": Phrase("1 service fails by itself", "1 layanan gagal sendiri"),
+    "evidence": Phrase("Evidence", "Bukti"),
     "repaired": Phrase("Recently repaired", "Baru diperbaiki"),
     "for-time": Phrase("for {time}", "sudah {time}"),
     "lasted": Phrase("lasted {time}", "berlangsung {time}"),

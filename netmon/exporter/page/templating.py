@@ -16,6 +16,7 @@ from netmon.exporter.page.bars import Bar
 from netmon.exporter.page.phrases import PAGE, words
 from netmon.exporter.page.wording import length_of_time, percent
 from netmon.exporter.view import View
+from netmon.picture.words.facts import moment
 from netmon.picture.words.faults import local_time
 from netmon.picture.words.phrases import Language
 from netmon.picture.words.translate import translate
@@ -94,6 +95,13 @@ def _local(context: Context, when: float, *, date: bool = False) -> str:
 
 
 @pass_context
+def _lately(context: Context, when: float) -> str:
+    """Write a time, with its date only where that is another day."""
+    view: View = context["view"]
+    return moment(when, view.picture.inventory, view.picture.at)
+
+
+@pass_context
 def _shares(context: Context, bar: Bar) -> str:
     """Say in words what a bar shows."""
     reader: Reader = context["reader"]
@@ -124,6 +132,7 @@ _ENVIRONMENT = Environment(
 _ENVIRONMENT.filters.update(
     utc=rfc3339,
     local=_local,
+    lately=_lately,
     shares=_shares,
     length_of_time=_length_of_time,
     percent=_percent,

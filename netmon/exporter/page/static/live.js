@@ -149,13 +149,13 @@ if (mapWindow !== null) {
   const [outward, inward] = tools.querySelectorAll("button");
   let zoom = 1;
   const scale = (factor) => {
-    const before = zoom;
+    const before = mapWindow.scrollWidth;
+    const [x, y] = [mapWindow.scrollLeft + mapWindow.clientWidth / 2, mapWindow.scrollTop + mapWindow.clientHeight / 2];
     zoom = Math.min(4, Math.max(1, zoom * factor));
-    const x = (mapWindow.scrollLeft + mapWindow.clientWidth / 2) * (zoom / before);
-    const y = (mapWindow.scrollTop + mapWindow.clientHeight / 2) * (zoom / before);
     mapWindow.classList.toggle("zoom-2", zoom === 2);
     mapWindow.classList.toggle("zoom-4", zoom === 4);
-    mapWindow.scrollTo(x - mapWindow.clientWidth / 2, y - mapWindow.clientHeight / 2);
+    const grown = mapWindow.scrollWidth / before; // a phone enlarges more than a desk does
+    mapWindow.scrollTo(x * grown - mapWindow.clientWidth / 2, y * grown - mapWindow.clientHeight / 2);
     outward.disabled = zoom === 1;
     inward.disabled = zoom === 4;
   };
