@@ -32,6 +32,7 @@ nginx nginx-light
 iperf3 iperf3
 dnsmasq dnsmasq-base
 prometheus-blackbox-exporter prometheus-blackbox-exporter
+docker-compose docker-compose
 LIST
 [ -z "$missing" ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import re
 import shlex
 import shutil
@@ -67,6 +68,30 @@ def test_what_is_mounted_exists_and_ports_are_this_machines_alone(service: str) 
     assert SERVICES[service]["cap_drop"] == ["ALL"]
     named = {volume.partition(":")[0] for volume in SERVICES[service]["volumes"] if re.match(r"\w+:", volume)}
     assert named <= set(yaml.safe_load(COMPOSE.read_text(encoding="utf-8"))["volumes"])
+
+
+def test_compose_itself_reads_the_file(tmp_path: Path) -> None:
+    """docker-compose needs no daemon to hold a file against its schema and to fill in what the user names."""
+    program = require_program("docker-compose")
+    given = {"NETMON_INVENTORY": str(tmp_path), "GRAFANA_PASSWORD": "chosen"}
+    words, plain = [program, "-f", str(COMPOSE), "config"], {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=120, env=plain | given)
+    assert done.returncode == 0, done.stderr
+    read = yaml.safe_load(done.stdout)["services"]
+    assert read.keys() == SERVICES.keys()
+    assert Path(read["netmon"]["build"]["context"]).joinpath(read["netmon"]["build"]["dockerfile"]) == CONTAINERFILE
+    assert f"{tmp_path}:/etc/netmon/inventory:ro" in read["netmon"]["volumes"]
+    refused = subprocess.run(words, capture_output=True, text=True, check=False, timeout=120, env=plain)
+    assert refused.returncode != 0
+    assert "name the folder of your inventory" in refused.stderr
+
+
+def test_images_are_named_in_full_and_by_one_version() -> None:
+    named = {service: drawn["image"] for service, drawn in SERVICES.items() if "image" in drawn}
+    bases = re.findall(r"^FROM (\S+)", CONTAINERFILE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert named.keys() == SERVICES.keys() - {"netmon"}
+    assert all(re.fullmatch(r"docker\.io/[a-z]+/[a-z]+:v?\d+\.\d+\.\d+", image) for image in named.values())
+    assert set(bases) == {"docker.io/library/python:3.12-slim"}
 
 
 def test_nothing_is_watched_by_default_and_no_password_is_shipped() -> None:
