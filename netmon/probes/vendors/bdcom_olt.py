@@ -16,14 +16,13 @@ from netmon.probes.vendors.onus import (
     online,
     received,
     received_by_steps,
-    scaled,
     sent,
     serial,
 )
 from netmon.probes.vendors.optics import optic
 from netmon.probes.vendors.rows import OnuCause, OnuRow, OpticRow
 from netmon.probes.vendors.tables import MINUTE, Found, Part, Table
-from netmon.probes.vendors.values import integer, plausible_supply_volts
+from netmon.probes.vendors.values import integer, plausible_supply_volts, scaled
 
 _EPON = "1.3.6.1.4.1.3320.101.10."
 MAC = oid(_EPON + "1.1.3")

@@ -18,13 +18,12 @@ from netmon.probes.vendors.onus import (
     distance_meters,
     online,
     received,
-    scaled,
     sent,
     serial,
 )
 from netmon.probes.vendors.rows import OnuRow
 from netmon.probes.vendors.tables import MINUTE, Found, Part, Table
-from netmon.probes.vendors.values import integer, power_dbm, text
+from netmon.probes.vendors.values import integer, power_dbm, scaled, text
 
 _TREE = "1.3.6.1.4.1.17409.2."
 EPON_STATUS = oid(_TREE + "3.4.1.1.8")

@@ -12,7 +12,7 @@ from netmon.probes.vendors.entity import label
 from netmon.probes.vendors.rows import HealthRow, Quantity
 from netmon.probes.vendors.sensors import CISCO_LIMITS, CISCO_SENSORS
 from netmon.probes.vendors.tables import MINUTE, Found, Part, Table
-from netmon.probes.vendors.values import count, integer, ratio_of_percent, scaled, text
+from netmon.probes.vendors.values import count, integer, ratio_of_percent, scaled, text, valid
 
 CPU = oid("1.3.6.1.4.1.9.9.109.1.1.1.1.7")  # over one minute
 POOL_NAME = oid("1.3.6.1.4.1.9.9.48.1.1.1.2")
@@ -39,7 +39,7 @@ def decode_load(found: Found) -> tuple[HealthRow, ...]:
     measures = [health.measure(Quantity.CPU, "cpu", sum(told) / len(told))] if told else []
     for index in found.indexes(POOL_USED):
         name = text(found.at(POOL_NAME, index))
-        used, free = count(found.at(POOL_USED, index)), count(found.at(POOL_FREE, index))
+        used, free = (count(valid(found.at(column, index))) for column in (POOL_USED, POOL_FREE))
         if used is not None and free is not None and used + free > 0:
             measures.append(health.measure(Quantity.MEMORY, name, used / (used + free)))
             measures.append(health.measure(Quantity.MEMORY_SIZE, name, float(used + free)))

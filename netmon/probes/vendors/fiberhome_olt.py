@@ -17,13 +17,12 @@ from netmon.probes.vendors.onus import (
     online,
     onu_name,
     received,
-    scaled,
     sent,
     serial,
 )
 from netmon.probes.vendors.rows import HealthRow, OnuCause, OnuRow, OpticRow, Quantity
 from netmon.probes.vendors.tables import MINUTE, Found, Part, Table
-from netmon.probes.vendors.values import integer, number, plausible_supply_volts, within
+from netmon.probes.vendors.values import integer, number, plausible_supply_volts, scaled, within
 
 _LIST = "1.3.6.1.4.1.5875.800.3.10.1.1."
 SLOT = oid(_LIST + "2")

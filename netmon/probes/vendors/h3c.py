@@ -45,7 +45,7 @@ def decode_optics(found: Found) -> tuple[OpticRow, ...]:
 
 def _module(found: Found, index: Index) -> OpticRow | None:
     def at(column: bytes, unit: float) -> float | None:
-        return scaled(valid(found.at(column, index)), unit) or None
+        return scaled(found.at(column, index), unit) or None
 
     return optic(
         found.port(index[0]),

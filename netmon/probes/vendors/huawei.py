@@ -138,9 +138,7 @@ def decode_limits(found: Found) -> tuple[OpticRow, ...]:
     rows = []
     for index in found.indexes(*LIMIT_COLUMNS):
         port = _port(found, index)
-        low, high, sent_low, sent_high, warning = (
-            scaled(valid(found.at(column, index)), 0.01) for column in LIMIT_COLUMNS
-        )
+        low, high, sent_low, sent_high, warning = (scaled(found.at(column, index), 0.01) for column in LIMIT_COLUMNS)
         received = optics.plausible_limits(Limits(low, warning, None, high))
         sent = optics.plausible_limits(Limits(sent_low, None, None, sent_high))
         if port is not None:

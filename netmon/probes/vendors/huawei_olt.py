@@ -18,14 +18,13 @@ from netmon.probes.vendors.onus import (
     distance_meters,
     online,
     received,
-    scaled,
     sent,
     serial,
 )
 from netmon.probes.vendors.optics import optic
 from netmon.probes.vendors.rows import OnuCause, OnuRow, OpticRow
 from netmon.probes.vendors.tables import MINUTE, Found, Part, Table
-from netmon.probes.vendors.values import integer, plausible_supply_volts, text
+from netmon.probes.vendors.values import integer, plausible_supply_volts, scaled, text
 
 _XPON = "1.3.6.1.4.1.2011.6.128.1.1.2."
 SERIAL = oid(_XPON + "43.1.3")

@@ -62,7 +62,7 @@ def _module(found: Found, index: Index, lanes: list[float | None]) -> OpticRow |
 
 
 def _hundredths(value: Value) -> float | None:
-    return scaled(valid(value), 0.01) or None
+    return scaled(value, 0.01) or None
 
 
 def decode_health(found: Found) -> tuple[HealthRow, ...]:

@@ -10,7 +10,7 @@ from netmon.probes.snmp.ber import Index, Value, oid
 from netmon.probes.vendors import health
 from netmon.probes.vendors.rows import HealthRow, InterfaceRow, PoeRow, Quantity
 from netmon.probes.vendors.tables import MINUTE, Found, Part, Table
-from netmon.probes.vendors.values import count, integer, scaled, signed32, text, within
+from netmon.probes.vendors.values import count, integer, scaled, signed32, text, valid, within
 
 _HEALTH = "1.3.6.1.4.1.14988.1.1.3."
 CORE_VOLTAGE = oid(_HEALTH + "1.0")
@@ -101,7 +101,7 @@ def decode_scalars(found: Found) -> tuple[HealthRow, ...]:
 
 
 def _present(value: Value, factor: float) -> float | None:
-    raw = signed32(value)
+    raw = signed32(valid(value))
     return raw * factor if raw else None
 
 
@@ -112,7 +112,7 @@ def decode_gauges(found: Found) -> tuple[HealthRow, ...]:
 
 def _gauge(found: Found, index: Index) -> HealthRow | None:
     name, unit = text(found.at(GAUGE_NAME, index)), integer(found.at(GAUGE_UNIT, index))
-    raw = signed32(found.at(GAUGE_VALUE, index))
+    raw = signed32(valid(found.at(GAUGE_VALUE, index)))
     if name is None or raw is None:
         return None
     if unit == _STATUS:

@@ -98,7 +98,7 @@ def cause_of_words(value: Value) -> OnuCause | None:
 
 def distance_meters(value: Value) -> float | None:
     """Return the length of the fibre to an ONU; zero, negative and more than PON can span are none."""
-    length = number(value)
+    length = number(valid(value))
     return within(1.0, length, LONGEST_FIBRE_METERS)
 
 
@@ -126,12 +126,6 @@ def celsius(temperature: float | None) -> float | None:
 def bias(amperes: float | None) -> float | None:
     """Return the current through the laser of an ONU that is on, which is never 0."""
     return plausible_bias_amperes(amperes) or None
-
-
-def scaled(value: Value, factor: float) -> float | None:
-    """Return a number times `factor`; what stands for "no value" is none."""
-    raw = number(valid(value))
-    return None if raw is None else raw * factor
 
 
 def signed16(value: Value) -> int | None:

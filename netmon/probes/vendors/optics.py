@@ -90,8 +90,11 @@ def _present(power_dbm: float | None) -> float | None:
 
 
 def plausible_limits(limits: Limits) -> Limits:
-    """Return a module's limits, or none: unless all are powers, in order, and leave room for light. 0 is not set."""
-    kept = Limits(*(_rounded(limit, 3) if limit else None for limit in limits))
+    """Return a module's limits, or none: unless all are powers, in order, and leave room for light.
+
+    0 and the floor are not set.
+    """
+    kept = Limits(*(_rounded(limit, 3) if limit and not is_dark(limit) else None for limit in limits))
     given = [limit for limit in kept if limit is not None]
     if any(plausible_power_dbm(limit) is None for limit in given) or given != sorted(given):
         return NO_LIMITS

@@ -11,7 +11,7 @@ from netmon.probes.vendors.values import number, signed32, valid, within
 
 def signal_dbm(value: Value) -> float | None:
     """Return a received signal, noise floor or RSRP between -140 and -1 dBm; 0 stands for none."""
-    raw = signed32(value)
+    raw = signed32(valid(value))
     return within(-140.0, None if raw is None else float(raw), -1.0)
 
 
@@ -42,7 +42,7 @@ def percent(value: Value) -> float | None:
 
 def length_meters(value: Value) -> float | None:
     """Return a distance that a radio spans; 0 stands for none."""
-    return within(1.0, number(value), 300_000.0)
+    return within(1.0, number(valid(value)), 300_000.0)
 
 
 def stations(value: Value) -> int | None:

@@ -18,7 +18,7 @@ from netmon.probes.vendors.radio import (
 )
 from netmon.probes.vendors.rows import HealthRow, Quantity, RadioRow, StationRow
 from netmon.probes.vendors.tables import MINUTE, Found, Part, Table
-from netmon.probes.vendors.values import integer, number, plausible_celsius, within
+from netmon.probes.vendors.values import integer, number, plausible_celsius, valid, within
 
 _ROOT = "1.3.6.1.4.1.41112.1."
 FREQUENCY = oid(_ROOT + "4.1.1.4")
@@ -70,7 +70,7 @@ def _airmax(found: Found, index: Index) -> RadioRow:
         frequency_hertz=None if megahertz is None else megahertz * 1e6,
         signal_dbm=signal_dbm(at(SIGNAL)),
         noise_dbm=signal_dbm(at(NOISE)),
-        transmit_power_dbm=within(-20.0, number(at(SENDS)), 60.0),
+        transmit_power_dbm=within(-20.0, number(valid(at(SENDS))), 60.0) or None,  # 0: it says none
         transmit_bits_per_second=rate(at(TRANSMIT_RATE), 1.0),
         stations=stations(at(STATIONS)),
         quality_ratio=percent(at(CCQ)) if quality is None else quality,

@@ -100,8 +100,8 @@ def plausible_wavelength_meters(value: float | None) -> float | None:
 
 
 def scaled(value: Value, factor: float) -> float | None:
-    """Return a number, or the number in a string, in its base unit."""
-    found = number(value)
+    """Return a measure, a number or the number in a string, in its base unit; None for `SENTINELS`."""
+    found = number(valid(value))
     return None if found is None else found * factor
 
 
@@ -113,7 +113,7 @@ def power_dbm(value: Value, unit: float = 1.0) -> float | None:
     found = _POWER.findall(value[:LONGEST_TEXT]) if isinstance(value, bytes) else ()
     said = {word.lower(): float(amount) for amount, word in found}
     if not said:
-        return scaled(valid(value), unit)
+        return scaled(value, unit)
     if b"dbm" in said:
         return said[b"dbm"]
     word, amount = next(iter(said.items()))

@@ -17,14 +17,13 @@ from netmon.probes.vendors.onus import (
     online,
     received,
     received_by_steps,
-    scaled,
     sent_by_steps,
     serial,
 )
 from netmon.probes.vendors.optics import optic
 from netmon.probes.vendors.rows import HealthRow, OnuCause, OnuRow, OpticRow, Quantity
 from netmon.probes.vendors.tables import MINUTE, Found, Part, Table
-from netmon.probes.vendors.values import integer, number, text, within
+from netmon.probes.vendors.values import integer, number, scaled, text, within
 
 _OLD = "1.3.6.1.4.1.3902.1012.3."
 NAME = oid(_OLD + "28.1.1.2")
