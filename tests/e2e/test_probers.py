@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import signal
+import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
+from netmon.errors import StateError
 from netmon.events import Coverage, NodeDown, ProbersChanged, ToldBy
 from netmon.journal.jetstream import JetStreamJournal
+from netmon.journal.jetstream_address import JetStreamAddress, jetstream_address
 from netmon.model import Verdict
 from netmon.picture.ledger import DARK, buckets
 from netmon.picture.state import Picture
 from netmon.recall.recall import recall
 from tests.e2e.terminal import Daemon, Terminal, wait_for
-from tests.lab.nats_server import Server
+from tests.lab.nats_server import Server, three_servers
 from tests.lab.relay import Relay
 
 pytestmark = [pytest.mark.e2e, pytest.mark.lab]
@@ -32,20 +35,15 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 
 class Desk:
-    """A daemon and probers, on the ring and on one journal."""
+    """A daemon and probers, on the ring and on one journal; `door` is how they are let in."""
 
-    def __init__(self, ring: Terminal, server: Server, name: str, stack: ExitStack) -> None:
-        self.ring, self.server, self.name, self.stack = ring, server, name, stack
-        self.door = ("--journal.user", "netmon", "--journal.secret", f"file:{server.secret}")
-        self.daemon: Daemon = stack.enter_context(
-            ring.daemon("-i", "ring.yaml", "--lab", "--journal", self.url(), *self.door, "--state", name)
-        )
+    def __init__(self, ring: Terminal, address: JetStreamAddress, door: tuple[str, ...], stack: ExitStack) -> None:
+        self.ring, self.address, self.door, self.stack = ring, address, door, stack
+        words = ("-i", "ring.yaml", "--lab", "--journal", str(address), *door, "--state", address.name)
+        self.daemon: Daemon = stack.enter_context(ring.daemon(*words, "--journal.replicas", str(address.replicas)))
 
-    def url(self, port: int | None = None) -> str:
-        return f"nats://127.0.0.1:{port or self.server.port}/{self.name}"
-
-    def prober(self, name: str, port: int | None = None) -> Daemon:
-        words = ("--journal", self.url(port), *self.door, "--vantage", "noc", "--name", name, "--lab")
+    def prober(self, name: str, url: str = "") -> Daemon:
+        words = ("--journal", url or str(self.address), *self.door, "--vantage", "noc", "--name", name, "--lab")
         process = self.ring.process(("prober", *words, "--web.listen-address", "127.0.0.1:0"))
         return self.stack.enter_context(closing(Daemon(process)))
 
@@ -65,16 +63,24 @@ class Desk:
         self.daemon.wait_for(lambda: "unknown" not in self.daemon.verdicts().values(), "a verdict for every site")
 
     def picture(self) -> Picture:
-        with closing(JetStreamJournal(self.server.address(self.name), read_only=True)) as journal:
-            found = recall(journal)
-        assert found is not None
-        return found
+        """Return what the journal comes to, as soon as it can be read."""
+        found: list[Picture | None] = []
+
+        def is_read() -> bool:
+            with suppress(StateError), closing(JetStreamJournal(self.address, read_only=True)) as journal:
+                found.append(recall(journal))
+            return bool(found)
+
+        wait_for(is_read, "the journal")
+        assert found[0] is not None
+        return found[0]
 
 
 @contextmanager
 def desk(ring: Terminal, server: Server, name: str) -> Iterator[Desk]:
+    door = ("--journal.user", "netmon", "--journal.secret", f"file:{server.secret}")
     with ExitStack() as stack:
-        yield Desk(ring, server, name, stack)
+        yield Desk(ring, server.address(name), door, stack)
 
 
 def asked(prober: Daemon, node: str) -> tuple[float, float]:
@@ -101,7 +107,7 @@ def test_targets_of_a_killed_prober_are_taken_over_and_nothing_was_dark(
         assert not here.daemon.api("faults")
         picture = here.picture()
         assert dark_sites(picture) == set()
-        with closing(JetStreamJournal(server.address("killed"), read_only=True)) as journal:
+        with closing(JetStreamJournal(here.address, read_only=True)) as journal:
             entries = list(journal.read())
         told = [entry for entry in entries if isinstance(entry.events[0], ToldBy) and entry.events[0].prober == "p"]
         covered = max(one.until for entry in told for one in entry.events if isinstance(one, Coverage))
@@ -136,7 +142,7 @@ def test_a_prober_that_was_cut_off_during_an_outage_tells_it_afterwards(ring: Te
     relay = Relay(server.port)
     try:
         with desk(ring, server, "away") as here:
-            away = here.prober("p", port=relay.port)
+            away = here.prober("p", f"nats://127.0.0.1:{relay.port}/away")
             here.await_shares("p")
             relay.cut()
             here.daemon.wait_for(lambda: not here.is_up("p"), "that it is missed")
@@ -159,3 +165,47 @@ def test_a_prober_that_was_cut_off_during_an_outage_tells_it_afterwards(ring: Te
             assert "cable:lembah" in map(str, (incident.fault.element, *incident.fault.alternatives))
     finally:
         relay.close()
+
+
+def test_verdicts_go_on_while_a_cluster_elects_a_leader_and_nothing_is_lost(
+    ring: Terminal, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    with three_servers(tmp_path) as servers, ExitStack() as stack:
+        url = ",".join(f"nats://127.0.0.1:{server.port}/elected" for server in servers)
+        address = jetstream_address(url, replicas=3)
+        wait_for(lambda: _leader(address) is not None, "that the servers have found each other")
+        here = Desk(ring, address, (), stack)
+        here.prober("p")
+        here.await_shares("p")
+        leader = _leader(address)
+        assert leader is not None
+        servers[leader].kill()
+        killed = time.monotonic()
+        assert ring.type("lab", "cut", "cable:lembah").returncode == 0
+        cut = time.monotonic()
+        fault = here.daemon.await_fault("cable:lembah")
+        named = time.monotonic()
+        here.daemon.wait_for(
+            lambda: (
+                here.daemon.metric("netmon_events_buffered") == 0.0
+                and here.daemon.metric("netmon_journal_failing") == 0.0
+            ),
+            "that all is written",
+        )
+        written = time.monotonic()
+        record_property(
+            "figure", f"fault named {named - cut:.1f} s after the cut, {cut - killed:.1f} s after the kill"
+        )
+        record_property("figure", f"all written {written - killed:.1f} s after the kill")
+        assert here.daemon.metric("netmon_events_lost_total") == 0.0
+        assert fault["id"] in {incident.id for incident in here.picture().open_incidents}
+
+
+def _leader(address: JetStreamAddress) -> int | None:
+    """Return the number of the server that leads the journal's stream, which is made if need be; None: none does."""
+    try:
+        with closing(JetStreamJournal(address)) as journal:
+            cluster = journal._wait(journal._js.stream_info(address.name)).cluster
+    except StateError:
+        return None
+    return None if cluster is None or not cluster.leader else int(cluster.leader[1:])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from netmon.journal.jetstream_address import JetStreamAddress, jetstream_address
@@ -61,3 +63,21 @@ class Server:
     def address(self, name: str, user: str = "netmon") -> JetStreamAddress:
         url = f"nats://127.0.0.1:{self.port}/{name}"
         return jetstream_address(url, user=user, secret=f"file:{self.secret}")
+
+
+@contextmanager
+def three_servers(folder: Path) -> Iterator[list[Server]]:
+    """Run a cluster of three, s0 to s2, that lets everybody in."""
+    ports = [free_port() for _ in range(3)]
+    routes = ", ".join(f"nats://127.0.0.1:{port}" for port in ports)
+    servers: list[Server] = []
+    try:
+        for number, port in enumerate(ports):
+            place = folder / f"s{number}"
+            place.mkdir()
+            more = f"server_name: s{number}\ncluster {{ name: c, listen: 127.0.0.1:{port}, routes: [{routes}] }}\n"
+            servers.append(Server(place, config='jetstream {{ store_dir: "{store}" }}\n', more=more))
+        yield servers
+    finally:
+        for server in servers:
+            server.kill()

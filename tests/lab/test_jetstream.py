@@ -22,7 +22,7 @@ from netmon.journal.sqlite import SqliteJournal
 from netmon.model import Inventory
 from tests.drawings import drawing
 from tests.e2e.certificates import Authority
-from tests.lab.nats_server import Server, free_port
+from tests.lab.nats_server import Server, three_servers
 
 pytestmark = pytest.mark.lab
 T = TypeVar("T")
@@ -166,15 +166,7 @@ def test_a_secured_server_is_believed_by_its_authority_and_lets_a_token_in(tmp_p
 
 
 def test_of_three_servers_one_may_die(tmp_path: Path, record_property: Callable[[str, object], None]) -> None:
-    ports = [free_port() for _ in range(3)]
-    routes = ", ".join(f"nats://127.0.0.1:{port}" for port in ports)
-    servers = []
-    for number, port in enumerate(ports):
-        folder = tmp_path / str(number)
-        folder.mkdir()
-        more = f"server_name: s{number}\ncluster {{ name: c, listen: 127.0.0.1:{port}, routes: [{routes}] }}\n"
-        servers.append(Server(folder, config='jetstream {{ store_dir: "{store}" }}\n', more=more))
-    try:
+    with three_servers(tmp_path) as servers:
         url = ",".join(f"nats://127.0.0.1:{server.port}" for server in servers)
         address = jetstream_address(url, replicas=3)
         with closing(_when_it_can(lambda: JetStreamJournal(address))) as journal:
@@ -186,9 +178,6 @@ def test_of_three_servers_one_may_die(tmp_path: Path, record_property: Callable[
             _when_it_can(lambda: journal.append([entry(2)]))
             record_property("figure", f"the leader of three NATS servers killed: {time.monotonic() - killed:.1f} s")
             assert _when_it_can(lambda: [one.position for one in journal.read()]) == [1, 2]
-    finally:
-        for server in servers:
-            server.kill()
 
 
 def _when_it_can(do: Callable[[], T]) -> T:
