@@ -13,8 +13,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from netmon.events import Coverage, Entry, InventoryInForce
 from netmon.inventory.load import load_inventory
+from netmon.journal.memory import MemoryJournal
 from netmon.model import Inventory, LinkKind, SiteKind
+from netmon.report.period import month
+from netmon.report.record import records
+from netmon.report.suppliers import by_supplier, deliveries
 
 TOP = Path(__file__).parents[3]
 COUNTY = TOP / "inventory" / "tuban"
@@ -70,6 +75,53 @@ def test_the_generator_writes_what_is_committed(
     monkeypatch.syspath_prepend(generator.parent)
     monkeypatch.setattr(sys, "argv", [generator.name, "--check"])
     assert (runpy.run_path(str(generator))["main"](), capsys.readouterr().out) == (0, "")
+
+
+def earlier(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Inventory:
+    """Return the county as it was drawn before a village changed its supplier."""
+    generator = TOP / "inventory" / "generate_tuban.py"
+    monkeypatch.syspath_prepend(generator.parent)
+    monkeypatch.setattr(sys, "argv", [generator.name, "--before", str(folder)])
+    assert runpy.run_path(str(generator))["main"]() == 0
+    return load_inventory(folder).inventory
+
+
+def test_every_village_has_a_contract_for_its_line() -> None:
+    lines = [link for link in county().links.values() if link.contract is not None]
+    assert Counter(county().contracts[link.contract or ""].supplier for link in lines) == {
+        "pemasok-a": 303,
+        "pemasok-b": 8,
+        "pemasok-c": 1,
+    }
+    assert {link.contract_mbps for link in lines} == {20.0, 50.0}
+    assert all(terms.monthly_fee and terms.committed_percent >= 98 for terms in county().contracts.values())
+
+
+def test_one_village_changed_its_supplier_and_is_billed_by_both(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    before, after = earlier(monkeypatch, tmp_path / "before"), county()
+    assert before.digest != after.digest
+    changed = [name for name, link in after.links.items() if before.links[name] != link]
+    assert [after.nodes[after.links[name].b.node].site for name in changed] == ["35.23.12.2003"]
+    october = month("2026-10", after.timezone)
+    middle = october.start + 14 * 86_400.0
+    entries = [
+        Entry(1, october.start - 60.0, (InventoryInForce(october.start - 60.0, before.digest),), before),
+        Entry(2, middle, (InventoryInForce(middle, after.digest),), after),
+        Entry(3, october.end + 60.0, (Coverage(october.end + 60.0, "p", october.end + 60.0),)),
+    ]
+    journal = MemoryJournal()
+    journal.append(entries)
+    (record,) = records(journal, [october])
+    assert record is not None
+    lines = [one for one in deliveries(record) if one.link == changed[0]]
+    assert [(one.terms.supplier, one.in_force_seconds // 86_400) for one in lines] == [
+        ("pemasok-a", 14),
+        ("pemasok-c", 17),
+    ]
+    fees = {one.supplier: one.fee for one in by_supplier(deliveries(record), october.seconds)}
+    assert fees["pemasok-c"] == pytest.approx(2_200_000 * 17 / 31)
 
 
 def test_the_county_is_complete() -> None:

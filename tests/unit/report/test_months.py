@@ -244,6 +244,10 @@ def test_a_line_is_down_for_its_supplier_while_its_site_lives_on_the_other() -> 
     icon, telkom = (one for one in deliveries(record) if one.site == "d0v0")
     assert (icon.terms.supplier, icon.down_seconds, icon.is_met) == ("icon", 5 * 3_600, False)
     assert (telkom.terms.supplier, telkom.down_seconds, telkom.is_met) == ("telkom", 0, True)
+    seen = {verdict.value: value for verdict, value in icon.seen_seconds.items()}
+    assert (seen["down"], sum(seen.values())) == (5 * 3_600, 31 * 86_400)
+    assert seen["up"] == 30 * 86_400 - 5 * 3_600  # of its port nothing was said on the first day
+    assert telkom.seen_seconds[Verdict.DOWN] == 0
 
 
 def test_announced_work_on_a_line_is_not_held_against_its_supplier() -> None:
@@ -258,6 +262,9 @@ def test_announced_work_on_a_line_is_not_held_against_its_supplier() -> None:
     (record,) = record_of(closed(player))
     (line,) = (one for one in deliveries(record) if one.link == "d0-d0v0")
     assert (line.down_seconds, line.failures) == (2 * 3_600, 1)
+    seen = {verdict.value: value for verdict, value in line.seen_seconds.items() if value}
+    assert (seen["maintenance"], sum(seen.values())) == (3 * 3_600, 31 * 86_400)
+    assert abs(seen["down"] - 2 * 3_600) <= 60  # until somebody looked
 
 
 def test_nobody_claims_what_nobody_saw() -> None:
