@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from netmon.model import Finding, Inventory, Link, PortId, Reach, Verdict
+from netmon.model import Element, ElementKind, Finding, Inventory, Link, PortId, Reach, Verdict
 from netmon.picture.ledger import Span, extend
 from netmon.picture.lines import Failed, answers, failed_elements, incident_of, link_state
 from netmon.picture.state import NodeState, Picture
@@ -73,15 +73,31 @@ def _touched(before: Picture, seen: Picture) -> Iterator[Link]:
     if is_new or before.inventory.digest != seen.inventory.digest:
         yield from (links[name] for name in sorted(kept_lines(seen.inventory)))
         return
-    changed = _changed_nodes(before, seen)
-    bridges = before.topology.bridges ^ seen.topology.bridges
-    incidents = before.open_incidents is not seen.open_incidents and _failures(before) != _failures(seen)
-    if not changed and not bridges and not incidents:
+    nodes = _changed_nodes(before, seen)
+    names, cables = _changed_elements(before, seen)
+    names |= before.topology.bridges ^ seen.topology.bridges
+    if not nodes and not names and not cables:
         return
     for name in known:
         link = links.get(name)
-        if link is not None and (incidents or name in bridges or link.a.node in changed or link.b.node in changed):
+        if link is not None and (
+            name in names
+            or link.a.node in nodes
+            or link.b.node in nodes
+            or (cables and not cables.isdisjoint(link.cables))
+        ):
             yield link
+
+
+def _changed_elements(before: Picture, seen: Picture) -> tuple[set[str], set[str]]:
+    """Return the links and the cables of which an incident says something new."""
+    if before.open_incidents is seen.open_incidents:
+        return set(), set()
+    changed = {element for element, *_ in _failures(before) ^ _failures(seen)}
+    return (
+        {element.id for element in changed if element.kind is ElementKind.LINK},
+        {element.id for element in changed if element.kind is ElementKind.CABLE},
+    )
 
 
 def _changed_nodes(before: Picture, seen: Picture) -> set[str]:
@@ -95,8 +111,9 @@ def _changed_nodes(before: Picture, seen: Picture) -> set[str]:
     return changed
 
 
-def _failures(picture: Picture) -> list[object]:
-    return [(one.id, one.fault.element, one.fault.alternatives, one.window) for one in picture.open_incidents]
+def _failures(picture: Picture) -> set[tuple[Element, str, bool, str | None]]:
+    """Return what incidents say that has failed, whether that is settled, and under which work."""
+    return {(one.fault.element, one.id, bool(one.fault.alternatives), one.window) for one in picture.open_incidents}
 
 
 def _since(link: Link, found: Finding, picture: Picture, timeline: tuple[Span, ...]) -> float:

@@ -222,6 +222,7 @@ def one_district(reader: Reader) -> None:
     for name, elsewhere in (
         ("network", None),
         ("core", r"rtr-(?!jenu\b)"),
+        ("contracts", None),
         ("district-12-jenu", None),
         ("services", r"35\.23\.(?!12\b)"),
     ):
