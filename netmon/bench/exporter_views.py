@@ -55,8 +55,8 @@ def star(villages: int) -> Inventory:
     )
 
 
-def measured(inventory: Inventory) -> View:
-    """Return a view of a county that has been pinged for a while and is well."""
+def measured(inventory: Inventory, seed: int = 1) -> View:
+    """Return a view of a county that has been pinged for a while and is well; counters are of a seeded die."""
     up = Finding(Verdict.UP)
     picture = replace(
         Picture.empty(inventory),
@@ -68,7 +68,7 @@ def measured(inventory: Inventory) -> View:
         ledger={site: (Span(NOW - 9_000, Verdict.UP),) for site in inventory.sites},
         coverage={"local": NOW},
     )
-    return View(picture, DaemonStatus(NOW - 9_000), icmp=_pinged(tuple(sorted(inventory.nodes))))
+    return View(picture, DaemonStatus(NOW - 9_000), icmp=_pinged(tuple(sorted(inventory.nodes)), seed))
 
 
 def view_of(samples: int) -> View:
@@ -86,8 +86,8 @@ def count(view: View) -> int:
     )
 
 
-def _pinged(nodes: tuple[str, ...]) -> IcmpMeasurements:
-    rolled, many = np.random.default_rng(1), len(nodes)
+def _pinged(nodes: tuple[str, ...], seed: int) -> IcmpMeasurements:
+    rolled, many = np.random.default_rng(seed), len(nodes)
     buckets = rolled.integers(0, 5_000, (many, len(BUCKETS) + 1))
     replies = buckets.sum(axis=1)
     rtt = rolled.random(many) / 50

@@ -47,31 +47,52 @@ class Histogram:
     sums: ArrayLike
 
 
+@dataclass(slots=True)
+class _Kept:
+    """What is known of one metric from the last time: how its lines begin, its values and the whole text of these."""
+
+    rows: Sequence[Row]
+    bounds: Sequence[float]
+    prefixes: list[str]
+    values: bytes = b""
+    text: bytes = b""
+
+
 class Writer:
-    """Writes samples as text. Keeps the prefixes of every line while the rows of its metric stay the same."""
+    """Writes samples as text.
+
+    Keeps the prefixes of every line while the rows of its metric stay the same, and the text while its values do:
+    verdicts, drawing and contracts are the same in most scrapes, and what is polled twice a minute in every second.
+    """
 
     def __init__(self) -> None:
-        self._prefixes: dict[str, tuple[Sequence[Row], Sequence[float], list[str]]] = {}
+        self._kept: dict[str, _Kept] = {}
 
     def write(self, samples: Iterable[Column | Histogram], *, openmetrics: bool = False) -> bytes:
         """Return the samples in the text format 0.0.4, or in OpenMetrics 1.0 without its last line, `# EOF`."""
         parts: list[bytes] = []
-        kept: dict[str, tuple[Sequence[Row], Sequence[float], list[str]]] = {}
+        kept: dict[str, _Kept] = {}
         for sample in samples:
             parts.append(heading(sample.metric, openmetrics=openmetrics).encode())
             bounds = sample.bounds if isinstance(sample, Histogram) else ()
-            values = _histogram_numbers(sample) if isinstance(sample, Histogram) else _column_numbers(sample)
-            name = sample.metric.name
-            known = self._prefixes.get(name)
+            known = self._kept.get(sample.metric.name)
             if known is None or not _same(known, sample.rows, bounds):
-                known = (sample.rows, bounds, _prefixes(sample))
-            kept[name] = known
-            prefixes = known[2]
-            for start in range(0, len(prefixes), AT_ONCE):
-                lines = map(add, prefixes[start : start + AT_ONCE], values[start : start + AT_ONCE])
-                parts.append(("\n".join(lines) + "\n").encode())
-        self._prefixes = kept
+                known = _Kept(sample.rows, bounds, _prefixes(sample))
+            values = _values(sample).tobytes()
+            if known.values != values:
+                known.values, known.text = values, _lines(known.prefixes, _texts(sample))
+            kept[sample.metric.name] = known
+            parts.append(known.text)
+        self._kept = kept
         return b"".join(parts)
+
+
+def _lines(prefixes: Sequence[str], texts: Sequence[str]) -> bytes:
+    parts = []
+    for start in range(0, len(prefixes), AT_ONCE):
+        lines = map(add, prefixes[start : start + AT_ONCE], texts[start : start + AT_ONCE])
+        parts.append(("\n".join(lines) + "\n").encode())
+    return b"".join(parts)
 
 
 def heading(metric: Metric, *, openmetrics: bool) -> str:
@@ -113,8 +134,8 @@ def _large(count: int) -> str:
     return f"{(digits[0] + '.' + digits[1:]).rstrip('0.')}e+{len(digits) - 1:02d}"
 
 
-def _same(known: tuple[Sequence[Row], Sequence[float], list[str]], rows: Sequence[Row], bounds: object) -> bool:
-    return (known[0] is rows or known[0] == rows) and known[1] == bounds
+def _same(known: _Kept, rows: Sequence[Row], bounds: object) -> bool:
+    return (known.rows is rows or known.rows == rows) and known.bounds == bounds
 
 
 def _prefixes(sample: Column | Histogram) -> list[str]:
@@ -146,11 +167,19 @@ def _escape(value: str) -> str:
     return value.replace("\\", r"\\").replace("\n", r"\n").replace('"', r"\"")
 
 
-def _column_numbers(sample: Column) -> list[str]:
-    return numbers(np.asarray(sample.values, float))
+def _values(sample: Column | Histogram) -> NDArray[np.float64]:
+    """Return every value of a metric, in one row."""
+    if isinstance(sample, Column):
+        return np.asarray(sample.values, float)
+    return np.concatenate([np.asarray(sample.counts, float).ravel(), np.asarray(sample.sums, float)])
 
 
-def _histogram_numbers(sample: Histogram) -> list[str]:
+def _texts(sample: Column | Histogram) -> list[str]:
+    """Return the values of all lines as they are written."""
+    return numbers(np.asarray(sample.values, float)) if isinstance(sample, Column) else _histogram_texts(sample)
+
+
+def _histogram_texts(sample: Histogram) -> list[str]:
     """Return the values of all lines of a histogram: cumulative buckets, count and sum of each row in turn."""
     rows, steps = len(sample.rows), len(sample.bounds) + 1
     cumulative = np.cumsum(np.asarray(sample.counts, float).reshape(rows, steps), axis=1)

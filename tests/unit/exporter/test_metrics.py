@@ -66,6 +66,16 @@ def test_numbers_near_the_change_to_exponents(value: float) -> None:
     assert number(value) == go_string(value)
 
 
+def test_a_value_that_changed_is_written_anew_and_one_that_did_not_is_the_same() -> None:
+    writer, rows = Writer(), [("a", "1"), ("b", "1")]
+    for values in ([1.0, 2.0], [1.0, 2.0], [1.0, 3.0], [math.nan, 3.0], [math.nan, 3.0], [-0.0, 3.0], [0.0, 3.0]):
+        shown: list[Column | Histogram] = [Column(REQUESTS, rows, values), Column(LAG, (), ())]
+        assert writer.write(shown) == by_prometheus_client(shown, openmetrics=False), values
+    for counts, total in (([1, 0], 0.05), ([1, 1], 0.05), ([1, 1], 0.06)):
+        shown = [Histogram(RTT, [("a",)], (0.1,), [counts], [total])]
+        assert writer.write(shown) == by_prometheus_client(shown, openmetrics=False), counts
+
+
 def test_a_row_that_is_gone_leaves_no_ghost() -> None:
     writer = Writer()
     writer.write([Column(REQUESTS, [("a", "1"), ("b", "1")], [1.0, 2.0]), Column(LAG, [()], [0.0])])
