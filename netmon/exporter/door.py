@@ -19,6 +19,7 @@ from collections.abc import Callable
 from operator import itemgetter
 from typing import Any
 
+import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 log = logging.getLogger(__name__)
@@ -60,6 +61,16 @@ class Connection(H11Protocol):
         if not self.is_busy and self.head_since is None:
             self.head_since = self.loop.time()
         super().data_received(data)
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP; where that comes in the body of a request, give up what else would be answered."""
+        if self.is_busy and self.cycle is not None:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+            super().send_400_response(msg)
+        else:
+            self.transport.close()  # something was answered already
 
     def on_response_complete(self) -> None:
         """Begin to wait for the next request."""
