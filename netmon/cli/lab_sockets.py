@@ -36,8 +36,8 @@ def lab_option(command: Command) -> Command:
     return cast("Command", with_lab)
 
 
-def probe_sockets(lab_socket: Path | None) -> Sockets:
-    """Return where probe sockets come from: this machine, or the lab behind a control socket.
+def probe_sockets(lab_socket: Path | None, at: str = "") -> Sockets:
+    """Return where probe sockets come from: this machine, or the lab behind a control socket, there node `at`.
 
     Raises:
         AwayError: no lab runs there.
@@ -48,7 +48,7 @@ def probe_sockets(lab_socket: Path | None) -> Sockets:
         return KernelSockets()
     from netmon.lab.network import connect_lab  # noqa: PLC0415
 
-    return connect_lab(lab_socket)
+    return connect_lab(lab_socket, at)
 
 
 def revealer(lab_socket: Path | None) -> Callable[[SecretRef], str]:

@@ -76,7 +76,7 @@ def prober(
     address = jetstream_address(journal, user=journal_user, secret=journal_secret, ca=journal_ca)
     logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("uvicorn").setLevel("WARNING")
-    sockets = probe_sockets(lab_socket)
+    sockets = probe_sockets(lab_socket, vantage)
     from netmon.daemon import systemd  # noqa: PLC0415 (only what can run must load it)
     from netmon.daemon.prober import Prober  # noqa: PLC0415
     from netmon.events import Member  # noqa: PLC0415

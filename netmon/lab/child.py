@@ -184,7 +184,8 @@ class Server:
         try:
             match request:
                 case {"op": "socket", "kind": str(kind), "family": int(family)}:
-                    with self._network.probe_socket(kind, socket.AddressFamily(family)) as opened:
+                    at = str(request.get("at", ""))
+                    with self._network.probe_socket(kind, socket.AddressFamily(family), at) as opened:
                         control.write_frame(connection, {"fds": 1}, (opened.fileno(),))
                     return
                 case {"op": "apply", "faults": list(faults)}:

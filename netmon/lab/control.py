@@ -9,7 +9,8 @@ gets one answer, in order:
 |          | `convergence`, `reason`,               |                                                     |
 |          | `control` (path or null)               |                                                     |
 | `about`  |                                        | the lab's `About`                                   |
-| `socket` | `kind` (icmp, udp, tcp, traps), `family` | `{"fds": 1}`; one descriptor comes with the frame   |
+| `socket` | `kind` (icmp, udp, tcp, traps),        | `{"fds": 1}`; one descriptor comes with the frame   |
+|          | `family`, `at` (node, or the vantage)  |                                                     |
 | `apply`  | `faults`                               | `{}` once they are in force                         |
 | `status` |                                        | `faults`, `truth`                                   |
 | `down`   |                                        | `{}`, then the lab ends                             |
@@ -181,9 +182,9 @@ class Channel:
         """
         return self._ask(op, more)[0]
 
-    def ask_socket(self, kind: str, family: socket.AddressFamily) -> socket.socket:
-        """Ask for a probe socket opened at the vantage."""
-        _, received = self._ask("socket", {"kind": kind, "family": int(family)})
+    def ask_socket(self, kind: str, family: socket.AddressFamily, at: str = "") -> socket.socket:
+        """Ask for a probe socket opened at a node; empty: at the vantage."""
+        _, received = self._ask("socket", {"kind": kind, "family": int(family), "at": at})
         return socket.socket(fileno=received[0])
 
     def _ask(self, op: str, more: dict[str, Any]) -> tuple[dict[str, Any], list[int]]:

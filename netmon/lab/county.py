@@ -42,8 +42,8 @@ class Network(Protocol):
         """Write and remove routes."""
         ...
 
-    def probe_socket(self, kind: str, family: socket.AddressFamily) -> socket.socket:
-        """Open a probe socket at the vantage."""
+    def probe_socket(self, kind: str, family: socket.AddressFamily, at: str = "") -> socket.socket:
+        """Open a probe socket at a node; empty: at the vantage."""
         ...
 
     def listen(self, node: str, port: int) -> socket.socket:

@@ -209,8 +209,17 @@ class KernelNetwork:
         with inside(self._rooms[port.node].namespace, self._home):
             packet_loss.set_loss(port.index, ratio)
 
-    def probe_socket(self, kind: str, family: socket.AddressFamily) -> socket.socket:
-        """Open an `icmp`, `udp` or `tcp` socket at the vantage, or the one that hears `traps`."""
+    def probe_socket(self, kind: str, family: socket.AddressFamily, at: str = "") -> socket.socket:
+        """Open an `icmp`, `udp` or `tcp` socket at a node, or the one that hears `traps`; empty: at the vantage.
+
+        Raises:
+            CannotError: there is no such node.
+        """
+        if at not in {"", self._vantage}:
+            if at not in self._rooms:
+                raise CannotError(f"the lab has no node {at!r}", "name one of its inventory")
+            with inside(self._rooms[at].namespace, self._home):
+                return self.probe_socket(kind, family)
         if kind == "icmp":
             return open_icmp(family)
         if kind == "traps":

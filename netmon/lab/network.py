@@ -32,11 +32,12 @@ _NOWHERE = "127.255.255.254"
 
 
 class LabSockets:
-    """Probe sockets at the vantage of a lab, handed over by the lab's process."""
+    """Probe sockets at the vantage of a lab, or at another node, handed over by the lab's process."""
 
-    def __init__(self, channel: control.Channel, about: control.About) -> None:
+    def __init__(self, channel: control.Channel, about: control.About, at: str = "") -> None:
         self._channel = channel
         self._about = about
+        self._at = at
 
     @property
     def network(self) -> str:
@@ -45,15 +46,15 @@ class LabSockets:
 
     def icmp(self, family: socket.AddressFamily) -> socket.socket:
         """Return an ICMP echo socket of the vantage; in the simulated network a UDP socket."""
-        return self._channel.ask_socket("icmp", family)
+        return self._channel.ask_socket("icmp", family, self._at)
 
     def udp(self, family: socket.AddressFamily) -> socket.socket:
         """Return a UDP socket of the vantage."""
-        return self._channel.ask_socket("udp", family)
+        return self._channel.ask_socket("udp", family, self._at)
 
     def tcp(self, family: socket.AddressFamily) -> socket.socket:
         """Return a TCP socket of the vantage."""
-        return self._channel.ask_socket("tcp", family)
+        return self._channel.ask_socket("tcp", family, self._at)
 
     def traps(self, host: str, port: int) -> socket.socket:  # noqa: ARG002 (the lab's routers send to one place)
         """Return the socket at the vantage to which the lab's routers send their traps."""
@@ -215,14 +216,14 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def connect_lab(path: Path | None = None) -> LabSockets:
-    """Join the lab that serves the Unix socket `path`, by default that of `netmon lab up`.
+def connect_lab(path: Path | None = None, at: str = "") -> LabSockets:
+    """Join the lab that serves the Unix socket `path`, by default that of `netmon lab up`; probe from node `at`.
 
     Raises:
         AwayError: no lab is running there.
     """
     channel = open_channel(path)
-    return LabSockets(channel, control.from_json(control.About, channel.ask("about")))
+    return LabSockets(channel, control.from_json(control.About, channel.ask("about")), at)
 
 
 def open_channel(path: Path | None = None) -> control.Channel:

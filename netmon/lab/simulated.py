@@ -204,8 +204,16 @@ class SimulatedNetwork:
             else:
                 self._routes[change.node][change.destination] = change.link
 
-    def probe_socket(self, kind: str, family: socket.AddressFamily) -> socket.socket:  # noqa: ARG002 (all is IPv4)
-        """Open a socket that can talk to loopback: TCP for `tcp`, UDP for everything else, bound for `traps`."""
+    def probe_socket(self, kind: str, family: socket.AddressFamily, at: str = "") -> socket.socket:  # noqa: ARG002
+        """Open a socket that can talk to loopback: TCP for `tcp`, UDP for everything else, bound for `traps`.
+
+        All is IPv4, and all is seen from the vantage.
+
+        Raises:
+            CannotError: a socket is wanted elsewhere.
+        """
+        if at not in {"", self._vantage}:
+            raise CannotError("the simulated network is seen from its vantage alone", "play it in the kernel")
         if kind == "traps":
             opened = bind_udp(_TRAP_HOST, 0)
             self._trap_port = int(opened.getsockname()[1])

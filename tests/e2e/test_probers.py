@@ -37,13 +37,20 @@ def server(tmp_path: Path) -> Iterator[Server]:
 class Desk:
     """A daemon and probers, on the ring and on one journal; `door` is how they are let in."""
 
-    def __init__(self, ring: Terminal, address: JetStreamAddress, door: tuple[str, ...], stack: ExitStack) -> None:
+    def __init__(
+        self,
+        ring: Terminal,
+        address: JetStreamAddress,
+        door: tuple[str, ...],
+        stack: ExitStack,
+        inventory: str = "ring.yaml",
+    ) -> None:
         self.ring, self.address, self.door, self.stack = ring, address, door, stack
-        words = ("-i", "ring.yaml", "--lab", "--journal", str(address), *door, "--state", address.name)
+        words = ("-i", inventory, "--lab", "--journal", str(address), *door, "--state", address.name)
         self.daemon: Daemon = stack.enter_context(ring.daemon(*words, "--journal.replicas", str(address.replicas)))
 
-    def prober(self, name: str, url: str = "") -> Daemon:
-        words = ("--journal", url or str(self.address), *self.door, "--vantage", "noc", "--name", name, "--lab")
+    def prober(self, name: str, url: str = "", vantage: str = "noc") -> Daemon:
+        words = ("--journal", url or str(self.address), *self.door, "--vantage", vantage, "--name", name, "--lab")
         process = self.ring.process(("prober", *words, "--web.listen-address", "127.0.0.1:0"))
         return self.stack.enter_context(closing(Daemon(process)))
 
@@ -77,10 +84,10 @@ class Desk:
 
 
 @contextmanager
-def desk(ring: Terminal, server: Server, name: str) -> Iterator[Desk]:
+def desk(ring: Terminal, server: Server, name: str, inventory: str = "ring.yaml") -> Iterator[Desk]:
     door = ("--journal.user", "netmon", "--journal.secret", f"file:{server.secret}")
     with ExitStack() as stack:
-        yield Desk(ring, server.address(name), door, stack)
+        yield Desk(ring, server.address(name), door, stack, inventory)
 
 
 def asked(prober: Daemon, node: str) -> tuple[float, float]:
@@ -209,3 +216,32 @@ def _leader(address: JetStreamAddress) -> int | None:
     except StateError:
         return None
     return None if cluster is None or not cluster.leader else int(cluster.leader[1:])
+
+
+def test_where_vantages_disagree_the_network_is_in_parts_and_nothing_is_dark(ring: Terminal, server: Server) -> None:
+    inventory = (ring.folder / "ring.yaml").read_text(encoding="utf-8")
+    both = inventory.replace("sentinels: [gw]}", "sentinels: [gw], also: [r2]}")
+    (ring.folder / "both.yaml").write_text(both, encoding="utf-8")
+    with desk(ring, server, "parts", "both.yaml") as here:
+        here.prober("p")
+        here.prober("q", vantage="r2")
+        here.await_shares("p")
+        here.daemon.wait_for(
+            lambda: here.daemon.metric("netmon_prober_nodes", prober="q", vantage="r2") == NODES, "q"
+        )
+        assert here.daemon.metric("netmon_partition_nodes", vantage="noc") == 0.0
+        assert ring.type("lab", "cut", "link:r1-r2", "link:r2-r3").returncode == 0
+        here.daemon.wait_for(
+            lambda: (here.daemon.metric("netmon_partition_nodes", vantage="noc") or 0.0) >= 3, "parts"
+        )
+        parts = {one["vantage"]: one for one in here.daemon.api("picture")["partitions"]}
+        assert set(parts["noc"]["nodes"]) >= {"v1", "v2", "v3"}
+        assert parts["noc"]["seen_from"] == ["r2"]
+        between = {f"{element['kind']}:{element['id']}" for named in parts["noc"]["between"] for element in named}
+        assert between & {"link:r1-r2", "link:r2-r3", "node:r2"}
+        assert here.daemon.dark() == set()
+        assert ring.type("lab", "cut", "cable:lembah").returncode == 0
+        here.daemon.await_fault("cable:lembah")
+        here.daemon.wait_for(
+            lambda: here.daemon.dark() == {"lembah-1", "lembah-2", "lembah-3"}, "what is dark at both"
+        )
