@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import deque
 from collections.abc import Callable, Iterable
 
 from netmon.events import Effect, Entry
@@ -14,6 +15,10 @@ log = logging.getLogger(__name__)
 
 Watcher = Callable[[Picture, Picture], None]
 """Called with the picture before and after an entry."""
+MILESTONE = 100
+"""Entries from one picture that is remembered for comparison to the next."""
+MILESTONES = 3
+"""Pictures that are remembered: of who folds the same journal, one is a little ahead of another."""
 
 
 class FoldLoop:
@@ -30,11 +35,13 @@ class FoldLoop:
         self.evaluation_seconds = 0.0
         self.spent_seconds = 0.0
         self.internal_errors = 0
+        self.milestones: deque[Picture] = deque(maxlen=MILESTONES)
         self._carry_out = carry_out
 
     def begin(self, picture: Picture | None) -> None:
         """Go on from a picture that was kept."""
         self.picture = picture
+        self.milestones.clear()
 
     def replay(self, entries: Iterable[Entry]) -> int:
         """Fold what the journal holds; effects are dropped. Return how many entries there were."""
@@ -61,8 +68,11 @@ class FoldLoop:
 
     def _fold(self, entry: Entry) -> tuple[Picture | None, tuple[Effect, ...]]:
         try:
-            return fold(self.picture, entry)
+            picture, effects = fold(self.picture, entry)
         except Exception:  # a mistake of netmon's own, see the class
             self.internal_errors += 1
             log.exception("entry %d could not be folded and is skipped", entry.position)
             return self.picture, ()
+        if entry.position % MILESTONE == 0:
+            self.milestones.append(picture)
+        return picture, effects

@@ -36,12 +36,13 @@ class DaemonStatus:
     read, `web_config_good` whether the web configuration as it stands is the one in force. `evaluation_seconds` is
     what the last turn of the fold took; `events_buffered` how many events are not in the journal yet, and
     `events_lost` how many never will be; `journal_checkpoint` is the position of the newest checkpoint;
-    `internal_errors` counts entries that could not be folded.
+    `internal_errors` counts entries that could not be folded. `leads` tells whether this netmon writes the journal.
     """
 
     started: float
     network: str = "kernel"
     not_ready: tuple[str, ...] = ()
+    leads: bool = True
     journal_failing: bool = False
     journal_checkpoint: int = 0
     events_buffered: int = 0
@@ -65,6 +66,7 @@ class View:
     """One moment as the exporter sees it; a prober that does not run has no measurements.
 
     `wifi` are the clients of each wifi that is counted now.
+    `milestones` are earlier pictures, oldest first, at positions that every reader of the same journal has.
     """
 
     picture: Picture
@@ -76,3 +78,4 @@ class View:
     heartbeats: HeartbeatMeasurements | None = None
     wifi: Mapping[str, int] = field(default_factory=dict)
     speed: SpeedMeasurements = field(default_factory=SpeedMeasurements)
+    milestones: tuple[Picture, ...] = ()

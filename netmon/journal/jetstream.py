@@ -36,7 +36,9 @@ from netmon.inventory.document import from_document, to_document
 from netmon.journal.checkpoint import Checkpoint, Stamp, superfluous
 from netmon.journal.codec import encode, entry_of
 from netmon.journal.jetstream_address import JetStreamAddress
+from netmon.journal.jetstream_tail import Tail
 from netmon.journal.nats_connection import PATIENCE, closed, connected, trouble
+from netmon.journal.protocol import OvertakenError
 from netmon.model import Inventory
 
 T = TypeVar("T")
@@ -67,6 +69,7 @@ class JetStreamJournal:
         self._is_sure = True
         self._said: list[str] = []
         self._known: set[str] = set()
+        self._tail: tuple[int, Tail] | None = None  # of what follows this position
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="nats", daemon=True)
         self._thread.start()
@@ -102,6 +105,22 @@ class JetStreamJournal:
             for position, body in self._wait(self._fetch(sequence, state.last_seq)):
                 sequence += 1
                 yield self._entry(position, body, inventory)
+
+    def follow(self, after: int, patience: float) -> list[Entry]:
+        """Return the next entries above `after`, in order; none when none came for `patience` seconds.
+
+        Call it again with the position of the last: the place is kept.
+
+        Raises:
+            GoneError: entries above `after` are gone, or the journal is another one: start again from a checkpoint.
+            StateError: an entry cannot be read.
+        """
+        bodies = self._wait(self._follow(after, patience))
+        return [self._entry(position, body, self.inventory) for position, body in bodies]
+
+    def take_over(self) -> int:
+        """Write behind what is there now, whoever wrote it. Return the position of the newest entry."""
+        return self._wait(self._take_over())
 
     def inventory(self, digest: str) -> Inventory:
         """Return an inventory that was in force.
@@ -251,7 +270,7 @@ class JetStreamJournal:
             )
         headers = await self._headers(last)
         if headers.get(_WRITER) != self._writer:
-            raise StateError(f"another netmon writes {self.address}", "stop it, or name another journal: …/NAME")
+            raise OvertakenError(f"another netmon writes {self.address}", "stop it, or name another journal: …/NAME")
         self._sequence = last
         return [entry for entry in entries if entry.position > int(headers[_POSITION])]
 
@@ -274,6 +293,22 @@ class JetStreamJournal:
             else:
                 low = middle + 1
         return int(low)
+
+    async def _follow(self, after: int, patience: float) -> list[tuple[int, bytes]]:
+        if self._tail is None or self._tail[0] != after:
+            if self._tail is not None:
+                await self._tail[1].close()
+            sequence = max(await self._sequence_above(after), 1)  # an empty stream begins with 0
+            self._tail = after, Tail(self._js, self.address.name, sequence)
+        tail = self._tail[1]
+        self._tail = None  # unless all goes well
+        found = [(int(headers[_POSITION]), body) for headers, body in await tail.take(patience)]
+        self._tail = found[-1][0] if found else after, tail
+        return found
+
+    async def _take_over(self) -> int:
+        self._sequence, self._is_sure = (await self._state()).last_seq, True
+        return await self._last_position()
 
     async def _fetch(self, sequence: int, last: int) -> list[tuple[int, bytes]]:
         """Return (position, body) of the next entries, without a hole."""

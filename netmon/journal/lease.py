@@ -38,6 +38,7 @@ class Lease:
         me: who contends, for people to read too.
         term: seconds that a renewal lasts; each contender must have the same.
         changed: called with True when it is held from now on, and False when it no longer is.
+        seize: take it at the start, whoever holds it.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Lease:
         *,
         term: float = TERM,
         changed: Callable[[bool], None] = lambda _held: None,
+        seize: bool = False,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.claim = Claim(me, term=term)
@@ -57,6 +59,7 @@ class Lease:
         self._name = name
         self._changed = changed
         self._monotonic = monotonic
+        self._seize = seize
         self._said = False
         self._store: KeyValue | None = None
         self._js = client.jetstream(timeout=term / 2)
@@ -88,7 +91,7 @@ class Lease:
         if self.claim.holder != self.claim.me:
             await self._read(self._store)
         step = self.claim.step(self._monotonic())
-        if step is not Step.WAIT:
+        if self._seize or step is not Step.WAIT:
             await self._write(self._store, self.claim.me)
 
     async def _open(self) -> KeyValue:
@@ -114,6 +117,7 @@ class Lease:
         except KeyWrongLastSequenceError:  # somebody was quicker, or our own write came through unacknowledged
             await self._read(store)
         else:
+            self._seize = False
             wrote = self.claim.wrote(revision, sent)
             self.claim = wrote if holder else replace(wrote, holder="")
 

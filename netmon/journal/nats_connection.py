@@ -15,6 +15,7 @@ from nats.js.errors import APIError, BadRequestError, NotFoundError, ServiceUnav
 from netmon.errors import ConfigError, StateError
 from netmon.inventory.secrets import reveal
 from netmon.journal.jetstream_address import JetStreamAddress
+from netmon.journal.protocol import OvertakenError
 
 PATIENCE = 5.0
 """Seconds that connecting may take: what is longer away counts as away."""
@@ -58,7 +59,7 @@ def trouble(error: Exception, said: Sequence[str], address: JetStreamAddress) ->
     words = " ".join((*said, str(error))).lower()
     where = f"journal {address}"
     if isinstance(error, BadRequestError) and error.err_code in WRONG_LAST_SEQUENCE:
-        return StateError(f"another netmon writes {address}", "stop it, or name another journal: …/NAME")
+        return OvertakenError(f"another netmon writes {address}", "stop it, or name another journal: …/NAME")
     if "permissions violation" in words:
         return StateError(f"{where}: {' '.join(said)}", "let netmon's user publish and subscribe to it")
     if "authorization" in words or "authentication" in words:

@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from netmon.errors import StateError
 from netmon.events import Entry
 from netmon.journal.checkpoint import Checkpoint
 from netmon.model import Inventory
+
+
+class OvertakenError(StateError):
+    """Another process writes this journal now; what this one writes is refused."""
+
+
+class GoneError(StateError):
+    """What was to be read next is not in the journal any more: read it from a checkpoint again."""
 
 
 class Journal(Protocol):

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from netmon.errors import StateError
 from netmon.events import Entry, Event, InventoryInForce, ProbingGap
-from netmon.journal.protocol import Journal
+from netmon.journal.protocol import Journal, OvertakenError
 from netmon.model import Inventory
 
 log = logging.getLogger(__name__)
@@ -57,6 +57,8 @@ class JournalWriter:
         self._lost = 0
         self._gap: Entry | None = None
         self._failing = ""
+        self.overtaken = asyncio.Event()
+        """Set when another process has written the journal since: what waits here will never be in it."""
         self._wanted = asyncio.Event()
         self._closing = False
 
@@ -111,6 +113,8 @@ class JournalWriter:
             if not self._failing:
                 log.error("events wait in memory: %s", error)
             self._failing = error.message
+            if isinstance(error, OvertakenError):
+                self.overtaken.set()
             batch = waiting
         else:
             if self._failing:

@@ -6,6 +6,7 @@ of it, less some links, and is drawn again from those.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zlib
 from collections.abc import Callable
@@ -70,6 +71,16 @@ def thaw(checkpoint: Checkpoint, inventory: Callable[[str], Inventory], *, old: 
     except (zlib.error, ValueError, KeyError, TypeError, AttributeError) as error:
         reason = str(error) if isinstance(error, StructureError) else type(error).__name__
         raise UnusableError(f"the checkpoint at entry {checkpoint.position} cannot be read: {reason}") from error
+
+
+def digest(picture: Picture) -> str:
+    """Return the SHA-256 (hex) of all that a picture holds: equal only when two are the same in everything.
+
+    The order in which things became known counts too: what is made from it later must come out the same.
+    """
+    shape = Shape(Picture, _by_reference(picture.inventory))
+    text = json.dumps([picture.inventory.digest, shape.write(picture)], ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def differing(one: Picture, other: Picture) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from netmon import __version__
 from netmon.exporter.api.routes import COLLECTIONS, Collection
 from netmon.exporter.api.shapes import (
     BLACKSPOTS,
+    DIGESTS,
     DRIFT,
     PICTURE,
     REDUNDANCY,
@@ -85,6 +86,12 @@ def operations() -> list[Operation]:
     return [
         *found,
         Operation("/api/v1/picture", "everything at one moment", document(**PICTURE), refusals=(400,)),
+        Operation(
+            "/api/v1/digests",
+            "digests of the picture now and at earlier hundredths of entries: equal wherever the journal is read",
+            document(**DIGESTS),
+            refusals=(400,),
+        ),
         Operation(
             "/api/v1/drift",
             "where the drawing and what nodes hear of their neighbours part",

@@ -18,6 +18,7 @@ from netmon.exporter.view import View
 from netmon.exporter.workshop import Workshop
 from netmon.model import Cause, ElementKind, LinkKind, Reach, ShareKind, SiteKind, Verdict
 from netmon.picture.state import Picture
+from netmon.recall.snapshot import digest
 from netmon.topology.drift import DriftKind
 
 Show = Callable[[], View]
@@ -115,6 +116,7 @@ def api_routes(show: Show, workshop: Workshop) -> list[Route]:
     """Return the routes of the API over what `show` shows."""
     routes = [
         answer_route("/api/v1/picture", show, workshop, _picture),
+        answer_route("/api/v1/digests", show, workshop, _digests),
         answer_route("/api/v1/drift", show, workshop, _drift(Adjacencies())),
     ]
     for collection in COLLECTIONS:
@@ -136,6 +138,12 @@ def answer_route(path: str, show: Show, workshop: Workshop, answer: Answer) -> R
 def _picture(request: Request, view: View) -> Document:
     chosen(request, {})
     return documents.picture_document(view)
+
+
+def _digests(request: Request, view: View) -> Document:
+    chosen(request, {})
+    shown = (*(one for one in view.milestones if one.position != view.picture.position), view.picture)
+    return {"digests": [{"position": one.position, "digest": digest(one)} for one in shown]}
 
 
 def _drift(adjacencies: Adjacencies) -> Answer:

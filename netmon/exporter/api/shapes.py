@@ -268,6 +268,9 @@ PICTURE = {
     "services": several(named("Service")),
     "service_faults": several(named("ServiceFault")),
 }
+DIGESTS = {
+    "digests": several(made_of(position=COUNT, digest=text("SHA-256 of all that the picture there holds"))),
+}
 SPOF = {
     "live": FLAG,
     "rows": several(

@@ -11,6 +11,7 @@ from netmon.errors import StateError
 from netmon.events import Entry, InventoryInForce, NodeUp, ProbingGap
 from netmon.journal import writer as writing
 from netmon.journal.memory import MemoryJournal
+from netmon.journal.protocol import OvertakenError
 from netmon.journal.writer import JournalWriter
 from tests.drawings import drawing
 
@@ -155,3 +156,22 @@ def test_a_gap_is_not_folded_by_those_who_saw_what_was_lost(monkeypatch: pytest.
         assert positions(journal.read()) == [2, 3, 4]
 
     asyncio.run(play())
+
+
+def test_a_journal_that_another_writes_is_told_apart_from_one_that_is_away() -> None:
+    class Taken(MemoryJournal):
+        def append(self, entries: Sequence[Entry]) -> None:
+            raise OvertakenError(f"another writes it, not these {len(entries)}")
+
+    async def play(journal: MemoryJournal) -> bool:
+        writer = JournalWriter(journal, lambda _entry: None)
+        running = asyncio.create_task(writer.run())
+        writer.submit(events("n"), 1.0)
+        writer.close()
+        await running
+        return writer.overtaken.is_set()
+
+    away = BadDisk()
+    away.broken = True
+    assert not asyncio.run(play(away))
+    assert asyncio.run(play(Taken()))

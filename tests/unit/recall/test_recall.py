@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netmon.clock import PRINTED, rfc3339
+from netmon.daemon.fold_loop import FoldLoop
 from netmon.errors import StateError
 from netmon.events import Coverage, Entry, Event, InventoryInForce, NodeDown, NodeUp, ProbingGap, ProbingStarted
 from netmon.journal.checkpoint import Checkpoint
@@ -21,7 +22,7 @@ from netmon.journal.sqlite import SqliteJournal
 from netmon.picture.fold import fold
 from netmon.picture.state import Picture
 from netmon.recall.recall import find_start, recall
-from netmon.recall.snapshot import UnusableError, differing, freeze, thaw
+from netmon.recall.snapshot import UnusableError, differing, digest, freeze, thaw
 from tests.unit.recall.histories import DRAWINGS, NODES, T0, histories
 
 
@@ -45,6 +46,7 @@ def test_a_checkpoint_and_what_follows_is_everything(entries: list[Entry], data:
     assert differing(thawed, kept) == ()
     assert repr(thawed.ledger) == repr(kept.ledger)
     assert differing(folded(entries[cut:], thawed), folded(entries)) == ()
+    assert digest(folded(entries[cut:], thawed)) == digest(folded(entries))
 
 
 @settings(max_examples=max(settings().max_examples // 4, 1))
@@ -63,6 +65,20 @@ def test_the_journal_gives_every_moment_from_whatever_checkpoints_it_has(
         assert (found is None) == (upto == 0)
         assert found is None or differing(found, folded(entries[:upto])) == ()
         assert find_start(journal).position == max(cuts, default=0)
+
+
+def test_no_two_positions_have_the_same_digest_and_milestones_are_at_hundreds() -> None:
+    entries = story(350)
+    pictures = [folded(entries[:1])]
+    for entry in entries[1:]:
+        pictures.append(fold(pictures[-1], entry)[0])
+    assert len({digest(picture) for picture in pictures[::10]}) == 35
+    loop = FoldLoop(lambda _effect: None)
+    loop.begin(pictures[41])
+    assert loop.replay(entries[42:]) == 308
+    assert [(one.position, digest(one)) for one in loop.milestones] == [
+        (at, digest(pictures[at - 1])) for at in (100, 200, 300)
+    ]
 
 
 def story(count: int = 60) -> list[Entry]:

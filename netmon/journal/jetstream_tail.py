@@ -1,0 +1,99 @@
+"""Reading a stream as it grows: from one message to the next, without a hole, whatever happens to the servers.
+
+What reads for it on the servers (a consumer) may be gone after a restart, without a word. So a silence is never
+believed: the stream itself is asked whether it ends here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+
+from nats.errors import Error as NatsError
+from nats.errors import TimeoutError as NothingInTimeError
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from nats.js.client import JetStreamContext
+
+from netmon.journal.protocol import GoneError
+
+AT_ONCE = 500
+"""Messages that are taken at once."""
+PROMPT = 2.0
+"""Seconds in which messages that are there must come."""
+IDLE = 60.0
+"""Seconds after which the servers forget a reader that is not heard of."""
+
+Taken = tuple[dict[str, str], bytes]
+"""Headers and body of a message."""
+
+
+class Tail:
+    """A place in the stream `name`; `sequence` is the message that is taken next."""
+
+    def __init__(self, js: JetStreamContext, name: str, sequence: int) -> None:
+        self.sequence = sequence
+        self._js = js
+        self._name = name
+        self._reader: JetStreamContext.PullSubscription | None = None
+
+    async def take(self, patience: float) -> list[Taken]:
+        """Return the next messages, in order; none when none came for `patience` seconds.
+
+        Raises:
+            GoneError: the next message is not in the stream any more, or the stream is another.
+            NatsError: the servers do not answer.
+        """
+        try:
+            if self._reader is None:
+                await self._look()
+                self._reader = await self._open()
+            return await self._fetch(self._reader, patience)
+        except (NatsError, TimeoutError, GoneError):
+            await self.close()
+            raise
+
+    async def close(self) -> None:
+        """Let the servers forget the reader; the place stays."""
+        reader, self._reader = self._reader, None
+        if reader is not None:
+            with contextlib.suppress(NatsError):  # they forget it by themselves too
+                await reader.unsubscribe()
+
+    async def _open(self) -> JetStreamContext.PullSubscription:
+        config = ConsumerConfig(
+            deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
+            opt_start_seq=self.sequence,
+            ack_policy=AckPolicy.NONE,
+            inactive_threshold=IDLE,
+        )
+        return await self._js.pull_subscribe("", stream=self._name, config=config)
+
+    async def _fetch(self, reader: JetStreamContext.PullSubscription, patience: float) -> list[Taken]:
+        try:
+            messages = await reader.fetch(1, timeout=patience)
+        except NothingInTimeError:
+            if await self._look():
+                await self.close()
+            return []
+        waiting = messages[0].metadata.num_pending or 0
+        if waiting:
+            messages += await reader.fetch(min(waiting, AT_ONCE), timeout=PROMPT)
+        taken: list[Taken] = []
+        for message in messages:
+            if message.metadata.sequence.stream != self.sequence:
+                raise GoneError(f"message {self.sequence} of stream {self._name} is not there any more")
+            self.sequence += 1
+            taken.append((message.headers or {}, message.data))
+        return taken
+
+    async def _look(self) -> bool:
+        """Tell whether there is more in the stream.
+
+        Raises:
+            GoneError: it begins after this place, or ends before it.
+        """
+        state = (await self._js.stream_info(self._name)).state
+        if self.sequence < state.first_seq:
+            raise GoneError(f"stream {self._name} does not hold message {self.sequence} any more")
+        if self.sequence > state.last_seq + 1:
+            raise GoneError(f"stream {self._name} has lost messages, or is another one")
+        return bool(self.sequence <= state.last_seq)
