@@ -18,6 +18,8 @@ from netmon.cli.times import length
 from netmon.errors import UsageError
 
 if TYPE_CHECKING:
+    from netmon.daemon.folder import Folder
+    from netmon.daemon.service import Daemon
     from netmon.model import Inventory
 
 
@@ -59,6 +61,11 @@ if TYPE_CHECKING:
     "retention",
     metavar="TIME",
     help="Drop journal entries older than this, such as 400d, at least 1d.  [default: keep all]",
+)
+@click.option(
+    "--no-probe",
+    is_flag=True,
+    help="Probe nothing: read the journal on NATS that others write, and serve what it comes to.",
 )
 @click.option("--web.listen-address", "listen", default="127.0.0.1:9840", show_default=True, help="HOST:PORT.")
 @click.option(
@@ -117,6 +124,7 @@ def run(
     journal_ca: Path | None,
     journal_replicas: int,
     retention: str | None,
+    no_probe: bool,
     listen: str,
     web_config: Path | None,
     lifecycle: bool,
@@ -148,21 +156,22 @@ def run(
         raise UsageError(
             "--journal.user, .secret and .ca are for a journal on NATS", "add --journal nats://HOST:PORT"
         )
-    traps = trap_address(trap_listen, on_lab=lab_socket is not None)
+    if no_probe:
+        must_suit_a_folder(shared is not None, alertmanagers, alert_labels, trap_listen, lab_socket)
+    traps = None if no_probe else trap_address(trap_listen, on_lab=lab_socket is not None)
     logging.getLogger("uvicorn").setLevel("WARNING")
     logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("httpx2").setLevel("WARNING")
     logging.getLogger("uvicorn").setLevel("WARNING")  # what it tells of itself, netmon tells already
     on_lab = lab_socket is not None
-    loaded = load_inventory(inventory_path, with_secrets=not on_lab)
+    with_secrets = not on_lab and not no_probe
+    loaded = load_inventory(inventory_path, with_secrets=with_secrets)
     for warning in loaded.warnings:
         click.echo(str(warning), err=True)
 
     def load() -> Inventory:
-        return load_inventory(inventory_path, with_secrets=not on_lab).inventory
+        return load_inventory(inventory_path, with_secrets=with_secrets).inventory
 
-    sockets = probe_sockets(lab_socket)
-    secret_of = revealer(lab_socket)
     from netmon.daemon.service import Daemon, run_until_stopped  # noqa: PLC0415 (only what can run must load it)
     from netmon.daemon.settings import Settings  # noqa: PLC0415
 
@@ -181,9 +190,16 @@ def run(
         alert_linger=length(alert_linger, "--alertmanager.linger", least=0.0) or 0.0,
     )
 
+    def made() -> Daemon | Folder:
+        if no_probe and shared is not None:
+            from netmon.daemon.folder import Folder  # noqa: PLC0415 (loads the client of NATS)
+
+            return Folder(shared, loaded.inventory, settings, load=load)
+        return Daemon(loaded.inventory, probe_sockets(lab_socket), settings, load=load, reveal=revealer(lab_socket))
+
     async def main() -> None:
         stop = asyncio.Event()
-        daemon = Daemon(loaded.inventory, sockets, settings, load=load, reveal=secret_of)
+        daemon = made()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
@@ -191,6 +207,29 @@ def run(
         await run_until_stopped(daemon, stop, lambda url: click.echo(f"netmon serves {url}", err=True))
 
     asyncio.run(main())
+
+
+def must_suit_a_folder(
+    is_shared: bool,
+    alertmanagers: tuple[str, ...],
+    alert_labels: tuple[str, ...],
+    trap_listen: str | None,
+    lab_socket: Path | None,
+) -> None:
+    """Refuse what makes no sense for who does not probe.
+
+    Raises:
+        UsageError: an option needs probes, or one is missing.
+    """
+    if not is_shared:
+        raise UsageError("--no-probe reads a journal that others write", "add --journal nats://HOST:PORT")
+    if trap_listen not in {None, "off"} or lab_socket is not None:
+        raise UsageError("--trap.listen and --lab are for who probes", "leave them out, or --no-probe")
+    if alertmanagers and not any(label.startswith("instance=") for label in alert_labels):
+        raise UsageError(
+            "whoever tells Alertmanager must use the same labels, or one fault becomes two alerts",
+            "give each --no-probe the same --alertmanager.label instance=NAME, and Prometheus too",
+        )
 
 
 def trap_address(wanted: str | None, *, on_lab: bool) -> tuple[str, int] | None:

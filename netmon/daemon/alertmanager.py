@@ -64,15 +64,24 @@ class AlertSender:
         telling: how.
         clock: dates what is told.
         show: returns the current picture, None before there is one.
+        may_tell: whether it is for this netmon to tell. Who may not decides all the same: when it is its turn, it
+            knows what the other told.
     """
 
     def __init__(
-        self, urls: Sequence[str], telling: Telling, clock: Clock, show: Callable[[], Picture | None]
+        self,
+        urls: Sequence[str],
+        telling: Telling,
+        clock: Clock,
+        show: Callable[[], Picture | None],
+        *,
+        may_tell: Callable[[], bool] = lambda: True,
     ) -> None:
         self.receivers = [Receiver(url.rstrip("/")) for url in urls]
         self._telling = telling
         self._clock = clock
         self._show = show
+        self._may_tell = may_tell
         self._tellings: Tellings = {}
         self._sending: dict[str, asyncio.Task[None]] = {}
         self.mistakes = 0
@@ -102,6 +111,8 @@ class AlertSender:
             return
         now = self._clock.wall()
         self._tellings = decide(self._tellings, picture, now, self._telling)
+        if not self._may_tell():
+            return
         told = posts(self._tellings, now, self._telling)
         news = tuple(
             (tuple(sorted(post.labels.items())), post.is_over, post.annotations["description"]) for post in told

@@ -14,7 +14,7 @@ import os
 import pwd
 import socket
 import struct
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ LONGEST = 64 * 1024
 PATIENCE = 10.0
 """Seconds that a caller has to say what it wants."""
 
-Answer = Callable[[Mapping[str, Any], str], Mapping[str, Any]]
+Answer = Callable[[Mapping[str, Any], str], Awaitable[Mapping[str, Any]]]
 """Called with an order and who gives it; returns what to answer, or raises NetmonError."""
 
 
@@ -47,6 +47,7 @@ class Control:
         """
         path = self._folder / NAME
         try:
+            self._folder.mkdir(parents=True, exist_ok=True)
             with contextlib.suppress(FileNotFoundError):
                 path.unlink()
             listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -75,23 +76,26 @@ class Control:
         try:
             async with asyncio.timeout(PATIENCE):
                 line = await reader.readline()
-            writer.write(json.dumps(self._reply(line, _peer(writer)), ensure_ascii=False).encode() + b"\n")
+            answer = await reply(line, _peer(writer), self._answer)
+            writer.write(json.dumps(answer, ensure_ascii=False).encode() + b"\n")
             await writer.drain()
         except (TimeoutError, ValueError, ConnectionError) as error:
             log.debug("a caller of the control socket went away: %s", error)
         finally:
             writer.close()
 
-    def _reply(self, line: bytes, by: str) -> Mapping[str, Any]:
-        try:
-            order = json.loads(line)
-            if not isinstance(order, dict):
-                return {"error": "an order is one JSON object"}
-            return self._answer(order, by)
-        except (json.JSONDecodeError, UnicodeDecodeError):
-            return {"error": "an order is one line of JSON"}
-        except NetmonError as error:
-            return {"error": error.message, "hint": error.hint, "exit_code": error.exit_code}
+
+async def reply(line: bytes, by: str, answer: Answer) -> Mapping[str, Any]:
+    """Return the answer to an order as it came; trouble is an answer too."""
+    try:
+        order = json.loads(line)
+        if not isinstance(order, dict):
+            return {"error": "an order is one JSON object"}
+        return await answer(order, by)
+    except (json.JSONDecodeError, UnicodeDecodeError):
+        return {"error": "an order is one line of JSON"}
+    except NetmonError as error:
+        return {"error": error.message, "hint": error.hint, "exit_code": error.exit_code}
 
 
 @contextlib.contextmanager

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable, Sequence
 
 from netmon.clock import Clock
+from netmon.daemon.announcing import tell
 from netmon.events import (
     Announce,
     CheckServices,
@@ -19,17 +19,11 @@ from netmon.events import (
     Wake,
 )
 from netmon.picture.state import Picture
-from netmon.picture.words.facts import say
-from netmon.picture.words.faults import describe
-from netmon.picture.words.phrases import Language
-from netmon.picture.words.services import fault_fact
 from netmon.probes.icmp.prober import IcmpProber
 from netmon.probes.services.heartbeats import Heartbeats
 from netmon.probes.services.prober import ServiceProber
 from netmon.probes.snmp.poller import SnmpPoller
 from netmon.probes.traps.hints import Look
-
-log = logging.getLogger(__name__)
 
 REROUTE = 1.0
 """Seconds in which routing usually finds its way around a cut: the far end is not polled before, only pinged."""
@@ -82,9 +76,7 @@ class Effects:
             case Record():
                 self._emit([effect.event])
             case Announce():
-                picture = self._picture()
-                if picture is not None:
-                    _announce(effect, picture)
+                tell(effect, self._picture())
 
     def heed(self, look: Look) -> None:
         """Look at once where a trap points: what the probes find is the evidence, not the trap."""
@@ -96,14 +88,3 @@ class Effects:
 
     def _wake(self) -> None:
         self._emit([Elapsed(self._clock.wall())])
-
-
-def _announce(effect: Announce, picture: Picture) -> None:
-    """Write what is told of an incident or of a service's fault into the log."""
-    for fault in (*picture.service_faults, *picture.past_service_faults):
-        if fault.id == effect.incident:
-            said = say(fault_fact(fault, picture), picture.inventory, Language.ENGLISH, picture.at)
-            log.warning("services: %s %s: %s", fault.id, effect.change, said)
-    incident = picture.incident(effect.incident)
-    if incident:
-        log.warning("incident %s %s: %s", incident.id, effect.change, describe(incident, picture.inventory))

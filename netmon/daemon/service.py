@@ -11,7 +11,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from netmon.clock import Clock, SystemClock
 from netmon.daemon import systemd
@@ -47,7 +47,6 @@ from netmon.inventory.secrets import reveal
 from netmon.journal.protocol import Journal
 from netmon.journal.writer import JournalWriter, WriterStatus
 from netmon.model import Inventory, SecretRef
-from netmon.picture.alerts import Telling
 from netmon.picture.state import Picture
 from netmon.probes.icmp.prober import IcmpProber
 from netmon.probes.once import OnceProber
@@ -119,6 +118,7 @@ class Daemon:
         self._control: Control | None = None
         self._alerts: AlertSender | None = None
         self._inbox: Inbox | None = None
+        self._turn_to_act = settings.turn(self._take_order)
         self._turn: list[Event] = []
         self._started = self.clock.wall()
         self._readiness = Readiness()
@@ -222,7 +222,12 @@ class Daemon:
             asyncio.create_task(self._keeping.run(), name="keeping"),
             asyncio.create_task(self._alerts.run(), name="alerts"),
             asyncio.create_task(self.reloading.run(), name="reload"),
-            *([asyncio.create_task(self._inbox.run(), name="inbox")] if self._inbox is not None else []),
+            *(
+                [asyncio.create_task(self._hear_probers(self._inbox, self._writer), name="inbox")]
+                if self._inbox
+                else []
+            ),
+            *([] if self._turn_to_act is None else [asyncio.create_task(self._turn_to_act.run(), name="turn")]),
         ]
         stopping = asyncio.create_task(stop.wait(), name="stop")
         try:
@@ -244,10 +249,32 @@ class Daemon:
         for task in ended - {stopping}:
             task.result()  # a part ended by itself: raise what ended it
 
+    async def _hear_probers(self, inbox: Inbox, writer: JournalWriter) -> None:
+        """Hear probers elsewhere, until another writes the journal: then they are heard there."""
+        overtaken = asyncio.create_task(writer.overtaken.wait(), name="overtaken")
+        hearing = asyncio.create_task(inbox.run(), name="hear")
+        try:
+            await asyncio.wait([overtaken, hearing], return_when=asyncio.FIRST_COMPLETED)
+            if hearing.done():
+                hearing.result()  # it ended by itself: raise what ended it
+        finally:
+            for task in (overtaken, hearing):
+                task.cancel()
+            await asyncio.gather(overtaken, hearing, return_exceptions=True)
+        await asyncio.Event().wait()
+
     def _alert_sender(self, web: WebServer) -> AlertSender:
-        own = {"instance": f"{web.host}:{web.port}", "job": "netmon"}
-        telling = Telling({**own, **self.settings.alert_labels}, linger=self.settings.alert_linger, page=web.url)
-        return AlertSender(self.settings.alertmanagers, telling, self.clock, lambda: self.folding.picture)
+        return AlertSender(
+            self.settings.alertmanagers,
+            self.settings.telling(f"{web.host}:{web.port}", web.url),
+            self.clock,
+            lambda: self.folding.picture,
+            may_tell=self._may_act,
+        )
+
+    def _may_act(self) -> bool:
+        """Tell whether no other has taken over; servers of the journal that are away do not silence who probes."""
+        return self._turn_to_act is None or not self._turn_to_act.is_anothers
 
     def _let_go(self) -> None:
         """Close the files of the state folder."""
@@ -311,7 +338,7 @@ class Daemon:
             self._inbox.ask(effect)
         self.effects.carry_out(effect)
 
-    def _take_order(self, order: Mapping[str, Any], by: str) -> Mapping[str, Any]:
+    async def _take_order(self, order: Mapping[str, Any], by: str) -> Mapping[str, Any]:
         """Journal what a person tells over the control socket, and answer.
 
         Raises:
@@ -347,10 +374,12 @@ class Daemon:
             heartbeats=self.heartbeats.measurements(),
             wifi=self.wifi.measurements(),
             speed=self.speed.measurements(),
+            milestones=tuple(self.folding.milestones),
             daemon=DaemonStatus(
                 started=self._started,
                 network=self.sockets.network,
                 not_ready=self._readiness.missing(self.folding.picture),
+                leads=self._may_act(),
                 journal_failing=bool(journal.failing),
                 journal_checkpoint=self._keeping.position if self._keeping else 0,
                 events_buffered=journal.buffered,
@@ -379,7 +408,21 @@ def _untested(inventory: Inventory) -> Inventory:
     return replace(inventory, links=links)
 
 
-async def run_until_stopped(daemon: Daemon, stop: asyncio.Event, say: Callable[[str], None]) -> None:
+class Running(Protocol):
+    """What is started, and then runs until it is told to stop."""
+
+    reloading: Reloading
+
+    async def start(self) -> str:
+        """Return the address of the page."""
+        ...
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Run until `stop` is set."""
+        ...
+
+
+async def run_until_stopped(daemon: Running, stop: asyncio.Event, say: Callable[[str], None]) -> None:
     """Start a daemon, say where it serves, run it until `stop`."""
     url = await daemon.start()
     say(url)

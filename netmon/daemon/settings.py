@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netmon.clock import Clock
+from netmon.daemon.control import Answer
 from netmon.journal.jetstream_address import JetStreamAddress
 from netmon.journal.memory import MemoryJournal
 from netmon.journal.protocol import Journal
 from netmon.journal.sqlite import SqliteJournal
 from netmon.journal.writer import JournalWriter
+from netmon.picture.alerts import Telling
 from netmon.picture.state import Picture
 from netmon.probes.snmp.light_diary import LightDiary, MemoryLightDiary, SqliteLightDiary
 from netmon.probes.snmp.read_times import MemoryReadTimes, ReadTimes, SqliteReadTimes
@@ -21,6 +23,7 @@ from netmon.recall.recall import recall
 
 if TYPE_CHECKING:
     from netmon.daemon.inbox import Inbox
+    from netmon.daemon.turn import Turn
 
 NAME = "journal.sqlite"
 """The journal's name in the state folder."""
@@ -70,6 +73,14 @@ class Settings:
 
         return Inbox(self.journal, clock, writer.submit, lambda: writer.status().position, picture)
 
+    def turn(self, answer: Answer) -> Turn | None:
+        """Return whose turn it is, taken at the start; None when nobody else can have the journal."""
+        if self.journal is None:
+            return None
+        from netmon.daemon.turn import Turn  # noqa: PLC0415 (loads the client of NATS)
+
+        return Turn(self.journal, answer, seize=True)
+
     def recall(self, at: float) -> Picture | None:
         """Return the picture of a past moment, from the journal that a daemon of these settings goes on writing.
 
@@ -85,6 +96,11 @@ class Settings:
             return None
         with closing(SqliteJournal(self.state / NAME, read_only=True)) as journal:
             return recall(journal, at)
+
+    def telling(self, address: str, page: str) -> Telling:
+        """Return how alerts are told by who serves at `address`, HOST:PORT, and has its page at `page`."""
+        labels = {"instance": address, "job": "netmon", **self.alert_labels}
+        return Telling(labels, linger=self.alert_linger, page=page)
 
     def open_read_times(self, wall: float) -> ReadTimes:
         """Open where the times of the last reads of ONUs are kept; `wall` is the wall clock now.

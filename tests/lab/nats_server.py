@@ -16,8 +16,8 @@ CONFIG = """
 jetstream {{ store_dir: "{store}" }}
 authorization {{ users: [
   {{ user: netmon, password: "well-kept", permissions: {{
-    publish: ["*.entries", "*.probers.>", "$JS.API.>", "$O.>", "$KV.>", "_INBOX.>"],
-    subscribe: ["*.probers.>", "_INBOX.>"]
+    publish: ["*.entries", "*.orders", "*.probers.>", "$JS.API.>", "$O.>", "$KV.>", "_INBOX.>"],
+    subscribe: ["*.orders", "*.probers.>", "_INBOX.>"]
   }} }}
   {{ user: guest, password: "well-kept", permissions: {{ publish: "nothing", subscribe: "_INBOX.>" }} }}
 ] }}

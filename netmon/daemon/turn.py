@@ -1,0 +1,132 @@
+"""Whose turn it is to act: of all that have the same journal on NATS, one writes it and tells people of faults.
+
+What a person orders at another reaches the one over NATS.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import secrets
+import socket
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+
+from netmon.daemon.control import Answer, reply
+from netmon.errors import AwayError, NetmonError
+from netmon.journal.jetstream_address import JetStreamAddress
+from netmon.journal.lease import Lease
+from netmon.journal.nats_connection import closed, connected, trouble
+
+log = logging.getLogger(__name__)
+
+LEASE = "act"
+AGAIN = 1.0
+"""Seconds from one try to connect to the next."""
+PROMPT = 3.0
+"""Seconds that an order may take to be answered."""
+
+
+class Turn:
+    """This process's part in it.
+
+    Args:
+        address: the journal.
+        answer: answers an order that was given at another.
+        changed: called when it becomes this process's turn, and when it no longer is.
+        seize: take the turn at the start: who probes by itself writes by itself.
+    """
+
+    def __init__(
+        self,
+        address: JetStreamAddress,
+        answer: Answer,
+        changed: Callable[[bool], None] = lambda _mine: None,
+        *,
+        seize: bool = False,
+    ) -> None:
+        self.me = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
+        self._address = address
+        self._answer = answer
+        self._changed = changed
+        self._seize = seize
+        self._client: Client | None = None
+        self._lease: Lease | None = None
+        self._said: list[str] = []
+
+    @property
+    def is_mine(self) -> bool:
+        """True while this process may act: it holds the lease."""
+        return self._lease is not None and self._lease.held
+
+    @property
+    def holder(self) -> str:
+        """Who was last seen to have the turn; empty when nobody was."""
+        return "" if self._lease is None else self._lease.holder
+
+    @property
+    def is_anothers(self) -> bool:
+        """True when another was the last that was seen to have it."""
+        return self.holder not in {"", self.me}
+
+    async def run(self) -> None:
+        """Take the turn when it is free, and keep it, until cancelled; then give it up."""
+        failing = False
+        while True:
+            try:
+                client = await connected(self._address, self._note)
+            except (NetmonError, NatsError, OSError, TimeoutError) as error:
+                said = error if isinstance(error, NetmonError) else trouble(error, self._said, self._address)
+                if not failing:
+                    log.warning("whose turn it is cannot be told: %s", said)
+                failing = True
+                await asyncio.sleep(AGAIN)
+                continue
+            try:
+                await client.subscribe(self._orders, cb=self._hear)
+                self._client = client
+                self._lease = Lease(client, self._address, LEASE, self.me, changed=self._changed, seize=self._seize)
+                await self._lease.run()
+            finally:
+                await closed(client)
+
+    async def pass_on(self, order: Mapping[str, Any], by: str) -> Mapping[str, Any]:
+        """Have an order answered by whose turn it is.
+
+        Raises:
+            AwayError: nobody's, or it does not answer.
+        """
+        away = AwayError(f"the order reached nobody who writes {self._address}", "try again in a few seconds")
+        if self._client is None:
+            raise away
+        words = json.dumps({"order": order, "by": by}).encode()
+        try:
+            answer = await self._client.request(self._orders, words, timeout=PROMPT)
+        except (NatsError, OSError, TimeoutError) as error:
+            raise away from error
+        answered: Mapping[str, Any] = json.loads(answer.data)
+        return answered
+
+    @property
+    def _orders(self) -> str:
+        return f"{self._address.name}.orders"
+
+    async def _hear(self, msg: Msg) -> None:
+        if not self.is_mine:
+            return
+        try:
+            words = json.loads(msg.data)
+            line, by = json.dumps(words["order"]).encode(), str(words["by"])
+        except (ValueError, KeyError, TypeError):
+            log.warning("an order on %s cannot be read", self._orders)
+            return
+        await msg.respond(json.dumps(await reply(line, by, self._answer), ensure_ascii=False).encode())
+
+    async def _note(self, error: Exception) -> None:
+        self._said = [str(error)]

@@ -1,0 +1,145 @@
+"""Folders on a real NATS server: the same picture everywhere, and one that acts, whatever is killed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from netmon.daemon.folder import Folder
+from netmon.daemon.settings import Settings
+from netmon.events import Entry
+from netmon.journal.jetstream import JetStreamJournal
+from netmon.journal.jetstream_address import JetStreamAddress
+from netmon.journal.sqlite import SqliteJournal
+from netmon.picture.state import Picture
+from netmon.recall.snapshot import digest, freeze
+from tests.e2e import busy_hour
+from tests.lab.nats_server import Server
+
+pytestmark = pytest.mark.lab
+PART = 900.0
+"""Seconds of the busy hour that are played."""
+
+
+@pytest.fixture(scope="module")
+def entries(tmp_path_factory: pytest.TempPathFactory) -> list[Entry]:
+    """Return what a daemon wrote in a quarter of a busy hour."""
+    path = tmp_path_factory.mktemp("hour") / "journal.sqlite"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(busy_hour, "HOUR", PART)
+        asyncio.run(busy_hour.main(path, 0.0))
+    with closing(SqliteJournal(path, read_only=True)) as journal:
+        return list(journal.read())
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    one = Server(tmp_path)
+    yield one
+    one.kill()
+
+
+class Witness:
+    """A folder in this process, and the digest of its picture at every position."""
+
+    def __init__(self, address: JetStreamAddress, *, leads: bool = True) -> None:
+        self.folder = Folder(address, busy_hour.county(), Settings(None, port=0))
+        if not leads:
+            self.folder.turn.run = asyncio.Event().wait  # type: ignore[method-assign, assignment]
+        self.digests: dict[int, str] = {}
+        self._stop = asyncio.Event()
+
+    async def start(self) -> Witness:
+        await self.folder.start()
+        self.folder.folding.watchers.append(self.see)
+        self.running = asyncio.create_task(self.folder.run(self._stop))
+        return self
+
+    def see(self, _before: Picture, after: Picture) -> None:
+        self.digests[after.position] = digest(after)
+
+    @property
+    def position(self) -> int:
+        picture = self.folding_picture
+        return 0 if picture is None else picture.position
+
+    @property
+    def folding_picture(self) -> Picture | None:
+        return self.folder.folding.picture
+
+    async def reach(self, position: int) -> None:
+        await until(lambda: self.position >= position or self.running.done())
+        assert not self.running.done(), self.running.exception()
+
+    async def end(self) -> None:
+        self._stop.set()
+        await self.running
+
+
+async def until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(120.0):
+        while not true():
+            await asyncio.sleep(0.01)
+
+
+def agree(*witnesses: Witness) -> int:
+    """Check that all saw the same at each position that they both saw; return how many positions that were."""
+    first, *others = witnesses
+    common = set(first.digests).intersection(*(one.digests for one in others))
+    for position in common:
+        assert len({one.digests[position] for one in witnesses}) == 1, position
+    return len(common)
+
+
+def test_folders_see_the_same_at_every_position_killed_late_or_cut_off(server: Server, entries: list[Entry]) -> None:
+    address = server.address("hour")
+    third = len(entries) // 3
+
+    async def play() -> None:
+        one, other = await Witness(address, leads=False).start(), await Witness(address, leads=False).start()
+        with closing(await asyncio.to_thread(JetStreamJournal, address)) as writer:
+
+            async def write(some: list[Entry]) -> None:
+                for start in range(0, len(some), 50):
+                    await asyncio.to_thread(writer.append, some[start : start + 50])
+
+            await write(entries[:third])
+            await one.reach(third)
+            kept = one.folding_picture
+            assert kept is not None
+            await asyncio.to_thread(writer.keep, freeze(kept))
+            other.running.cancel()  # as if it were killed
+            server.kill()
+            server.start()
+            await until_it_can_be_written(writer, entries[third : third + 1])
+            await write(entries[third + 1 : 2 * third])
+            late = await Witness(address, leads=False).start()
+            assert late.position >= third
+            await write(entries[2 * third :])
+            await one.reach(len(entries))
+            await late.reach(len(entries))
+        assert min(one.digests) == 1
+        assert agree(one, other) > third // 2
+        assert agree(one, late) > third // 2
+        assert len(one.digests) == len(entries)
+        shown = one.folder.view()
+        assert [one.position for one in shown.milestones][-1] == len(entries) // 100 * 100
+        await one.end()
+        await late.end()
+
+    asyncio.run(play())
+
+
+async def until_it_can_be_written(writer: JetStreamJournal, some: list[Entry]) -> None:
+    from netmon.errors import StateError
+
+    for _ in range(60):
+        try:
+            return await asyncio.to_thread(writer.append, some)
+        except StateError:
+            await asyncio.sleep(0.2)
+    raise AssertionError("the journal was not written again")
