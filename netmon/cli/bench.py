@@ -13,6 +13,7 @@ BENCHES = {
     "belief": Lazy("netmon.bench.belief", "belief", "False alarms in a simulated year beside simpler rules."),
     "detect": Lazy("netmon.bench.detect", "detect", "Time from a cut to its named fault, in the lab."),
     "diagnose": Lazy("netmon.bench.diagnose", "diagnose", "Faults named right beside the rules of other tools."),
+    "topology": Lazy("netmon.bench.topology", "topology", "CPU of spof, redundancy, whatif beside networkx."),
     "calibration": Lazy("netmon.bench.calibration", "calibration", "How often each stated confidence was right."),
     "race": Lazy("netmon.bench.race", "race", "Who is paged for when parents and children fail together."),
     "exporter": Lazy("netmon.bench.exporter", "exporter", "What a scrape costs beside prometheus_client."),

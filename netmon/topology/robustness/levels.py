@@ -8,7 +8,9 @@ fewer has found a cut, which tells exactly how many there are and bounds all nod
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Sequence
+from typing import Generic, Protocol, TypeVar
 
 from netmon.topology.robustness.footing import Footing
 from netmon.topology.robustness.slope import Slope
@@ -18,20 +20,46 @@ FEW = 2
 """Ways up to which the tree has counted."""
 
 
-class NodeLevels:
-    """Ways that share no gate, with nodes as places: links, or cables, must not be shared.
+class Target(Protocol):
+    """Where ways may end: at a vantage, and at nodes of which enough ways are known."""
 
-    `known` is the number of ways by node, of those that are reached; 0 for the vantages.
+    def add(self, nodes: Sequence[int]) -> None:
+        """Take in nodes of which enough ways are known."""
+
+
+T = TypeVar("T", bound=Target)
+
+
+class Search(Protocol):
+    """A search for ways from some nodes."""
+
+    def grow(self, most: int) -> int:
+        """Add ways one by one, up to so many; return how many there are."""
+
+    @property
+    def near(self) -> Collection[int]:
+        """The nodes on the near side of the cut that a search has found which found no more."""
+
+
+class Levels(ABC, Generic[T]):
+    """Ways that share no gate. `known` is their number by node, of those that are reached; 0 for the vantages.
 
     Args:
         footing: what is reached.
-        maze: its nodes as places.
         threads: mask of the nodes that hang on a single gate.
+        least: ways that each node has at least, where they are known.
+        most: ways that each node cannot exceed, where that is known.
     """
 
-    def __init__(self, footing: Footing, maze: Maze, threads: bytearray) -> None:
+    def __init__(
+        self,
+        footing: Footing,
+        threads: bytearray,
+        *,
+        least: Sequence[int] | None = None,
+        most: Sequence[int] | None = None,
+    ) -> None:
         self.footing = footing
-        self.maze = maze
         self.roots = frozenset(footing.graph.roots)
         self.known = [
             FEW * reached - (reached and hangs) for reached, hangs in zip(footing.reached, threads, strict=True)
@@ -40,61 +68,44 @@ class NodeLevels:
             self.known[root] = 0
         self.cuts: list[int] = []  # how many gates each cut has
         self.behind: dict[int, list[int]] = {}  # by node: the cuts that it lies behind
-        self._goals_of: dict[int, tuple[Goals, Slope]] = {}
+        self._targets: dict[int, T] = {}
         self.doors = sum(1 for root in self.roots for _ in self.beside(root, set()))
-        self._descend()
+        _Descent(self, least, most).settle()
+
+    @abstractmethod
+    def bound(self, node: int) -> int:
+        """Return a number that the ways of a node cannot exceed."""
+
+    @abstractmethod
+    def beside(self, node: int, gates_met: set[int]) -> Iterable[int]:
+        """Yield the nodes that a goal lies beside, as often as by gates of their own; `gates_met` is added to."""
+
+    @abstractmethod
+    def target(self) -> T:
+        """Return where ways end whatever is known."""
+
+    @abstractmethod
+    def search(self, nodes: Sequence[int], target: T) -> tuple[int, Search]:
+        """Return the ways that need no search, and the search for the others."""
 
     def of(self, nodes: Sequence[int]) -> int:
         """Return how many ways there are from these nodes together; with one, from what is known."""
+        if len(nodes) == 1:
+            return self.known[nodes[0]]
         ways = max(self.known[node] for node in nodes)
         most = min(self.doors, sum(map(self.bound, nodes)))
-        if len(nodes) == 1 or ways == most:
+        if ways == most:
             return ways
         common = set.intersection(*(set(self.behind.get(node, ())) for node in nodes))
         if any(self.cuts[cut] <= ways for cut in common):
             return ways
         for level in (ways + 1, most):
-            direct, flow = self.flow(nodes, *self._goals(level))
-            ways = direct + flow.grow(level - direct)
+            direct, search = self.search(nodes, self._target(level))
+            ways = direct + search.grow(level - direct)
             if ways < level:
-                self.note_cut(ways, self.behind_cut(flow))
+                self.note_cut(ways, search.near)
                 break
         return ways
-
-    def bound(self, node: int) -> int:
-        """Return a number that the ways of a node cannot exceed."""
-        return len(self.maze.gates[node])
-
-    def flow(self, nodes: Sequence[int], goals: Goals, slope: Slope) -> tuple[int, Flow]:
-        """Return the ways that need no search, and the search for the others."""
-        return 0, Flow(self.maze, nodes, goals, (), slope)
-
-    def first_goals(self) -> Goals:
-        """Return where ways end whatever is known: at a vantage."""
-        return Goals(set(self.roots))
-
-    def beside(self, node: int, gates_met: set[int]) -> Iterable[int]:
-        """Yield the nodes that a goal lies beside, as often as by gates of their own; `gates_met` is added to."""
-        for gate in self.maze.gates[node]:
-            if gate not in gates_met:
-                gates_met.add(gate)
-                yield from self.maze.ends[gate]
-
-    def as_goals(self, nodes: Sequence[int]) -> tuple[Sequence[int], Sequence[int]]:
-        """Return nodes of which enough ways are known as places and as gates where ways may end."""
-        return nodes, ()
-
-    def behind_cut(self, flow: Flow) -> Collection[int]:
-        """Return the nodes on the near side of the cut that a search has found."""
-        return flow.seen_places
-
-    def _goals(self, level: int) -> tuple[Goals, Slope]:
-        """Return the goals for so many ways, when all are known."""
-        if level not in self._goals_of:
-            goals = self.first_goals()
-            goals.add(*self.as_goals([node for node, ways in enumerate(self.known) if ways >= level]))
-            self._goals_of[level] = goals, Slope(self.maze, goals)
-        return self._goals_of[level]
 
     def note_cut(self, ways: int, nodes: Iterable[int]) -> None:
         """Note a cut of so many gates before these nodes: together, too, they have no more ways."""
@@ -102,36 +113,47 @@ class NodeLevels:
             self.behind.setdefault(node, []).append(len(self.cuts))
         self.cuts.append(ways)
 
-    def _descend(self) -> None:
-        descent = _Descent(self)
-        for level in range(self.doors, FEW, -1):
-            descent.settle_at(level)
+    def _target(self, level: int) -> T:
+        """Return where so many ways may end, when all are known."""
+        if level not in self._targets:
+            target = self._targets[level] = self.target()
+            target.add([node for node, ways in enumerate(self.known) if ways >= level])
+        return self._targets[level]
 
 
-class _Descent:
+class _Descent(Generic[T]):
     """The nodes by how many ways they may have at most, from the greatest number down to three.
 
     `most` bounds the ways of a node that may have more than `FEW` and is not settled; `goals_beside` counts the gates
     over which goals lie beside a node, a goal having as many ways as the level, or more.
     """
 
-    def __init__(self, levels: NodeLevels) -> None:
+    def __init__(self, levels: Levels[T], least: Sequence[int] | None, most: Sequence[int] | None) -> None:
         self.levels = levels
-        self.goals = levels.first_goals()
-        self.slope = Slope(levels.maze, self.goals)
+        self.target = levels.target()
         self.most: dict[int, int] = {}
         self.exact: set[int] = set()
         self.waiting: dict[int, list[int]] = {}
         for node in self._from_the_vantage():
             if levels.known[node] == FEW:
-                self._wait(node, min(levels.doors, levels.bound(node)))
+                bound = min(levels.doors, levels.bound(node))
+                if most is not None and most[node] < bound:
+                    bound = most[node]
+                self._wait(node, bound)
+                if least is not None and least[node] == bound:
+                    self.exact.add(node)
         self.goals_beside = [0] * len(levels.known)
         self.gates_met: set[int] = set()
         for root in sorted(levels.roots):
             for node in levels.beside(root, self.gates_met):
                 self.goals_beside[node] += 1
 
-    def settle_at(self, level: int) -> None:
+    def settle(self) -> None:
+        """Find the ways of all nodes."""
+        for level in range(max(self.waiting, default=FEW), FEW, -1):
+            self._settle_at(level)
+
+    def _settle_at(self, level: int) -> None:
         """Find all nodes that have so many ways; those that have more are found."""
         waiting = self.waiting.get(level, [])
         for node in waiting:
@@ -140,15 +162,14 @@ class _Descent:
         for node in waiting:
             if not self._waits(node, level):
                 continue
-            direct, flow = self.levels.flow((node,), self.goals, self.slope)
-            ways = direct + flow.grow(level - direct)
+            direct, search = self.levels.search((node,), self.target)
+            ways = direct + search.grow(level - direct)
             if ways == level:
                 self._settle(node, level)
                 continue
-            near = self.levels.behind_cut(flow)
-            self.levels.note_cut(ways, near)
+            self.levels.note_cut(ways, search.near)
             self.exact.add(node)
-            for one in (node, *near):
+            for one in (node, *search.near):
                 if self.most.get(one, 0) > ways:
                     self._wait(one, ways)
 
@@ -171,9 +192,7 @@ class _Descent:
                 if beside[there] >= level and self.most.get(there) == level:
                     del self.most[there]
                     settled.append(there)
-        places, gates = levels.as_goals(settled)
-        self.goals.add(places, gates)
-        self.slope.add(places, gates)
+        self.target.add(settled)
 
     def _from_the_vantage(self) -> list[int]:
         """Return what is reached, the nearest first."""
@@ -190,52 +209,58 @@ class _Descent:
         return order
 
 
-class NodesAsGates(NodeLevels):
-    """Ways that share no node: nodes are gates and links places, those at a vantage goals.
+class NodeLevels(Levels["_Places"]):
+    """Ways through a maze that has nodes as places: links, or cables, must not be shared."""
 
-    A link between a node and a vantage is a way by itself.
-    """
-
-    def __init__(self, footing: Footing, threads: bytearray) -> None:
-        graph = footing.graph
-        self.roots = frozenset(graph.roots)
-        self.hops = [
-            [hop for hop in hops if footing.reached[hop.node] and hop.link not in footing.shut_links]
-            if footing.reached[node]
-            else []
-            for node, hops in enumerate(graph.adjacency)
-        ]
-        self.final = frozenset(link for root in graph.roots for _, link in self.hops[root])
-        ends = [[link for _, link in hops] for hops in self.hops]
-        gates = [[end for end in pair if end not in self.roots] for pair in graph.ends]
-        super().__init__(footing, Maze(ends, gates), threads)
+    def __init__(
+        self,
+        footing: Footing,
+        maze: Maze,
+        threads: bytearray,
+        *,
+        least: Sequence[int] | None = None,
+        most: Sequence[int] | None = None,
+    ) -> None:
+        self.maze = maze
+        super().__init__(footing, threads, least=least, most=most)
 
     def bound(self, node: int) -> int:
         """Return a number that the ways of a node cannot exceed."""
-        beside = {there for there, _ in self.hops[node]} - self.roots
-        return len(beside) + sum(there in self.roots for there, _ in self.hops[node])
+        return len(self.maze.gates[node])
 
-    def first_goals(self) -> Goals:
-        """Return where ways end whatever is known: at a link of a vantage."""
-        return Goals(set(self.final))
+    def beside(self, node: int, gates_met: set[int]) -> Iterable[int]:
+        """Yield the nodes that a goal lies beside, as often as by gates of their own; `gates_met` is added to."""
+        for gate in self.maze.gates[node]:
+            if gate not in gates_met:
+                gates_met.add(gate)
+                yield from self.maze.ends[gate]
 
-    def beside(self, node: int, gates_met: set[int]) -> Iterable[int]:  # noqa: ARG002 (each node is its own gate)
-        """Yield the nodes that a goal lies beside: a vantage as often as links lead to it, another node once."""
-        around = [there for there, _ in self.hops[node]]
-        return around if node in self.roots else set(around)
+    def target(self) -> _Places:
+        """Return where ways end whatever is known: at a vantage."""
+        return _Places(self.maze, self.roots)
 
-    def as_goals(self, nodes: Sequence[int]) -> tuple[Sequence[int], Sequence[int]]:
-        """Return nodes of which enough ways are known as places and as gates where ways may end, one at each gate."""
-        return (), nodes
+    def search(self, nodes: Sequence[int], target: _Places) -> tuple[int, Search]:
+        """Return that no way is known without a search, and the search."""
+        return 0, _PlaceSearch(self.maze, nodes, target.goals, (), target.slope)
 
-    def flow(self, nodes: Sequence[int], goals: Goals, slope: Slope) -> tuple[int, Flow]:
-        """Return how many links lead straight to a vantage, and the search for the other ways."""
-        own = set(nodes)
-        links = {link: there for node in nodes for there, link in self.hops[node] if there not in own}
-        direct = sum(there in self.roots for there in links.values())
-        starts = [link for link, there in links.items() if there not in self.roots]
-        return direct, Flow(self.maze, starts, goals, own, slope)
 
-    def behind_cut(self, flow: Flow) -> Collection[int]:
-        """Return the nodes on the near side of the cut that a search has found, which it could leave."""
-        return flow.seen_out
+class _Places:
+    """Places where ways may end, and how far it is to them."""
+
+    def __init__(self, maze: Maze, roots: Iterable[int]) -> None:
+        self.goals = Goals(set(roots))
+        self.slope = Slope(maze, self.goals)
+
+    def add(self, nodes: Sequence[int]) -> None:
+        """Take in nodes of which enough ways are known."""
+        self.goals.places.update(nodes)
+        self.slope.add(nodes)
+
+
+class _PlaceSearch(Flow):
+    """A flow whose places are nodes."""
+
+    @property
+    def near(self) -> Collection[int]:
+        """The nodes on the near side of the cut that a search has found which found no more."""
+        return self.seen_places

@@ -10,8 +10,9 @@ from itertools import accumulate
 from netmon.model import Element, ElementKind
 from netmon.topology.robustness.cable_ways import CableMaze, CableWays, Count
 from netmon.topology.robustness.footing import Footing
-from netmon.topology.robustness.levels import NodeLevels, NodesAsGates
-from netmon.topology.robustness.spof import falls
+from netmon.topology.robustness.levels import NodeLevels
+from netmon.topology.robustness.node_ways import NodesAsGates
+from netmon.topology.robustness.spof import falls_by_code
 from netmon.topology.robustness.tree import Span, Tree
 from netmon.topology.robustness.ways import Maze
 
@@ -41,9 +42,9 @@ def redundancy(footing: Footing) -> list[Ways]:
     cables = CableMaze.of(footing)
     by_node = NodesAsGates(footing, threads.nodes)
     links = _link_maze(footing)
-    by_link = NodeLevels(footing, links, threads.links)
+    by_link = NodeLevels(footing, links, threads.links, least=by_node.known)  # what shares no node shares no link
     is_same = cables.is_exact and 2 * len(cables.maze.ends) == sum(map(len, links.gates))  # each link is a cable
-    by_cable = by_link if is_same else NodeLevels(footing, cables.maze, threads.cables)
+    by_cable = by_link if is_same else NodeLevels(footing, cables.maze, threads.cables, most=by_link.known)
     counter = CableWays(cables, graph.roots)
     homes = {graph.site_of[root] for root in graph.roots}
     rows = []
@@ -55,7 +56,7 @@ def redundancy(footing: Footing) -> list[Ways]:
             rows.append(Ways(name, 0, 0, 0, cables_exact=True, shared=()))
             continue
         apart = by_link.of(nodes)
-        most = min(apart, by_cable.of(nodes))
+        most = apart if by_cable is by_link else min(apart, by_cable.of(nodes))
         count = Count(most) if cables.is_exact else counter.count(nodes, most)
         shared = tuple(graph.element(code) for code in threads.shared(site)) if apart > 1 else ()
         rows.append(Ways(name, by_node.of(nodes), apart, count.ways, count.is_exact, shared))
@@ -68,17 +69,16 @@ class _Threads:
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         graph = tree.footing.graph
-        roots = {graph.ids[root] for root in graph.roots}
         self.several: list[tuple[int, tuple[Span, ...]]] = []
         fallen: dict[ElementKind, list[Span]] = {kind: [] for kind in ElementKind}
-        for element, spans in falls(tree):
-            if element.kind in (ElementKind.CABLE, ElementKind.POWER_AREA):
-                self.several.append((graph.code(element), spans))
-            if element.kind is ElementKind.NODE:
-                if element.id not in roots:
-                    fallen[element.kind] += _without(spans, tree.place[graph.index[element.id]])
-            else:
-                fallen[element.kind] += spans
+        for code, spans in falls_by_code(tree):
+            kind, number = graph.member(code)
+            if kind is not ElementKind.NODE:
+                fallen[kind] += spans
+                if kind is not ElementKind.LINK:
+                    self.several.append((code, spans))
+            elif number not in graph.roots:
+                fallen[kind] += _without(spans, tree.place[number])
         self.links = self._mask(fallen[ElementKind.LINK])
         self.nodes = self._mask(fallen[ElementKind.NODE] + fallen[ElementKind.LINK])
         self.cables = self._mask(fallen[ElementKind.LINK] + fallen[ElementKind.CABLE])

@@ -9,6 +9,9 @@ from collections.abc import Collection, Iterable
 
 from netmon.topology.robustness.ways import Goals, Maze
 
+NEAR = 5
+"""How far a new goal is noticed: searches that begin farther off find an older one, or come near."""
+
 
 class Slope:
     """Distances by place and by gate; `far_off` where no goal can be reached."""
@@ -18,10 +21,10 @@ class Slope:
         self.far_off = len(maze.ends) + len(maze.gates) + 1
         self.of_place = [self.far_off] * len(maze.gates)
         self.of_gate = [self.far_off] * len(maze.ends)
-        self.add(goals.places, goals.gates)
+        self.add(goals.places, goals.gates, reach=self.far_off)
 
-    def add(self, places: Iterable[int] = (), gates: Iterable[int] = ()) -> None:
-        """Take in goals."""
+    def add(self, places: Iterable[int] = (), gates: Iterable[int] = (), *, reach: int = NEAR) -> None:
+        """Take in goals. How far it is to them is noted within `reach`; farther off it stays more than it is."""
         ends, gates_at, of_place, of_gate = self.maze.ends, self.maze.gates, self.of_place, self.of_gate
         lowered = []
         for gate in gates:
@@ -35,6 +38,8 @@ class Slope:
             lowered.append(place)
         for place in lowered:
             far = of_place[place] + 1
+            if far > reach:
+                continue
             for gate in gates_at[place]:
                 if of_gate[gate] > far:
                     of_gate[gate] = far
@@ -57,15 +62,18 @@ class Slope:
             if of_gate[gate] == 0:
                 steps.append((here, gate, -1))
                 return steps
-            there = min((end for end in ends[gate] if end not in avoided), key=of_place.__getitem__, default=-1)
-            if there < 0 or of_place[there] >= (of_place[here] if steps else self.far_off):
+            there, far = -1, of_place[here] if steps else self.far_off
+            for end in ends[gate]:
+                if of_place[end] < far and end not in avoided:
+                    there, far = end, of_place[end]
+            if there < 0:
                 return None
             steps.append((here, gate, there))
-            if of_place[there] == 0:
+            if far == 0:
                 return steps
             here = there
             for onward in gates_at[here]:
-                if of_gate[onward] < of_place[here] and onward not in taken and onward != gate:
+                if of_gate[onward] < far and onward not in taken and onward != gate:
                     gate = onward
                     break
             else:

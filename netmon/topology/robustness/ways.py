@@ -12,8 +12,9 @@ find k ways has found a cut that caps all nodes on its side.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -42,6 +43,32 @@ class Goals:
         """Take in more of them."""
         self.places.update(places)
         self.gates.update(gates)
+
+
+class _Waiting:
+    """Places that a search has come to and not left yet: where a goal is nearest first, without a slope as they came.
+
+    A search ends at the first goal that it finds, whichever; one that finds none has been everywhere.
+    """
+
+    def __init__(self, slope: Slope | None, starts: Iterable[int]) -> None:
+        self.far = None if slope is None else slope.of_place
+        self.order = 0
+        self.heap: list[tuple[int, int]] = []
+        for start in starts:
+            self.add(start)
+
+    def add(self, place: int) -> None:
+        """Take in a place."""
+        if self.far is None:
+            self.order += 1
+            heappush(self.heap, (self.order, place))
+        else:
+            heappush(self.heap, (self.far[place], place))
+
+    def __iter__(self) -> Iterator[int]:
+        while self.heap:
+            yield heappop(self.heap)[1]
 
 
 class Flow:
@@ -113,12 +140,12 @@ class Flow:
         return found
 
     def _augment(self) -> bool:
-        """Look for one more way, breadth first, and take it."""
+        """Look for one more way, where a goal is nearest first, and take it."""
         gates, ends, used, goals = self.maze.gates, self.maze.ends, self.entered_from, self.goals
         seen = self.seen_places = dict.fromkeys(self.starts, (-1, -1, -1))
         out = self.seen_out = set(self.closed)
         self.seen_in = set()
-        waiting = list(self.starts)
+        waiting = _Waiting(self.slope, self.starts)
         for here in waiting:
             for gate in gates[here]:
                 if gate in used:
@@ -138,10 +165,10 @@ class Flow:
                             self._take(here, gate, ENTER, there)
                             return True
                         seen[there] = (here, gate, ENTER)
-                        waiting.append(there)
+                        waiting.add(there)
         return False
 
-    def _leave(self, here: int, gate: int, waiting: list[int]) -> bool:
+    def _leave(self, here: int, gate: int, waiting: _Waiting) -> bool:
         """Come out of a used gate by another end, or go back to its entrance; tell whether a goal is reached."""
         if gate in self.seen_out:
             return False
@@ -153,11 +180,11 @@ class Flow:
                 self._take(here, gate, LEAVE, there)
                 return True
             self.seen_places[there] = (here, gate, LEAVE)
-            waiting.append(there)
+            waiting.add(there)
         self._back(here, gate, RETRACE, waiting)
         return False
 
-    def _back(self, here: int, gate: int, how: int, waiting: list[int]) -> None:
+    def _back(self, here: int, gate: int, how: int, waiting: _Waiting) -> None:
         """Go back to where the way that uses a gate enters it."""
         if gate in self.seen_in:
             return
@@ -165,7 +192,7 @@ class Flow:
         there = self.entered_from[gate]
         if there not in self.seen_places:
             self.seen_places[there] = (here, gate, how)
-            waiting.append(there)
+            waiting.add(there)
 
     def _take(self, here: int, gate: int, how: int, there: int) -> None:
         """Turn the search's steps into the ways, from the first to the last."""
