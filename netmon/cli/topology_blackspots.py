@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from netmon.cli.output import Format, Table, report_options, write_report
-from netmon.cli.topology_standpoint import read_inventory, standpoint_options
+from netmon.cli.topology_standpoint import Standpoint, standpoint_options
 
 if TYPE_CHECKING:
-    from netmon.model import Finding
+    from netmon.model import Inventory
 
 _COLUMNS = ("district", "site", "name", "sense", "nearest", "distance_meters", "reasons", "fault", "since")
 
@@ -20,12 +20,12 @@ _COLUMNS = ("district", "site", "name", "sense", "nearest", "distance_meters", "
 @click.option("--totals", is_flag=True, help="Only how many there are of each kind, by district.")
 @standpoint_options
 @report_options
-def blackspots(totals: bool, inventory_path: str, live: bool, url: str, format_: Format, output: str | None) -> int:
+def blackspots(totals: bool, standpoint: Standpoint, format_: Format, output: str | None) -> int:
     """List the sites that are not well served, in three senses.
 
     never-connected: the drawing says that it is not served; the nearest served site is named, by geography. unusable:
-    it answers, and its line is bad. dark: a fault has cut it off. The last two need --live, a running daemon. Exit
-    code 1 when there is any.
+    it answers, and its line is bad. dark: a fault has cut it off. The last two need --live, a running daemon, or
+    --journal. Exit code 1 when there is any.
 
     Example: netmon topology blackspots -i inventory/tuban --totals
     """
@@ -33,12 +33,14 @@ def blackspots(totals: bool, inventory_path: str, live: bool, url: str, format_:
     from netmon.topology.blackspots import Sense  # noqa: PLC0415 (help must not load it)
     from netmon.topology.blackspots import blackspots as find  # noqa: PLC0415
 
-    inventory = read_inventory(inventory_path)
-    findings, quality, since = _today(url) if live else ({}, {}, {})
-    document = blackspots_document(find(inventory, findings, quality), inventory, since)
+    inventory, today = standpoint.read()
+    found = find(inventory, {}, {}) if today is None else find(inventory, today.sites, today.quality)
+    document = blackspots_document(found, inventory, {} if today is None else today.since)
     rows, summary = document["rows"], document["totals"]
     if rows or format_ != "table":
-        table = Table(("district", "name", "sites", *map(str, Sense)), summary) if totals else Table(_COLUMNS, rows)
+        kinds = tuple(map(str, Sense))
+        summed = [*summary, _all(summary, kinds, inventory)]
+        table = Table(("district", "name", "sites", *kinds), summed) if totals else Table(_COLUMNS, rows)
         write_report(table, format_=format_, output=output, document=document)
     told = Counter(row["sense"] for row in rows)
     text = ", ".join(f"{told[str(sense)]} {sense}" for sense in Sense if told[str(sense)])
@@ -46,15 +48,7 @@ def blackspots(totals: bool, inventory_path: str, live: bool, url: str, format_:
     return 1 if rows else 0
 
 
-def _today(url: str) -> tuple[dict[str, Finding], dict[str, tuple[str, ...]], dict[str, str | None]]:
-    """Return what a daemon says of sites: verdicts, what is wrong with their lines, since when."""
-    from netmon.cli.status import fetch  # noqa: PLC0415
-    from netmon.model import Finding, Verdict  # noqa: PLC0415
-
-    picture = fetch(url, "/api/v1/picture")
-    findings = {row["id"]: Finding(Verdict(row["verdict"]), row["fault"]) for row in picture["sites"]}
-    quality: dict[str, tuple[str, ...]] = {}
-    for row in picture["nodes"]:
-        if row["quality"]:
-            quality[row["site"]] = (*quality.get(row["site"], ()), f"{row['id']}: {row['quality']}")
-    return findings, quality, {row["id"]: row["since"] for row in picture["sites"]}
+def _all(summary: list[dict[str, Any]], kinds: tuple[str, ...], inventory: Inventory) -> dict[str, Any]:
+    """Return the last row of the totals: the whole region, with the districts that are well."""
+    counts = {kind: sum(row[kind] for row in summary) for kind in kinds}
+    return {"district": "all", "name": inventory.region, "sites": len(inventory.sites), **counts}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from netmon.cli.output import Format, Table, report_options, write_report
-from netmon.cli.topology_standpoint import read_inventory, stand, standpoint_options
+from netmon.cli.topology_standpoint import Standpoint, stand, standpoint_options
 from netmon.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _COLUMNS = ("what", "kind", "id", "name", "detail")
 @click.argument("thing", metavar="SITE|NODE")
 @standpoint_options
 @report_options
-def show(thing: str, inventory_path: str, live: bool, url: str, format_: Format, output: str | None) -> int:
+def show(thing: str, standpoint: Standpoint, format_: Format, output: str | None) -> int:
     """Show a site or a node: its neighbours, links and cables, the way to the vantage, and what hangs on what.
 
     A site is named by its id or name, a node by its id; site:ID and node:ID tell apart what is called the same.
@@ -30,10 +30,10 @@ def show(thing: str, inventory_path: str, live: bool, url: str, format_: Format,
     """
     from netmon.topology.robustness.surroundings import surroundings  # noqa: PLC0415 (help must not load it)
 
-    inventory = read_inventory(inventory_path)
+    inventory, today = standpoint.read()
     kind, name = _found(inventory, thing)
     nodes = [name] if kind == "node" else sorted(n.id for n in inventory.nodes.values() if n.site == name)
-    around = surroundings(inventory, stand(inventory, live=live, url=url), nodes)
+    around = surroundings(inventory, stand(inventory, today), nodes)
     document = show_document(inventory, kind, name, nodes, around)
     write_report(Table(_COLUMNS, _rows(inventory, document)), format_=format_, output=output, document=document)
     return 0

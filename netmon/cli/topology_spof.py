@@ -6,7 +6,7 @@ import click
 
 from netmon.cli.output import Format, Table, report_options, write_report
 from netmon.cli.progress import progress_bar
-from netmon.cli.topology_standpoint import read_inventory, stand, standpoint_options, tell_uncounted
+from netmon.cli.topology_standpoint import Standpoint, stand, standpoint_options, tell_uncounted
 
 _COLUMNS = ("kind", "id", "villages", "services", "people", "dark_sites")
 
@@ -29,9 +29,7 @@ def spof(
     kinds: tuple[str, ...],
     least: int,
     top: int | None,
-    inventory_path: str,
-    live: bool,
-    url: str,
+    standpoint: Standpoint,
     format_: Format,
     output: str | None,
 ) -> int:
@@ -46,8 +44,8 @@ def spof(
     from netmon.exporter.api.topology_document import people_of, spof_row  # noqa: PLC0415
     from netmon.topology.robustness.spof import spofs  # noqa: PLC0415 (help must not load it)
 
-    inventory = read_inventory(inventory_path)
-    footing = stand(inventory, live=live, url=url)
+    inventory, today = standpoint.read()
+    footing = stand(inventory, today)
     with progress_bar("taking out") as told:
         found = spofs(inventory, footing, told)
     chosen = [one for one in found if one.toll.sites >= least and (not kinds or one.element.kind in kinds)][:top]

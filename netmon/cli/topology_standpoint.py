@@ -1,32 +1,102 @@
-"""From where the questions about a network are asked: the drawing, or what a running daemon says is left of it."""
+"""From where the questions about a network are asked: the drawing, or what is left of it today or at another time."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from netmon.cli.output import inventory_option
 from netmon.errors import UsageError
 
 if TYPE_CHECKING:
+    from netmon.cli.topology_today import Today
     from netmon.model import Element, Inventory
     from netmon.topology.robustness.footing import Footing
 
-F = TypeVar("F", bound=Callable[..., Any])
 KINDS = {"node": "node", "link": "link", "cable": "cable", "power": "power_area", "power_area": "power_area"}
-_DARK = frozenset({"down", "unreachable"})
 
 
-def standpoint_options(command: F) -> F:
-    """Add `-i`, `--live` and `--url`."""
-    command = click.option(
+@dataclass(frozen=True, slots=True)
+class Standpoint:
+    """What was said on the command line of where to stand. `at` is in Unix seconds."""
+
+    inventory_path: str | None
+    live: bool = False
+    url: str = ""
+    journal: Path | None = None
+    at: float | None = None
+
+    @property
+    def is_today(self) -> bool:
+        """Tell whether more than the drawing is asked."""
+        return self.live or self.journal is not None
+
+    def read(self) -> tuple[Inventory, Today | None]:
+        """Return the drawing, and what is said of it today if that was asked for.
+
+        The drawing is that of `-i`, or else the one that the journal holds. No secrets are looked for.
+        """
+        from netmon.cli.topology_today import from_daemon, from_journal  # noqa: PLC0415 (help must not load it)
+
+        today: Today | None = None
+        drawn: Inventory | None = None
+        if self.journal is not None:
+            today, drawn = from_journal(self.journal, self.at)
+        elif self.live:
+            today = from_daemon(self.url)
+        if self.inventory_path is not None:
+            drawn = read_inventory(self.inventory_path)
+        if drawn is None:
+            raise UsageError("there is no drawing to ask", "name it with -i INVENTORY")
+        if today is not None:
+            if today.digest != drawn.digest:
+                who = "the daemon watches" if self.journal is None else "the journal is about"
+                click.echo(f"netmon: {who} another version of this drawing", err=True)
+            when = "today" if self.at is None else f"at {today.at}"
+            click.echo(f"{when} {len(today.dark)} nodes are dark and {len(today.cut)} links cut", err=True)
+        return drawn, today
+
+
+def standpoint_options(command: Callable[..., Any]) -> Any:
+    """Add `-i`, `--live`, `--url`, `--journal` and `--at`; the command gets them as one `standpoint`."""
+
+    @functools.wraps(command)
+    def wrapped(
+        inventory_path: str | None, live: bool, url: str, journal: Path | None, at: str | None, **options: Any
+    ) -> Any:
+        from netmon.cli.times import moment  # noqa: PLC0415 (help must not load it)
+
+        if live and journal is not None:
+            raise UsageError("--live asks a daemon, --journal a file", "give one of them")
+        if at is not None and journal is None:
+            raise UsageError("--at needs a journal", "name it with --journal FILE")
+        if inventory_path is None and journal is None:
+            raise UsageError("there is no drawing to ask", "name it with -i INVENTORY")
+        return command(standpoint=Standpoint(inventory_path, live, url, journal, moment(at, "--at")), **options)
+
+    found: Any = wrapped
+    found = click.option("--at", metavar="T", help="With --journal: as it was then (RFC 3339; no zone: UTC).")(found)
+    found = click.option(
+        "--journal",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="As --live, by what this journal says, of the drawing in it.",
+    )(found)
+    found = click.option(
         "--url", envvar="NETMON_URL", default="http://127.0.0.1:9840", show_default=True, help="The daemon of --live."
-    )(command)
-    command = click.option("--live", is_flag=True, help="Without what a running daemon says is dark or cut.")(command)
-    return inventory_option(command)
+    )(found)
+    found = click.option("--live", is_flag=True, help="By what a running daemon says is dark or cut.")(found)
+    return click.option(
+        "-i",
+        "--inventory",
+        "inventory_path",
+        envvar="NETMON_INVENTORY",
+        type=click.Path(readable=False),
+        help="Inventory: a YAML file or a folder of them.",
+    )(found)
 
 
 def read_inventory(path: str) -> Inventory:
@@ -36,24 +106,13 @@ def read_inventory(path: str) -> Inventory:
     return load_inventory(Path(path), with_secrets=False).inventory
 
 
-def stand(inventory: Inventory, *, live: bool, url: str) -> Footing:
-    """Return the drawing as a graph, without what is dark or cut today when `live`."""
+def stand(inventory: Inventory, today: Today | None) -> Footing:
+    """Return the drawing as a graph, without what is dark or cut today if that was asked for."""
     from netmon.topology.graph import Graph  # noqa: PLC0415
     from netmon.topology.robustness.footing import Footing  # noqa: PLC0415
 
     graph = Graph.from_inventory(inventory)
-    if not live:
-        footing = Footing.of(graph)
-    else:
-        from netmon.cli.status import fetch  # noqa: PLC0415
-
-        picture = fetch(url, "/api/v1/picture")
-        if picture["inventory"] != inventory.digest:
-            click.echo("netmon: the daemon watches another version of this drawing", err=True)
-        dark = {row["id"] for row in picture["nodes"] if row["verdict"] in _DARK}
-        cut = {row["id"] for row in picture["links"] if row["state"] == "down"}
-        click.echo(f"today {len(dark)} nodes are dark and {len(cut)} links cut", err=True)
-        footing = Footing.of(graph, dark=dark, cut=cut)
+    footing = Footing.of(graph) if today is None else Footing.of(graph, dark=today.dark, cut=today.cut)
     left_out = footing.unjoined()
     if left_out:
         names = ", ".join(left_out[:3]) + (", …" if len(left_out) > 3 else "")

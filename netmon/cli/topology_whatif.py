@@ -7,7 +7,7 @@ import shlex
 import click
 
 from netmon.cli.output import Format, Table, report_options, write_report
-from netmon.cli.topology_standpoint import read_elements, read_inventory, stand, standpoint_options
+from netmon.cli.topology_standpoint import Standpoint, read_elements, stand, standpoint_options
 from netmon.errors import UsageError
 
 
@@ -21,9 +21,7 @@ def whatif(
     failed: tuple[str, ...],
     start: str | None,
     lasting: str,
-    inventory_path: str,
-    live: bool,
-    url: str,
+    standpoint: Standpoint,
     format_: Format,
     output: str | None,
 ) -> int:
@@ -41,9 +39,9 @@ def whatif(
         raise UsageError("nothing fails", "name it with --fail, as in --fail cable:ID")
     moment(start, "--from")
     length(lasting, "--for", least=1.0)
-    inventory = read_inventory(inventory_path)
+    inventory, today = standpoint.read()
     elements = read_elements(inventory, failed, "--fail")
-    outcome = what_if(inventory, stand(inventory, live=live, url=url), elements)
+    outcome = what_if(inventory, stand(inventory, today), elements)
     windows = [] if start is None else [_announced(str(element), start, lasting) for element in elements]
     rows = [
         {"effect": effect, "kind": kind, "id": one, "name": inventory.sites[one].name if kind == "site" else None}

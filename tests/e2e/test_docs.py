@@ -15,17 +15,20 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from netmon.errors import PrivilegeError
+from netmon.inventory.load import load_inventory
+from netmon.journal.sqlite import SqliteJournal
 from netmon.probes.sockets import open_icmp
 from tests.e2e.terminal import PATIENCE, Daemon, Running, Terminal
 from tests.markdown import TOP, Block, blocks, documents, name_of
 from tests.requires import require, require_program
+from tests.scenarios import BEGIN, Player
 from tests.small_counties import RING
 
 pytestmark = [pytest.mark.e2e, pytest.mark.lab, pytest.mark.apart]
@@ -232,8 +235,23 @@ def one_district(reader: Reader) -> None:
         reader.write(f"inventory/tuban/{name}.yaml", kept)
 
 
+def yesterday(reader: Reader) -> None:
+    """Write a journal of two days in which Jenu lost one of its two lines."""
+    player = Player(load_inventory(TOP / "inventory" / "tuban", with_secrets=False).inventory, BEGIN)
+    player.run_to(BEGIN + 1.5 * 86_400.0)
+    player.do_cover()
+    player.do_port("core-1:sfp5", "down")
+    player.run_to(BEGIN + 2 * 86_400.0)
+    player.do_cover()
+    path = reader.terminal.folder / "state" / "journal.sqlite"
+    path.parent.mkdir()
+    with closing(SqliteJournal(path)) as store:
+        store.append(player.entries)
+
+
 BEFORE: dict[str, Callable[[Reader], None]] = {
     "README.md": readme,
+    "docs/howto/robustness.md": yesterday,
     "docs/howto/drift.md": one_district,
     "docs/howto/lab.md": recorded,
     "docs/howto/monthly-report.md": one_district,

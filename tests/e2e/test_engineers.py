@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -13,13 +14,18 @@ from click.testing import CliRunner, Result
 from jsonschema import Draft7Validator
 
 from netmon.cli.main import cli
+from netmon.clock import rfc3339
 from netmon.errors import ConfigError, UsageError
+from netmon.inventory.load import load_inventory
+from netmon.journal.sqlite import SqliteJournal
 from tests.e2e.chromium import chromium
 from tests.e2e.terminal import NETMON, TOP
+from tests.scenarios import BEGIN, Player
 from tests.small_counties import RING
 
 pytestmark = pytest.mark.e2e
 
+DAY = 86_400.0
 SCHEMAS = TOP / "docs" / "schemas"
 
 
@@ -126,6 +132,63 @@ def test_redundancy_counts_ways_and_what_was_lost_since(ring: Path, tmp_path: Pa
     assert {row["site"] for row in rows} == {"utara", "timur", "selatan"}
     assert rows[0]["before"] == [2, 2, 2]
     assert rows[0]["shared"] == [{"kind": "cable", "id": "lembah"}]
+
+
+@pytest.fixture
+def past(ring: Path, tmp_path: Path) -> Path:
+    """Return the journal of two days: the ring was whole, then r1 lost its line to the centre, then Bukit its own."""
+    player = Player(load_inventory(ring, with_secrets=False).inventory, BEGIN)
+    player.run_to(BEGIN + DAY)
+    player.do_cover()
+    player.do_port("gw:sfp1", "down")
+    player.do_port("r1:sfp1", "down")
+    player.run_to(BEGIN + 2 * DAY - 600)
+    player.do_lose("w1")
+    player.run_to(BEGIN + 2 * DAY)
+    player.do_cover()
+    path = tmp_path / "journal.sqlite"
+    with closing(SqliteJournal(path)) as store:
+        store.append(player.entries)
+    return path
+
+
+def test_a_journal_tells_what_is_left_and_what_was_lost_since(past: Path) -> None:
+    """It brings its own drawing; what was lost is told per site, as it was and as it is."""
+    asked = ("topology", "redundancy", "--journal", past, "--to", "gw")
+    said = document("topology-redundancy", *asked, "--since", "36h")
+    assert said["since"] == rfc3339(BEGIN + DAY / 2)
+    rows = {row["site"]: (row["before"], row["link_disjoint"]) for row in said["rows"]}
+    assert rows == {
+        "utara": ([2, 2, 2], 1),
+        "timur": ([2, 2, 2], 1),
+        "selatan": ([2, 2, 2], 1),
+        "bukit": ([1] * 3, 0),
+    }
+    lost = typed(*asked, "--since", rfc3339(BEGIN + DAY / 2))
+    assert (lost.return_value, "4 of 8 sites have lost a way" in lost.stderr) == (1, True)
+    calm = typed(*asked, "--at", rfc3339(BEGIN + DAY / 2), "--since", "1h")
+    assert (calm.return_value, calm.stdout) == (0, "")
+    spots = document("topology-blackspots", "topology", "blackspots", "--journal", past)["rows"]
+    assert [(row["site"], row["sense"]) for row in spots] == [("terpencil", "never-connected"), ("bukit", "dark")]
+    rows = document("topology-spof", "topology", "spof", "--journal", past)["rows"]
+    assert {"utara", "timur", "selatan"} <= {
+        site for row in rows if row["element"]["id"] == "r3-gw" for site in row["sites"]
+    }
+    totals = typed("topology", "blackspots", "--journal", past, "--totals", "--format", "csv").stdout.splitlines()
+    assert totals[-1] == "all,kecil,10,1,0,1"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--since", "1d", "-i", "x"), "--since needs a journal"),
+        (("--at", "2026-01-01T00:00Z", "-i", "x"), "--at needs a journal"),
+        ((), "there is no drawing to ask"),
+    ],
+)
+def test_what_a_question_needs_is_said(words: tuple[str, ...], told: str) -> None:
+    with pytest.raises(UsageError, match=told):
+        typed("topology", "redundancy", *words)
 
 
 def test_blackspots_of_a_drawing_are_those_never_connected(ring: Path) -> None:
@@ -243,3 +306,9 @@ def test_no_two_labels_of_the_county_overlap_in_a_browser(words: tuple[str, ...]
         })()""")
     assert count > 20
     assert met == []
+
+
+def test_what_the_questions_cost_is_printed_beside_a_peer() -> None:
+    said = json.loads(typed("bench", "topology", "--nodes", 100, "--format", "json").stdout)
+    assert {row["question"] for row in said["rows"]} == {"spof", "redundancy", "whatif"}
+    assert len(said["ratios"]) == len(said["rows"]) == 12
