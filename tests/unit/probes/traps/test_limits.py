@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from netmon.model import TrapKind
 from netmon.probes.traps.limits import (
     BURST,
@@ -43,6 +45,7 @@ def test_sources_that_left_are_forgotten() -> None:
     assert limits.admit("a", 0.0)
 
 
+@pytest.mark.quirk("traps", "upsTrapOnBattery is sent again every minute: news once in a while")
 def test_a_repetition_is_news_once_in_a_while() -> None:
     news = News()
     battery = (TrapKind.ON_BATTERY, None, "")

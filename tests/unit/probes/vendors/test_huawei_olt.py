@@ -77,6 +77,7 @@ def test_what_is_not_readable_is_no_sample(raw: int | None) -> None:
     assert row.online is True
 
 
+@pytest.mark.quirk("all OLTs", "an ONU that is off has no light, whatever was read before")
 def test_light_of_an_onu_that_is_off_is_neither_asked_for_nor_shown() -> None:
     row = onu(RUN_STATUS=2)
     assert (row.online, row.state, row.receive_power_dbm, row.olt_receive_power_dbm) == (False, "down", None, None)

@@ -72,6 +72,7 @@ def test_states_that_prove_nothing_are_none(raw: int | None, status: str | None,
     assert (row.oper_status, row.oper_up) == (status, is_up)
 
 
+@pytest.mark.quirk("all", "what is no ifAdminStatus switches nothing off")
 @pytest.mark.parametrize(
     ("raw", "is_up"), [(1, True), (2, False), (3, False), (0, None), (99, None), (b"up", None), (None, None)]
 )

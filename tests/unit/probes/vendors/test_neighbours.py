@@ -138,6 +138,7 @@ def test_chassis_ids(subtype: int, value: Value, text: str | None) -> None:
     assert only(remote((1, 2, 1), chassis=value, chassis_subtype=subtype)).remote_chassis == text
 
 
+@pytest.mark.quirk("LLDP", "a local port id may be a bare ifIndex (Junos) and a MAC no name: the description is")
 @pytest.mark.parametrize(
     ("subtype", "value", "description", "port"),
     [
@@ -157,6 +158,7 @@ def test_port_ids(subtype: int, value: Value, description: Value, port: str) -> 
     assert row.remote_port == port
 
 
+@pytest.mark.quirk("LLDP", "the management address is in the index, without its length on some agents")
 @pytest.mark.parametrize(
     ("suffixes", "address"),
     [
@@ -190,6 +192,7 @@ def test_the_second_version_names_the_interface() -> None:
     )
 
 
+@pytest.mark.quirk("MikroTik", "ObjectIndex goes up to 4294967294 and may arrive as a negative number")
 def test_mikrotik_neighbours() -> None:
     columns: Columns = {
         mndp.NEIGHBOUR_ADDRESS: {(1,): IpAddress(b"\xc6\x12\0\7"), (2,): IpAddress(b"\0\0\0\0")},
@@ -205,6 +208,7 @@ def test_mikrotik_neighbours() -> None:
     assert mndp.MNDP not in tables_of("1.3.6.1.4.1.9.1.1")
 
 
+@pytest.mark.quirk("Cisco", "a CDP device id is a name, a name with a serial number, or a MAC as text or octets")
 @pytest.mark.parametrize(
     ("device", "system", "name", "chassis"),
     [

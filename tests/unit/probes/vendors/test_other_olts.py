@@ -39,6 +39,7 @@ def fiberhome(status: Value) -> OnuRow:
     return row
 
 
+@pytest.mark.quirk("FiberHome OLT", "volts, milliamperes, degrees and dBm are hundredths")
 def test_fiberhome_counts_in_hundredths() -> None:
     assert fiberhome(1) == OnuRow(
         port="pon 2/1",
@@ -183,6 +184,7 @@ def test_cdata_gpon_and_its_own_tree() -> None:
     assert (row.port, row.onu, row.receive_power_dbm) == ("pon 1", 4, -22.0)
 
 
+@pytest.mark.quirk("HSGQ OLT", "rows .0.0 are the ONU, rows .65535.65535 the OLT")
 def test_hsgq() -> None:
     gpon, epon = cdata_olt.HSGQ_TABLES
     at = (0x10206,)
@@ -201,6 +203,7 @@ def test_hsgq() -> None:
     assert (row.serial, row.online) == ("aa:bb:cc:00:01:02", False)
 
 
+@pytest.mark.quirk("BDCOM OLT", "temperature in 1/256 °C, supply in 100 µV, bias in 2 µA, powers in tenths of a dBm")
 def test_bdcom_epon() -> None:
     columns: Columns = {
         bdcom_olt.MAC: {(37,): b"\xfc\xfa\xf7\x00\x01\x02"},
@@ -293,6 +296,7 @@ def test_words_that_say_nothing() -> None:
     assert cause_of_words(b"password auth failed") is OnuCause.AUTH
 
 
+@pytest.mark.quirk("C-Data", "17409 is the tree of several makes: all of its tables are asked for")
 @pytest.mark.parametrize(
     ("object_id", "name"),
     [
@@ -310,6 +314,9 @@ def test_who_is_asked_for_onus(object_id: str, name: str) -> None:
     assert name in {table.name for table in tables_of(object_id)}
 
 
+@pytest.mark.quirk(
+    "all OLTs", "reading the light of an ONU makes the OLT ask it: cell by cell, once an hour, never by a walk"
+)
 def test_no_metered_column_is_ever_walked() -> None:
     """A walk of one would ask every ONU, budget or not; nor is anything denied read cell by cell."""
     index = (CDATA,)

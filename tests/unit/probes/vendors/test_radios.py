@@ -21,6 +21,7 @@ def named(name: str) -> Table:
     return next(table for table in ubiquiti.TABLES if table.name == name)
 
 
+@pytest.mark.quirk("MikroTik", "rates of 60 GHz stations are in Mbit/s")
 def test_mikrotik_radios() -> None:
     columns: dict[bytes, dict[Index, Value]] = {
         mikrotik.AP_CLIENTS: {(WLAN,): 12},
@@ -61,6 +62,7 @@ def test_mikrotik_clients() -> None:
     )
 
 
+@pytest.mark.quirk("Ubiquiti", "CCQ is per cent, and per mille on some firmware")
 def test_airmax() -> None:
     columns: dict[bytes, dict[Index, Value]] = {
         ubiquiti.FREQUENCY: {(1,): 5180},
@@ -99,6 +101,7 @@ def test_airmax_clients() -> None:
     assert row.transmit_bits_per_second == 130e6
 
 
+@pytest.mark.quirk("Ubiquiti", "the power of an airFiber counts only where it says that it is valid")
 @pytest.mark.parametrize(("valid", "signal"), [(1, -49.0), (0, None), (None, None)])
 def test_airfiber_power_counts_when_it_says_so(valid: int | None, signal: float | None) -> None:
     columns: dict[bytes, dict[Index, Value]] = {
@@ -139,6 +142,7 @@ def test_gear_that_calls_itself_net_snmp_is_asked_too() -> None:
         assert named("ubiquiti.airmax") in tables_of(object_id)
 
 
+@pytest.mark.quirk("radio", "0 is no signal")
 @pytest.mark.parametrize("raw", [0, 2147483647, 40, -200, b"N/A", None])
 def test_no_signal(raw: Value) -> None:
     assert signal_dbm(raw) is None

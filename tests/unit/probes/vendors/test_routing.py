@@ -22,6 +22,7 @@ def ospf(state: int, unnumbered: int = 0) -> RoutingRow:
     return row
 
 
+@pytest.mark.quirk("OSPF", "twoWay is where two routers of a LAN may stay: no evidence")
 @pytest.mark.parametrize(
     ("raw", "state", "is_up"),
     [
@@ -74,6 +75,7 @@ def test_bgp() -> None:
     assert (idle.state, idle.is_up, idle.admin_up, idle.seconds) == ("idle", False, False, None)
 
 
+@pytest.mark.quirk("BGP", "23456 stands for every AS number of more than 16 bits")
 def test_the_number_that_stands_for_large_ones_is_none() -> None:
     assert bgp(6, remote=23456).remote_as is None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from netmon.probes.snmp.ber import Oid, Value, oid
+from netmon.probes.snmp.ber import Oid, Value, oid, tlv, varbinds
 from netmon.probes.vendors import system
 from netmon.probes.vendors.rows import SystemRow
 from netmon.probes.vendors.system import WRAP_SECONDS, best_uptime, decode_system, vendor
@@ -66,6 +66,10 @@ def test_vendor(object_id: str | None, name: str | None) -> None:
     assert vendor(object_id) == name
 
 
+@pytest.mark.quirk(
+    "all",
+    "snmpEngineTime counts only where sysUpTime agrees after whole wraps; hrSystemUptime may wrap alone",
+)
 @pytest.mark.parametrize(
     ("agent", "host", "engine", "best"),
     [
@@ -78,9 +82,18 @@ def test_vendor(object_id: str | None, name: str | None) -> None:
         (None, 7.0, 9.0, 7.0),
         (None, None, 9.0, None),
         (600 * DAY - WRAP_SECONDS, None, 600 * DAY, 600 * DAY),
+        (60 * DAY, 60 * DAY - 2**32 / 1000, None, 60 * DAY),  # Windows: the host's wraps at 49.7 days
     ],
 )
 def test_the_best_of_three_clocks(
     agent: float | None, host: float | None, engine: float | None, best: float | None
 ) -> None:
     assert best_uptime(agent, host, engine) == (None if best is None else pytest.approx(best))
+
+
+@pytest.mark.quirk("all", "hrSystemUptime comes as INTEGER from some agents, not as TimeTicks")
+@pytest.mark.parametrize("value", [b"\x43\x02\x01\xf4", b"\x02\x02\x01\xf4", b"\x42\x02\x01\xf4"])
+def test_an_uptime_of_any_type(value: bytes) -> None:
+    data = tlv(0x30, tlv(0x06, system.HOST_UPTIME) + value)
+    ((name, _, number),) = varbinds(data, 0, len(data))
+    assert decode_system({name: number}).host_seconds == 5.0

@@ -37,6 +37,7 @@ def ups(**changes: Value) -> UpsRow:
     return row
 
 
+@pytest.mark.quirk("UPS", "minutes remaining, tenths of volts and amperes, seconds on battery")
 def test_units() -> None:
     assert ups() == UpsRow(
         battery_status="normal",
