@@ -13,11 +13,11 @@ import click
 
 from netmon.cli.output import Format, Table, inventory_option, report_options, write_report
 from netmon.cli.progress import progress_bar
-from netmon.cli.topology_standpoint import read_inventory
+from netmon.cli.topology_standpoint import read_inventory, tell_uncounted
 from netmon.errors import CannotError, UsageError
 
 if TYPE_CHECKING:
-    from netmon.topology.planning.plan import Goal
+    from netmon.topology.planning.plan import Goal, Plan, Weight
 
 _COLUMNS = ("step", "a", "b", "kind", "length_km", "cost", "total_cost", "connects", "protects")
 
@@ -30,6 +30,13 @@ _COLUMNS = ("step", "a", "b", "kind", "length_km", "cost", "total_cost", "connec
     default="both",
     show_default=True,
     help="Join sites that are not served, make sites survive any single failure, or first one and then the other.",
+)
+@click.option(
+    "--weight",
+    type=click.Choice(["sites", "services", "people"]),
+    default="sites",
+    show_default=True,
+    help="What counts in protecting: sites alike, services, or people who live there.",
 )
 @click.option("--budget", type=click.FloatRange(0), help="Spend no more.")
 @click.option("--per-km", type=click.FloatRange(0), default=40e6, show_default=True, help="Price of a km of fibre.")
@@ -52,6 +59,7 @@ _COLUMNS = ("step", "a", "b", "kind", "length_km", "cost", "total_cost", "connec
 def plan(
     candidates: str | None,
     goal: Goal,
+    weight: Weight,
     budget: float | None,
     per_km: float,
     per_site: float,
@@ -69,9 +77,10 @@ def plan(
     """Say which spans to build, in order, with what each step costs and buys.
 
     Sites that are not served are joined at least cost, exactly. Then joined sites are made to survive any single
-    failure of a node, link or cable outside the centre, the span that protects most for its cost first. Prices have
-    the currency that you think in; the defaults are rupiah, and only an example. Every claim is checked on the
-    network with the spans built. Exit code 1 when there is something to build.
+    failure of a node, link or cable outside the centre, the span that protects most for its cost first. What is the
+    least that it can cost, or the most that the budget can protect, is told as far as it is known. Prices have the
+    currency that you think in; the defaults are rupiah, and only an example. Every claim is checked on the network
+    with the spans built. Exit code 1 when there is something to build.
 
     Example: netmon plan -i inventory/tuban --budget 5e9 --geojson plan.geojson
     """
@@ -80,6 +89,10 @@ def plan(
     from netmon.topology.planning.plan import make_plan  # noqa: PLC0415
 
     inventory = read_inventory(inventory_path)
+    if weight == "people":
+        if all(site.people is None for site in inventory.sites.values()):
+            raise UsageError("no site says how many people live there", "write people, or weigh by sites or services")
+        tell_uncounted(inventory)
     if candidates is not None:
         spans = read_candidates(candidates, inventory)
     else:
@@ -94,6 +107,7 @@ def plan(
             goal=goal,
             budget=math.inf if budget is None else budget,
             per_site=per_site,
+            weight=weight,
             is_late=lambda: time.monotonic() > deadline,
             told=told,
         )
@@ -121,6 +135,7 @@ def plan(
             raise CannotError(f"cannot write {geojson}: {error.strerror}", "choose another file") from error
     if rows or format_ != "table":
         write_report(Table(_COLUMNS, rows), format_=format_, output=output, document=plan_document(made))
+    _tell_bounds(made, goal, weight)
     before, after = made.before, made.after
     click.echo(f"joined {before.joined} → {after.joined}, protected {before.protected} → {after.protected}", err=True)
     for what, sites in (("no candidate leads to", made.unreachable), ("no coordinates:", made.unplaced)):
@@ -130,6 +145,18 @@ def plan(
     if not made.is_complete:
         click.echo("the budget or the time did not last for more", err=True)
     return 1 if made.steps else 0
+
+
+def _tell_bounds(made: Plan, goal: Goal, weight: Weight) -> None:
+    """Say on standard error how good the plan is at least."""
+    if goal != "protect" and made.bound:
+        click.echo(f"joining all sites that can be: at least {made.bound:,.0f}", err=True)
+    if goal != "connect" and made.weight:
+        paid = sum(step.cost for step in made.steps if not step.connects)
+        most = "" if made.is_complete else f"; no plan for the money protects more than {made.most_weight:,.0f}"
+        click.echo(
+            f"protecting {made.weight:,.0f} {weight}: {paid:,.0f}, at least {made.protect_bound:,.0f}{most}", err=True
+        )
 
 
 def _factor(text: str, sites: Container[str]) -> tuple[str, float]:

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from math import inf
+from pathlib import Path
 from random import Random
+from statistics import mean
 from time import process_time
 
 import networkx as nx
 import pytest
 
 from netmon.bench.networks import network
+from netmon.inventory.load import load_inventory
 from netmon.model import Inventory, Site, SiteKind
 from netmon.topology.graph import Graph
 from netmon.topology.planning.candidates import Prices, by_geography
 from netmon.topology.planning.plan import make_plan
+from netmon.topology.planning.protect import protect
 from netmon.topology.robustness.footing import Footing
 from netmon.topology.robustness.redundancy import redundancy
 from netmon.topology.robustness.spof import spofs
 from netmon.topology.robustness.whatif import what_if
+from tests.unit.topology.all_choices import AllChoices
 from tests.unit.topology.drawn import draw
 
 pytestmark = pytest.mark.bench
@@ -100,6 +106,57 @@ def county(random: Random, size: int) -> Inventory:
         for number in range(size // 2)
     }
     return replace(inventory, sites={**sites, **more})
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("weighed", [False, True])
+def test_protection_beside_the_best_of_all_choices(
+    weighed: bool, record_property: Callable[[str, object], None]
+) -> None:
+    """The peer tries every set of up to ten spans."""
+    costs, worths, bounds, mosts = [], [], [], []
+    for seed in range(120):
+        random = Random(seed)
+        choices = AllChoices(random, random.randint(4, 12), random.randint(6, 10), is_weighed=weighed)
+        worth, cost = choices.best(inf)
+        if not cost:
+            continue
+        found = protect(choices.dark, choices.offers, choices.worth)
+        assert found.worth == worth
+        costs.append(choices.cost(found.groups) / cost)
+        bounds.append(found.bound / cost)
+        budget = random.uniform(0.1, 0.9) * cost
+        most, _ = choices.best(budget)
+        some = protect(choices.dark, choices.offers, choices.worth, budget)
+        if most:
+            worths.append(some.worth / most)
+            mosts.append(some.most / most)
+    record_property(
+        "figure",
+        f"{len(costs)} networks{', weighed' * weighed}: all protected for {max(costs):.3f} of the least at worst, "
+        f"{mean(costs):.4f} in the mean; a budget protects {min(worths):.2f} of the most at worst, {mean(worths):.4f}"
+        f" in the mean; bounds {mean(bounds):.2f} of the least cost, {mean(mosts):.2f} of the most protected",
+    )
+    assert max(costs) <= 1.05
+    assert min(worths) >= 0.95
+    assert max(bounds) <= 1 + 1e-9
+    assert min(mosts) >= 1 - 1e-9
+
+
+def test_the_county_is_planned_in_seconds(record_property: Callable[[str, object], None]) -> None:
+    inventory = load_inventory(Path("inventory/tuban"), with_secrets=False).inventory
+    spans = by_geography(inventory, Prices(40e6, 15e6), list(inventory.sites))
+    began = process_time()
+    plan = make_plan(inventory, spans, per_site=15e6)
+    cost = process_time() - began
+    paid = sum(step.cost for step in plan.steps if not step.connects)
+    record_property(
+        "figure",
+        f"{len(inventory.sites)} sites, {len(spans)} spans: {len(plan.steps)} steps in {cost:.1f} s of CPU, all "
+        f"{plan.after.protected} protected; that costs at most {paid / plan.protect_bound - 1:.0%} over the least",
+    )
+    assert plan.after.protected == plan.most_protected
+    assert cost < 20.0
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

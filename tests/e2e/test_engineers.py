@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from contextlib import closing
 from pathlib import Path
@@ -232,6 +233,29 @@ def test_a_plan_joins_what_is_not_served_and_then_protects(ring: Path, tmp_path:
     features = json.loads(drawn.read_text(encoding="utf-8"))["features"]
     assert features[0]["geometry"]["coordinates"][0][0] > 100  # longitude first
     assert typed("plan", "-i", ring, "--reach", "12", "--goal", "connect").return_value == 1
+
+
+def test_a_plan_weighs_people_where_sites_say_how_many_they_have(ring: Path) -> None:
+    with pytest.raises(UsageError, match="no site says"):
+        typed("plan", "-i", ring, "--weight", "people")
+    ring.write_text(RING.replace("{id: lembah-1,", "{id: lembah-1, people: 4210,"), encoding="utf-8")
+    said = document("plan", "plan", "-i", ring, "--reach", "25", "--goal", "protect", "--weight", "people")
+    assert (said["weight"], said["most_weight"]) == (4210, 4210)
+    assert 0 < said["protect_bound"] == said["bound"] <= said["cost"]
+    table = typed("plan", "-i", ring, "--reach", "25", "--goal", "protect", "--weight", "people")
+    assert "8 of 9 served sites do not say" in table.stderr
+    assert "protecting 4,210 people: " in table.stderr
+
+
+def test_a_plan_is_the_same_whatever_order_sets_have() -> None:
+    """Python shuffles the hashes of texts anew in every process."""
+    words = (*NETMON, "plan", "-i", str(TOP / "inventory" / "tuban"), "--budget", "4e9", "--format", "json")
+    said = [
+        subprocess.run(words, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=False).stdout
+        for seed in ("1", "2")
+    ]
+    assert said[0] == said[1]
+    assert len(json.loads(said[0])["steps"]) > 30
 
 
 def test_every_bad_line_of_candidates_is_named(ring: Path, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from netmon.model import IcmpProbe, Inventory, Link, LinkEnd, Node
@@ -55,23 +55,23 @@ def with_spans(inventory: Inventory, spans: Sequence[Candidate]) -> Inventory:
             sites[site] = replace(sites[site], served=True)
             if ends[site] not in nodes:
                 nodes[ends[site]] = Node(ends[site], site, icmp=IcmpProbe())
-        name = f"{PLANNED}{number:05d}"
+        name = _link_id(number)
         links[name] = Link(name, LinkEnd(ends[span.a]), LinkEnd(ends[span.b]), span.kind, span.length_km)
     return replace(inventory, nodes=nodes, links=links, sites=sites)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Exposure:
-    """What single nodes, links and cables darken elsewhere than at the centre: `falls` are codes and what falls.
+    """What single nodes, links and cables darken elsewhere than at the centre.
 
-    The centre is the vantage's own site: what fails there is no failure of the network outside. A site's own nodes
-    are not held against it. `joined` are all served sites that are reached, `hung` those that a single failure
-    darkens; `touched` are all sites with a node that is reached, and `unmade` the pairs of sites that links join
-    where nothing is reached.
+    `falls` are codes, what falls, and by number the sites that it darkens. The centre is the vantage's own site: what
+    fails there is no failure of the network outside. A site's own nodes are not held against it. `joined` are all
+    served sites that are reached, `hung` those that a single failure darkens; `touched` are all sites of which a node
+    is reached, and `unmade` the pairs of sites that links join where nothing is reached.
     """
 
     tree: Tree
-    falls: tuple[tuple[int, tuple[Span, ...]], ...]
+    falls: tuple[tuple[int, tuple[Span, ...], frozenset[int]], ...]
     joined: frozenset[str]
     hung: frozenset[str]
     touched: frozenset[str]
@@ -87,24 +87,28 @@ class Exposure:
     @classmethod
     def of(cls, inventory: Inventory) -> Exposure:
         """Return what hangs on what."""
-        graph = Graph.from_inventory(inventory)
-        footing = Footing.of(graph)
+        return cls.on(inventory, Footing.of(Graph.from_inventory(inventory)))
+
+    @classmethod
+    def on(cls, inventory: Inventory, footing: Footing) -> Exposure:
+        """Return what hangs on what in the part of a network that is there."""
+        graph = footing.graph
         tree = Tree(footing)
         booth = TollBooth(inventory, tree)
         centre = graph.site_of[graph.vantage]
-        kept: list[tuple[int, tuple[Span, ...]]] = []
-        hung: set[str] = set()
+        kept: list[tuple[int, tuple[Span, ...], frozenset[int]]] = []
+        hung: set[int] = set()
         count = worst = 0
         for code, spans in falls_by_code(tree, areas=False):
             nodes, links = graph.fails(code)
             if nodes and len(spans) == 1 and spans[0].stop - spans[0].start == 1:  # it takes nothing with it
                 continue
-            own = {graph.site_of[node] for node in nodes}
+            own = frozenset(graph.site_of[node] for node in nodes)
             if own == {centre} or (links and all(_is_inside(graph, link, centre) for link in links)):
                 continue
-            dark = set(booth.sites(spans)) - {graph.site_ids[site] for site in own}
+            dark = booth.dark(spans) - own
             if dark:
-                kept.append((code, spans))
+                kept.append((code, spans, dark))
                 hung |= dark
                 count += 1
                 worst = max(worst, len(dark))
@@ -114,7 +118,35 @@ class Exposure:
         ids, site_of, reached = graph.site_ids, graph.site_of, footing.reached
         touched = frozenset(ids[site] for node, site in enumerate(site_of) if reached[node])
         unmade = tuple((ids[site_of[a]], ids[site_of[b]]) for a, b in graph.ends if not (reached[a] or reached[b]))
-        return cls(tree, tuple(kept), joined, frozenset(hung), touched, unmade, count, worst)
+        names = frozenset(ids[site] for site in hung)
+        return cls(tree, tuple(kept), joined, names, touched, unmade, count, worst)
+
+
+class Growth:
+    """A network and all spans that a plan may build, as one graph by which any part of them is judged."""
+
+    def __init__(self, inventory: Inventory, spans: Sequence[Candidate]) -> None:
+        self.drawn = inventory
+        self.spans = spans
+        self.inventory = with_spans(inventory, spans)
+        self.graph = Graph.from_inventory(self.inventory)
+        self.planned = [node for name, node in self.inventory.nodes.items() if name.startswith(PLANNED)]
+
+    def built(self, numbers: Collection[int]) -> Exposure:
+        """Return what hangs on what when these spans are built, and the others are not there."""
+        chosen = set(numbers)
+        ends = {site for number in chosen for site in (self.spans[number].a, self.spans[number].b)}
+        served = tuple(name in ends or self.drawn.sites[name].served for name in self.graph.site_ids)
+        footing = Footing.of(
+            replace(self.graph, is_served=served),
+            dark=[node.id for node in self.planned if node.site not in ends],
+            cut=[_link_id(number) for number in range(len(self.spans)) if number not in chosen],
+        )
+        return Exposure.on(self.inventory, footing)
+
+
+def _link_id(number: int) -> str:
+    return f"{PLANNED}{number:05d}"
 
 
 def _is_inside(graph: Graph, link: int, site: int) -> bool:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from math import inf
+from math import fsum, inf
 from typing import Literal
 
-from netmon.model import Inventory
-from netmon.topology.planning.augmented import Exposure, entrances, with_spans
+from netmon.model import Inventory, Site
+from netmon.topology.planning.augmented import Exposure, Growth, entrances
 from netmon.topology.planning.candidates import Candidate
-from netmon.topology.planning.connect import join
-from netmon.topology.planning.protect import best_span, darkness
+from netmon.topology.planning.connect import Joining, join
+from netmon.topology.planning.darkness import Darkness, Offer
+from netmon.topology.planning.protect import Protection, protect
 
 Goal = Literal["connect", "protect", "both"]
+Weight = Literal["sites", "services", "people"]
+"""What counts when sites are protected: each the same, by its services, or by the people who live there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +45,20 @@ class Standing:
 class Plan:
     """The steps in order.
 
-    `bound` is the least that it can cost to join all sites that candidates lead to, 0 where none are to be joined;
-    `most_protected` how many sites would be protected if all candidates were built. No candidates lead to the
-    `unreachable` sites, the `unplaced` ones have no coordinates.
+    `bound` is the least that it can cost to join all sites that candidates lead to; where only protection is planned,
+    it is `protect_bound`, the least that protecting as much weight can cost. `weight` is what the steps protect in
+    the sense that was asked for, `most_weight` the most that the budget of this plan can protect, by these candidates
+    and once its sites are joined; `most_protected` how many sites would be protected if all candidates were built. No
+    candidates lead to the `unreachable` sites, the `unplaced` ones have no coordinates.
     """
 
     steps: tuple[Step, ...]
     before: Standing
     after: Standing
     bound: float
+    protect_bound: float
+    weight: float
+    most_weight: float
     most_protected: int
     unreachable: tuple[str, ...]
     unplaced: tuple[str, ...]
@@ -64,78 +72,118 @@ def make_plan(
     goal: Goal = "both",
     budget: float = inf,
     per_site: float = 0.0,
+    weight: Weight = "sites",
     is_late: Callable[[], bool] = lambda: False,
     told: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> Plan:
     """Return what to build: first what joins sites, the cheapest next, then what protects most for its cost.
 
     Every step is judged again on the network with all spans up to it, and left out if it buys nothing. A plan that
-    `is_late` stops early is not complete. The same arguments give the same plan.
+    `is_late` stops early is not complete. The same arguments give the same plan, in whatever order they come.
     """
+    candidates = sorted(set(candidates))
     exposure = Exposure.of(inventory)
-    home = inventory.nodes[inventory.vantage.node].site
     wanted = {site.id for site in inventory.sites.values() if not site.served} - exposure.touched
-    before = _standing(exposure, wanted)
-    joining = join(exposure.touched, wanted, candidates, exposure.unmade)
-    spans: list[Candidate] = []
-    steps: list[Step] = []
-    left = budget
-    is_complete = True
-    for span, site in joining.spans if goal != "protect" else ():
-        if span.cost + per_site > left or is_late():
-            is_complete = False
-            break
-        if site in exposure.joined:
-            continue
-        now, step = _built(inventory, exposure, spans, span, span.cost + per_site)
-        if step.connects:
-            spans.append(span)
-            steps.append(step)
-            exposure, left = now, left - step.cost
-    bound = sum(span.cost + per_site for span, _ in joining.spans) if goal != "protect" else 0.0
-    built = set(spans)
-    usable = sorted(span for span in candidates if span not in built and _is_usable(span, exposure.joined, home))
-    while goal != "connect":
-        told(len(exposure.protected), len(exposure.joined))
-        if is_late():
-            is_complete = False
-            break
-        dark = darkness(exposure, entrances(inventory, spans))
-        best = best_span(dark, usable, exposure.hung, left)
-        if best is None:
-            break
-        del usable[bisect_left(usable, best)]
-        now, step = _built(inventory, exposure, spans, best, best.cost)
-        if step.protects:
-            spans.append(best)
-            steps.append(step)
-            exposure, left = now, left - step.cost
-    everything = Exposure.of(with_spans(inventory, [*spans, *usable]))
-    places = inventory.sites.values()
+    joining = Joining((), ()) if goal == "protect" else join(exposure.touched, wanted, candidates, exposure.unmade)
+    building = _Building(inventory, exposure, budget, is_late, told)
+    building.connect(joining, per_site)
+    found = building.protect(candidates, weight, is_wanted=goal != "connect")
+    bound = fsum(span.cost + per_site for span, _ in joining.spans)
     return Plan(
-        tuple(steps),
-        before,
-        _standing(exposure, wanted),
-        bound,
-        len(everything.protected),
-        joining.unreachable if goal != "protect" else (),
-        tuple(sorted(site.id for site in places if site.lat is None or site.lon is None)),
-        is_complete,
+        steps=tuple(building.steps),
+        before=_standing(exposure, wanted),
+        after=_standing(building.exposure, wanted),
+        bound=found.bound if goal == "protect" else bound,
+        protect_bound=found.bound,
+        weight=found.worth,
+        most_weight=found.most,
+        most_protected=building.most_protected,
+        unreachable=joining.unreachable,
+        unplaced=tuple(sorted(site.id for site in inventory.sites.values() if site.lat is None or site.lon is None)),
+        is_complete=building.is_complete,
     )
 
 
-def _is_usable(span: Candidate, joined: Collection[str], home: str) -> bool:
-    return all(site == home or site in joined for site in (span.a, span.b))
+def weights(inventory: Inventory, weight: Weight) -> dict[str, float]:
+    """Return, by site, what it counts that it is protected; people whom nobody has counted do not."""
+    services = Counter(service.site for service in inventory.services.values())
+    count: Callable[[Site], int] = {
+        "sites": lambda _: 1,
+        "services": lambda site: services[site.id],
+        "people": lambda site: site.people or 0,
+    }[weight]
+    return {site.id: float(count(site)) for site in inventory.sites.values()}
 
 
-def _built(
-    inventory: Inventory, exposure: Exposure, spans: Sequence[Candidate], span: Candidate, cost: float
-) -> tuple[Exposure, Step]:
-    """Return how the network would stand with one span more, and what that step buys."""
-    now = Exposure.of(with_spans(inventory, [*spans, span]))
-    connects = now.joined - exposure.joined
-    protects = now.protected - exposure.protected
-    return now, Step((span,), tuple(sorted(connects)), tuple(sorted(protects)), cost)
+class _Building:
+    """A plan as it grows: what is built so far, what that bought, and what is left of the budget."""
+
+    def __init__(
+        self,
+        inventory: Inventory,
+        exposure: Exposure,
+        budget: float,
+        is_late: Callable[[], bool],
+        told: Callable[[int, int], None],
+    ) -> None:
+        self.inventory = inventory
+        self.exposure = exposure
+        self.left = budget
+        self.is_late = is_late
+        self.told = told
+        self.spans: list[Candidate] = []
+        self.steps: list[Step] = []
+        self.most_protected = 0
+        self.is_complete = True
+
+    def connect(self, joining: Joining, per_site: float) -> None:
+        """Join sites, the cheapest next, as long as the money lasts."""
+        growth = Growth(self.inventory, [span for span, _ in joining.spans])
+        built: list[int] = []
+        for number, (span, site) in enumerate(joining.spans):
+            cost = span.cost + per_site
+            if cost > self.left or self.is_late():
+                self.is_complete = False
+                break
+            if site not in self.exposure.joined:
+                self._build(growth, built, [number], cost, for_joining=True)
+
+    def protect(self, candidates: Sequence[Candidate], weight: Weight, *, is_wanted: bool) -> Protection:
+        """Protect what counts most, as far as the money lasts; find out what could be protected if it did."""
+        home = self.inventory.nodes[self.inventory.vantage.node].site
+        joined, built = {home, *self.exposure.joined}, set(self.spans)
+        usable = [span for span in candidates if span not in built and span.a in joined and span.b in joined]
+        dark = Darkness.of(self.exposure, entrances(self.inventory, self.spans))
+        ends = dark.sites
+        offers = [Offer(ends[span.a], ends[span.b], span.cost, number) for number, span in enumerate(usable)]
+        worth_of = weights(self.inventory, weight)
+        worth = [worth_of[site] if is_wanted else 0.0 for site in dark.sites]
+        found = protect(dark, offers, worth, self.left, is_late=self.is_late)
+        self.most_protected = len(self.exposure.protected) + found.savable
+        self.is_complete &= found.is_complete
+        groups = [[usable[offer.number] for offer in group] for group in found.groups]
+        growth = Growth(self.inventory, [*self.spans, *(span for group in groups for span in group)])
+        standing = list(range(len(self.spans)))
+        number = len(standing)
+        for group in groups:
+            self.told(len(self.exposure.protected), len(self.exposure.joined))
+            numbers = range(number, number := number + len(group))
+            self._build(growth, standing, numbers, fsum(span.cost for span in group))
+        return found
+
+    def _build(
+        self, growth: Growth, built: list[int], numbers: Sequence[int], cost: float, *, for_joining: bool = False
+    ) -> None:
+        """Take a step, if it buys what it is for on the network with everything up to it."""
+        now = growth.built([*built, *numbers])
+        connects = now.joined - self.exposure.joined
+        protects = now.protected - self.exposure.protected
+        if connects if for_joining else protects:
+            spans = tuple(growth.spans[number] for number in numbers)
+            self.steps.append(Step(spans, tuple(sorted(connects)), tuple(sorted(protects)), cost))
+            built += numbers
+            self.spans += spans
+            self.exposure, self.left = now, self.left - cost
 
 
 def _standing(exposure: Exposure, wanted: Collection[str]) -> Standing:

@@ -1,97 +1,257 @@
-"""Make joined sites survive any single failure: one span after another, the one that protects most for its cost.
+"""Which spans protect most for a budget, or all that can be for the least: several beginnings, each made better.
 
-What a span would protect is worked out without building it. Where something fails, the sites it darkens lie in
-patches that hang together; a span ends a patch's darkness when exactly one of its ends lies in it and the other is
-still reached. A site is protected by a span that ends all of its darknesses.
+The problem is NP-hard: to make a tree survive one failure already is. One beginning takes the span that protects most
+for its cost, and so on; where none protects anything by itself, a bundle that ends the most darkness for its cost.
+Another is all spans that the prices of `bound` pay for. Then spans are exchanged for others while that is better.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from heapq import heapify, heappop
-from itertools import chain
+from math import inf
+from typing import NamedTuple
 
-from netmon.topology.planning.augmented import Exposure
-from netmon.topology.planning.candidates import Candidate
+from netmon.topology.planning.bound import Ascent, Demands
+from netmon.topology.planning.choice import NOTHING, Choice, grow
+from netmon.topology.planning.darkness import Darkness, Lighting, Offer
+
+PATIENCE = 1_000
+"""How many exchanges are tried from all beginnings; not a time, so that a plan is the same everywhere."""
+
+_NEAR = 60
+"""How many spans are looked at in place of one, the cheapest."""
 
 
 @dataclass(frozen=True, slots=True)
-class Darkness:
-    """By site, its darknesses: the number of a failure, and the patch that the site lies in (-1: it fails itself)."""
+class Protection:
+    """The spans that were chosen, and what there is to know of any other choice.
 
-    patches: Mapping[str, Mapping[int, int]]
-    members: Mapping[tuple[int, int], Collection[str]]
-
-    def protected_by(self, span: Candidate) -> set[str]:
-        """Return the sites that would survive any single failure with this span, and do not now."""
-        here, there = self.patches.get(span.a, {}), self.patches.get(span.b, {})
-        ended = {(failure, patch) for failure, patch in here.items() if patch >= 0 and failure not in there}
-        ended |= {(failure, patch) for failure, patch in there.items() if patch >= 0 and failure not in here}
-        sites = {site for patch in ended for site in self.members[patch]}
-        return {site for site in sites if all(one in ended or one[1] == -1 for one in self.patches[site].items())}
-
-
-def darkness(exposure: Exposure, entrances: Mapping[str, str]) -> Darkness:
-    """Return the darknesses of sites, each site standing for its entrance, where a span would arrive."""
-    tree = exposure.tree
-    graph, shut = tree.footing.graph, tree.footing.shut_links
-    site_of = {graph.index[node]: site for site, node in entrances.items() if node in graph.index}
-    patches: dict[str, dict[int, int]] = {}
-    members: dict[tuple[int, int], list[str]] = {}
-    for failure, (code, spans) in enumerate(exposure.falls):
-        failed_nodes, failed_links = graph.fails(code)
-        dark = {tree.order[place] for span in spans for place in range(*span)}
-        for node in failed_nodes:
-            if node in site_of:
-                patches.setdefault(site_of[node], {})[failure] = -1
-        left = dark - set(failed_nodes)
-        number = 0
-        for start in sorted(left):
-            if start not in left:
-                continue
-            left.discard(start)
-            patch = [start]
-            for here in patch:
-                if here in site_of:
-                    patches.setdefault(site_of[here], {})[failure] = number
-                    members.setdefault((failure, number), []).append(site_of[here])
-                for there, link in graph.adjacency[here]:
-                    if there in left and link not in shut and link not in failed_links:
-                        left.discard(there)
-                        patch.append(there)
-            number += 1
-    return Darkness(patches, members)
-
-
-def best_span(
-    dark: Darkness, candidates: Sequence[Candidate], hung: Collection[str], left: float
-) -> Candidate | None:
-    """Return the affordable span that protects most sites for its cost; None when none protects any.
-
-    The most promising are looked at first, by what shares a darkness with their ends, until no other can be better.
-    Of equal ones the first is taken.
+    Spans of a group protect nothing without each other; of groups the one that protects most for its cost is first.
+    `savable` is how many sites all spans together protect; `bound` the least that protecting as much as the chosen
+    ones do can cost; `most` the most that can be protected for the budget. `is_complete` is False where the budget or
+    the time did not last for all that can be protected.
     """
-    exposed = set(hung)
-    around = {
-        site: len(exposed.intersection(chain.from_iterable(dark.members[one] for one in mine.items() if one[1] >= 0)))
-        for site, mine in dark.patches.items()
-    }
-    hopes = [
-        (-hope / max(span.cost, 1e-9), place)
-        for place, span in enumerate(candidates)
-        if (hope := around.get(span.a, 0) + around.get(span.b, 0)) and span.cost <= left
-    ]
-    heapify(hopes)  # few are looked at
-    best: tuple[float, float, Candidate] | None = None
-    while hopes:
-        doubt, place = heappop(hopes)
-        if best is not None and -doubt < best[0]:
+
+    groups: tuple[tuple[Offer, ...], ...]
+    worth: float
+    savable: int
+    bound: float
+    most: float
+    is_complete: bool
+
+
+def protect(
+    dark: Darkness,
+    offers: Iterable[Offer],
+    worth: Sequence[float],
+    budget: float = inf,
+    *,
+    patience: int = PATIENCE,
+    is_late: Callable[[], bool] = lambda: False,
+) -> Protection:
+    """Return what to build for the budget; `worth` is, by site, what it counts that it is protected.
+
+    Once it `is_late` the best so far is returned; its bound is true, and perhaps lower than it might be.
+    """
+    useful = [offer for offer in offers if next(dark.apart(offer), None) is not None]
+    saved = Lighting.by(dark, useful).saved
+    savable = {site: worth[site] for site in sorted(saved) if worth[site]}
+    goal = sum(savable.values())
+    search = _Search(dark, useful, worth, goal, budget, is_late)
+    best = search.begin()
+    ascents: list[tuple[float, Ascent]] = []
+    demands = Demands(dark, useful)
+    for penalty in (inf, *_penalties(best, goal)):
+        if is_late():
             break
-        span = candidates[place]
-        saved = dark.protected_by(span) & exposed
-        if saved:
-            rate = len(saved) / max(span.cost, 1e-9)
-            if best is None or (rate, -span.cost) > best[:2]:
-                best = rate, -span.cost, span
-    return None if best is None else best[2]
+        ascents.append((penalty, demands.ascend({site: penalty * one for site, one in savable.items()})))
+    beginnings = [best, *(search.begin([useful[number] for number in ascent.tight]) for _, ascent in ascents)]
+    for choice in beginnings:
+        search.improve(choice, patience // len(beginnings))
+        choice.prune()
+        if search.is_better(choice, search.rank(best)):
+            best = choice
+    missed = goal - best.worth
+    paid = [ascent.bound - (penalty * missed if missed else 0.0) for penalty, ascent in ascents]
+    most = [goal - (ascent.bound - budget) / penalty for penalty, ascent in ascents if penalty < inf]
+    return Protection(
+        groups=in_order(best),
+        worth=best.worth,
+        savable=len(saved),
+        bound=max([0.0, *paid]),
+        most=min([goal, *most]),
+        is_complete=best.worth == goal and not is_late(),
+    )
+
+
+def in_order(choice: Choice) -> tuple[tuple[Offer, ...], ...]:
+    """Return the spans of a choice in the order in which they are to be built, and what has to be built together."""
+    spans = sorted(choice.spans.values(), key=lambda one: one.number)
+    return tuple(grow(Choice(choice.lighting.dark, choice.worth_of), spans, inf, choice.worth))
+
+
+def _penalties(choice: Choice, goal: float) -> list[float]:
+    """Return what not protecting is to cost, for each unit of worth, around what protecting does cost."""
+    if choice.worth == goal or not choice.worth:
+        return []
+    return [choice.cost / choice.worth * 2.0**power for power in range(-2, 5)]
+
+
+class _Rank(NamedTuple):
+    """How good a choice is: what it protects, then what it saves."""
+
+    worth: float
+    saving: float
+
+
+class _Search:
+    """The search for a choice within a budget."""
+
+    def __init__(
+        self,
+        dark: Darkness,
+        offers: Sequence[Offer],
+        worth: Sequence[float],
+        goal: float,
+        budget: float,
+        is_late: Callable[[], bool],
+    ) -> None:
+        self.dark = dark
+        self.offers = offers
+        self.worth = worth
+        self.goal = goal
+        self.budget = budget
+        self.is_late = is_late
+        self.around: dict[int, list[Offer]] = {}
+        for offer in offers:
+            self.around.setdefault(offer.a, []).append(offer)
+            self.around.setdefault(offer.b, []).append(offer)
+        self.patience = 0
+
+    def rank(self, choice: Choice) -> _Rank:
+        """Return how good a choice is."""
+        return _Rank(choice.worth, -choice.cost)
+
+    def is_better(self, choice: Choice, before: _Rank) -> bool:
+        """Tell whether a choice that the budget allows has become better than it was."""
+        now = self.rank(choice)
+        return -now.saving <= self.budget and (
+            now.worth > before.worth or (now.worth == before.worth and now.saving > before.saving + NOTHING)
+        )
+
+    def begin(self, spans: Iterable[Offer] = ()) -> Choice:
+        """Return a choice that begins with some spans: what is needless left out, what the budget allows added."""
+        choice = Choice(self.dark, self.worth)
+        choice.become(spans)
+        choice.prune()
+        self._fit(choice)
+        self._grow(choice, self.offers, self.budget)
+        choice.prune()
+        return choice
+
+    def _grow(self, choice: Choice, among: Sequence[Offer], limit: float, *, by_share: bool = False) -> None:
+        grow(choice, among, limit, self.goal, by_share=by_share, is_late=self.is_late)
+
+    def improve(self, choice: Choice, patience: int) -> None:
+        """Exchange spans as long as that is better, and for so many tries."""
+        better = True
+        while better and patience > 0:
+            before, spent = self.rank(choice), patience
+            for move in (self._insert_any, self._ruin_any):
+                self.patience = patience * 2 // 3
+                patience -= self.patience
+                move(choice)
+                patience += max(0, self.patience)
+            better = self.is_better(choice, before) and patience < spent
+
+    def _tries(self) -> bool:
+        self.patience -= 1
+        return self.patience >= 0 and not self.is_late()
+
+    def _insert_any(self, choice: Choice) -> bool:
+        """Add one span and leave out what it makes needless; tell whether one was better."""
+        better = False
+        for offer in self._promising(choice):
+            if offer.number in choice.spans:
+                continue
+            beside = choice.beside(offer)
+            if choice.worth == self.goal and sum(one.cost for one in beside) <= offer.cost + NOTHING:
+                continue
+            if not self._tries():
+                break
+            before, spans = self.rank(choice), list(choice.spans.values())
+            choice.add(offer)
+            choice.prune(beside)
+            if self._fit(choice, offer):
+                self._grow(choice, self._near([offer, *beside]), self.budget)
+            if self.is_better(choice, before):
+                better = True
+            else:
+                choice.become(spans)
+        return better
+
+    def _promising(self, choice: Choice) -> list[Offer]:
+        """Return the spans that are not chosen, first those that are cheap beside what is chosen at their ends."""
+        dearest: dict[int, float] = {}
+        for one in choice.spans.values():
+            for site in (one.a, one.b):
+                dearest[site] = max(one.cost, dearest.get(site, 0.0))
+        left = [offer for offer in self.offers if offer.number not in choice.spans]
+        left.sort(key=lambda one: (one.cost - dearest.get(one.a, 0.0) - dearest.get(one.b, 0.0), one.number))
+        return left
+
+    def _fit(self, choice: Choice, kept: Offer | None = None) -> bool:
+        """Leave out what protects least for its cost, but not `kept`, until the budget lasts; tell if any was."""
+        fitted = False
+        while choice.cost > self.budget:
+            losses = []
+            for one in list(choice.spans.values()):
+                if one != kept:
+                    worth = choice.worth
+                    choice.remove(one)
+                    losses.append(((worth - choice.worth) / max(one.cost, NOTHING), one.number, one))
+                    choice.add(one)
+            self.patience -= len(losses) // 10
+            if not losses:
+                break
+            for _, _, one in sorted(losses)[: max(1, len(losses) // 8)]:
+                if choice.cost > self.budget:
+                    choice.remove(one)
+            fitted = True
+        return fitted
+
+    def _ruin_any(self, choice: Choice) -> bool:
+        """Leave out a span, or two that have to do with each other, and find others; tell whether one was better."""
+        better = False
+        for one in sorted(choice.spans.values(), key=lambda one: (-one.cost, one.number)):
+            if one.number not in choice.spans:
+                continue
+            beside = sorted(choice.beside(one), key=lambda other: (-other.cost, other.number))
+            for gone in ([one], *([one, other] for other in beside)):
+                if any(span.number not in choice.spans for span in gone):
+                    continue
+                for by_share in (False, True):
+                    if not self._tries():
+                        return better
+                    before, spans = self.rank(choice), list(choice.spans.values())
+                    limit = choice.cost - NOTHING if choice.worth == self.goal else self.budget
+                    for span in gone:
+                        choice.remove(span)
+                    near = self._near(gone)
+                    self._grow(choice, near, limit, by_share=by_share)
+                    choice.prune(near)
+                    if self.is_better(choice, before):
+                        better = True
+                        break
+                    choice.become(spans)
+        return better
+
+    def _near(self, gone: Sequence[Offer]) -> list[Offer]:
+        """Return the spans, without the first of these, that matter where they did."""
+        doors = {
+            site for span in gone for failure, _, _ in self.dark.apart(span) for site in self.dark.doors[failure]
+        }
+        found = {offer.number: offer for site in sorted(doors) for offer in self.around.get(site, ())}
+        found.pop(gone[0].number, None)
+        return sorted(found.values(), key=lambda one: (one.cost, one.number))[:_NEAR]

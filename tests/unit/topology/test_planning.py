@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import combinations
+from math import inf
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netmon.model import ElementKind, Inventory, LinkKind, Site, SiteKind
+from netmon.model import ElementKind, Inventory, LinkKind, Service, Site, SiteKind
 from netmon.topology.planning.augmented import Exposure, entrances, with_spans
 from netmon.topology.planning.candidates import Candidate, Prices, by_geography
+from netmon.topology.planning.darkness import Darkness, Lighting, Offer
 from netmon.topology.planning.plan import Plan, make_plan
-from netmon.topology.planning.protect import best_span, darkness
+from netmon.topology.planning.protect import protect
+from tests.unit.topology.all_choices import AllChoices
 from tests.unit.topology.drawn import draw
 from tests.unit.topology.townscape import Removal, townscape
 
@@ -55,36 +60,90 @@ def test_every_claim_of_a_plan_is_true(random: Random, size: int) -> None:
     assert plan == make_plan(inventory, candidates, budget=budget, per_site=1.0)
     assert sum(step.cost for step in plan.steps) <= budget
     spans: list[Candidate] = []
-    saved, home = protected(inventory), inventory.nodes[inventory.vantage.node].site
+    safe, home = protected(inventory), inventory.nodes[inventory.vantage.node].site
     for step in plan.steps:
         spans += step.spans
         now = with_spans(inventory, spans)
-        assert set(step.protects) == protected(now) - saved
-        saved = protected(now)
+        assert set(step.protects) == protected(now) - safe
+        safe = protected(now)
         removal = Removal(now)
         assert all(removal.speakers(site) for site in step.connects)
-    assert plan.after.protected == len(saved)
+    assert plan.after.protected == len(safe)
     for site in plan.unreachable:
         assert site != home
         assert not inventory.sites[site].served
 
 
-@settings(max_examples=12)
-@given(st.randoms(use_true_random=False), st.integers(3, 6))
-def test_what_a_span_protects_is_foretold_without_building_it(random: Random, size: int) -> None:
+def foretold(inventory: Inventory) -> Darkness:
+    return Darkness.of(Exposure.of(inventory), entrances(inventory))
+
+
+def offer(dark: Darkness, a: str, b: str, cost: float = 1.0, number: int = 0) -> Offer:
+    return Offer(dark.sites[a], dark.sites[b], cost, number)
+
+
+def saved(dark: Darkness, spans: Iterable[Offer]) -> set[str]:
+    names = list(dark.sites)
+    return {names[site] for site in Lighting.by(dark, spans).saved}
+
+
+@settings(max_examples=8)
+@given(st.randoms(use_true_random=False), st.integers(3, 7))
+def test_what_spans_protect_is_foretold_without_building_them(random: Random, size: int) -> None:
     inventory = townscape(random, size)
-    exposure = Exposure.of(inventory)
-    foretold = darkness(exposure, entrances(inventory))
-    before = protected(inventory)
-    home = inventory.nodes[inventory.vantage.node].site
-    pairs = list(combinations(sorted({*exposure.joined, home}), 2))
-    for a, b in random.sample(pairs, min(6, len(pairs))):
-        span = Candidate(a, b, 1.0, 1.0)
-        assert foretold.protected_by(span) & exposure.hung == protected(with_spans(inventory, [span])) - before
+    dark = foretold(inventory)
+    before, home = protected(inventory), inventory.nodes[inventory.vantage.node].site
+    pairs = list(combinations(sorted({*Exposure.of(inventory).joined, home}), 2))
+    lighting = Lighting(dark)
+    chosen: list[tuple[str, str]] = []
+    for a, b in random.sample(pairs, min(5, len(pairs))):
+        chosen.append((a, b))
+        expected = protected(with_spans(inventory, [Candidate(*pair, 1.0, 1.0) for pair in chosen])) - before
+        one = offer(dark, a, b)
+        promised = {*lighting.saved, *lighting.saves(one)}
+        lighting.add(one)
+        assert promised == lighting.saved
+        assert saved(dark, [offer(dark, *pair) for pair in chosen]) == expected
+        if random.random() < 0.3:
+            lighting.remove(one)
+            chosen.pop()
+    assert {list(dark.sites)[site] for site in lighting.saved} == saved(dark, [offer(dark, *pair) for pair in chosen])
+
+
+@settings(max_examples=6)
+@given(st.randoms(use_true_random=False), st.integers(4, 9), st.booleans())
+def test_protection_costs_little_more_than_the_best_choice_and_no_bound_is_false(
+    random: Random, size: int, is_weighed: bool
+) -> None:
+    choices = AllChoices(random, size, 7, is_weighed=is_weighed)
+    all_of_it = protect(choices.dark, choices.offers, choices.worth)
+    worth, cost = choices.best(inf)
+    assert all_of_it.worth == worth
+    assert all_of_it.bound <= cost + 1e-6
+    assert choices.cost(all_of_it.groups) <= 1.05 * cost
+    assert all_of_it.is_complete
+    for budget in (random.randint(1, 30), random.randint(20, 80)):
+        some = protect(choices.dark, choices.offers, choices.worth, budget)
+        worth, _ = choices.best(budget)
+        assert choices.cost(some.groups) <= budget
+        assert some.worth >= 0.95 * worth
+        assert some.most >= worth - 1e-6
+        assert some.bound <= choices.least(some.worth) + 1e-6
+
+
+@settings(max_examples=5)
+@given(st.randoms(use_true_random=False), st.integers(0, 60))
+def test_what_is_stopped_early_is_a_plan_with_a_true_bound(random: Random, patience: int) -> None:
+    choices = AllChoices(random, 7, 6)
+    left = iter(range(patience))
+    stopped = protect(choices.dark, choices.offers, choices.worth, is_late=lambda: next(left, None) is None)
+    assert stopped.bound <= choices.least(stopped.worth) + 1e-6
+    assert stopped.worth == choices.worth_of(stopped.groups)
+    assert stopped.most >= choices.best(inf)[0] - 1e-6
 
 
 @pytest.mark.parametrize(
-    ("drawn", "cables", "saved"),
+    ("drawn", "cables", "survive"),
     [
         ("noc-gw-a-b", {}, {"site-a", "site-b"}),
         ("noc-gw-a-b", {"k": "gw-a a-b"}, {"site-b"}),
@@ -92,19 +151,84 @@ def test_what_a_span_protects_is_foretold_without_building_it(random: Random, si
     ],
     ids=["a site's own failure is not held against it", "a cable that takes both lines", "a node between two"],
 )
-def test_what_a_ring_protects_of_a_chain(drawn: str, cables: dict[str, str], saved: set[str]) -> None:
+def test_what_a_ring_protects_of_a_chain(drawn: str, cables: dict[str, str], survive: set[str]) -> None:
     """Where a cable or a node fails, what is dark on both sides of it is dark by itself."""
     inventory = draw(drawn, sites={"centre": "noc gw"}, cables=cables)
-    foretold = darkness(Exposure.of(inventory), entrances(inventory))
-    assert foretold.protected_by(Candidate("centre", "site-b", 1.0, 1.0)) == saved
+    dark = foretold(inventory)
+    assert saved(dark, [offer(dark, "centre", "site-b")]) == survive
 
 
-def test_a_span_that_protects_nothing_is_none() -> None:
-    inventory = draw("noc-gw-a-b", sites={"centre": "noc gw"})
-    exposure = Exposure.of(inventory)
-    foretold = darkness(exposure, entrances(inventory))
-    beside = Candidate("site-a", "site-b", 1.0, 1.0)
-    assert best_span(foretold, [beside], exposure.hung, float("inf")) is None
+def test_a_span_that_protects_nothing_is_not_built() -> None:
+    assert plan_of("noc-gw-a-b", "a-b=1").steps == ()
+
+
+def test_of_spans_that_protect_as_much_for_their_cost_the_cheaper_is_first() -> None:
+    """Twice as much for twice the money is no better, and may be more than there is."""
+    plan = plan_of("noc-gw-a-b; gw-c", "b-gw=20 c-gw=10")
+    assert [step.cost for step in plan.steps] == [10.0, 20.0]
+    assert [step.protects for step in plan.steps] == [("site-c",), ("site-a", "site-b")]
+
+
+def test_what_survives_already_makes_no_span_better() -> None:
+    """Each of these ends darknesses of two sites, one of which has another way by then."""
+    plan = plan_of("noc-gw-a-b", "b-gw=10 a-gw=9")
+    assert [step.cost for step in plan.steps] == [10.0]
+
+
+def test_spans_that_protect_nothing_without_each_other_are_one_step() -> None:
+    """People live only at the end of a chain: one span goes around its last link, the other around the rest."""
+    drawn = draw("noc-gw-m-n-v", sites={"centre": "noc gw"})
+    sites = {name: replace(site, people=100 if name == "site-v" else None) for name, site in drawn.sites.items()}
+    inventory = replace(drawn, sites=sites)
+    spans = [Candidate("site-m", "site-v", 1.0, 5.0), Candidate("centre", "site-n", 1.0, 5.0)]
+    (step,) = make_plan(inventory, spans, weight="people").steps
+    assert (len(step.spans), step.protects, step.cost) == (2, ("site-m", "site-n", "site-v"), 10.0)
+    assert [len(step.spans) for step in make_plan(inventory, spans, weight="sites").steps] == [1, 1]
+    assert make_plan(inventory, spans, weight="people", budget=9.0).steps == ()
+
+
+def test_a_cheaper_pair_takes_the_place_of_one_that_came_first() -> None:
+    """The best next span is no part of the best plan: with it, the others cost more."""
+    plan = plan_of("noc-gw-a; gw-b; gw-c; gw-d", "a-b=10 b-c=6 c-d=10 a-d=19")
+    assert sum(step.cost for step in plan.steps) == 20.0
+    assert plan.after.protected == 4
+
+
+def test_weights_say_whom_a_budget_protects() -> None:
+    inventory = draw("noc-gw-a; gw-b", sites={"centre": "noc gw"})
+    spans = [Candidate("centre", "site-a", 1.0, 10.0), Candidate("centre", "site-b", 1.0, 10.0)]
+    sites = {
+        name: replace(site, people={"site-a": 100, "site-b": 4000}.get(name))
+        for name, site in inventory.sites.items()
+    }
+    services = {name: Service(name, "site-a", "website") for name in ("w1", "w2")}
+    inventory = replace(inventory, sites=sites, services=services)
+    first = {
+        weight: make_plan(inventory, spans, budget=10.0, weight=weight).steps[0].protects
+        for weight in ("sites", "services", "people")
+    }
+    assert first == {"sites": ("site-a",), "services": ("site-a",), "people": ("site-b",)}
+    plan = make_plan(inventory, spans, weight="people")
+    assert (plan.weight, plan.most_weight, plan.protect_bound) == (4100.0, 4100.0, 20.0)
+    nobody = make_plan(
+        replace(inventory, sites={n: replace(s, people=None) for n, s in sites.items()}), spans, weight="people"
+    )
+    assert nobody.steps == ()
+
+
+@settings(max_examples=5)
+@given(st.randoms(use_true_random=False), st.integers(4, 8))
+def test_a_plan_does_not_depend_on_the_order_of_anything(random: Random, size: int) -> None:
+    inventory = with_villages(townscape(random, size), 3)
+    pairs = {tuple(sorted(random.sample(sorted(inventory.sites), 2))) for _ in range(12)}
+    candidates = [Candidate(a, b, 1.0, float(random.randint(1, 5))) for a, b in sorted(pairs)]
+    plan = make_plan(inventory, candidates)
+    random.shuffle(candidates)
+    mixed: dict[str, Any] = {
+        part: dict(random.sample(list(getattr(inventory, part).items()), len(getattr(inventory, part))))
+        for part in ("sites", "nodes", "links", "cables", "services")
+    }
+    assert make_plan(replace(inventory, **mixed), candidates) == plan
 
 
 @settings(max_examples=10)
