@@ -69,6 +69,13 @@ def document(report: str, *words: object) -> Any:
     return said
 
 
+def test_without_a_begin_it_is_the_month_up_to_the_end(journal: Path) -> None:
+    said = document("availability", journal, "--to", "2026-10-20T00:00:00+07:00")
+    assert (said["from"], said["to"], said["month"]) == ("2026-09-30T17:00:00.000Z", "2026-10-19T17:00:00.000Z", None)
+    early = document("availability", journal, "--to", "2026-09-30T16:30:00Z")
+    assert early["from"] == "2026-09-30T16:00:00.000Z"  # where the journal begins
+
+
 @pytest.mark.parametrize("report", ["availability", "outages", "supplier"])
 def test_json_fits_its_schema_and_names_the_segment(journal: Path, report: str) -> None:
     said = document(report, journal, "--month", "2026-10")
