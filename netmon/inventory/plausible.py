@@ -14,6 +14,7 @@ from netmon.errors import Severity
 from netmon.inventory.draft import Draft
 from netmon.inventory.flaw import Flaw, Path
 from netmon.inventory.resolve import link_end
+from netmon.model import WIFI
 
 _SHOWN = 3
 
@@ -75,7 +76,7 @@ def _cables(draft: Draft) -> Iterator[Flaw]:
 
 def _services(draft: Draft) -> Iterator[Flaw]:
     for index, service in draft.services.items():
-        if service.timeout > service.interval:
+        if service.timeout > service.interval and service.heartbeat is None and service.kind != WIFI:
             message = (
                 f"service {service.id} may take {service.timeout:g} s but is checked every {service.interval:g} s"
             )
