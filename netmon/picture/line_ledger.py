@@ -14,7 +14,7 @@ from netmon.model import Element, ElementKind, Finding, Inventory, Link, PortId,
 from netmon.picture.ledger import Span, extend
 from netmon.picture.lines import Failed, answers, failed_elements, incident_of, link_state
 from netmon.picture.state import NodeState, Picture
-from netmon.picture.uplinks import lines_of_sites
+from netmon.picture.uplinks import customer_sites, lines_of_sites
 
 _WORDS: Mapping[Reach, Verdict] = {
     Reach.UP: Verdict.UP,
@@ -55,14 +55,9 @@ def kept_lines(inventory: Inventory) -> frozenset[str]:
 
 
 def ledger_lines(site: str, picture: Picture) -> tuple[Link, ...]:
-    """Return the lines with a timeline that lead away from a site, those that are not spare first, by id."""
-    nodes, links = picture.inventory.nodes, picture.inventory.links
-    found = [
-        link
-        for name in picture.line_ledger
-        if (link := links.get(name)) is not None
-        and (nodes[link.a.node].site == site) is not (nodes[link.b.node].site == site)
-    ]
+    """Return the lines with a timeline that serve a site, those that are not spare first, by id."""
+    links, serves = picture.inventory.links, customer_sites(picture.inventory)
+    found = [links[name] for name in picture.line_ledger if serves.get(name) == site]
     return tuple(sorted(found, key=lambda link: (link.spare, link.id)))
 
 

@@ -63,3 +63,27 @@ def lines_of_sites(inventory: Inventory) -> Mapping[str, tuple[list[Link], list[
             for site in ends:
                 found[site][0 if link.spare else 1].append(link)
     return {site: lines for site, lines in found.items() if lines[0]}
+
+
+def customer_sites(inventory: Inventory) -> dict[str, str]:
+    """Return the site that each line serves: that of the end which is further from the vantage, by number of lines.
+
+    Of two ends that are as far it is the second as drawn; a line that nothing joins to the vantage serves that too.
+    """
+    neighbours: dict[str, list[str]] = {}
+    for link in inventory.links.values():
+        neighbours.setdefault(link.a.node, []).append(link.b.node)
+        neighbours.setdefault(link.b.node, []).append(link.a.node)
+    distance = {inventory.vantage.node: 0}
+    border = [inventory.vantage.node]
+    for node in border:
+        for other in neighbours.get(node, ()):
+            if other not in distance:
+                distance[other] = distance[node] + 1
+                border.append(other)
+    return {
+        link.id: inventory.nodes[
+            link.a.node if distance.get(link.a.node, 0) > distance.get(link.b.node, 0) else link.b.node
+        ].site
+        for link in inventory.links.values()
+    }

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from netmon.model import Link, PortId
+from netmon.picture.uplinks import customer_sites
 from netmon.report.record import Record
-from netmon.report.suppliers import customer_sites
 
 STEP = 300
 """Seconds of one sample."""

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 from netmon.model import Contract, Element, ElementKind, Inventory, Link, Verdict
 from netmon.picture.ledger import DARK, buckets, whole_seconds
+from netmon.picture.uplinks import customer_sites
 from netmon.report.intervals import Interval, common, length, less, union
 from netmon.report.record import Failure, Record
 from netmon.report.sla import is_met, restitution
@@ -106,30 +107,6 @@ def by_supplier(lines: Iterable[Delivery], month_seconds: int) -> list[Supplied]
     for line in lines:
         groups.setdefault(line.terms.supplier, []).append(line)
     return [_supplied(name, group, month_seconds) for name, group in sorted(groups.items())]
-
-
-def customer_sites(inventory: Inventory) -> dict[str, str]:
-    """Return the site that each line serves: that of the end which is further from the vantage, by number of lines.
-
-    Of two ends that are as far it is the second as drawn; a line that nothing joins to the vantage serves that too.
-    """
-    neighbours: dict[str, list[str]] = {}
-    for link in inventory.links.values():
-        neighbours.setdefault(link.a.node, []).append(link.b.node)
-        neighbours.setdefault(link.b.node, []).append(link.a.node)
-    distance = {inventory.vantage.node: 0}
-    border = [inventory.vantage.node]
-    for node in border:
-        for other in neighbours.get(node, ()):
-            if other not in distance:
-                distance[other] = distance[node] + 1
-                border.append(other)
-    return {
-        link.id: inventory.nodes[
-            link.a.node if distance.get(link.a.node, 0) > distance.get(link.b.node, 0) else link.b.node
-        ].site
-        for link in inventory.links.values()
-    }
 
 
 def _terms(link: Link, inventory: Inventory) -> Terms | None:
