@@ -110,7 +110,7 @@ def _observed(before: Picture, picture: Picture, entry: Entry, told: ToldBy | No
         _of_services(event, services, places)
         _of_causes(event, evidence, inventory)
     at, incidents = _times(picture, entry)
-    sharing, nodes = rejoined(before, picture, share, nodes, (inventory, graph))
+    sharing, together = rejoined(before, picture, share, nodes, (inventory, graph))
     ears = _ears(picture, entry, inventory)
     servers = _servers(picture.service_servers, entry.events, inventory)
     presences = observe_presence(picture.presences, entry.events, inventory, blind_since)
@@ -123,7 +123,7 @@ def _observed(before: Picture, picture: Picture, entry: Entry, told: ToldBy | No
         at=at,
         position=entry.position,
         latest=max(picture.latest, entry.at),
-        nodes=nodes,
+        nodes=together,
         services=wifi_states(services, picture.presences, presences, at),
         service_places=places,
         service_servers=servers,

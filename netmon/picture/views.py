@@ -101,22 +101,26 @@ def vouched(
 
 def rejoined(
     before: Picture, after: Picture, share: Share, nodes: dict[str, NodeState], drawn: tuple[Inventory, Graph]
-) -> tuple[Sharing, dict[str, NodeState]]:
+) -> tuple[Sharing, Mapping[str, NodeState]]:
     """Return what the probers know after an entry that left `nodes` at its vantage, and what it comes to.
 
     `drawn` is the drawing after the entry.
     """
     if not after.sharing.views:  # of a prober that was not let in yet, nothing counts
-        return after.sharing, dict(before.nodes) if share.prober else nodes
+        return after.sharing, before.nodes if share.prober else nodes
     inventory, graph = drawn
+    is_known = after.sharing.views is before.sharing.views and inventory is after.inventory
+    if is_known and (share.vantage not in after.sharing.views or nodes == share.nodes):
+        return after.sharing, before.nodes  # most entries are words of coverage
     views = {**after.sharing.views, share.vantage: nodes} if share.vantage in after.sharing.views else {}
     sharing = replace(after.sharing, views=views or after.sharing.views)
     if inventory is not after.inventory:
         sharing = _redrawn(sharing, inventory, graph, after.at)
-    changed = _changed(before.sharing, sharing, {*before.nodes, *nodes})
-    if not changed:
-        return replace(sharing, views=before.sharing.views), dict(before.nodes)
-    together = {name: state for name, state in before.nodes.items() if name in nodes or name not in changed}
+    changed = _changed(before.sharing, sharing)
+    if changed is None:
+        changed, together = {name for view in sharing.views.values() for name in view}, dict[str, NodeState]()
+    else:
+        together = dict(before.nodes)
     for name in changed:
         states = [(vantage, view[name]) for vantage, view in sharing.views.items() if name in view]
         if states:
@@ -232,13 +236,13 @@ def _redrawn(sharing: Sharing, inventory: Inventory, graph: Graph, at: float) ->
     return replace(sharing, views=views, keepers={**sharing.keepers, **keepers}, beyond=beyond)
 
 
-def _changed(before: Sharing, after: Sharing, names: set[str]) -> set[str]:
-    """Return the nodes of which a view has another state than before."""
-    if before.views.keys() != after.views.keys() or before.beyond != after.beyond:
-        return names
+def _changed(before: Sharing, after: Sharing) -> set[str] | None:
+    """Return the nodes of which a view has another state than before; None when all are to be joined anew."""
+    if before.views.keys() != after.views.keys() or before.beyond is not after.beyond:
+        return None
     changed = set[str]()
     for vantage, view in after.views.items():
         known = before.views[vantage]
         if known is not view:
-            changed |= {name for name in names if known.get(name) is not view.get(name)}
+            changed |= {name for name, state in view.items() if known.get(name) is not state}
     return changed

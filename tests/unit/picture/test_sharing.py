@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from netmon.events import (
     Confirm,
     Coverage,
@@ -26,6 +29,7 @@ from netmon.picture.fold import fold
 from netmon.picture.ledger import buckets
 from netmon.picture.state import Picture
 from netmon.recall.snapshot import differing, freeze, thaw
+from netmon.sharing.backlog import Backlog
 from tests.drawings import drawing
 
 T0 = 1000.0
@@ -306,3 +310,32 @@ def test_a_picture_of_many_probers_outlives_a_restart() -> None:
     story = chain()
     story.vanish("q")
     assert differing(thaw(freeze(story.seen), lambda _: story.inventory), story.seen) == ()
+
+
+@settings(deadline=None, max_examples=20)
+@given(
+    st.lists(st.tuples(st.sampled_from(NODES), st.booleans()), max_size=12),
+    st.lists(st.tuples(st.integers(1, 5), st.booleans()), max_size=12),
+)
+def test_what_is_told_through_lost_answers_and_repeats_comes_to_the_same_as_told_once(
+    changes: list[tuple[str, bool]], ways: list[tuple[int, bool]]
+) -> None:
+    """The prober keeps what is not acknowledged and tells it again, in messages that are cut anew each time."""
+    plain, torn = Shared(ring(), at("p")), Shared(ring(), at("p"))
+    backlog = Backlog()
+    for number, (node, is_up) in enumerate(changes):
+        now = T0 + 10.0 + number
+        word = NodeUp(now, node, now) if is_up else NodeDown(now, node, now - 0.5)
+        backlog.add([word], now)
+        plain.now = torn.now = now
+        plain.tell("p", word)
+    first = torn.numbers["p"]
+    for most, is_answered in ways:
+        reports = backlog.head(most)
+        for report in reports:
+            torn.fold(ToldBy(report.at, "p", "noc", "p1", first + report.number), *report.events)
+        if reports and is_answered:
+            backlog.taken(reports[-1].number)
+    for report in backlog.head(1000):
+        torn.fold(ToldBy(report.at, "p", "noc", "p1", first + report.number), *report.events)
+    assert torn.seen.nodes == plain.seen.nodes
