@@ -12,10 +12,8 @@ _NUMBER = re.compile(rb"\s*([+-]?\d{1,19}(?:\.\d{1,9})?(?:[eE][+-]?\d{1,2}(?!\d)
 _POWER = re.compile(rb"([+-]?\d{1,9}(?:\.\d{1,9})?)\s*(dbm|mw|uw|\xc2\xb5w|\xb5w)(?![a-z])", re.IGNORECASE)
 _MILLIWATTS = {b"mw": 1.0, b"uw": 1e-3, b"\xc2\xb5w": 1e-3, b"\xb5w": 1e-3}
 
-# "No value" at one maker or another: -1, the ends of 16 and 32 bits, and the underflow and overflow of RFC 3433.
-SENTINELS = frozenset(
-    {-1, 2**31 - 1, -(2**31), 2**32 - 1, 2**16 - 1, 1 - 2**16, 2**15 - 1, -(2**15), 10**9, -(10**9)},
-)
+# "No value" at one maker or another: -1 and the ends of 16 and 32 bits.
+SENTINELS = frozenset({-1, 2**31 - 1, -(2**31), 2**32 - 1, 2**16 - 1, 1 - 2**16, 2**15 - 1, -(2**15)})
 
 
 def text(value: Value) -> str | None:
@@ -60,7 +58,7 @@ def signed32(value: Value) -> int | None:
 
 def valid(value: Value) -> Value:
     """Return a variable unless it is one of `SENTINELS`. Not for counters, which pass through all of them."""
-    return None if integer(value) in SENTINELS else value
+    return None if number(value) in SENTINELS else value
 
 
 def within(low: float, value: float | None, high: float) -> float | None:
