@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from netmon.cli.output import inventory_option
-from netmon.cli.topology_standpoint import read_inventory
+from netmon.cli.topology_standpoint import Standpoint, standpoint_options
 from netmon.errors import CannotError
 
 if TYPE_CHECKING:
+    from netmon.cli.topology_today import Today
     from netmon.model import Inventory
+    from netmon.topology.drawing.ground import Moment
     from netmon.topology.drawing.style import Theme
 
 
@@ -37,20 +38,22 @@ if TYPE_CHECKING:
     "--theme", type=click.Choice(["auto", "light", "dark"]), default="auto", show_default=True, help="Of a drawing."
 )
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write to FILE.")
-@inventory_option
-def draw(kind: str, sheet: str, theme: Theme, output: str | None, inventory_path: str) -> None:
+@standpoint_options
+def draw(kind: str, sheet: str, theme: Theme, output: str | None, standpoint: Standpoint) -> None:
     """Draw the network: sites where they lie, links, districts, and the sites that are not served.
 
-    The schematic shows every node, which links are bridges, what is not served and what is not joined, by shapes. On
-    the map and in GeoJSON, sites without coordinates are left out and counted; nothing is placed by guess.
+    Bridges are thick, what is not served is dotted and what nothing joins is crossed out. With --live or --journal,
+    verdicts have their shapes and colours, and lines that are cut are crossed. On the map and in GeoJSON, sites
+    without coordinates are named and left out; nothing is placed by guess.
 
     Example: netmon topology draw -i inventory/tuban -o county.svg
     """
-    inventory = read_inventory(inventory_path)
-    text = _drawn(inventory, kind, sheet, theme)
-    left_out = sum(site.lat is None or site.lon is None for site in inventory.sites.values())
+    inventory, today = standpoint.read()
+    moment = None if today is None else _moment(inventory, today)
+    text = _drawn(inventory, moment, kind, sheet, theme)
+    left_out = sorted(site.id for site in inventory.sites.values() if site.lat is None or site.lon is None)
     if left_out and (kind == "geojson" or (kind == "svg" and sheet == "map")):
-        click.echo(f"{left_out} sites have no coordinates and are left out", err=True)
+        click.echo(f"{len(left_out)} sites have no coordinates and are left out: {', '.join(left_out)}", err=True)
     if output is None:
         click.echo(text, nl=False)
         return
@@ -60,17 +63,28 @@ def draw(kind: str, sheet: str, theme: Theme, output: str | None, inventory_path
         raise CannotError(f"cannot write {output}: {error.strerror}", "choose another file with -o") from error
 
 
-def _drawn(inventory: Inventory, kind: str, sheet: str, theme: Theme) -> str:
+def _moment(inventory: Inventory, today: Today) -> Moment:
+    from netmon.topology.drawing.ground import Moment  # noqa: PLC0415 (help must not load it)
+    from netmon.topology.drawing.structure import Structure  # noqa: PLC0415
+
+    left = Structure.of(inventory, dark=today.dark, cut=today.cut)
+    return Moment(inventory, today.sites, today.links, today.faults, left.bridges, today.nodes)
+
+
+def _drawn(inventory: Inventory, moment: Moment | None, kind: str, sheet: str, theme: Theme) -> str:
     if kind == "svg" and sheet == "schematic":
         from netmon.topology.drawing.schematic import schematic_svg  # noqa: PLC0415 (help must not load it)
 
-        return schematic_svg(inventory, theme=theme)
+        return schematic_svg(inventory, moment, theme=theme)
     if kind == "svg":
-        from netmon.model import Finding, Verdict  # noqa: PLC0415
-        from netmon.topology.drawing.county_map import map_svg  # noqa: PLC0415
+        from netmon.topology.drawing.county_map import drawing_svg, map_svg  # noqa: PLC0415
+        from netmon.topology.drawing.structure import Structure  # noqa: PLC0415
 
-        unserved = {site.id: Finding(Verdict.UNSERVED) for site in inventory.sites.values() if not site.served}
-        return map_svg(inventory, unserved, {}, theme=theme)
+        if moment is None:
+            return drawing_svg(inventory, theme=theme)
+        shape = Structure(frozenset(moment.bridges), Structure.of(inventory).islands)
+        return map_svg(inventory, moment.findings, moment.links, faults=moment.faults, theme=theme, structure=shape)
     from netmon.topology.drawing import exchange  # noqa: PLC0415
 
-    return {"dot": exchange.dot, "graphml": exchange.graphml, "geojson": exchange.geojson_text}[kind](inventory)
+    written = {"dot": exchange.dot, "graphml": exchange.graphml, "geojson": exchange.geojson_text}
+    return written[kind](inventory, moment)

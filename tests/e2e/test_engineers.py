@@ -179,6 +179,15 @@ def test_a_journal_tells_what_is_left_and_what_was_lost_since(past: Path) -> Non
     assert totals[-1] == "all,kecil,10,1,0,1"
 
 
+@pytest.mark.parametrize("words", [("--kind", "map"), ("--kind", "schematic"), ("--as", "graphml"), ("--as", "dot")])
+def test_a_moment_of_a_journal_is_drawn(past: Path, words: tuple[str, ...]) -> None:
+    then = typed("topology", "draw", "--journal", past, *words).stdout
+    before = typed("topology", "draw", "--journal", past, "--at", rfc3339(BEGIN + DAY / 2), *words).stdout
+    shown = {"map": "Bukit: ", "schematic": "w1: ", "graphml": ">F", "dot": "shape=octagon"}[words[-1]]
+    assert shown in then
+    assert shown not in before or words[-1] == "map"  # it tells of sites that are well too
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

@@ -20,7 +20,7 @@ from netmon.picture.words.facts import moment
 from netmon.picture.words.faults import local_time
 from netmon.picture.words.phrases import Language
 from netmon.picture.words.translate import translate
-from netmon.topology.drawing.county_map import marker_definitions
+from netmon.topology.drawing.style import marker_definitions
 
 SILENT = 30.0
 """Seconds without coverage after which the page says that probing is not alive."""

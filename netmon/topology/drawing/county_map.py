@@ -15,7 +15,8 @@ from netmon.model import Fault, Finding, Inventory, Reach, Verdict
 from netmon.topology.drawing.ground import DARK, Moment, draw_ground
 from netmon.topology.drawing.labels import CAPITAL, Wanted, place_labels
 from netmon.topology.drawing.layout import Layout, lay_out
-from netmon.topology.drawing.style import SHAPES, Theme, style
+from netmon.topology.drawing.structure import Structure
+from netmon.topology.drawing.style import CROSS, Theme, marker_definitions, style
 from netmon.topology.drawing.svg import at, rectangle, text
 from netmon.topology.geo import Box, Point
 
@@ -31,6 +32,7 @@ _ORDER = (
 )
 _QUIET = frozenset({Verdict.UP, Verdict.UNSERVED})
 _LEGEND = 36.0  # height of the legend under a map that stands alone
+_LEGEND_ROW = 18.0  # of what more it takes
 _NAMED = 60  # dark sites that get their names; more would hide the map
 
 
@@ -42,6 +44,7 @@ class MapWords:
     told: Callable[[int, str], str] = lambda count, told: f"{count} sites: {told or 'none'}."
     verdict: Callable[[str], str] = str
     empty: str = "No site has coordinates."
+    is_drawing: bool = False  # nothing is said of any moment: up only means that it is drawn
 
 
 def map_svg(
@@ -55,6 +58,7 @@ def map_svg(
     theme: Theme | None = "auto",
     site_url: str | None = None,
     words: MapWords | None = None,
+    structure: Structure | None = None,
 ) -> str:
     """Return the map as one `<svg>` element, a valid file by itself.
 
@@ -68,31 +72,46 @@ def map_svg(
         theme: None leaves out style sheet, marker definitions and legend, for a page that brings its own.
         site_url: what the quoted id of a site is appended to, to make its marker a link.
         words: in another language than English.
+        structure: shows bridges thick and crosses out the sites that nothing joins.
     """
     sheet = lay_out(inventory, width) if layout is None else layout
-    moment = Moment(inventory, findings, link_states, faults)
+    shape = structure or Structure(frozenset(), frozenset())
+    moment = Moment(inventory, findings, link_states, faults, shape.bridges)
     words = words or MapWords(f"Map of {inventory.region}")
     parts = [
-        *_head(moment, sheet, theme, words, role="img" if site_url is None else "group"),
+        *_head(moment, sheet, theme, words, structure, role="img" if site_url is None else "group"),
         *draw_ground(moment, sheet),
         *_names(moment, sheet),
         *_markers(moment, sheet, site_url, words),
+        *_islands(moment, sheet, shape),
         *_scale_bar(sheet),
-        *([] if theme is None else _legend(moment, sheet)),
+        *([] if theme is None else _legend(moment, sheet, words, structure)),
         "</svg>\n",
     ]
     return "\n".join(parts)
 
 
-def marker_definitions() -> str:
-    """Return the markers as `<g>` elements with the ids `marker-VERDICT`, for `<defs>`."""
-    return "".join(f'<g id="marker-{verdict}" class="marker {verdict}">{SHAPES[verdict]}</g>' for verdict in Verdict)
+def drawing_svg(inventory: Inventory, *, theme: Theme = "auto") -> str:
+    """Return the map of a drawing of which no moment is known: what is served, what is not, what is a bridge."""
+    findings = {
+        name: Finding(Verdict.UP if site.served else Verdict.UNSERVED) for name, site in inventory.sites.items()
+    }
+    names = {str(Verdict.UP): "served", str(Verdict.UNSERVED): "not served"}
+    words = MapWords(
+        f"Map of {inventory.region}", verdict=lambda verdict: names.get(verdict, verdict), is_drawing=True
+    )
+    links = dict.fromkeys(inventory.links, Reach.UP)
+    return map_svg(inventory, findings, links, theme=theme, words=words, structure=Structure.of(inventory))
 
 
-def _head(moment: Moment, sheet: Layout, theme: Theme | None, words: MapWords, *, role: str) -> Iterator[str]:
-    height = sheet.height + (0.0 if theme is None else _LEGEND)
+def _head(
+    moment: Moment, sheet: Layout, theme: Theme | None, words: MapWords, structure: Structure | None, *, role: str
+) -> Iterator[str]:
+    more = 0.0 if structure is None or words.is_drawing else _LEGEND_ROW
+    height = sheet.height + (0.0 if theme is None else _LEGEND + more)
+    kind = "map drawing" if words.is_drawing else "map"
     yield (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="map" viewBox="0 0 {sheet.width:g} {height:.0f}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="{kind}" viewBox="0 0 {sheet.width:g} {height:.0f}" '
         f'width="{sheet.width:g}" height="{height:.0f}" role="{role}" aria-labelledby="map-title map-text">'
     )
     counts = Counter(moment.verdict(site) for site in moment.inventory.sites)
@@ -127,6 +146,7 @@ def _names(moment: Moment, sheet: Layout) -> Iterator[str]:
     troubled = {name.upper() for name, _, is_troubled in districts if is_troubled}
     taken: list[Box] = []
     shunned: list[Box] = []
+    marks: list[Box] = []
     if sheet.inset is not None:
         title = f"{_inset_name(moment, sheet)} × {sheet.inset.scale:.2g}"
         box = _inside_corner(sheet.inset.frame, CAPITAL * 10.5 * len(title), 14.0, sheet.markers.values())
@@ -134,8 +154,8 @@ def _names(moment: Moment, sheet: Layout) -> Iterator[str]:
         yield _words(Point((box.left + box.right) / 2, (box.top + box.bottom) / 2), title, "district", 10.5, "middle")
     for site, point in sheet.markers.items():
         quiet = moment.verdict(site) in _QUIET
-        (shunned if quiet else taken).append(Box(*point, *point).grown(3.0 if quiet else 6.0))
-    for want, box in place_labels(wanted, Box(0.0, 0.0, sheet.width, sheet.height), taken, shunned):
+        (shunned if quiet else marks).append(Box(*point, *point).grown(3.0 if quiet else 6.0))
+    for want, box in place_labels(wanted, Box(0.0, 0.0, sheet.width, sheet.height), taken, shunned, marks):
         middle = (box.top + box.bottom) / 2
         if want.gap is None:
             kind = "district troubled" if want.text in troubled else "district"
@@ -191,6 +211,14 @@ def _markers(moment: Moment, sheet: Layout, site_url: str | None, words: MapWord
         )
 
 
+def _islands(moment: Moment, sheet: Layout, shape: Structure) -> Iterator[str]:
+    """Yield a cross over every site that the drawing does not join to the vantage."""
+    for site in sorted(shape.islands & sheet.markers.keys()):
+        told = text(f"{moment.inventory.sites[site].name}: not joined")
+        place = f'transform="translate({at(sheet.markers[site])})"'
+        yield f'<path class="island" {place} d="{CROSS}"><title>{told}</title></path>'
+
+
 def _scale_bar(sheet: Layout) -> Iterator[str]:
     """Yield a bar of 1, 2 or 5 times a power of ten metres, at most a sixth of the sheet long."""
     if sheet.meter <= 0.0:
@@ -204,14 +232,29 @@ def _scale_bar(sheet: Layout) -> Iterator[str]:
     yield _note(Point(end.x + 6, end.y - 2), name)
 
 
-def _legend(moment: Moment, sheet: Layout) -> Iterator[str]:
-    """Yield each verdict's marker, word and number of sites in one row under the map."""
+def _legend(moment: Moment, sheet: Layout, words: MapWords, structure: Structure | None) -> Iterator[str]:
+    """Yield each verdict's marker, word and number of sites in one row under the map, and what else shapes mean."""
     counts = Counter(moment.verdict(site) for site in moment.inventory.sites)
+    shown = (Verdict.UP, Verdict.UNSERVED) if words.is_drawing else tuple(Verdict)
+    entries = [
+        (
+            f'<use href="#marker-{verdict}" x="{{x:.1f}}" y="{{y:.1f}}"/>',
+            f"{words.verdict(verdict)} {counts[verdict]}",
+        )
+        for verdict in shown
+    ]
+    if structure is not None:
+        cross = f'<path class="island" transform="translate({{x:.1f}} {{y:.1f}})" d="{CROSS}"/>'
+        entries.append((cross, f"not joined {len(structure.islands)}"))
+        entries.append(
+            ('<path class="sample bridge" d="M{x:.1f} {y:.1f}m-8 0h16"/>', f"bridge {len(structure.bridges)}")
+        )
     step = (sheet.width - 28) / len(Verdict)
-    for number, verdict in enumerate(Verdict):
-        place = Point(20 + number * step, sheet.height + _LEGEND / 2)
-        yield f'<use href="#marker-{verdict}" x="{place.x:.1f}" y="{place.y:.1f}"/>'
-        yield _note(Point(place.x + 11, place.y), f"{verdict} {counts[verdict]}")
+    for number, (shape, told) in enumerate(entries):
+        row, column = divmod(number, len(Verdict))
+        place = Point(20 + column * step, sheet.height + _LEGEND / 2 + row * _LEGEND_ROW)
+        yield shape.format(x=place.x, y=place.y)
+        yield _note(Point(place.x + 11, place.y), told)
 
 
 def _note(point: Point, words: str, anchor: str = "start") -> str:

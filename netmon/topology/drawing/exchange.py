@@ -7,16 +7,31 @@ from typing import Any
 
 import networkx as nx
 
-from netmon.model import Inventory, Link, Site
+from netmon.model import Finding, Inventory, Link, Reach, Site, Verdict
+from netmon.topology.drawing.ground import Moment
+
+_SHAPES = {
+    Verdict.DOWN: "shape=octagon, style=filled, fillcolor=salmon",
+    Verdict.UNREACHABLE: "shape=diamond, style=filled, fillcolor=plum",
+    Verdict.DEGRADED: "shape=ellipse, style=filled, fillcolor=khaki",
+    Verdict.MAINTENANCE: "shape=component, style=filled, fillcolor=lightblue",
+}
+"""How Graphviz shows nodes that are not well: by shape, and by colour too."""
 
 
-def dot(inventory: Inventory) -> str:
-    """Return the nodes, grouped by district, and the links as a graph of Graphviz; passive nodes are points."""
+def dot(inventory: Inventory, moment: Moment | None = None) -> str:
+    """Return the nodes, grouped by district, and the links as a graph of Graphviz; passive nodes are points.
+
+    With a moment, what is not well is filled and has another shape, and what is cut is dotted.
+    """
     lines = [f"graph {_quoted(inventory.region)} {{", "  layout=sfdp; overlap=false;", "  node [shape=box];"]
     groups: dict[str, list[str]] = {}
     for name, node in sorted(inventory.nodes.items()):
         site = inventory.sites[node.site]
+        verdict = None if moment is None else moment.nodes.get(name)
         shape = "" if node.monitor else " [shape=point]"
+        if verdict is not None and verdict.verdict in _SHAPES:
+            shape = f" [{_SHAPES[verdict.verdict]}, tooltip={_quoted(str(verdict.verdict))}]"
         groups.setdefault(site.district or site.id, []).append(f"    {_quoted(name)}{shape};")
     for number, (district, members) in enumerate(sorted(groups.items())):
         known = inventory.sites.get(district)
@@ -24,6 +39,8 @@ def dot(inventory: Inventory) -> str:
         lines += [f"  subgraph cluster_{number} {{", f"    label={title};", *members, "  }"]
     for name, link in sorted(inventory.links.items()):
         style = "" if link.kind == "fibre" else ", style=dashed"
+        if moment is not None and moment.links.get(name) is Reach.DOWN:
+            style = ", style=dotted, penwidth=3, label=cut"
         lines.append(f"  {_quoted(link.a.node)} -- {_quoted(link.b.node)} [id={_quoted(name)}{style}];")
     return "\n".join([*lines, "}", ""])
 
@@ -32,19 +49,28 @@ def _quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") + '"'
 
 
-def graphml(inventory: Inventory) -> str:
-    """Return nodes and links, parallel ones too, as GraphML with their attributes."""
+def graphml(inventory: Inventory, moment: Moment | None = None) -> str:
+    """Return nodes and links, parallel ones too, as GraphML with their attributes, verdicts among them."""
     graph: nx.MultiGraph[str] = nx.MultiGraph()
     for name, node in sorted(inventory.nodes.items()):
         site = inventory.sites[node.site]
         graph.add_node(name, **_known(site=site.id, site_name=site.name, role=node.role, kind=str(site.kind)))
         more = _known(lat=site.lat, lon=site.lon, district=site.district, power_area=node.power_area)
-        graph.add_node(name, **more)
+        graph.add_node(name, **more, **({} if moment is None else _found(moment.nodes.get(name))))
     for name, link in sorted(inventory.links.items()):
         cables = " ".join(link.cables) or None
         told = _known(kind=str(link.kind), length_km=link.length_km, cables=cables)
+        if moment is not None:
+            told["state"] = str(moment.links.get(name, Reach.UNKNOWN))
         graph.add_edge(link.a.node, link.b.node, name, **told)
     return "\n".join([*nx.generate_graphml(graph), ""])
+
+
+def _found(finding: Finding | None) -> dict[str, str]:
+    """Return a verdict and its fault, what is unknown as such."""
+    if finding is None:
+        return {"verdict": str(Verdict.UNKNOWN)}
+    return _known(verdict=str(finding.verdict), fault=finding.fault)
 
 
 def _known(**told: Any) -> dict[str, Any]:
@@ -52,23 +78,28 @@ def _known(**told: Any) -> dict[str, Any]:
     return {key: value for key, value in told.items() if value is not None}
 
 
-def geojson(inventory: Inventory) -> dict[str, Any]:
-    """Return sites as points and links between them as lines (RFC 7946, longitude first).
+def geojson(inventory: Inventory, moment: Moment | None = None) -> dict[str, Any]:
+    """Return sites as points and links between them as lines (RFC 7946, longitude first), with verdicts and states.
 
     Sites without coordinates, and links that end at one, are left out.
     """
     sites = [site for _, site in sorted(inventory.sites.items())]
     features = [_point(site) for site in sites if _place(site) is not None]
+    if moment is not None:
+        for feature in features:
+            feature["properties"].update(_found(moment.findings.get(feature["properties"]["id"])))
     for _, link in sorted(inventory.links.items()):
         line = _line(inventory, link)
         if line is not None:
+            if moment is not None:
+                line["properties"]["state"] = str(moment.links.get(link.id, Reach.UNKNOWN))
             features.append(line)
     return {"type": "FeatureCollection", "features": features}
 
 
-def geojson_text(inventory: Inventory) -> str:
+def geojson_text(inventory: Inventory, moment: Moment | None = None) -> str:
     """Return the GeoJSON as text."""
-    return json.dumps(geojson(inventory), ensure_ascii=False) + "\n"
+    return json.dumps(geojson(inventory, moment), ensure_ascii=False) + "\n"
 
 
 def _place(site: Site) -> list[float] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from netmon.model import Element, ElementKind, Fault, Finding, Inventory, Link, Reach, Verdict
 from netmon.topology.drawing.layout import Inset, Layout
@@ -22,12 +22,14 @@ _ORDER = ("unknown", "up", "dark", "down", "suspect", "failed")
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What the map shows: the drawing, verdicts of sites, states of links, and the open faults."""
+    """What is shown: the drawing, verdicts of sites and nodes, states of links, the open faults, and the bridges."""
 
     inventory: Inventory
     findings: Mapping[str, Finding]
     links: Mapping[str, Reach]
     faults: Collection[Fault] = ()
+    bridges: Collection[str] = ()
+    nodes: Mapping[str, Finding] = field(default_factory=dict)
 
     def verdict(self, site: str) -> Verdict:
         """Return the verdict of a site."""
@@ -76,7 +78,7 @@ def _land(moment: Moment, sheet: Layout, inset: Inset | None) -> Iterator[str]:
 
 def _links(moment: Moment, sheet: Layout, inset: Inset | None) -> Iterator[str]:
     """Yield the links that show in an inset, or outside of it, and a mark where one is known to be cut."""
-    failed, suspect = _accused(moment)
+    failed, suspect = accused(moment)
     lines: dict[str, list[str]] = defaultdict(list)
     cuts: list[str] = []
     for link, start, end in _ends(moment, sheet, inset):
@@ -85,9 +87,10 @@ def _links(moment: Moment, sheet: Layout, inset: Inset | None) -> Iterator[str]:
             cuts.append(_cut(Point((start.x + end.x) / 2, (start.y + end.y) / 2)))
         else:
             kind = "suspect" if link.id in suspect else _kind(link, moment)
+        kind += " bridge" * (link.id in moment.bridges)
         lines[kind].append(line(start, end))
     yield '<g class="links">'
-    for kind in sorted(lines, key=_ORDER.index):
+    for kind in sorted(lines, key=lambda kind: (_ORDER.index(kind.split()[0]), kind)):
         yield f'<path class="{kind}" d="{"".join(lines[kind])}"/>'
     yield "</g>"
     yield from cuts
@@ -121,7 +124,7 @@ def _end(site: str, sheet: Layout, inset: Inset | None) -> Point:
     return _moved(sheet.places[site], inset)
 
 
-def _accused(moment: Moment) -> tuple[set[str], set[str]]:
+def accused(moment: Moment) -> tuple[set[str], set[str]]:
     """Return the links that are known to be cut, and those of which one of several is."""
     failed: set[str] = set()
     suspect: set[str] = set()

@@ -48,11 +48,13 @@ def place_labels(
     sheet: Box,
     taken: Sequence[Box],
     shunned: Sequence[Box] = (),
+    marks: Sequence[Box] = (),
 ) -> list[Placed]:
     """Return the names that have a place within `sheet`, in the order given; first come, first served.
 
     No name covers another or a box of `taken`; of the places left, each takes the one that covers the fewest boxes of
-    `shunned`. Names without any place are left out.
+    `shunned`. Neither does one cover `marks`, but a name of a wide place, which stands on no marker of its own, goes
+    under a few of them rather than away. Names without any place are left out.
     """
     blocked = list(taken)
     placed: list[Placed] = []
@@ -60,14 +62,22 @@ def place_labels(
         candidates = _candidates(want)
         around = _hull(candidates)
         near = [box for box in blocked if box.overlaps(around)]
-        free = [box for box in candidates if _inside(box, sheet) and not any(map(box.overlaps, near))]
+        near_marks = [box for box in marks if box.overlaps(around)]
+        open_ = [box for box in candidates if _inside(box, sheet) and not any(map(box.overlaps, near))]
+        free = [box for box in open_ if not any(map(box.overlaps, near_marks))]
+        if not free and want.gap is None:
+            free = open_
         if not free:
             continue
-        disliked = [box for box in shunned if box.overlaps(around)]
-        best = min(free, key=lambda box: sum(map(box.overlaps, disliked)))
+        disliked = [*near_marks, *(box for box in shunned if box.overlaps(around))]
+        best = min(free, key=lambda box: _covered(box, disliked))
         placed.append(Placed(want, best))
         blocked.append(best)
     return placed
+
+
+def _covered(box: Box, others: Iterable[Box]) -> int:
+    return sum(map(box.overlaps, others))
 
 
 def _candidates(want: Wanted) -> list[Box]:

@@ -10,9 +10,10 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from netmon.model import Inventory
+from netmon.model import Inventory, Reach, Verdict
+from netmon.topology.drawing.ground import Moment, accused
 from netmon.topology.drawing.labels import GLYPH
-from netmon.topology.drawing.style import Theme, coloured
+from netmon.topology.drawing.style import CROSS, MARKERS, Theme, coloured, marker_definitions
 from netmon.topology.drawing.svg import rectangle, text
 from netmon.topology.geo import Box
 from netmon.topology.graph import ROOT_LINK, Graph
@@ -39,6 +40,10 @@ _RULES = """.plan { font-family: system-ui, "Segoe UI", "Noto Sans", sans-serif;
 .plan .other { stroke-dasharray: 3 2.5; }
 .plan .node { fill: var(--paper); stroke: var(--ink); stroke-width: 1.4; }
 .plan .passive { fill: var(--ink); }
+.plan .cut { stroke: var(--down); stroke-dasharray: 5 3; }
+.plan .suspect { stroke: var(--degraded); stroke-dasharray: 5 3; }
+.plan .severed circle { fill: var(--paper); stroke: var(--down); stroke-width: 1.4; }
+.plan .severed path { fill: none; stroke: var(--down); stroke-width: 1.8; stroke-linecap: round; }
 .plan .unserved { fill: none; stroke: var(--quiet); stroke-width: 1.4; stroke-dasharray: 1.6 1.9; }
 .plan .island { fill: none; stroke: var(--ink); stroke-width: 1.6; }
 """
@@ -75,12 +80,21 @@ class Panel:
         return TITLE + ROW * len(self.rows) + 6.0
 
 
-def schematic_svg(inventory: Inventory, *, width: float = 1200.0, theme: Theme = "auto") -> str:
-    """Return the schematic as one `<svg>` element, a valid file by itself."""
+def schematic_svg(
+    inventory: Inventory, moment: Moment | None = None, *, width: float = 1200.0, theme: Theme = "auto"
+) -> str:
+    """Return the schematic as one `<svg>` element, a valid file by itself.
+
+    With a moment, nodes have the markers of their verdicts, lines that are cut are crossed out, and its bridges are
+    those that are left; without one, nothing is said but what is drawn.
+    """
     graph = Graph.from_inventory(inventory)
-    found = hinges(graph, graph.vantage, bytearray(len(graph.ids)))
-    bridges = frozenset(found.bridges)
+    if moment is None:
+        bridges = frozenset(hinges(graph, graph.vantage, bytearray(len(graph.ids))).bridges)
+    else:
+        bridges = frozenset(link for link, name in enumerate(graph.link_ids) if name in moment.bridges)
     walk = _Walk(graph)
+    look = _Look(graph, walk, bridges, moment)
     panels = _panels(inventory, graph, walk)
     columns = max(1, int((width - GAP) // (COLUMN + GAP)))
     across = (width - GAP) / columns - GAP
@@ -91,8 +105,9 @@ def schematic_svg(inventory: Inventory, *, width: float = 1200.0, theme: Theme =
         box = Box(GAP + column * (across + GAP), bottoms[column], 0.0, 0.0)
         box = Box(box.left, box.top, box.left + across, box.top + panel.height)
         bottoms[column] = box.bottom + GAP
-        parts += _drawn(panel, box, graph, walk, bridges)
-    height = max(bottoms) + FOOT
+        parts += _drawn(panel, box, look)
+    foot = FOOT + (0.0 if moment is None else ROW + 4)
+    height = max(bottoms) + foot
     return "\n".join(
         [
             (
@@ -100,10 +115,12 @@ def schematic_svg(inventory: Inventory, *, width: float = 1200.0, theme: Theme =
                 f'width="{width:g}" height="{height:.0f}" role="img" aria-labelledby="plan-title">'
             ),
             f'<title id="plan-title">Schematic of {text(inventory.region)}</title>',
-            f"<style>{coloured(_RULES, theme)}</style>",
+            f"<style>{coloured(_RULES + ('' if moment is None else MARKERS), theme)}</style>",
+            *([] if moment is None else [f"<defs>{marker_definitions()}</defs>"]),
             f'<rect class="sheet" width="{width:g}" height="{height:.0f}"/>',
             *parts,
             *_legend(max(bottoms) + FOOT / 2 - 4),
+            *([] if moment is None else _verdict_legend(moment, max(bottoms) + FOOT / 2 + ROW)),
             "</svg>\n",
         ]
     )
@@ -193,7 +210,7 @@ def _in_order(first: Sequence[int], rows: dict[int, Row], below: dict[int, list[
     return found
 
 
-def _drawn(panel: Panel, box: Box, graph: Graph, walk: _Walk, bridges: Collection[int]) -> Iterator[str]:
+def _drawn(panel: Panel, box: Box, look: _Look) -> Iterator[str]:
     """Yield a panel in its box: links first, so that markers and labels lie on top."""
     yield rectangle(box, "panel")
     yield _words("title", box.left + 10, box.top + TITLE / 2 + 1, 11.5, panel.title)
@@ -205,39 +222,80 @@ def _drawn(panel: Panel, box: Box, graph: Graph, walk: _Walk, bridges: Collectio
     for row in panel.rows:
         if row.parent is not None:
             path = f"M{row.parent.x:.1f} {row.parent.y:.1f}V{row.y:.1f}H{row.x:.1f}"
-            yield f'<path class="{_kind(graph, walk.by_link[row.node], bridges)}" d="{path}"/>'
+            link = look.walk.by_link[row.node]
+            yield f'<path class="{look.kind(link)}" d="{path}"/>'
+            if look.is_cut(link):
+                yield _cut(row.parent.x, row.y)
     ends = {}
     for row in panel.rows:
-        told = row.label + "".join(f" ⇄ {name}{'!' * (link in bridges)}" for name, link in row.leads_to)
+        told = row.label + "".join(
+            f" ⇄ {name}{'!' * (link in look.bridges)}{'✕' * look.is_cut(link)}" for name, link in row.leads_to
+        )
         room = int((right - row.x - 12) / (GLYPH * SIZE))
         label = told if len(told) <= room else told[: max(1, room - 1)] + "…"
         ends[id(row)] = row.x + 11 + GLYPH * SIZE * len(label)
-        hops = walk.hops[row.node] if row.node >= 0 else -1
+        hops = look.walk.hops[row.node] if row.node >= 0 else -1
         if hops >= 0:
             yield _words("hops", box.left + 20, row.y, 9.0, str(hops), "end")
-        yield _marker(graph, walk, row)
+        yield look.marker(row)
         yield f"<g><title>{text(told)}</title>{_words('label', row.x + 9, row.y, SIZE, label)}</g>"
     for (link, one, other), lane in zip(panel.brackets, panel.lanes, strict=True):
         x = right + LANE * (lane + 0.5)
         path = f"M{ends[id(one)]:.1f} {one.y:.1f}H{x:.1f}V{other.y:.1f}H{ends[id(other)]:.1f}"
-        yield f'<path class="{_kind(graph, link, bridges)}" d="{path}"/>'
+        yield f'<path class="{look.kind(link)}" d="{path}"/>'
+        if look.is_cut(link):
+            yield _cut(x, (one.y + other.y) / 2)
 
 
-def _kind(graph: Graph, link: int, bridges: Collection[int]) -> str:
-    return "link" + " bridge" * (link in bridges) + " other" * (not graph.is_fibre[link])
+class _Look:
+    """How nodes and links are shown: by the drawing alone, or by what a moment says of them."""
+
+    def __init__(self, graph: Graph, walk: _Walk, bridges: Collection[int], moment: Moment | None) -> None:
+        self.graph = graph
+        self.walk = walk
+        self.bridges = bridges
+        self.moment = moment
+        self.failed, self.suspect = (set(), set()) if moment is None else accused(moment)
+
+    def is_cut(self, link: int) -> bool:
+        """Tell whether a link is known to be down."""
+        name = self.graph.link_ids[link]
+        return name in self.failed or (self.moment is not None and self.moment.links.get(name) is Reach.DOWN)
+
+    def kind(self, link: int) -> str:
+        """Return the classes of a link."""
+        kind = "link" + " bridge" * (link in self.bridges) + " other" * (not self.graph.is_fibre[link])
+        if self.is_cut(link):
+            return f"{kind} cut"
+        return f"{kind} suspect" if self.graph.link_ids[link] in self.suspect else kind
+
+    def marker(self, row: Row) -> str:
+        """Return the marker of a row; a node that is not well has that of its verdict."""
+        graph, at = self.graph, f'transform="translate({row.x:.1f} {row.y:.1f})"'
+        if row.node < 0 or not graph.is_served[graph.site_of[row.node]]:
+            return f'<circle class="unserved" {at} r="3.8"/>'
+        if self.walk.hops[row.node] < 0:
+            return f'<path class="island" {at} d="{CROSS}"/>'
+        found = None if self.moment is None else self.moment.nodes.get(graph.ids[row.node])
+        if found is not None and _is_shown(found.verdict, is_monitored=graph.is_monitored[row.node]):
+            told = f"{graph.ids[row.node]}: {found.verdict}" + (f" ({found.fault})" if found.fault else "")
+            return f'<use href="#marker-{found.verdict}" {at}><title>{text(told)}</title></use>'
+        if row.node in graph.roots:
+            return f'<g {at}><circle class="node" r="5"/><circle class="passive" r="2"/></g>'
+        if not graph.is_monitored[row.node]:
+            return f'<path class="passive" {at} d="M0-3.4L3.4 0L0 3.4L-3.4 0Z"/>'
+        return f'<circle class="node" {at} r="3.6"/>'
 
 
-def _marker(graph: Graph, walk: _Walk, row: Row) -> str:
-    at = f'transform="translate({row.x:.1f} {row.y:.1f})"'
-    if row.node < 0 or not graph.is_served[graph.site_of[row.node]]:
-        return f'<circle class="unserved" {at} r="3.8"/>'
-    if walk.hops[row.node] < 0:
-        return f'<path class="island" {at} d="M-3.5-3.5L3.5 3.5M3.5-3.5L-3.5 3.5"/>'
-    if row.node in graph.roots:
-        return f'<g {at}><circle class="node" r="5"/><circle class="passive" r="2"/></g>'
-    if not graph.is_monitored[row.node]:
-        return f'<path class="passive" {at} d="M0-3.4L3.4 0L0 3.4L-3.4 0Z"/>'
-    return f'<circle class="node" {at} r="3.6"/>'
+def _is_shown(verdict: Verdict, *, is_monitored: bool) -> bool:
+    """Tell whether a node has the marker of its verdict: one that is well has not, nor one that is never probed."""
+    return verdict not in (Verdict.UP, Verdict.UNSERVED) and (is_monitored or verdict is not Verdict.UNKNOWN)
+
+
+def _cut(x: float, y: float) -> str:
+    """Return the mark of a line that is cut."""
+    mark = "M-2.4-2.4L2.4 2.4M2.4-2.4L-2.4 2.4"
+    return f'<g class="severed" transform="translate({x:.1f} {y:.1f})"><circle r="4.4"/><path d="{mark}"/></g>'
 
 
 def _legend(y: float) -> Iterator[str]:
@@ -251,7 +309,7 @@ def _legend(y: float) -> Iterator[str]:
         ('<path class="passive" transform="translate({x} {y})" d="M0-3.4L3.4 0L0 3.4L-3.4 0Z"/>', "passive"),
         ('<circle class="unserved" cx="{x}" cy="{y}" r="3.8"/>', "not served"),
         (
-            '<path class="island" transform="translate({x} {y})" d="M-3.5-3.5L3.5 3.5M3.5-3.5L-3.5 3.5"/>',
+            '<path class="island" transform="translate({x} {y})" d="' + CROSS + '"/>',
             "not joined",
         ),
         ('<path class="link" d="M{x} {y}m-9 0h18"/>', "link"),
@@ -264,6 +322,26 @@ def _legend(y: float) -> Iterator[str]:
         yield _words("note", x + 14, y, SIZE, words)
         x += 44 + GLYPH * SIZE * len(words)
     yield _words("note", x, y, SIZE, "numbers: hops from the vantage; ⇄ to another panel, ! as a bridge")
+
+
+def _verdict_legend(moment: Moment, y: float) -> Iterator[str]:
+    """Yield the markers of nodes that are not well with how many there are, in one row."""
+    nodes = moment.inventory.nodes
+    counts = Counter(
+        found.verdict
+        for name, found in moment.nodes.items()
+        if name in nodes and _is_shown(found.verdict, is_monitored=nodes[name].is_monitored)
+    )
+    x = GAP + 10
+    for verdict in Verdict:
+        if verdict in (Verdict.UP, Verdict.UNSERVED):
+            continue
+        words = f"{verdict} {counts[verdict]}"
+        yield f'<use href="#marker-{verdict}" x="{x:.1f}" y="{y:.1f}"/>'
+        yield _words("note", x + 14, y, SIZE, words)
+        x += 44 + GLYPH * SIZE * len(words)
+    yield _cut(x, y)
+    yield _words("note", x + 14, y, SIZE, "line is cut")
 
 
 def _words(kind: str, x: float, y: float, size: float, words: str, anchor: str = "start") -> str:

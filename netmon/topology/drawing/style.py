@@ -40,10 +40,23 @@ _DARK = {
     "up": "#4fae83", "degraded": "#e3a53a", "down": "#ff6a5c", "unreachable": "#d48be6", "unknown": "#a2abb6",
     "maintenance": "#6cb1f2", "unserved": "#7f8580",
 }  # fmt: skip
+CROSS = "M-3.5-3.5L3.5 3.5M3.5-3.5L-3.5 3.5"
+"""The path that crosses out what nothing joins."""
 TINTED = (Verdict.DOWN, Verdict.UNREACHABLE, Verdict.DEGRADED, Verdict.UNKNOWN)
 """Verdicts that tint the land around a site."""
 
-_RULES = """.map { font-family: system-ui, "Segoe UI", "Noto Sans", sans-serif; }
+MARKERS = """.marker { fill: currentColor; stroke: none; }
+.marker .ring { fill: var(--paper); stroke: currentColor; stroke-width: 1.8; }
+.marker .stroke { fill: none; stroke: currentColor; stroke-width: 2.6; stroke-linecap: round; }
+.marker .halo { fill: none; stroke: var(--paper); stroke-width: 5.2; stroke-linecap: round; }
+.marker .thin { fill: none; stroke: currentColor; stroke-width: 1.3; stroke-linecap: round; }
+.marker .dotted { fill: none; stroke: currentColor; stroke-width: 1.4; stroke-dasharray: 1.6 1.9; }
+.marker .touch { fill: none; stroke: none; pointer-events: all; }
+""" + "".join(f".marker.{verdict} {{ color: var(--{verdict}); }}\n" for verdict in Verdict)
+"""The rules for the markers of verdicts."""
+
+_RULES = (
+    """.map { font-family: system-ui, "Segoe UI", "Noto Sans", sans-serif; }
 .map text { fill: var(--ink); dominant-baseline: central; }
 .map .sheet { fill: var(--paper); }
 .map .cells path { fill: var(--land); stroke: var(--seam); stroke-width: .6; stroke-linejoin: round; }
@@ -52,6 +65,10 @@ _RULES = """.map { font-family: system-ui, "Segoe UI", "Noto Sans", sans-serif; 
 .map .links { fill: none; stroke: var(--line); stroke-width: 1.1; stroke-linecap: round; }
 .map .links .unknown { stroke-dasharray: 1 3.2; }
 .map .links .dark { stroke: var(--unreachable); stroke-dasharray: 3.5 3; }
+.map .links .bridge, .map .sample.bridge { stroke-width: 2.3; }
+.map .sample { fill: none; stroke: var(--line); stroke-width: 1.1; stroke-linecap: round; }
+.map .island { fill: none; stroke: var(--ink); stroke-width: 1.6; stroke-linecap: round; }
+.map.drawing .marker.up { color: var(--ink); }
 .map .links .down { stroke: var(--down); stroke-width: 2; stroke-dasharray: 6 4; }
 .map .links .failed { stroke: var(--down); stroke-width: 3; }
 .map .links .suspect { stroke: var(--degraded); stroke-width: 3; stroke-dasharray: 6 4; }
@@ -67,17 +84,15 @@ _RULES = """.map { font-family: system-ui, "Segoe UI", "Noto Sans", sans-serif; 
 .map .note { fill: var(--quiet); }
 .map a { cursor: pointer; }
 .map a:hover use { opacity: .55; }
-.marker { fill: currentColor; stroke: none; }
-.marker .ring { fill: var(--paper); stroke: currentColor; stroke-width: 1.8; }
-.marker .stroke { fill: none; stroke: currentColor; stroke-width: 2.6; stroke-linecap: round; }
-.marker .halo { fill: none; stroke: var(--paper); stroke-width: 5.2; stroke-linecap: round; }
-.marker .thin { fill: none; stroke: currentColor; stroke-width: 1.3; stroke-linecap: round; }
-.marker .dotted { fill: none; stroke: currentColor; stroke-width: 1.4; stroke-dasharray: 1.6 1.9; }
-.marker .touch { fill: none; stroke: none; pointer-events: all; }
-""" + "".join(
-    [f".marker.{verdict} {{ color: var(--{verdict}); }}\n" for verdict in Verdict]
-    + [f".map .cells .{verdict} {{ fill: var(--{verdict}-land); }}\n" for verdict in TINTED]
+"""
+    + MARKERS
+    + "".join([f".map .cells .{verdict} {{ fill: var(--{verdict}-land); }}\n" for verdict in TINTED])
 )
+
+
+def marker_definitions() -> str:
+    """Return the markers as `<g>` elements with the ids `marker-VERDICT`, for `<defs>`."""
+    return "".join(f'<g id="marker-{verdict}" class="marker {verdict}">{SHAPES[verdict]}</g>' for verdict in Verdict)
 
 
 def style(theme: Theme = "auto") -> str:

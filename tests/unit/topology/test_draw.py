@@ -26,8 +26,8 @@ from netmon.model import (
     Vantage,
     Verdict,
 )
-from netmon.topology.drawing.county_map import map_svg, marker_definitions
-from netmon.topology.drawing.style import SHAPES, style
+from netmon.topology.drawing.county_map import map_svg
+from netmon.topology.drawing.style import SHAPES, marker_definitions, style
 
 SVG = "{http://www.w3.org/2000/svg}"
 
