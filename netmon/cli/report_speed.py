@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import httpx2
 
 from netmon.errors import CannotError
+from netmon.probes.speed.iperf import Direction
 from netmon.report.period import Period
-from netmon.report.speed import STEP, Metered, Use, used
+from netmon.report.speed import NOT_TESTED, STEP, Metered, Tested, Use, used
 
 PATIENCE = 60.0
 RATE = "rate({metric}{{node={node},port={port}}}[5m]) * 8"
+MEDIAN = (
+    "quantile_over_time(0.5, netmon_speed_test_bytes_per_second{{link={link},direction={direction}}}[{seconds}s]) * 8"
+)
 SENT, RECEIVED = "netmon_interface_transmit_bytes_total", "netmon_interface_receive_bytes_total"
 
 
@@ -24,20 +29,51 @@ def uses(lines: list[Metered], period: Period, url: str) -> list[Use]:
     expected = period.seconds // STEP
     with httpx2.Client(base_url=url, timeout=PATIENCE, trust_env=False) as client:
         return [
-            used(line, _rates(client, SENT, line, period), _rates(client, RECEIVED, line, period), expected)
+            used(
+                line,
+                _rates(client, SENT, line, period),
+                _rates(client, RECEIVED, line, period),
+                expected,
+                _tested(client, line, period),
+            )
             for line in lines
         ]
+
+
+def _tested(client: httpx2.Client, line: Metered, period: Period) -> Tested:
+    """Return the median of what the speed tests of a line came to, where it is tested."""
+    if line.link.speed_test is None:
+        return NOT_TESTED
+    return Tested(*(_median(client, line.link.id, direction, period) for direction in Direction))
+
+
+def _median(client: httpx2.Client, link: str, direction: Direction, period: Period) -> float | None:
+    query = MEDIAN.format(link=_quoted(link), direction=_quoted(direction), seconds=period.seconds)
+    found = _ask(client, "/api/v1/query", {"query": query, "time": period.end})
+    return found[0][0] if found else None
 
 
 def _rates(client: httpx2.Client, metric: str, line: Metered, period: Period) -> list[float]:
     """Return the rates of a port, bits a second: one for each whole step of the period that is known."""
     query = RATE.format(metric=metric, node=_quoted(line.port.node), port=_quoted(line.port.port))
     asked: dict[str, str | float] = {"query": query, "start": period.start + STEP, "end": period.end, "step": STEP}
+    found = _ask(client, "/api/v1/query_range", asked)
+    return found[0] if found else []
+
+
+def _ask(client: httpx2.Client, path: str, asked: Mapping[str, str | float]) -> list[list[float]]:
+    """Return the values of each series of an answer, over a time or of one moment.
+
+    Raises:
+        CannotError: there is none, or it is not that of a Prometheus.
+    """
     try:
-        answer = client.get("/api/v1/query_range", params=asked)
+        answer = client.get(path, params=dict(asked))
         document: Any = answer.json()
-        series = document["data"]["result"]
-        return [float(value) for one in series[:1] for _, value in one["values"]]
+        return [
+            [float(value) for _, value in (one["values"] if "values" in one else [one["value"]])]
+            for one in document["data"]["result"]
+        ]
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:
         reason = f"{type(error).__name__}: {error}".removesuffix(": ")
         raise CannotError(

@@ -30,7 +30,8 @@ SUPPLIER = (
 )  # fmt: skip
 SPEED = (
     "supplier", "link", "site", "name", "port", "contract_mbps", "to_site_p95_bps", "from_site_p95_bps",
-    "contract_ratio", "saturated_seconds", "samples", "expected_samples",
+    "contract_ratio", "saturated_seconds", "samples", "expected_samples", "tested_to_site_bps",
+    "tested_from_site_bps",
 )  # fmt: skip
 COVERAGE = ("month", "district", "name", "villages", "served", "online", "websites", "websites_active")
 
@@ -216,6 +217,8 @@ def speed_rows(record: Record, found: Iterable[Use]) -> list[dict[str, Any]]:
             "saturated_seconds": one.saturated_seconds,
             "samples": one.samples,
             "expected_samples": one.expected,
+            "tested_to_site_bps": _rounded(one.tested.to_site_bps, 0),
+            "tested_from_site_bps": _rounded(one.tested.from_site_bps, 0),
         }
         for one in found
     ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from netmon.model import Link, PortId
 from netmon.picture.uplinks import customer_sites
@@ -29,11 +30,22 @@ class Metered:
     inward: bool
 
 
+class Tested(NamedTuple):
+    """The median of what a line's speed tests of a period came to, bits a second each way; None without any."""
+
+    to_site_bps: float | None = None
+    from_site_bps: float | None = None
+
+
+NOT_TESTED = Tested()
+
+
 @dataclass(frozen=True, slots=True)
 class Use:
     """How a line was used, by the rates of five minutes; bits a second, None without samples.
 
-    `samples` of `expected` are known. `saturated_seconds` are those at the contracted speed in either direction.
+    `samples` of `expected` are known. `saturated_seconds` are those at the contracted speed in either direction;
+    `tested` is what speed tests found.
     """
 
     metered: Metered
@@ -42,6 +54,7 @@ class Use:
     to_site_bps: float | None
     from_site_bps: float | None
     saturated_seconds: int | None
+    tested: Tested = NOT_TESTED
 
     @property
     def share(self) -> float | None:
@@ -69,7 +82,9 @@ def metered(record: Record) -> Iterator[Metered]:
             yield Metered(link, site, PortId(end.node, end.port), not own)
 
 
-def used(line: Metered, sent: Sequence[float], received: Sequence[float], expected: int) -> Use:
+def used(
+    line: Metered, sent: Sequence[float], received: Sequence[float], expected: int, tested: Tested = NOT_TESTED
+) -> Use:
     """Return how a line was used.
 
     Args:
@@ -77,6 +92,7 @@ def used(line: Metered, sent: Sequence[float], received: Sequence[float], expect
         sent: bits a second that the port sent, one for each five minutes that are known.
         received: the same of what it received.
         expected: five-minute steps of the period.
+        tested: what its speed tests found.
     """
     to_site, from_site = (sent, received) if line.inward else (received, sent)
     saturated = None
@@ -90,6 +106,7 @@ def used(line: Metered, sent: Sequence[float], received: Sequence[float], expect
         percentile_95(to_site),
         percentile_95(from_site),
         saturated,
+        tested,
     )
 
 

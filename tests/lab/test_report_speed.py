@@ -20,7 +20,7 @@ from netmon.cli.main import cli
 from netmon.errors import CannotError, UsageError
 from netmon.inventory.document import with_digest
 from netmon.journal.sqlite import SqliteJournal
-from netmon.model import LinkEnd
+from netmon.model import LinkEnd, SpeedTest
 from netmon.report.period import month
 from tests.markdown import TOP
 from tests.requires import require_program
@@ -57,6 +57,12 @@ def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             text.append(f"netmon_interface_{name}_bytes_total{labels} {total:.0f} {FEBRUARY.start + since:.0f}")
             total += rate(since) * EVERY / 8
             since += EVERY
+    text.append("# TYPE netmon_speed_test_bytes_per_second gauge")
+    for direction, mbps in (("to-site", (19.0, 18.0, 3.0)), ("from-site", (9.0, 9.5, 10.0))):
+        for day in range(27):  # of three tests, one finds the line in use
+            labels = f'{{link="d0-d0v0",direction="{direction}"}}'
+            at = FEBRUARY.start + day * 24 * HOUR + HOUR
+            text.append(f"netmon_speed_test_bytes_per_second{labels} {mbps[day % 3] * MEGA / 8:.0f} {at:.0f}")
     written = folder / "counters.txt"
     written.write_text("\n".join([*text, "# EOF\n"]), encoding="utf-8")
     data = folder / "data"
@@ -103,7 +109,8 @@ def is_ready(url: str) -> bool:
 @pytest.fixture(scope="module")
 def journal(tmp_path_factory: pytest.TempPathFactory) -> Path:
     drawn = county(1, 2)
-    line = replace(drawn.links["d0-d0v0"], a=LinkEnd("d0", "sfp1"))
+    test = SpeedTest("198.18.0.9", 20.0)
+    line = replace(drawn.links["d0-d0v0"], a=LinkEnd("d0", "sfp1"), speed_test=test)
     dead = replace(drawn.links["d0-d0v1"], a=LinkEnd("d0", "sfp2"))
     inventory = with_digest(replace(drawn, links={**drawn.links, line.id: line, dead.id: dead}))
     player = Month(inventory, FEBRUARY.start - HOUR)
@@ -129,6 +136,8 @@ def test_use_against_contract(journal: Path, prometheus: str) -> None:
     assert counted["from_site_p95_bps"] == pytest.approx(1 * MEGA, rel=1e-3)
     assert counted["contract_ratio"] == pytest.approx(1.0, rel=1e-3)
     assert abs(counted["saturated_seconds"] - 40 * HOUR) <= 600
+    assert (counted["tested_to_site_bps"], counted["tested_from_site_bps"]) == (18 * MEGA, 9.5 * MEGA)
+    assert (silent["tested_to_site_bps"], silent["tested_from_site_bps"]) == (None, None)
     assert (silent["link"], silent["samples"], silent["to_site_p95_bps"]) == ("d0-d0v1", 0, None)
     assert silent["saturated_seconds"] is None
 
