@@ -43,6 +43,9 @@ def status(url: str, show_all: bool, format_: Format, output: str | None) -> int
         if len(service_faults) > MOST_SERVICE_FAULTS:
             more = len(service_faults) - MOST_SERVICE_FAULTS
             click.echo(f"and {more} more faults of services", err=output is not None)
+        for site in sites:
+            if site.get("on_spare"):
+                click.echo(f"{site['name']} runs on its spare line", err=output is not None)
         counts: dict[str, int] = {}
         for site in sites:
             counts[site["verdict"]] = counts.get(site["verdict"], 0) + 1

@@ -14,6 +14,7 @@ from netmon.picture.ledger import Span, outages
 from netmon.picture.line_ledger import ledger_lines
 from netmon.picture.lines import failed_elements, link_state, link_states
 from netmon.picture.state import Incident, NodeState, Picture, ServiceFault
+from netmon.picture.uplinks import on_spare
 from netmon.picture.words.facts import say
 from netmon.picture.words.faults import describe
 from netmon.picture.words.phrases import Language
@@ -40,11 +41,13 @@ def stamp(view: View) -> Document:
 
 def site_rows(picture: Picture) -> list[Document]:
     """Return all sites with their verdicts, by id."""
-    return [site_row(site, picture) for _, site in sorted(picture.inventory.sites.items())]
+    spared = {one.site for one in on_spare(picture)}
+    sites = sorted(picture.inventory.sites.items())
+    return [site_row(site, picture, is_on_spare=name in spared) for name, site in sites]
 
 
-def site_row(site: Site, picture: Picture) -> Document:
-    """Return one site: what it is, its verdict, the fault behind it and since when."""
+def site_row(site: Site, picture: Picture, *, is_on_spare: bool) -> Document:
+    """Return one site: what it is, its verdict, the fault behind it and since when, and which line carries it."""
     finding = picture.site_findings.get(site.id, _UNJUDGED)
     timeline = picture.ledger.get(site.id)
     return {
@@ -58,6 +61,7 @@ def site_row(site: Site, picture: Picture) -> Document:
         "verdict": finding.verdict,
         "fault": finding.fault,
         "since": rfc3339(timeline[-1].start) if timeline else None,
+        "on_spare": is_on_spare,
     }
 
 
@@ -65,7 +69,7 @@ def site_detail(site: Site, picture: Picture) -> Document:
     """Return one site with its nodes, its services, its lines with their outages, and the outages in its ledger."""
     inventory = picture.inventory
     return {
-        **site_row(site, picture),
+        **site_row(site, picture, is_on_spare=any(one.site == site.id for one in on_spare(picture))),
         "nodes": [node_row(n, picture) for _, n in sorted(inventory.nodes.items()) if n.site == site.id],
         "services": [
             service_row(name, picture) for name, each in sorted(inventory.services.items()) if each.site == site.id

@@ -86,6 +86,7 @@ _SITE: dict[str, Shape] = {
     "verdict": one_of(Verdict),
     "fault": MAYBE_TEXT,
     "since": MAYBE_WHEN,
+    "on_spare": FLAG,
 }
 
 _LINK: dict[str, Shape] = {

@@ -117,6 +117,7 @@ def test_sites(client: AppClient) -> None:
     assert sites["v2"] == {
         "id": "v2", "name": "Rawasan", "kind": "village", "district": "d1", "lat": -6.82, "lon": 111.94,
         "served": True, "verdict": "unreachable", "fault": "F8", "since": "2026-09-21T14:12:50.000Z",
+        "on_spare": False,
     }  # fmt: skip
 
 

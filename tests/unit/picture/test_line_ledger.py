@@ -17,7 +17,7 @@ from netmon.events import (
     ProbingStarted,
 )
 from netmon.exporter.api.changes import ChangeFeed
-from netmon.exporter.api.documents import link_detail, link_row, site_detail
+from netmon.exporter.api.documents import link_detail, link_row, site_detail, site_rows
 from netmon.exporter.app import create_app
 from netmon.exporter.view import DaemonStatus, View
 from netmon.model import Reach, Verdict
@@ -117,6 +117,8 @@ def test_a_line_is_written_with_its_supplier_in_the_api_and_in_words() -> None:
     assert (rows["na"]["verdict"], rows["na"]["since"]) == (None, None)
     (outage,) = link_detail(story.inventory.links["main"], story.now)["outages"]
     assert (outage["end"], outage["dark_seconds"]) == (None, 10.0)
+    assert {row["id"] for row in site_rows(story.now) if row["on_spare"]} == {"desa"}
+    assert site_detail(story.inventory.sites["desa"], story.now)["on_spare"] is True
     lines = site_detail(story.inventory.sites["desa"], story.now)["lines"]
     assert [(line["id"], len(line["outages"])) for line in lines] == [("main", 1), ("backup", 0)]
     facts = why(story.now, story.inventory.sites["desa"]).because
