@@ -32,6 +32,7 @@ nginx nginx-light
 iperf3 iperf3
 dnsmasq dnsmasq-base
 prometheus-blackbox-exporter prometheus-blackbox-exporter
+victoria-metrics victoria-metrics
 docker-compose docker-compose
 LIST
 [ -z "$missing" ] && exit 0

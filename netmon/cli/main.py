@@ -15,6 +15,7 @@ COMMANDS = {
     "check": Lazy("netmon.cli.check", "check", "Check an inventory and list everything wrong with it."),
     "run": Lazy("netmon.cli.run", "run", "Run the daemon: probe, judge, serve metrics and the page."),
     "prober": Lazy("netmon.cli.prober", "prober", "Probe a share of the network for a daemon elsewhere."),
+    "country": Lazy("netmon.cli.country", "country", "Serve many regions as one."),
     "demo": Lazy("netmon.cli.demo", "demo", "Play a county with faults and watch netmon name them."),
     "status": Lazy("netmon.cli.status", "status", "Show verdicts and open faults of a running daemon."),
     "why": Lazy("netmon.cli.why", "why", "Say why a site has its verdict, now or at a past moment."),

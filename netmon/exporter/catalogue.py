@@ -439,6 +439,19 @@ CHAPTERS: tuple[Chapter, ...] = (
         ),
     ),
     Chapter(
+        "Regions, as `netmon country` has them",
+        (
+            _gauge("region_up", "region", "1 while a region's netmon answers."),
+            _gauge("region_heard_timestamp_seconds", "region", "When a region last answered.", "seconds"),
+            _gauge(
+                "region_sites",
+                "region kind verdict",
+                "Sites of a region by kind and verdict; while it does not answer, its served sites are unknown.",
+            ),
+            _gauge("region_faults", "region", "Open faults of a region; exists only while it answers."),
+        ),
+    ),
+    Chapter(
         "Probers elsewhere",
         (
             _gauge(

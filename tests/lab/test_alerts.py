@@ -29,8 +29,15 @@ def tool(name: str, *arguments: str | Path) -> str:
 
 
 def test_the_rules_are_valid() -> None:
-    tool("promtool", "check", "rules", "--lint-fatal", *(PROMETHEUS / name for name in ("rules.yaml", "alerts.yaml")))
+    tool(
+        "promtool",
+        "check",
+        "rules",
+        "--lint-fatal",
+        *(PROMETHEUS / name for name in ("rules.yaml", "alerts.yaml", "regions.yaml")),
+    )
     tool("promtool", "check", "config", PROMETHEUS / "prometheus.yaml")
+    tool("promtool", "check", "config", "--agent", PROMETHEUS / "agent.yaml")
 
 
 @pytest.mark.parametrize("tests", sorted((PROMETHEUS / "tests").glob("*.yaml")), ids=lambda path: path.stem)

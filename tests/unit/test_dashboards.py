@@ -39,7 +39,7 @@ CASES = [
     case
     for path in sorted((PROMETHEUS / "tests").glob("*.yaml"))
     for test in read(path)["tests"]
-    for case in test["alert_rule_test"]
+    for case in test.get("alert_rule_test", [])
 ]
 
 

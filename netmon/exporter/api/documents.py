@@ -233,6 +233,23 @@ def incident_rows(picture: Picture) -> list[Document]:
     return [incident_row(incident, picture.inventory) for incident in incidents]
 
 
+def summary_document(view: View) -> Document:
+    """Return what a region says of itself in a few lines: sites counted by kind and verdict, and the open faults."""
+    picture = view.picture
+    counts: dict[str, dict[str, int]] = {}
+    for name, site in picture.inventory.sites.items():
+        each = counts.setdefault(site.kind, dict.fromkeys(map(str, Verdict), 0))
+        each[picture.site_findings.get(name, _UNJUDGED).verdict] += 1
+    return {
+        "region": picture.inventory.region,
+        "inventory": picture.inventory.digest,
+        "ready": view.daemon.ready,
+        "covered_until": rfc3339(max(picture.coverage.values(), default=None)),
+        "counts": counts,
+        "faults": fault_rows(picture),
+    }
+
+
 def picture_document(view: View) -> Document:
     """Return everything the picture says, of one moment."""
     picture = view.picture

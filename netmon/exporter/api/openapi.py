@@ -26,6 +26,7 @@ from netmon.exporter.api.shapes import (
     REDUNDANCY,
     SHAPES,
     SPOF,
+    SUMMARY,
     TARGETS,
     WHEN,
     WHY,
@@ -86,6 +87,12 @@ def operations() -> list[Operation]:
     return [
         *found,
         Operation("/api/v1/picture", "everything at one moment", document(**PICTURE), refusals=(400,)),
+        Operation(
+            "/api/v1/summary",
+            "sites counted by kind and verdict, and the open faults: what a country asks its regions",
+            document(**SUMMARY),
+            refusals=(400,),
+        ),
         Operation(
             "/api/v1/digests",
             "digests of the picture now and at earlier hundredths of entries: equal wherever the journal is read",

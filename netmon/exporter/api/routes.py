@@ -116,6 +116,7 @@ def api_routes(show: Show, workshop: Workshop) -> list[Route]:
     """Return the routes of the API over what `show` shows."""
     routes = [
         answer_route("/api/v1/picture", show, workshop, _picture),
+        answer_route("/api/v1/summary", show, workshop, _summary),
         answer_route("/api/v1/digests", show, workshop, _digests),
         answer_route("/api/v1/drift", show, workshop, _drift(Adjacencies())),
     ]
@@ -138,6 +139,11 @@ def answer_route(path: str, show: Show, workshop: Workshop, answer: Answer) -> R
 def _picture(request: Request, view: View) -> Document:
     chosen(request, {})
     return documents.picture_document(view)
+
+
+def _summary(request: Request, view: View) -> Document:
+    chosen(request, {})
+    return documents.summary_document(view)
 
 
 def _digests(request: Request, view: View) -> Document:

@@ -269,6 +269,14 @@ PICTURE = {
     "services": several(named("Service")),
     "service_faults": several(named("ServiceFault")),
 }
+SUMMARY = {
+    "region": text(),
+    "inventory": text("SHA-256 of the inventory in force"),
+    "ready": FLAG,
+    "covered_until": MAYBE_WHEN,
+    "counts": keyed(_counted(Verdict), "by kind of site"),
+    "faults": several(named("Incident")),
+}
 DIGESTS = {
     "digests": several(made_of(position=COUNT, digest=text("SHA-256 of all that the picture there holds"))),
 }

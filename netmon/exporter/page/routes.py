@@ -26,7 +26,7 @@ from netmon.picture.words.phrases import Language
 from netmon.topology.drawing.style import style
 
 _FOR_PROGRAMS = ("/api/", "/metrics", "/probe", "/sd/", "/-/", "/events")
-_STATIC = Path(__file__).parent / "static"
+STATIC = Path(__file__).parent / "static"
 _STYLE = style()
 LONGEST = 100
 """Characters of what is looked for that are heeded."""
@@ -70,7 +70,7 @@ def page_routes(show: Callable[[], View]) -> list[BaseRoute]:
         Route("/sites", sites),
         Route("/sites/{id:path}", site),
         Route("/static/map.css", _map_style),
-        Mount("/static", StaticFiles(directory=_STATIC)),
+        Mount("/static", StaticFiles(directory=STATIC)),
     ]
 
 

@@ -1,0 +1,1 @@
+"""Many regions as one: what each says of itself, put together."""
