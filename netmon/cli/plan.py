@@ -17,6 +17,7 @@ from netmon.cli.topology_standpoint import read_inventory, tell_uncounted
 from netmon.errors import CannotError, UsageError
 
 if TYPE_CHECKING:
+    from netmon.topology.drawing.style import Theme
     from netmon.topology.planning.plan import Goal, Plan, Weight
 
 _COLUMNS = ("step", "a", "b", "kind", "length_km", "cost", "total_cost", "connects", "protects")
@@ -54,6 +55,14 @@ _COLUMNS = ("step", "a", "b", "kind", "length_km", "cost", "total_cost", "connec
     "--time-limit", type=click.FloatRange(0), default=60.0, show_default=True, help="Seconds, then the best so far."
 )
 @click.option("--geojson", metavar="FILE", help="Write the spans to FILE for a map as well.")
+@click.option("--svg", metavar="FILE", help="Draw the plan on the map of the county, with a table of its cost.")
+@click.option(
+    "--theme",
+    type=click.Choice(["auto", "light", "dark"]),
+    default="light",
+    show_default=True,
+    help="Colours of the drawing.",
+)
 @inventory_option
 @report_options
 def plan(
@@ -70,6 +79,8 @@ def plan(
     per_radio: float,
     time_limit: float,
     geojson: str | None,
+    svg: str | None,
+    theme: Theme,
     inventory_path: str,
     format_: Format,
     output: str | None,
@@ -82,7 +93,7 @@ def plan(
     currency that you think in; the defaults are rupiah, and only an example. Every claim is checked on the network
     with the spans built. Exit code 1 when there is something to build.
 
-    Example: netmon plan -i inventory/tuban --budget 5e9 --geojson plan.geojson
+    Example: netmon plan -i inventory/tuban --budget 5e9 --svg plan.svg --geojson plan.geojson
     """
     from netmon.cli.plan_files import plan_document, plan_geojson, read_candidates  # noqa: PLC0415
     from netmon.topology.planning.candidates import Prices, by_geography  # noqa: PLC0415
@@ -129,10 +140,11 @@ def plan(
             for span in step.spans
         ]
     if geojson is not None:
-        try:
-            Path(geojson).write_text(json.dumps(plan_geojson(made, inventory), ensure_ascii=False), encoding="utf-8")
-        except OSError as error:
-            raise CannotError(f"cannot write {geojson}: {error.strerror}", "choose another file") from error
+        _write(geojson, json.dumps(plan_geojson(made, inventory), ensure_ascii=False))
+    if svg is not None:
+        from netmon.topology.drawing.plan_map import plan_svg  # noqa: PLC0415
+
+        _write(svg, plan_svg(inventory, made, theme=theme))
     if rows or format_ != "table":
         write_report(Table(_COLUMNS, rows), format_=format_, output=output, document=plan_document(made))
     _tell_bounds(made, goal, weight)
@@ -145,6 +157,13 @@ def plan(
     if not made.is_complete:
         click.echo("the budget or the time did not last for more", err=True)
     return 1 if made.steps else 0
+
+
+def _write(path: str, text: str) -> None:
+    try:
+        Path(path).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise CannotError(f"cannot write {path}: {error.strerror}", "choose another file") from error
 
 
 def _tell_bounds(made: Plan, goal: Goal, weight: Weight) -> None:

@@ -16,7 +16,7 @@ from jsonschema import Draft7Validator
 
 from netmon.cli.main import cli
 from netmon.clock import rfc3339
-from netmon.errors import ConfigError, UsageError
+from netmon.errors import CannotError, ConfigError, UsageError
 from netmon.inventory.load import load_inventory
 from netmon.journal.sqlite import SqliteJournal
 from tests.e2e.chromium import chromium
@@ -242,6 +242,25 @@ def test_a_plan_joins_what_is_not_served_and_then_protects(ring: Path, tmp_path:
     features = json.loads(drawn.read_text(encoding="utf-8"))["features"]
     assert features[0]["geometry"]["coordinates"][0][0] > 100  # longitude first
     assert typed("plan", "-i", ring, "--reach", "12", "--goal", "connect").return_value == 1
+
+
+def test_a_plan_is_drawn_with_its_steps_in_a_table(ring: Path, tmp_path: Path) -> None:
+    """Joining, protecting and radio differ by more than colour."""
+    sheet = tmp_path / "plan.svg"
+    words = ("--reach", "25", "--radio-reach", "12", "--per-radio", "9e7", "--svg", sheet)
+    said = document("plan", "plan", "-i", ring, *words)
+    kinds = {span["kind"] for step in said["steps"] for span in step["spans"]}
+    assert kinds == {"fibre", "radio"}
+    root = ET.fromstring(sheet.read_text(encoding="utf-8"))  # noqa: S314 (netmon's own)
+    texts = ["".join(one.itertext()) for one in root.iter("{http://www.w3.org/2000/svg}text")]
+    for number, step in enumerate(said["steps"], 1):
+        assert texts.count(str(number)) >= 1
+        assert f"{step['cost']:,.0f}" in texts
+    classes = [one.get("class") for one in root.iter("{http://www.w3.org/2000/svg}path")]
+    assert {"joins", "protects radio"} <= set(classes)
+    assert any(text.startswith(f"{len(said['steps'])} steps for {said['cost']:,.0f}") for text in texts)
+    with pytest.raises(CannotError, match="cannot write"):
+        typed("plan", "-i", ring, "--svg", tmp_path / "none" / "plan.svg")
 
 
 def test_a_plan_weighs_people_where_sites_say_how_many_they_have(ring: Path) -> None:

@@ -16,7 +16,7 @@ from netmon.topology.drawing.ground import DARK, Moment, draw_ground
 from netmon.topology.drawing.labels import CAPITAL, Wanted, place_labels
 from netmon.topology.drawing.layout import Layout, lay_out
 from netmon.topology.drawing.structure import Structure
-from netmon.topology.drawing.style import CROSS, Theme, marker_definitions, style
+from netmon.topology.drawing.style import CROSS, Theme, coloured, marker_definitions, style
 from netmon.topology.drawing.svg import at, rectangle, text
 from netmon.topology.geo import Box, Point
 
@@ -47,6 +47,22 @@ class MapWords:
     is_drawing: bool = False  # nothing is said of any moment: up only means that it is drawn
 
 
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """What another drawing puts on the map: style rules, what lies on the ground, what it covers, and a foot.
+
+    `ground` and `labels` are elements under and over the markers, `covered` the boxes where no name may stand; `foot`
+    stands under the map in place of the legend, `foot_height` high.
+    """
+
+    rules: str
+    ground: Iterable[str]
+    labels: Iterable[str]
+    covered: Collection[Box]
+    foot: Iterable[str]
+    foot_height: float
+
+
 def map_svg(
     inventory: Inventory,
     findings: Mapping[str, Finding],
@@ -59,6 +75,7 @@ def map_svg(
     site_url: str | None = None,
     words: MapWords | None = None,
     structure: Structure | None = None,
+    overlay: Overlay | None = None,
 ) -> str:
     """Return the map as one `<svg>` element, a valid file by itself.
 
@@ -73,19 +90,24 @@ def map_svg(
         site_url: what the quoted id of a site is appended to, to make its marker a link.
         words: in another language than English.
         structure: shows bridges thick and crosses out the sites that nothing joins.
+        overlay: what is drawn over this layout besides, in a map that stands alone.
     """
     sheet = lay_out(inventory, width) if layout is None else layout
     shape = structure or Structure(frozenset(), frozenset())
     moment = Moment(inventory, findings, link_states, faults, shape.bridges)
     words = words or MapWords(f"Map of {inventory.region}")
+    foot = 0.0 if theme is None else _LEGEND + (0.0 if structure is None or words.is_drawing else _LEGEND_ROW)
+    foot = foot if overlay is None else overlay.foot_height
     parts = [
-        *_head(moment, sheet, theme, words, structure, role="img" if site_url is None else "group"),
+        *_head(moment, sheet, theme, words, foot, overlay, role="img" if site_url is None else "group"),
         *draw_ground(moment, sheet),
-        *_names(moment, sheet),
+        *(overlay.ground if overlay is not None else ()),
+        *_names(moment, sheet, overlay.covered if overlay is not None else ()),
         *_markers(moment, sheet, site_url, words),
         *_islands(moment, sheet, shape),
+        *(overlay.labels if overlay is not None else ()),
         *_scale_bar(sheet),
-        *([] if theme is None else _legend(moment, sheet, words, structure)),
+        *(overlay.foot if overlay is not None else [] if theme is None else _legend(moment, sheet, words, structure)),
         "</svg>\n",
     ]
     return "\n".join(parts)
@@ -105,10 +127,16 @@ def drawing_svg(inventory: Inventory, *, theme: Theme = "auto") -> str:
 
 
 def _head(
-    moment: Moment, sheet: Layout, theme: Theme | None, words: MapWords, structure: Structure | None, *, role: str
+    moment: Moment,
+    sheet: Layout,
+    theme: Theme | None,
+    words: MapWords,
+    foot: float,
+    overlay: Overlay | None,
+    *,
+    role: str,
 ) -> Iterator[str]:
-    more = 0.0 if structure is None or words.is_drawing else _LEGEND_ROW
-    height = sheet.height + (0.0 if theme is None else _LEGEND + more)
+    height = sheet.height + foot
     kind = "map drawing" if words.is_drawing else "map"
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="{kind}" viewBox="0 0 {sheet.width:g} {height:.0f}" '
@@ -119,7 +147,7 @@ def _head(
     yield f'<title id="map-title">{text(words.title)}</title>'
     yield f'<desc id="map-text">{text(words.told(len(moment.inventory.sites), told))}</desc>'
     if theme is not None:
-        yield f"<style>{style(theme)}</style>"
+        yield f"<style>{style(theme)}{'' if overlay is None else coloured(overlay.rules, theme)}</style>"
         yield f"<defs>{marker_definitions()}</defs>"
     frame = sheet.inset.frame if sheet.inset is not None else Box(0.0, 0.0, 0.0, 0.0)
     yield (
@@ -133,7 +161,7 @@ def _head(
         yield _note(Point(sheet.width / 2, sheet.height / 2), words.empty, anchor="middle")
 
 
-def _names(moment: Moment, sheet: Layout) -> Iterator[str]:
+def _names(moment: Moment, sheet: Layout, covered: Collection[Box]) -> Iterator[str]:
     """Yield the names of the vantage, of dark sites and of districts, as far as they have room."""
     sites = moment.inventory.sites
     dark = [site for site in sheet.markers if moment.verdict(site) in DARK]
@@ -144,7 +172,7 @@ def _names(moment: Moment, sheet: Layout) -> Iterator[str]:
     districts = list(_districts(moment, sheet))
     wanted += [Wanted(name.upper(), place, 10.5) for name, place, _ in districts]
     troubled = {name.upper() for name, _, is_troubled in districts if is_troubled}
-    taken: list[Box] = []
+    taken: list[Box] = [*covered]
     shunned: list[Box] = []
     marks: list[Box] = []
     if sheet.inset is not None:
