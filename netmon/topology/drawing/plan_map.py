@@ -37,7 +37,7 @@ _COLUMNS = 3
 _ROWS = 40  # of each column; what does not fit is told
 _LINE = 14.0
 _SMALL = 9.5
-_WAYS = 25  # letters that have room between a number and a length
+_WAYS = 23  # letters that have room between a number and a length
 _HEAD = 80.0  # legend and headings over the rows
 
 
@@ -213,7 +213,7 @@ def _cells(cells: tuple[str, ...], left: Point, wide: float, kind: str) -> Itera
     (x, y), end = left, left.x + wide - 16.0
     yield _words(Point(x + 20, y), number, kind, _SMALL, "end")
     yield _words(Point(x + 26, y), ways, kind, _SMALL)
-    for place, words in ((end - 118, length), (end - 44, cost), (end, gain)):
+    for place, words in ((end - 111, length), (end - 44, cost), (end, gain)):
         yield _words(Point(place, y), words, kind, _SMALL, "end")
 
 
