@@ -41,6 +41,8 @@ def county(inventory_path: Path | None, seconds: float, format_: Format, output:
 async def _measure(path: Path | None, seconds: float) -> Sequence[Mapping[str, object]]:
     """Return a row of the daemon and one of the floor."""
     from netmon.bench.county_floor import Traffic, floor_cpu_ratio  # noqa: PLC0415 (help must not load probes)
+    from netmon.bench.exporter import scrape_figures  # noqa: PLC0415
+    from netmon.bench.exporter_views import count  # noqa: PLC0415
     from netmon.trial.stage import open_stage  # noqa: PLC0415 (help must not load the daemon)
 
     inventory = county_inventory(path)
@@ -50,7 +52,9 @@ async def _measure(path: Path | None, seconds: float) -> Sequence[Mapping[str, o
         lab_megabytes = _proportional_megabytes(stage.lab.pid)
         icmp, snmp = stage.daemon.icmp, stage.daemon.snmp
         pings, asked, polls = _pings(icmp), _questions(snmp), snmp.measurements().polls_total
+        views = [stage.daemon.view()]
         spent = await _spend(seconds)
+        views.append(stage.daemon.view())
         traffic = Traffic(
             (_pings(icmp) - pings) / spent.seconds,
             (_questions(snmp) - asked) / spent.seconds,
@@ -82,6 +86,8 @@ async def _measure(path: Path | None, seconds: float) -> Sequence[Mapping[str, o
             "snmp_devices": sum(node.snmp is not None for node in inventory.nodes.values()),
             "snmp_devices_read": sum(poll.ok for poll in polled.polls.values()),
             "resident_bytes": _resident_bytes(),
+            "scrape_samples": count(views[-1]),
+            "scrape_cpu_ms": scrape_figures(views)["cpu_ms"],
             "lab_seconds": round(stage.lab_seconds, 3),
             "lab_bytes": round(lab_megabytes * 1e6),
             "lab_mode": stage.lab.mode,

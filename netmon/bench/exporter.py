@@ -98,17 +98,22 @@ def _row(engine: str, task: str, samples: int, **figures: float) -> Row:
 
 
 def _scrape(task: str, view: View, samples: int) -> Row:
-    """Measure all that netmon does for a scrape: samples, text, its process' own metrics, and gzip."""
     from netmon.bench.exporter_views import measured  # noqa: PLC0415 (help must not load it)
-    from netmon.exporter.prometheus.scrape import Scrapes  # noqa: PLC0415
+
+    views = (measured(view.picture.inventory, seed=2), view)
+    return _row("netmon", task, samples, **scrape_figures(views))
+
+
+def scrape_figures(views: Sequence[View]) -> dict[str, float]:
+    """Measure all that netmon does for scrapes of these views in turn: samples, text, its own metrics, and gzip."""
+    from netmon.exporter.prometheus.scrape import Scrapes  # noqa: PLC0415 (help must not load it)
     from netmon.exporter.samples.collect import Collector  # noqa: PLC0415
 
     scrapes = Scrapes(Collector().collect)
-    text = scrapes.text(view)
+    text = scrapes.text(views[-1])
     packed = gzip.compress(text, compresslevel=1)
-    views = (measured(view.picture.inventory, seed=2), view)
     cpu = cheapest(lambda one: gzip.compress(scrapes.text(one), compresslevel=1), views, TIMES)
-    return _row("netmon", task, samples, cpu_ms=cpu, bytes=len(text), packed_bytes=len(packed))
+    return {"cpu_ms": cpu, "bytes": len(text), "packed_bytes": len(packed)}
 
 
 # ---------------------------------------------------------------------------------------------------------

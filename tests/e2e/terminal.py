@@ -218,7 +218,12 @@ def _is_known(words: Sequence[str]) -> bool:
 
 
 class Terminal:
-    """A folder in which commands are typed; whatever netmon keeps of its own goes into it too."""
+    """A folder in which commands are typed; whatever netmon keeps of its own goes into it too.
+
+    `forks_all` is for tests that are about what commands say, not about how they start.
+    """
+
+    forks_all = False
 
     def __init__(
         self, folder: Path, environment: Mapping[str, str] | None = None, command: Sequence[str] = NETMON
@@ -265,7 +270,12 @@ class Terminal:
     ) -> subprocess.Popen[str] | Forked:
         """Start a command: in an interpreter of its own when these tests type it first, then forked."""
         words = list(map(str, arguments))
-        if self.command == NETMON and not before and can_fork(self.environment) and _is_known(words):
+        if (
+            self.command == NETMON
+            and not before
+            and can_fork(self.environment)
+            and (self.forks_all or _is_known(words))
+        ):
             return Forked(words, self.folder, self.environment, together=together)
         return subprocess.Popen(
             [*before, *self.command, *arguments],

@@ -60,7 +60,7 @@ REFUSED = (
 @pytest.fixture
 def desk(loop: Terminal) -> Terminal:
     """Return a terminal beside whose inventory every kind of secret lies."""
-    folder = loop.folder
+    folder, loop.forks_all = loop.folder, True
     (folder / "net.yaml").write_text(INVENTORY, encoding="utf-8")
     inline = INVENTORY.replace("{file: community}", COMMUNITY).replace("{env: PLANTED_AUTH}", AUTH)
     (folder / "inline.yaml").write_text(inline, encoding="utf-8")

@@ -32,6 +32,11 @@ def alone(name: str, value: float) -> Column:
 
 def facts(wanted: Mapping[str, Callable[[T], float | None]], known: Mapping[Row, T]) -> Iterator[Column]:
     """Yield a column for each metric of what is known of things, by row; what is None has no sample."""
+    every, sources = tuple(known), list(known.values())
     for name, fact in wanted.items():
-        told = {row: value for row, source in known.items() if (value := fact(source)) is not None}
-        yield column(name, tuple(told), told.values())
+        told = list(map(fact, sources))
+        if None not in told:
+            yield Column(METRICS[name], every, told)  # type: ignore[arg-type]
+            continue
+        some = [(row, value) for row, value in zip(every, told, strict=True) if value is not None]
+        yield column(name, tuple(row for row, _ in some), (value for _, value in some))
