@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 from netmon.bench.exporter_peer import by_prometheus_client, go_string
 from netmon.exporter.catalogue import Metric, Type
 from netmon.exporter.samples.writer import Column, Histogram, Writer, number
+from tests.characters import UNICODE
 
 REQUESTS = Metric("netmon_requests_total", Type.COUNTER, ("node", "a_port"), 'Sent "so far", \\ or not.')
 RTT = Metric("netmon_rtt_seconds", Type.HISTOGRAM, ("node",), "Round trips.", "seconds")
 PLACE = Metric("netmon_place_info", Type.INFO, ("site", "name"), "What a place is.")
 LAG = Metric("netmon_lag_seconds", Type.GAUGE, (), "Lag.", "seconds")
 
-texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+texts = st.text(UNICODE, max_size=12)
 floats = st.floats(allow_nan=True, allow_infinity=True)
 
 
@@ -27,9 +28,7 @@ floats = st.floats(allow_nan=True, allow_infinity=True)
     places=st.lists(st.tuples(texts, texts), max_size=3),
     seed=st.data(),
 )
-@pytest.mark.parametrize("openmetrics", [False, True])
 def test_the_writer_writes_the_bytes_of_prometheus_client(
-    openmetrics: bool,
     rows: list[tuple[str, str]],
     places: list[tuple[str, str]],
     seed: st.DataObject,
@@ -50,10 +49,11 @@ def test_the_writer_writes_the_bytes_of_prometheus_client(
         Column(PLACE, places, [1.0] * len(places)),
         Column(LAG, [()], draw(1)),
     ]
-    expected = by_prometheus_client(samples, openmetrics=openmetrics)
-    writer = Writer()
-    assert writer.write(samples, openmetrics=openmetrics) == expected
-    assert writer.write(samples, openmetrics=openmetrics) == expected, "with prefixes kept from the first time"
+    for openmetrics in (False, True):
+        expected = by_prometheus_client(samples, openmetrics=openmetrics)
+        writer = Writer()
+        assert writer.write(samples, openmetrics=openmetrics) == expected
+        assert writer.write(samples, openmetrics=openmetrics) == expected, "with prefixes kept from the first time"
 
 
 @given(floats)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netmon.exporter.prometheus.negotiate import accepts_gzip, prefers_openmetrics
+from tests.characters import UNICODE
 
 PROMETHEUS_2_42 = (
     "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,"
@@ -50,7 +51,7 @@ def test_gzip_is_sent_to_those_who_take_it(accept: str, packed: bool) -> None:
     assert accepts_gzip(accept) is packed
 
 
-@given(st.text(max_size=60))
+@given(st.text(UNICODE, max_size=60))
 def test_no_header_is_an_error(header: str) -> None:
     prefers_openmetrics(header)
     accepts_gzip(header)

@@ -21,6 +21,7 @@ from netmon.model import Inventory, SnmpProbe
 from netmon.picture.state import Picture
 from netmon.probes.icmp.ping import Pinged
 from netmon.probes.once import Module, Once, Target, find_target
+from tests.characters import UNICODE
 from tests.in_process import AppClient
 from tests.unit.exporter.county import HOSTILE, calm, inventory, view
 
@@ -134,7 +135,7 @@ def test_everything_else_is_refused_before_a_packet_leaves(query: str, said: str
     assert prober.asked == []
 
 
-@given(st.text(), st.sampled_from(Module))
+@given(st.text(UNICODE), st.sampled_from(Module))
 def test_no_text_gets_netmon_to_knock_elsewhere(text: str, module: Module) -> None:
     drawing = polled()
     target = find_target(drawing, module, text)

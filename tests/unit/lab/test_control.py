@@ -14,6 +14,7 @@ from netmon.lab.control import About, FrameReader, Status, error_frame, from_jso
 from netmon.lab.faults import CutLink, LoseOneWay
 from netmon.lab.state import Truth
 from netmon.model import Element, ElementKind, Inventory
+from tests.characters import UNICODE
 from tests.unit.lab.drawings import inventories
 
 
@@ -22,7 +23,7 @@ def encode(frame: object) -> bytes:
     return struct.pack("!I", len(body)) + body
 
 
-@given(st.lists(st.dictionaries(st.text(), st.integers()), max_size=5), st.data())
+@given(st.lists(st.dictionaries(st.text(UNICODE), st.integers()), max_size=5), st.data())
 def test_frames_arrive_whole_and_in_order(frames: list[dict[str, int]], data: st.DataObject) -> None:
     stream = b"".join(map(encode, frames))
     cuts = sorted(data.draw(st.lists(st.integers(0, len(stream)), max_size=6)))

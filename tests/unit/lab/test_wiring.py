@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from netmon.errors import ConfigError
 from netmon.lab.wiring import NAME_LIMIT, is_device_name, wire
 from netmon.model import Inventory, LinkEnd
+from tests.characters import UNICODE
 from tests.lab.counties import draw
 from tests.unit.lab.drawings import inventories
 
@@ -61,7 +62,7 @@ def test_ports_are_numbered_in_the_order_of_their_names() -> None:
 
 @given(inventories, st.data())
 def test_every_interface_is_legal_unique_and_has_one_other_end(inventory: Inventory, data: st.DataObject) -> None:
-    name = st.one_of(st.none(), st.text(max_size=20), st.sampled_from(["sfp1", "sfp2", "ether1"]))
+    name = st.one_of(st.none(), st.text(UNICODE, max_size=20), st.sampled_from(["sfp1", "sfp2", "ether1"]))
     inventory = with_ports(inventory, {link: (data.draw(name), data.draw(name)) for link in inventory.links})
     wiring = wire(inventory)
     macs = [port.mac for ports in wiring.ports.values() for port in ports]

@@ -6,11 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netmon.probes.agenda import Agenda, next_turn, phase
+from tests.characters import UNICODE
 
 TARGETS = [f"rtr-{i}" for i in range(374)]
 
 
-@given(st.text(min_size=1), st.floats(0.1, 86400), st.floats(0, 1e9))
+@given(st.text(UNICODE, min_size=1), st.floats(0.1, 86400), st.floats(0, 1e9))
 def test_the_next_turn_is_within_one_interval(target: str, interval: float, now: float) -> None:
     turn = next_turn(target, interval, now)
     assert now - 1e-6 * max(1.0, now) <= turn <= now + interval * (1 + 1e-6) + 1e-6 * now

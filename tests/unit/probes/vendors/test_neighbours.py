@@ -20,6 +20,7 @@ from netmon.probes.vendors.mndp import decode_mndp
 from netmon.probes.vendors.rows import AddressRow, ForwardingRow, IdentityRow, NeighbourRow
 from netmon.probes.vendors.stations import identifier, mac
 from netmon.probes.vendors.tables import Found, Table
+from tests.characters import UNICODE
 
 MAC = bytes.fromhex("02aa03000409")
 PORTS = {1: "ether1", 2: "sfp1", 512: "ge-0/0/0", 4294967290: "bridge1"}
@@ -287,7 +288,9 @@ def test_the_columns_are_those_of_the_mibs() -> None:
     assert oid("1.3.6.1.4.1.9.9.23.1.2.1.1.17") == cdp.SYSTEM_NAME
 
 
-VALUES = st.one_of(st.none(), st.integers(-(2**31), 2**64 - 1), st.binary(max_size=20), st.text().map(str.encode))
+VALUES = st.one_of(
+    st.none(), st.integers(-(2**31), 2**64 - 1), st.binary(max_size=20), st.text(UNICODE).map(str.encode)
+)
 ARCS = st.lists(st.integers(0, 2**32 - 1) | st.integers(0, 20), max_size=24).map(tuple)
 TABLES = (lldp.LLDP, lldp.LLDP_V2, cdp.CDP, mndp.MNDP, identity.IDENTITY, addresses.ADDRESSES, bridge.FORWARDING)
 
