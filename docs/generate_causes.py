@@ -30,11 +30,11 @@ drawing."""
 
 def page() -> str:
     """Return the page."""
-    every = tuple(scenarios())
+    every = scenarios()
     lines = [INTRODUCTION.format(count=len(every)), ""]
     lines += _matrix((scenario, _said(scenario)) for scenario in every)
     lines += ["", WITHOUT, ""]
-    lines += _matrix((scenario, _said(scenario.robbed())) for scenario in every)
+    lines += _matrix((scenario, _said(scenario.robbed)) for scenario in every)
     lines += ["", "## What happened, and what is said", "", "| scenario | truth | said |", "|---|---|---|"]
     lines += [f"| {one.about} | {one.truth} | {', '.join(f'`{said}`' for said in one.expect)} |" for one in every]
     return "\n".join(lines) + "\n"

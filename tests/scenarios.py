@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ NOTICED = 1.0
 """Seconds from a first miss to the verdict."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Scenario:
     """One story. `expect` lists element and cause of each incident; `without` replaces parts of the drawing."""
 
@@ -61,8 +62,9 @@ class Scenario:
     passive: str = ""
     without: dict[str, Any] = field(default_factory=dict)
 
+    @cached_property
     def robbed(self) -> Scenario:
-        """Return the scenario without its evidence."""
+        """The scenario without its evidence."""
         kept = [line for line in self.story.splitlines() if not line.lstrip().startswith("!")]
         return replace(self, story="\n".join(kept), **self.without)
 
@@ -81,13 +83,18 @@ class Scenario:
         )
 
 
-def scenarios() -> Iterator[Scenario]:
-    """Yield all scenarios, by file and place."""
-    for path in sorted(FOLDER.glob("*.yaml")):
-        for entry in yaml.safe_load(path.read_text(encoding="utf-8")):
-            yield Scenario(**{**entry, "truth": Cause(entry["truth"])})
+@cache
+def scenarios() -> tuple[Scenario, ...]:
+    """Return all scenarios, by file and place."""
+    entries = [
+        entry
+        for path in sorted(FOLDER.glob("*.yaml"))
+        for entry in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    ]
+    return tuple(Scenario(**{**entry, "truth": Cause(entry["truth"])}) for entry in entries)
 
 
+@cache
 def play(scenario: Scenario) -> Picture:
     """Return the picture after a story."""
     player = Player(scenario.inventory())

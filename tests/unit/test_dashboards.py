@@ -24,7 +24,7 @@ HEADINGS = ["## Meaning", "## Impact", "## Diagnosis", "## Mitigation"]
 
 
 def read(path: Path) -> Any:
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 
 
 RULES: list[dict[str, Any]] = [

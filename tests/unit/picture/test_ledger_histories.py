@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
@@ -86,14 +87,15 @@ def test_the_time_of_a_monitor_that_was_off_is_unknown(history: list[tuple[float
 
 @given(histories)
 def test_the_ledger_rebuilt_from_the_journal_is_the_one_that_was_kept(
-    tmp_path_factory: pytest.TempPathFactory, history: list[tuple[float, tuple[str, ...]]]
+    history: list[tuple[float, tuple[str, ...]]],
 ) -> None:
     player = live(history)
-    path: Path = tmp_path_factory.mktemp("journal") / "journal.sqlite"
-    with closing(SqliteJournal(path)) as journal:
-        journal.append(player.entries)
-    with closing(SqliteJournal(path, read_only=True)) as journal:
-        again = recall(journal, whole=True)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "journal.sqlite"
+        with closing(SqliteJournal(path)) as journal:
+            journal.append(player.entries)
+        with closing(SqliteJournal(path, read_only=True)) as journal:
+            again = recall(journal, whole=True)
     assert again is not None
     assert (again.ledger, again.accounts) == (player.seen.ledger, player.seen.accounts)
 

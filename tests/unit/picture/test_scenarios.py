@@ -7,7 +7,7 @@ import pytest
 from netmon.model import Cause
 from tests.scenarios import Scenario, incidents, play, scenarios, stated
 
-ALL = tuple(scenarios())
+ALL = scenarios()
 EACH = pytest.mark.parametrize("scenario", ALL, ids=lambda scenario: scenario.id)
 
 
@@ -25,7 +25,7 @@ def test_a_scenario_ends_as_its_label_says(scenario: Scenario) -> None:
 
 @EACH
 def test_without_its_evidence_the_cause_is_unknown(scenario: Scenario) -> None:
-    assert {one.fault.cause for one in incidents(play(scenario.robbed()))} <= {Cause.UNKNOWN}
+    assert {one.fault.cause for one in incidents(play(scenario.robbed))} <= {Cause.UNKNOWN}
 
 
 @EACH
