@@ -9,6 +9,9 @@ import time
 from datetime import UTC, datetime
 from typing import Protocol
 
+TOLERATED = 0.3
+"""Seconds by which the clocks of machines that share a journal may differ."""
+
 
 class Clock(Protocol):
     """Where the shell takes its time from. The pure rooms never see one: time is passed in."""
@@ -32,6 +35,34 @@ class SystemClock:
     def monotonic(self) -> float:
         """Return the machine's monotonic clock in seconds."""
         return time.monotonic()
+
+
+class SteeredClock:
+    """A clock whose wall hand is set after that of another machine; the other hand is its own.
+
+    Machines that share a journal date its events: one whose clock is wrong would see outages before they began.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.offset = 0.0
+
+    def wall(self) -> float:
+        """Return the other machine's wall clock, as far as it is known, in Unix seconds."""
+        return self._clock.wall() + self.offset
+
+    def monotonic(self) -> float:
+        """Return this machine's own monotonic clock in seconds."""
+        return self._clock.monotonic()
+
+    def steer(self, theirs: float, asked: float, answered: float) -> None:
+        """Take in that the other clock showed `theirs` at some time between two moments of this one.
+
+        Small differences are left alone: they are for NTP, and each step leaves a gap.
+        """
+        error = theirs - (asked + answered) / 2
+        if abs(error) > TOLERATED + (answered - asked) / 2:
+            self.offset += error
 
 
 class FakeClock:

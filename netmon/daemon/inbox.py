@@ -12,6 +12,7 @@ import logging
 import math
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg
@@ -171,7 +172,8 @@ class Inbox:
         refused = self._why_not(hello, picture, there)
         if not refused:
             self._journal(there)
-        self._out.put_nowait((msg.reply, pack(Roll(refused=refused) if refused else self._roll_now())))
+        answer = Roll(refused=refused) if refused else self._roll_now()
+        self._out.put_nowait((msg.reply, pack(replace(answer, wall=self._clock.wall()))))
 
     def _why_not(self, hello: Hello, picture: Picture, there: Attendance) -> str:
         vantages = [picture.graph.ids[root] for root in picture.graph.roots]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import socket
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
@@ -20,7 +21,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
-from netmon.clock import Clock, SystemClock
+from netmon.clock import Clock, SteeredClock, SystemClock
 from netmon.daemon import systemd
 from netmon.daemon.name_servers import zones_of
 from netmon.daemon.prober_words import Bye, Hello, Roll, Told, pack, read_asked, read_roll, subject
@@ -34,12 +35,13 @@ from netmon.journal.jetstream_address import JetStreamAddress
 from netmon.journal.nats_connection import closed, connected, trouble
 from netmon.model import Inventory, SecretRef
 from netmon.probes.icmp.prober import IcmpProber
+from netmon.probes.icmp.targets import IcmpTarget
 from netmon.probes.services.prober import ServiceProber
 from netmon.probes.snmp.poller import SnmpPoller
 from netmon.probes.sockets import Sockets
 from netmon.sharing.attendance import BEAT
 from netmon.sharing.backlog import Backlog
-from netmon.sharing.portion import portion
+from netmon.sharing.portion import Portion, portion
 from netmon.topology.graph import Graph
 
 log = logging.getLogger(__name__)
@@ -81,11 +83,12 @@ class Prober:
         reveal: Callable[[SecretRef], str] = reveal,
     ) -> None:
         self.me = me
-        self.clock = clock or SystemClock()
+        self.clock = SteeredClock(clock or SystemClock())
         self.icmp = IcmpProber(sockets, self.clock)
         self.snmp = SnmpPoller(sockets, self.clock, reveal)
         self.services = ServiceProber(sockets, self.clock, zones=zones_of(sockets, self.clock))
         self.backlog = Backlog()
+        self._sockets = sockets
         self._address = address
         self._run = uuid.uuid4().hex
         self._client: Client | None = None
@@ -103,9 +106,11 @@ class Prober:
         """Connect to the journal's servers.
 
         Raises:
+            PrivilegeError: probe sockets may not be opened.
             StateError: no server answers, or none lets netmon in.
             ConfigError: the secret or the certificates are not where they should be.
         """
+        self._sockets.icmp(socket.AF_INET).close()
         try:
             self._client = await connected(self._address, self._note, again=AGAIN)
         except (NatsError, OSError, TimeoutError) as error:
@@ -225,24 +230,38 @@ class Prober:
                 if not waiting and not self._turn:
                     covered = self.icmp.covered_until()
                 hello = pack(Hello(me.name, me.vantage, self._run, me.zone, me.weight, covered))
+                asked = self.clock.wall()
                 answer = await self._request(client, subject(self._address.name, "hello"), hello)
-                roll = None if answer is None else read_roll(answer)
-                if roll is not None and roll.refused and roll.refused != refused:
-                    refused = roll.refused
-                    log.error("not let in: %s", refused)
-                elif roll is not None and not roll.refused:
-                    refused = ""
-                    rolls.put_nowait(roll)
+                if answer is not None:
+                    refused = self._hear(answer, asked, rolls, refused)
             await asyncio.sleep(max(0.0, BEAT - (time.monotonic() - started)))
+
+    def _hear(self, answer: bytes, asked: float, rolls: asyncio.Queue[Roll], refused: str) -> str:
+        """Take in the answer to a hello that was said at `asked`; return why it is not let in, or nothing."""
+        try:
+            roll = read_roll(answer)
+        except StateError as error:
+            roll = Roll(refused=str(error))
+        if not roll.refused:
+            self.clock.steer(roll.wall, asked, self.clock.wall())
+            rolls.put_nowait(roll)
+        elif roll.refused != refused:
+            log.error("not let in: %s", roll.refused)
+        return roll.refused
 
     async def _follow(self, rolls: asyncio.Queue[Roll]) -> None:
         """Take each roll as it comes."""
+        said = ""
         while True:
             roll = await rolls.get()
             try:
                 await self._take(roll)
             except NetmonError as error:
-                log.error("what is to be probed stays as it was: %s", error)
+                if said != str(error):  # it is tried again with the next hello
+                    log.error("what is to be probed stays as it was: %s", error)
+                said = str(error)
+            else:
+                said = ""
 
     async def _take(self, roll: Roll) -> None:
         """Probe what this roll gives, if this prober is on it: who was left out goes on as it was."""
@@ -251,16 +270,14 @@ class Prober:
             return
         if self._inventory is None or self._inventory.digest != roll.digest:
             self._inventory = await asyncio.to_thread(self._fetch, roll.digest)
-        share = portion(self._inventory, roll.members, mine)
-        graph = Graph.from_inventory(self._inventory)
-        targets = [one for one in icmp_targets(self._inventory, graph) if one.node in share.pinged]
+        share, targets = await asyncio.to_thread(_shared_out, self._inventory, roll, mine)
         self.icmp.set_targets(targets, false_alarms_per_year=self._inventory.false_alarms_per_year)
         self.snmp.set_inventory(share.polled)
         self.services.set_inventory(share.polled)
         if self._let_in is not None and mine.since != self._let_in:
             self.icmp.say_again()
         self._roll, self._let_in = roll, mine.since
-        log.info("%d of %d nodes to ping, as one of %d probers", len(targets), len(graph.ids), len(roll.members))
+        log.info("%d nodes to ping, as one of %d probers", len(targets), len(roll.members))
 
     def _fetch(self, digest: str) -> Inventory:
         with closing(JetStreamJournal(self._address, read_only=True)) as journal:
@@ -297,6 +314,13 @@ class Prober:
 
     async def _note(self, error: Exception) -> None:
         self._said = [str(error)]
+
+
+def _shared_out(inventory: Inventory, roll: Roll, me: Member) -> tuple[Portion, list[IcmpTarget]]:
+    """Return what is this prober's; of a country that takes a moment, in which its packets must not wait."""
+    share = portion(inventory, roll.members, me)
+    targets = icmp_targets(inventory, Graph.from_inventory(inventory))
+    return share, [one for one in targets if one.node in share.pinged]
 
 
 def _into(rolls: asyncio.Queue[Roll]) -> Callable[[Msg], Awaitable[None]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeVar
 
 from pydantic import Field, TypeAdapter, ValidationError
@@ -42,11 +42,15 @@ class Hello:
 
 @dataclass(frozen=True, slots=True)
 class Roll:
-    """Who is there, and the digest of the inventory in force; or why who asked may not be among them."""
+    """Who is there, and the digest of the inventory in force; or why who asked may not be among them.
+
+    `wall` is the clock of whoever answers; it makes no other roll of it.
+    """
 
     members: tuple[Member, ...] = ()
     digest: str = ""
     refused: str = ""
+    wall: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

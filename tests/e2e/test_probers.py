@@ -96,6 +96,13 @@ def asked(prober: Daemon, node: str) -> tuple[float, float]:
     return counts[0], counts[1]
 
 
+def heal_before(ring: Terminal, prober: Daemon) -> None:
+    """Mend the network, and wait until a prober hears the valley again."""
+    answered = {node: asked(prober, node)[1] for node in VALLEY}
+    assert ring.type("lab", "heal", "--all").returncode == 0
+    wait_for(lambda: all(asked(prober, node)[1] > answered[node] + 1 for node in VALLEY), "its end")
+
+
 def dark_sites(picture: Picture) -> set[str]:
     return {site for site, spans in picture.ledger.items() if any(span.verdict in DARK for span in spans)}
 
@@ -156,9 +163,7 @@ def test_a_prober_that_was_cut_off_during_an_outage_tells_it_afterwards(ring: Te
             here.daemon.wait_for(lambda: here.daemon.verdicts()["bukit"] == "unknown", "that nothing is known")
             assert ring.type("lab", "cut", "cable:lembah").returncode == 0
             wait_for(lambda: all(asked(away, node)[0] >= asked(away, node)[1] + 12 for node in VALLEY), "an outage")
-            answered = {node: asked(away, node)[1] for node in VALLEY}
-            assert ring.type("lab", "heal", "--all").returncode == 0
-            wait_for(lambda: all(asked(away, node)[1] > answered[node] + 1 for node in VALLEY), "its end")
+            heal_before(ring, away)
             assert (away.metric("netmon_prober_events_waiting", prober="p", vantage="noc") or 0.0) > 6
             relay.mend()
             here.daemon.wait_for(lambda: here.is_up("p"), "that it is let in")
@@ -172,6 +177,38 @@ def test_a_prober_that_was_cut_off_during_an_outage_tells_it_afterwards(ring: Te
             assert "cable:lembah" in map(str, (incident.fault.element, *incident.fault.alternatives))
     finally:
         relay.close()
+
+
+def test_while_nats_is_away_for_all_everybody_goes_on_and_nothing_becomes_unknown(
+    ring: Terminal, server: Server
+) -> None:
+    with desk(ring, server, "gone") as here:
+        prober = here.prober("p")
+        here.await_shares("p")
+        server.kill()
+        assert ring.type("lab", "cut", "cable:lembah").returncode == 0
+        wait_for(lambda: all(asked(prober, node)[0] >= asked(prober, node)[1] + 12 for node in VALLEY), "an outage")
+        heal_before(ring, prober)
+        assert here.is_up("p")
+        server.start()
+        here.daemon.wait_for(
+            lambda: (
+                prober.metric("netmon_prober_events_waiting", prober="p", vantage="noc") == 0.0
+                and here.daemon.metric("netmon_journal_failing") == 0.0
+            ),
+            "that all is told and written",
+        )
+        here.daemon.await_calm()
+        picture = here.picture()
+        assert dark_sites(picture) == {"lembah-1", "lembah-2", "lembah-3"}
+        assert all(spans[-1].verdict in {Verdict.UP, Verdict.UNSERVED} for spans in picture.ledger.values())
+        for spans in picture.ledger.values():  # unknown at the start, until the prober was let in, and not since
+            assert Verdict.UNKNOWN not in {span.verdict for span in spans if span.start > began(picture)}
+
+
+def began(picture: Picture) -> float:
+    """Return when the last prober was let in."""
+    return max(member.since for member in picture.sharing.members)
 
 
 def test_verdicts_go_on_while_a_cluster_elects_a_leader_and_nothing_is_lost(
@@ -245,3 +282,40 @@ def test_where_vantages_disagree_the_network_is_in_parts_and_nothing_is_dark(rin
         here.daemon.wait_for(
             lambda: here.daemon.dark() == {"lembah-1", "lembah-2", "lembah-3"}, "what is dark at both"
         )
+
+
+def test_probers_and_folders_alone_carry_on_when_the_folder_that_leads_is_killed(
+    ring: Terminal, server: Server, record_property: Callable[[str, object], None]
+) -> None:
+    door = ("--journal.user", "netmon", "--journal.secret", f"file:{server.secret}")
+    journal = ("--journal", str(server.address("apart")), *door)
+    with ExitStack() as stack:
+        words = ("-i", "ring.yaml", *journal, "--no-probe", "--state")
+        folders = [stack.enter_context(ring.daemon(*words, f"folder-{name}")) for name in "ab"]
+        for name in "pq":
+            more = ("--vantage", "noc", "--name", name, "--lab", "--web.listen-address", "127.0.0.1:0")
+            stack.enter_context(closing(Daemon(ring.process(("prober", *journal, *more)))))
+        for folder in folders:
+            folder.await_ready()
+        wait_for(lambda: sum(map(_leads, folders)) == 1, "that one leads")
+        leading = next(folder for folder in folders if _leads(folder))
+        (other,) = (folder for folder in folders if folder is not leading)
+        leading.end(signal.SIGKILL)
+        killed = time.monotonic()
+        assert ring.type("lab", "cut", "cable:lembah").returncode == 0
+        fault = other.await_fault("cable:lembah")
+        record_property("figure", f"named by the other folder {time.monotonic() - killed:.1f} s after the kill")
+        assert other.dark() == {"lembah-1", "lembah-2", "lembah-3"}
+        assert ring.type("lab", "heal", "--all").returncode == 0
+        other.await_calm()
+        with closing(JetStreamJournal(server.address("apart"), read_only=True)) as written:
+            told = [one for entry in written.read() for one in entry.events if isinstance(one, ToldBy)]
+            picture = recall(written)
+        assert picture is not None
+        assert [incident.id for incident in picture.closed_incidents] == [fault["id"]]
+        numbers = {run: [one.number for one in told if one.run == run] for run in {one.run for one in told}}
+        assert all(each == sorted(set(each)) for each in numbers.values())
+
+
+def _leads(folder: Daemon) -> bool:
+    return folder.metric("netmon_leads") == 1.0
