@@ -29,11 +29,9 @@ FEWEST = 3
 """Weeks in which an hour must have been seen before anything is expected of it."""
 TOLERANT = 4
 """Weeks from which on one without anybody does not yet make an hour unusual."""
-_CONCERNING = ClientsSeen | ProbingStarted | ProbingStopped | ProbingGap | InventoryInForce
 MISSED = 3
 """Hours at which there always was somebody, and nobody came, that make a finding."""
-
-NOTHING = bytes(WEEK)
+_CONCERNING = ClientsSeen | ProbingStarted | ProbingStopped | ProbingGap | InventoryInForce
 
 
 def observe_presence(
@@ -53,9 +51,9 @@ def observe_presence(
                 known = found.get(event.service, Presence())
                 found[event.service] = told(known, event.some, event.since, inventory.timezone)
             case ProbingStarted() | ProbingStopped() | ProbingGap() if blind_since is not None:
+                since, zone = min(blind_since, event.at), inventory.timezone
                 found = {
-                    name: told(known, None, min(blind_since, event.at), inventory.timezone)
-                    for name, known in found.items()
+                    name: told(_not_later(known, event.at, zone), None, since, zone) for name, known in found.items()
                 }
             case _:
                 pass
@@ -103,6 +101,14 @@ def told(known: Presence, some: bool | None, since: float, zone: str) -> Presenc
     began = since if zero_since is None else zero_since
     quiet = replace(after, some=False, since=since, zero_since=began, missed=missed)
     return replace(quiet, due=_due(quiet, began, zone))
+
+
+def _not_later(known: Presence, at: float, zone: str) -> Presence:
+    """Return what is known with no time later than now: the clock may have been set back."""
+    if known.since <= at:
+        return known
+    zero_since = None if known.zero_since is None else min(known.zero_since, at)
+    return replace(known, since=at, zero_since=zero_since, learned=min(known.learned, _hour(at, zone)))
 
 
 def _learned(known: Presence, until: float, zone: str) -> Presence:

@@ -142,6 +142,19 @@ def test_what_is_not_known_is_neither_used_nor_unused() -> None:
     assert gap.now.presences["wifi"].some is None
 
 
+def test_a_clock_that_was_set_back_leaves_no_time_in_the_future() -> None:
+    story = Story(village())
+    monday = working_weeks(story, 4)
+    wrong = monday + 400 * DAY
+    story.say(wrong, ClientsSeen(wrong, "wifi", some=False, since=wrong - HOUR))
+    story.say(monday, ProbingGap(monday, "p", wrong, "clock stepped"))
+    story.say(monday + HOUR, ClientsSeen(monday + HOUR, "wifi", some=False, since=monday))
+    known = story.now.presences["wifi"]
+    assert known.since == monday
+    assert known.due is not None
+    assert known.due <= monday + 2 * DAY
+
+
 def test_a_dark_village_has_no_finding_of_its_wifi() -> None:
     story = Story(village())
     monday = working_weeks(story, 4)
