@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netmon.inventory.document import with_digest
+from netmon.inventory.document import from_document, to_document, with_digest
 from netmon.inventory.draft import draft
 from netmon.inventory.load import Drawing, read_drawing
 from netmon.inventory.resolve import Inheritance, resolve
@@ -18,7 +18,7 @@ from netmon.inventory.schema import SECTIONS
 from netmon.inventory.sheets import SHEETS, read_cell, write_cell
 from netmon.inventory.sheets_read import read_sheets
 from netmon.inventory.sheets_write import to_sheets, write_sheets
-from netmon.model import Inventory
+from netmon.model import Inventory, SecretRef
 from tests.characters import UNICODE
 from tests.unit.inventory.strategies import documents
 
@@ -207,3 +207,18 @@ def test_every_key_of_the_contract_has_a_column() -> None:
 @pytest.mark.parametrize("text", ["1_000", "٣", "1.234,5", "7 km", "nan", "--1", "1e9999"])
 def test_odd_numbers_stay_text(text: str) -> None:
     assert read_cell(text, "number", decimal_comma=False) == text
+
+
+def test_a_token_stands_beside_its_sheet_and_never_in_it(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("0123456789abcdef\n", encoding="ascii")
+    services = "id,site,kind,interval_seconds,heartbeat_file\nkios,s,kiosk,300,token\n"
+    drawing = read(tmp_path, services=services)
+    assert drawing.errors == 0
+    kiosk = inventory_of(drawing).services["kios"]
+    assert (kiosk.probe, kiosk.heartbeat) == ("heartbeat", SecretRef(file=str(tmp_path / "token")))
+    written = "".join(to_sheets(drawing.usable()).values())
+    assert "0123456789abcdef" not in written
+    assert str(tmp_path / "token") in written
+    document = to_document(inventory_of(drawing))
+    assert from_document(document).services["kios"] == kiosk
+    assert "0123456789abcdef" not in repr(document)
