@@ -333,6 +333,12 @@ BOARDS = (
                         ' * on (node) group_left (site) netmon_node_info{site=~"$site"}',
                         "{{link}}",
                     ),
+                    Query(
+                        "netmon_speed_test_bytes_per_second * on (link) group_left (node)"
+                        ' label_replace(netmon_link_info, "node", "$1", "target", "(.+)")'
+                        ' * on (node) group_left (site) netmon_node_info{site=~"$site"}',
+                        "{{link}} {{direction}}",
+                    ),
                 ],
                 unit="traffic",
             ),
@@ -369,6 +375,16 @@ BOARDS = (
                     Query(
                         'netmon_service_up * on (service) group_left (site, kind) netmon_service_info{site=~"$site"}',
                         instant=True,
+                    )
+                ],
+            ),
+            Panel(
+                "timeseries",
+                ("Clients of the public wifi", "Pemakai wifi publik"),
+                [
+                    Query(
+                        'netmon_wifi_clients * on (service) group_left (site) netmon_service_info{site=~"$site"}',
+                        "{{service}}",
                     )
                 ],
             ),
