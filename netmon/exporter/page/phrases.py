@@ -119,6 +119,32 @@ PAGE: Mapping[str, Phrase] = {
     "none-yet": Phrase("None yet.", "Belum ada."),
     "districts": Phrase("Districts", "Kecamatan"),
     "unplaced": Phrase("Not on the map for want of coordinates:", "Tidak ada di peta karena tanpa koordinat:"),
+    # -- weak places
+    "weak-places": Phrase("Weak places", "Titik lemah"),
+    "threads": Phrase("Single points of failure", "Titik kegagalan tunggal"),
+    "threads-told": Phrase(
+        "What darkens a site by its failure alone, without what is dark or cut now: the {shown} worst of {count}.",
+        "Yang bila gagal sendiri menggelapkan lokasi, tanpa yang kini gelap atau putus: {shown} dari {count}.",
+    ),
+    "no-threads": Phrase(
+        "No single failure darkens a site.", "Tidak ada kegagalan tunggal yang menggelapkan lokasi."
+    ),
+    "element": Phrase("Element", "Elemen"),
+    "element-node": Phrase("node", "node"),
+    "element-link": Phrase("link", "tautan"),
+    "element-cable": Phrase("cable", "kabel"),
+    "element-power_area": Phrase("power area", "area listrik"),
+    "of-villages": Phrase("Villages", "Desa"),
+    "of-services": Phrase("Services", "Layanan"),
+    "of-people": Phrase("People", "Penduduk"),
+    "black-spots": Phrase("Black spots", "Blank spot"),
+    "no-black-spots": Phrase("Every site is served well.", "Semua lokasi terlayani dengan baik."),
+    "never-connected": Phrase("never connected", "belum pernah tersambung"),
+    "unusable": Phrase("unusable", "tidak layak pakai"),
+    "dark": Phrase("dark", "gelap"),
+    "sense": Phrase("Sense", "Arti"),
+    "reason": Phrase("Reason", "Alasan"),
+    "nearest": Phrase("{km} km from {site}", "{km} km dari {site}"),
     # -- sites and one site
     "sites-so": Phrase("{count} sites {verdict}", "{count} lokasi {verdict}"),
     "one-site-so": Phrase("1 site {verdict}", "1 lokasi {verdict}"),

@@ -19,7 +19,9 @@ from netmon.exporter.page.refusal import Refusal, heading, reason
 from netmon.exporter.page.site import site_page
 from netmon.exporter.page.sites import sites_page
 from netmon.exporter.page.templating import Reader, render
+from netmon.exporter.page.weak import weak_page
 from netmon.exporter.view import View
+from netmon.exporter.weaknesses import Weaknesses
 from netmon.exporter.workshop import Workshop
 from netmon.model import Site, Verdict
 from netmon.picture.words.phrases import Language
@@ -34,7 +36,7 @@ LONGEST = 100
 
 def page_routes(show: Callable[[], View]) -> list[BaseRoute]:
     """Return the routes of the page over what `show` shows."""
-    county_map, kept, workshop = CountyMap(), KeptPages(), Workshop()
+    county_map, weaknesses, kept, workshop = CountyMap(), Weaknesses(), KeptPages(), Workshop()
 
     async def answer(request: Request, view: View, page: Callable[[Reader, float], str]) -> Response:
         reader = _reader(request)
@@ -65,9 +67,14 @@ def page_routes(show: Callable[[], View]) -> list[BaseRoute]:
             raise Refusal(404, "no-such-site", id=repr(request.path_params["id"]))
         return await answer(request, view, lambda reader, now: site_page(view, found, reader, now))
 
+    async def weak(request: Request) -> Response:
+        view = show()
+        return await answer(request, view, lambda reader, now: weak_page(view, weaknesses, reader, now))
+
     return [
         Route("/", county),
         Route("/sites", sites),
+        Route("/weak", weak),
         Route("/sites/{id:path}", site),
         Route("/static/map.css", _map_style),
         Mount("/static", StaticFiles(directory=STATIC)),

@@ -1,0 +1,67 @@
+"""What the network hangs by, worked out again only where the drawing has changed, or what is dark or cut."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import TypeVar
+
+from netmon.model import Inventory, Reach, Verdict
+from netmon.picture.lines import link_states
+from netmon.picture.state import Picture
+from netmon.topology.blackspots import BlackSpot, blackspots
+from netmon.topology.graph import Graph
+from netmon.topology.robustness.footing import Footing
+from netmon.topology.robustness.redundancy import Ways, redundancy
+from netmon.topology.robustness.spof import Spof, spofs
+
+MOST = 4
+"""Answers that are kept: two questions, of the drawing and of today."""
+_DARK = frozenset({Verdict.DOWN, Verdict.UNREACHABLE})
+T = TypeVar("T")
+
+
+class Weaknesses:
+    """Answers about pictures. Used by one thread at a time."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[object, ...], tuple[Inventory, object]] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def spofs(self, picture: Picture, *, is_live: bool) -> list[Spof]:
+        """Return what darkens a site by itself; `is_live` without what is dark or cut now."""
+        return self._answer(picture, "spof", lambda footing: spofs(picture.inventory, footing), is_live=is_live)
+
+    def redundancy(self, picture: Picture, *, is_live: bool) -> list[Ways]:
+        """Return how many ways each site has; `is_live` without what is dark or cut now."""
+        return self._answer(picture, "redundancy", redundancy, is_live=is_live)
+
+    def _answer(self, picture: Picture, name: str, ask: Callable[[Footing], T], *, is_live: bool) -> T:
+        dark: frozenset[str] = frozenset()
+        cut: frozenset[str] = frozenset()
+        if is_live:
+            dark = frozenset(node for node, found in picture.node_findings.items() if found.verdict in _DARK)
+            cut = frozenset(link for link, state in link_states(picture).items() if state is Reach.DOWN)
+        key = (name, dark, cut)
+        inventory, answer = self._kept.get(key, (None, None))
+        if inventory is not picture.inventory:
+            answer = ask(Footing.of(Graph.from_inventory(picture.inventory), dark=dark, cut=cut))
+            self._kept[key] = picture.inventory, answer
+        self._kept.move_to_end(key)
+        if len(self._kept) > MOST:
+            self._kept.popitem(last=False)
+        return answer  # type: ignore[return-value]  # the key names the question
+
+
+def black_spots(picture: Picture, *, is_live: bool) -> list[BlackSpot]:
+    """Return the sites that are not well served, by the drawing or by what is so now."""
+    if not is_live:
+        return blackspots(picture.inventory, {}, {})
+    quality: dict[str, tuple[str, ...]] = {}
+    for name, state in sorted(picture.nodes.items()):
+        if state.quality and name in picture.inventory.nodes:
+            site = picture.inventory.nodes[name].site
+            quality[site] = (*quality.get(site, ()), f"{name}: {state.quality}")
+    return blackspots(picture.inventory, picture.site_findings, quality)
