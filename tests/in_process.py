@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -16,9 +17,13 @@ class AppClient(httpx2.Client):
     What the app raises is raised here: a mistake of netmon's must not pass as an answer of 500.
     """
 
-    def __init__(self, app: Starlette) -> None:
+    def __init__(self, app: Starlette, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(
-            transport=_InProcess(app), base_url="http://testserver", follow_redirects=True, trust_env=False
+            transport=_InProcess(app),
+            base_url="http://testserver",
+            headers=headers,
+            follow_redirects=True,
+            trust_env=False,
         )
 
 

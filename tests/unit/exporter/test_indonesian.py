@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from html.parser import HTMLParser
 
-from starlette.testclient import TestClient
-
 from netmon import __version__
 from netmon.exporter.api.changes import ChangeFeed
 from netmon.exporter.app import create_app
@@ -22,6 +20,7 @@ from netmon.picture.words.phrases import PHRASES, Language, Phrase
 from netmon.picture.words.readiness import NOT_READY
 from netmon.picture.words.reasons import MORE, REASONS
 from netmon.picture.words.service_phrases import FAILURES, SERVICE_PHRASES
+from tests.in_process import AppClient
 from tests.unit.exporter.troubles import every_page
 
 TABLES: tuple[Mapping[str, Phrase], ...] = (
@@ -86,14 +85,14 @@ def leftovers(text: str, drawn: Inventory) -> set[str]:
     return words(named.sub(" ", one) for one in Seen(text).texts) - indonesian()
 
 
-def client_of(shown: View) -> TestClient:
-    return TestClient(create_app(lambda: shown, ChangeFeed()), headers=BROWSER)
+def client_of(shown: View) -> AppClient:
+    return AppClient(create_app(lambda: shown, ChangeFeed()), headers=BROWSER)
 
 
 def test_no_english_is_left_in_any_state() -> None:
     found: dict[str, set[str]] = {}
     shown, _ = next(every_page())
-    client = TestClient(create_app(lambda: shown, ChangeFeed()), headers=BROWSER)
+    client = AppClient(create_app(lambda: shown, ChangeFeed()), headers=BROWSER)
     for number, (shown, paths) in enumerate(every_page()):
         for path in paths:
             answer = client.get(path)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from starlette.testclient import TestClient
-
 from netmon.events import (
     Coverage,
     MaintenanceScheduled,
@@ -27,6 +25,7 @@ from netmon.picture.words.facts import say
 from netmon.picture.words.phrases import Language
 from netmon.picture.words.why import why
 from netmon.recall.snapshot import freeze, thaw
+from tests.in_process import AppClient
 from tests.unit.picture.test_service_faults import Story
 from tests.unit.picture.test_uplinks import cut, lit, two_lines
 
@@ -142,9 +141,9 @@ def test_the_page_of_the_village_shows_each_line_with_its_supplier_and_its_outag
     story = lit(two_lines())
     cut(story, 100.0, "pop-a", "wan1")
     app = create_app(lambda: View(story.now, DaemonStatus(0.0)), ChangeFeed())
-    page = TestClient(app).get("/sites/desa?lang=en").text
+    page = AppClient(app).get("/sites/desa?lang=en").text
     rows = re.findall(r'<tr><th scope="row">(main|backup)</th>.*?</tr>', page, re.DOTALL)
     assert rows == ["main", "backup"]
     section = page[page.index('id="lines"') :]
     assert all(word in section for word in ("icon", "telkom", "spare", "10 s"))
-    assert 'id="lines"' not in TestClient(app).get("/sites/noc?lang=en").text
+    assert 'id="lines"' not in AppClient(app).get("/sites/noc?lang=en").text
