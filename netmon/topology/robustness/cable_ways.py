@@ -11,7 +11,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from netmon.topology.robustness.footing import Footing
-from netmon.topology.robustness.ways import Flow, Goals, Maze
+from netmon.topology.robustness.maze import Goals, Maze
+from netmon.topology.robustness.ways import Flow
 
 SITE_STEPS = 20_000
 """Links that a search may try for one site."""

@@ -13,8 +13,9 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Generic, Protocol, TypeVar
 
 from netmon.topology.robustness.footing import Footing
+from netmon.topology.robustness.maze import Goals, Maze
 from netmon.topology.robustness.slope import Slope
-from netmon.topology.robustness.ways import Flow, Goals, Maze
+from netmon.topology.robustness.ways import Flow
 
 FEW = 2
 """Ways up to which the tree has counted."""

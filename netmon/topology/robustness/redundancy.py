@@ -11,10 +11,10 @@ from netmon.model import Element, ElementKind
 from netmon.topology.robustness.cable_ways import CableMaze, CableWays, Count
 from netmon.topology.robustness.footing import Footing
 from netmon.topology.robustness.levels import NodeLevels
+from netmon.topology.robustness.maze import Maze
 from netmon.topology.robustness.node_ways import NodesAsGates
 from netmon.topology.robustness.spof import falls_by_code
 from netmon.topology.robustness.tree import Span, Tree
-from netmon.topology.robustness.ways import Maze
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from netmon.model import Element, Inventory, Link, LinkKind
 from netmon.topology.graph import ROOT_LINK, Graph
 from netmon.topology.reach import failed_parts
-from netmon.topology.robustness.ways import Flow, Goals, Maze
+from netmon.topology.robustness.maze import Goals, Maze
+from netmon.topology.robustness.ways import Flow
 
 USUAL_KM = 3.0
 """Length of a link of which the drawing gives none."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from netmon.topology.robustness.ways import Goals, Maze
+from netmon.topology.robustness.maze import Goals, Maze
 
 NEAR = 5
 """How far a new goal is noticed: searches that begin farther off find an older one, or come near."""

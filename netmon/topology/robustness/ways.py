@@ -12,37 +12,14 @@ find k ways has found a cut that caps all nodes on its side.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from netmon.topology.robustness.slope import Slope
+from netmon.topology.robustness.maze import Goals, Maze
+from netmon.topology.robustness.slope import Slope
 
 ENTER, TURN, RETRACE, LEAVE = range(4)
 """How a search passes a gate: a free one; a used one by its entrance, by all of it, by another exit."""
-
-
-@dataclass(frozen=True, slots=True)
-class Maze:
-    """Places and gates, by number. `ends` lists the places of a gate, `gates` the gates at a place."""
-
-    ends: Sequence[Sequence[int]]
-    gates: Sequence[Sequence[int]]
-
-
-@dataclass(slots=True)
-class Goals:
-    """Where a way may end: at a place, or inside a gate that no other way uses."""
-
-    places: set[int]
-    gates: set[int] = field(default_factory=set)
-
-    def add(self, places: Iterable[int], gates: Iterable[int]) -> None:
-        """Take in more of them."""
-        self.places.update(places)
-        self.gates.update(gates)
 
 
 class _Waiting:
