@@ -153,7 +153,7 @@ VALUES = st.one_of(
     st.integers(0, 300).map(ber.encode_integer),
     st.tuples(st.sampled_from(sorted(ber.UNSIGNED)), st.binary(max_size=10)).map(lambda it: ber.tlv(*it)),
     st.sampled_from([ber.tlv(4, b"sfp1"), ber.tlv(4, b"x" * 70), b"\x05\x00", b"\x82\x00", b"\x06\x03\x2b\x06\x01"]),
-    st.just(b"\x02\x81\x01\x05"),
+    st.sampled_from([b"\x02\x81\x01\x05", b"\x46\x81\x01\x05"]),
 )
 
 
@@ -192,6 +192,25 @@ def test_what_is_known_is_read_as_if_it_were_not(
     data = bytes(spoiled) if inside else bytes(spoiled[:end])  # the end of the list may not be that of the datagram
     for _ in range(2):
         assert outcome(ber.varbinds, data, 0, end) == outcome(one_by_one, data, 0, end)
+
+
+@pytest.mark.parametrize("value", [ber.tlv(4, b"sfp1"), ber.tlv(ber.COUNTER64, b"\x07\x07")])
+def test_what_is_known_and_leaves_the_list_is_malformed(value: bytes) -> None:
+    data = binding(b"\x2b\x06", value)
+    assert len(ber.varbinds(data, 0, len(data))) == 1
+    for end in range(1, len(data)):
+        for cut in (data, data[:end]):
+            with pytest.raises(ber.Malformed):
+                ber.varbinds(cut, 0, end)
+
+
+def test_the_octets_before_a_counter_are_known_only_as_they_came() -> None:
+    """A length of two octets is none of the value's: ten octets of value are too many, whoever came before."""
+    long = binding(b"\x2b\x07", b"\x46\x81\x09" + b"\x01" * 9)
+    assert len(ber.varbinds(long, 0, len(long))) == 1
+    wrong = binding(b"\x2b\x07", b"\x46\x0a" + b"\x01" * 10)
+    with pytest.raises(ber.Malformed):
+        ber.varbinds(wrong, 0, len(wrong))
 
 
 def test_no_more_is_remembered_than_has_room(monkeypatch: pytest.MonkeyPatch) -> None:
