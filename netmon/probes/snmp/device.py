@@ -16,7 +16,7 @@ from netmon.probes.snmp.folding import Unfolded
 from netmon.probes.snmp.habits import NOTHING_SAID, Habits, Said
 from netmon.probes.snmp.inquiry import SYSTEM, Columns, Inquiry, Reader
 from netmon.probes.snmp.reading import PART_OF, Reading, add_rows
-from netmon.probes.vendors import system
+from netmon.probes.vendors import interfaces, system
 from netmon.probes.vendors.families import tables_of
 from netmon.probes.vendors.rows import EntityRow, InterfaceRow, Row, SystemRow
 from netmon.probes.vendors.tables import SLOW, Found, Kept, Part, Table, is_due
@@ -196,7 +196,9 @@ class _Poll:
             if table.scalars:
                 values = (await asking.scalars(table.name, table.scalars, answer)).values
             columns = await asking.columns(table, self.system, answer)
-        found = Found(columns, values, self._ports, self._entities, self.system)
+        ports = self._kept.get(interfaces.TABLE.name)
+        nameless = ports is not None and ports.failure is None and not self._ports
+        found = Found(columns, values, self._ports, self._entities, self.system, nameless)
         if table.then is not None and (more := self._carefully(table, table.then, found)):
             found = replace(found, columns={**columns, **await asking.further(table, more, self.system)})
         if table.cells is not None:

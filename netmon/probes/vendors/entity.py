@@ -53,7 +53,7 @@ def decode_entities(found: Found) -> tuple[EntityRow, ...]:
         kind = _CLASSES.get(integer(found.at(CLASS, (index,))) or 0)
         if kind not in _MAY_BEAR_A_PORT_NAME:
             return None
-        if kind == "port" and not names:  # a device that names no port in IF-MIB
+        if kind == "port" and found.nameless:
             return text(found.at(NAME, (index,))) or None
         exact = names if kind == "port" else names - {name for name in names if not _has_letter(name)}
         said = (text(found.at(column, (index,))) for column in (NAME, DESCRIPTION))

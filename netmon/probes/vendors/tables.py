@@ -45,7 +45,8 @@ class Found:
     """The variables of one table, and what was read before them: whose they are and how its ports are called.
 
     `columns` holds the walked columns by index, `scalars` the single values; what the device lacks is absent.
-    `ports` is ifName by ifIndex, `entities` the physical parts by entPhysicalIndex.
+    `ports` is ifName by ifIndex, `entities` the physical parts by entPhysicalIndex. `nameless`: the device was asked
+    for its ports, answered, and has none in IF-MIB.
     """
 
     columns: Mapping[bytes, Mapping[Index, Value]] = field(default_factory=dict)
@@ -53,14 +54,15 @@ class Found:
     ports: Mapping[int, str] = field(default_factory=dict)
     entities: Mapping[int, EntityRow] = field(default_factory=dict)
     system: SystemRow = field(default_factory=SystemRow)
+    nameless: bool = False
 
     def at(self, column: bytes, index: Index) -> Value:
         """Return one cell, None where the device has none."""
         return self.columns.get(column, {}).get(index)
 
     def port(self, index: int) -> str | None:
-        """Return the name of the port with this ifIndex; a device that names no port at all has only numbers."""
-        return self.ports.get(index) if self.ports else f"if#{index}"
+        """Return the name of the port with this ifIndex, or its number where the device is `nameless`."""
+        return f"if#{index}" if self.nameless else self.ports.get(index)
 
     def indexes(self, *columns: bytes) -> list[Index]:
         """Return the indexes that any of these columns has, in order."""

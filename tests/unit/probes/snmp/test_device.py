@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import pytest
+
 from netmon.probes.snmp.ber import INTEGER, Oid, Value, Varbind, oid
 from netmon.probes.snmp.device import read_device
 from netmon.probes.snmp.failure import Failure
 from netmon.probes.snmp.habits import Habits
-from netmon.probes.snmp.pdu import V1, V2C, Kind, Request
+from netmon.probes.snmp.pdu import V1, V2C, ErrorStatus, Kind, Request
 from netmon.probes.snmp.reading import Reading
 from netmon.probes.snmp.walk import Answer, First, Scalars, Walked, get_once, get_scalars, walk_table
-from netmon.probes.vendors import interfaces, mikrotik, system
+from netmon.probes.vendors import interfaces, juniper, mikrotik, system
 from netmon.probes.vendors.families import tables_of
 from netmon.probes.vendors.rows import HealthRow, OpticRow, Quantity
 from netmon.probes.vendors.tables import Found, Part, Table
 from netmon.probes.vendors.values import integer
-from tests.unit.probes.snmp.agents import Agent, now, table
+from tests.unit.probes.snmp.agents import Agent, now, response, table
 
 MIKROTIK = Oid(oid("1.3.6.1.4.1.14988.1"))
 
@@ -290,3 +292,17 @@ def test_habits_shrink_by_half_and_grow_by_one() -> None:
     assert habits == Habits(4, {"interfaces": 2})
     assert Habits().after("x", Walked({})).repetitions == 25
     assert Habits(1).after("x", Walked({}, Failure.TIMEOUT)).repetitions == 1
+
+
+@pytest.mark.quirk("all", "a device without IF-MIB has ports by number; one whose ports were not read has none")
+@pytest.mark.parametrize(("fails", "found"), [(False, ["if#7"]), (True, [])])
+def test_a_device_without_names_of_ports(fails: bool, found: list[str]) -> None:
+    class Failing(Agent):
+        def answer(self, request: Request) -> Answer:
+            is_broken = fails and interfaces.OPER_STATUS in request.oids
+            return response([], ErrorStatus.GEN_ERR) if is_broken else super().answer(request)
+
+    light = table({juniper.RECEIVE_POWER: {(7,): -812}, juniper.MODULE_TEMPERATURE: {(7,): 35}})
+    agent = Failing(scalars(0, oid("1.3.6.1.4.1.2636.1")) | light)
+    reading = now(read_device(FakeReader(agent), Habits()))
+    assert [row.port for row in reading.optics] == found
