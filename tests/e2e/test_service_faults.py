@@ -23,7 +23,8 @@ from tests.small_counties import RING
 
 pytestmark = [pytest.mark.e2e, pytest.mark.lab, pytest.mark.root, pytest.mark.long]
 
-HOST, OTHER, NAMES = "127.0.61.1", "127.0.61.2", "127.0.61.53"
+HOST, OTHER = "127.0.61.1", "127.0.61.2"
+NAMES = {"hosting": "127.0.61.53", "names": "127.0.61.54"}  # port 53 of each: the tests may run beside each other
 VILLAGES = tuple(f"desa{number}" for number in range(6))
 WITH_NAMES = 'mount --bind "$1" /etc/resolv.conf && shift && exec "$@"'
 
@@ -84,7 +85,9 @@ def test_one_death_is_one_fault_and_a_restart_keeps_its_id(victim: str, loop: Te
     port, state = free_port(HOST), tmp_path / "state"
     drawn = loop.folder / "loop.yaml"
     drawn.write_text(drawn.read_text(encoding="utf-8") + drawing(port), encoding="utf-8")
-    (loop.folder / "resolv.conf").write_text(f"nameserver {NAMES}\noptions timeout:1 attempts:1\n", encoding="ascii")
+    (loop.folder / "resolv.conf").write_text(
+        f"nameserver {NAMES[victim]}\noptions timeout:1 attempts:1\n", encoding="ascii"
+    )
     folders = {name: tmp_path / name for name in ("here", "there", "zones", "front")}
     for folder in folders.values():
         folder.mkdir()
@@ -97,7 +100,9 @@ def test_one_death_is_one_fault_and_a_restart_keeps_its_id(victim: str, loop: Te
         )
         front = [f"server=/{zone}.test/{HOST}#{behind}" for zone in ("desa", "sekolah")]
         stack.enter_context(
-            dnsmasq(folders["front"], NAMES, {"jauh.lain.test": OTHER}, port=53, more=(*front, "cache-size=0"))
+            dnsmasq(
+                folders["front"], NAMES[victim], {"jauh.lain.test": OTHER}, port=53, more=(*front, "cache-size=0")
+            )
         )
         hosting = doomed if victim == "hosting" else stack
         hosting.enter_context(nginx(folders["here"], serve(HOST, port), [(HOST, port)]))
