@@ -44,6 +44,7 @@ from netmon.exporter.api.changes import ChangeFeed
 from netmon.exporter.app import create_app
 from netmon.exporter.server import WebServer
 from netmon.exporter.view import AlertmanagerStatus, DaemonStatus, View
+from netmon.inventory.document import as_journalled
 from netmon.journal.jetstream import JetStreamJournal
 from netmon.journal.jetstream_address import JetStreamAddress
 from netmon.journal.protocol import GoneError
@@ -325,7 +326,7 @@ class Folder:
                 f"{self.turn.holder or 'another'} leads and puts inventories in force", "reload it there"
             )
         if picture is None or picture.inventory.digest != inventory.digest:
-            self._writer.submit([InventoryInForce(now, inventory.digest)], now, inventory)
+            self._writer.submit([InventoryInForce(now, inventory.digest)], now, as_journalled(inventory))
 
     def _carry_out(self, effect: Effect) -> None:
         """Do what the fold asks for, if this folder leads; what another may leave undone is remembered."""

@@ -43,6 +43,7 @@ from netmon.exporter.api.changes import ChangeFeed
 from netmon.exporter.app import create_app
 from netmon.exporter.server import WebServer
 from netmon.exporter.view import AlertmanagerStatus, DaemonStatus, View
+from netmon.inventory.document import as_journalled
 from netmon.inventory.secrets import reveal
 from netmon.journal.protocol import Journal
 from netmon.journal.writer import JournalWriter, WriterStatus
@@ -298,7 +299,8 @@ class Daemon:
         if starting:
             events.append(ProbingStarted(now, self.settings.prober))
         if self._writer is not None:
-            self._writer.submit(events, now, inventory)
+            shared = self.settings.journal is not None  # then others fold it too
+            self._writer.submit(events, now, as_journalled(inventory) if shared else inventory)
 
     def _direct_probers(self, inventory: Inventory) -> None:
         """Tell every prober what to probe from now on."""

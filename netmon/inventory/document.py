@@ -57,6 +57,11 @@ def to_document(inventory: Inventory) -> dict[str, Any]:
     return document
 
 
+def as_journalled(inventory: Inventory) -> Inventory:
+    """Return an inventory as who reads it from a journal has it, the order of its things included."""
+    return from_document(to_document(inventory))
+
+
 def from_document(document: Mapping[str, Any]) -> Inventory:
     """Return the inventory of a canonical document, with its digest.
 

@@ -121,7 +121,7 @@ def rejoined(
         changed, together = {name for view in sharing.views.values() for name in view}, dict[str, NodeState]()
     else:
         together = dict(before.nodes)
-    for name in changed:
+    for name in sorted(changed):  # whoever folds this must come to the same order
         states = [(vantage, view[name]) for vantage, view in sharing.views.items() if name in view]
         if states:
             together[name] = joined(
