@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import httpx2
 
 from netmon.errors import CannotError
+from netmon.model import Link
 from netmon.probes.speed.iperf import Direction
 from netmon.report.period import Period
 from netmon.report.speed import NOT_TESTED, STEP, Metered, Tested, Use, used
@@ -38,6 +39,19 @@ def uses(lines: list[Metered], period: Period, url: str) -> list[Use]:
             )
             for line in lines
         ]
+
+
+def tests_of(lines: Iterable[Link], period: Period, url: str) -> dict[str, Tested]:
+    """Return what the speed tests of lines came to, by link, as the Prometheus at `url` knows.
+
+    Raises:
+        CannotError: it does not answer, or not as a Prometheus would.
+    """
+    with httpx2.Client(base_url=url, timeout=PATIENCE, trust_env=False) as client:
+        return {
+            link.id: Tested(*(_median(client, link.id, direction, period) for direction in Direction))
+            for link in lines
+        }
 
 
 def _tested(client: httpx2.Client, line: Metered, period: Period) -> Tested:

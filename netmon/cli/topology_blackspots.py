@@ -18,14 +18,23 @@ _COLUMNS = ("district", "site", "name", "sense", "nearest", "distance_meters", "
 
 @click.command()
 @click.option("--totals", is_flag=True, help="Only how many there are of each kind, by district.")
+@click.option(
+    "--prometheus", metavar="URL", help="Where speed tests were kept: finds lines that deliver less than was bought."
+)
+@click.option(
+    "--days", type=click.IntRange(1, 90), default=7, show_default=True, help="Of the tests, so many last days."
+)
 @standpoint_options
 @report_options
-def blackspots(totals: bool, standpoint: Standpoint, format_: Format, output: str | None) -> int:
+def blackspots(
+    totals: bool, prometheus: str | None, days: int, standpoint: Standpoint, format_: Format, output: str | None
+) -> int:
     """List the sites that are not well served, in three senses.
 
     never-connected: the drawing says that it is not served; the nearest served site is named, by geography. unusable:
     it answers, and its line is bad. dark: a fault has cut it off. The last two need --live, a running daemon, or
-    --journal. Exit code 1 when there is any.
+    --journal. With --prometheus a line is bad too whose speed tests came to less than nine tenths of its contract,
+    by their median. Exit code 1 when there is any.
 
     Example: netmon topology blackspots -i inventory/tuban --totals
     """
@@ -34,7 +43,9 @@ def blackspots(totals: bool, standpoint: Standpoint, format_: Format, output: st
     from netmon.topology.blackspots import blackspots as find  # noqa: PLC0415
 
     inventory, today = standpoint.read()
-    found = find(inventory, {}, {}) if today is None else find(inventory, today.sites, today.quality)
+    short = {} if prometheus is None else _short(inventory, prometheus, days, standpoint.at)
+    sites, quality = ({}, {}) if today is None else (today.sites, today.quality)
+    found = find(inventory, sites, quality, short)
     document = blackspots_document(found, inventory, {} if today is None else today.since)
     rows, summary = document["rows"], document["totals"]
     if rows or format_ != "table":
@@ -52,3 +63,24 @@ def _all(summary: list[dict[str, Any]], kinds: tuple[str, ...], inventory: Inven
     """Return the last row of the totals: the whole region, with the districts that are well."""
     counts = {kind: sum(row[kind] for row in summary) for kind in kinds}
     return {"district": "all", "name": inventory.region, "sites": len(inventory.sites), **counts}
+
+
+def _short(inventory: Inventory, url: str, days: int, at: float | None) -> dict[str, tuple[str, ...]]:
+    """Return by site which lines deliver less than was contracted, by the tests that the Prometheus at `url` kept."""
+    from netmon.cli.report_speed import tests_of  # noqa: PLC0415 (only here is HTTP needed)
+    from netmon.clock import SystemClock  # noqa: PLC0415
+    from netmon.picture.uplinks import customer_sites  # noqa: PLC0415
+    from netmon.report.period import Period  # noqa: PLC0415
+
+    end = float(int(SystemClock().wall() if at is None else at))
+    lines = [link for _, link in sorted(inventory.links.items()) if link.speed_test and link.contract_mbps]
+    found = tests_of(lines, Period(end - 86_400.0 * days, end, inventory.timezone), url)
+    customers = customer_sites(inventory)
+    told: dict[str, tuple[str, ...]] = {}
+    for link in lines:
+        mbps = link.contract_mbps or 0.0
+        slowest = found[link.id].least_short_of(mbps)
+        if slowest is not None:
+            words = f"{link.id}: tests come to {slowest / 1e6:.3g} of {mbps:g} Mbit/s contracted"
+            told[customers[link.id]] = (*told.get(customers[link.id], ()), words)
+    return told

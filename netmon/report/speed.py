@@ -18,6 +18,8 @@ STEP = 300
 """Seconds of one sample."""
 FULL = 0.95
 """Part of the contracted speed from which on a line is saturated: what is over is the packets' own headers."""
+SHORT = 0.9
+"""Part of the contracted speed below which a tested line does not deliver it: tests count payload alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,11 @@ class Tested(NamedTuple):
 
     to_site_bps: float | None = None
     from_site_bps: float | None = None
+
+    def least_short_of(self, mbps: float) -> float | None:
+        """Return the slower direction in bits a second where it is short of a contract; None where neither is."""
+        slowest = min((value for value in self if value is not None), default=None)
+        return slowest if slowest is not None and slowest < SHORT * mbps * 1e6 else None
 
 
 NOT_TESTED = Tested()

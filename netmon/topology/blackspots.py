@@ -36,7 +36,10 @@ class BlackSpot:
 
 
 def blackspots(
-    inventory: Inventory, findings: Mapping[str, Finding], quality: Mapping[str, tuple[str, ...]]
+    inventory: Inventory,
+    findings: Mapping[str, Finding],
+    quality: Mapping[str, tuple[str, ...]],
+    short: Mapping[str, tuple[str, ...]] | None = None,
 ) -> list[BlackSpot]:
     """Return the black spots, by district and id.
 
@@ -44,6 +47,7 @@ def blackspots(
         inventory: the drawing.
         findings: verdicts of sites; empty when only the drawing is asked. Maintenance and unknown are no black spots.
         quality: by site, what is wrong with lines of it that answer.
+        short: by site, which lines of it deliver less than was contracted.
     """
     dark = {site for site, found in findings.items() if found.verdict in (Verdict.DOWN, Verdict.UNREACHABLE)}
     occupied = {node.site for node in inventory.nodes.values()}
@@ -52,6 +56,7 @@ def blackspots(
         for _, site in sorted(inventory.sites.items())
         if site.served and site.id in occupied and site.id not in dark and (place := _position(site)) is not None
     ]
+    less = short or {}
     spots = []
     for name, site in sorted(inventory.sites.items(), key=lambda item: (item[1].district or "", item[0])):
         finding = findings.get(name)
@@ -60,7 +65,10 @@ def blackspots(
         elif name in dark and finding is not None:
             spots.append(BlackSpot(name, Sense.DARK, fault=finding.fault))
         elif finding is not None and finding.verdict is Verdict.DEGRADED:
-            spots.append(BlackSpot(name, Sense.UNUSABLE, reasons=quality.get(name, ()), fault=finding.fault))
+            reasons = (*quality.get(name, ()), *less.get(name, ()))
+            spots.append(BlackSpot(name, Sense.UNUSABLE, reasons=reasons, fault=finding.fault))
+        elif name in less:
+            spots.append(BlackSpot(name, Sense.UNUSABLE, reasons=less[name]))
     return spots
 
 

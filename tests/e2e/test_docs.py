@@ -69,6 +69,9 @@ NOT_RUN = {
     "https://netmon.tuban.test:9840/api/v1/heartbeats/kios-socorejo": (
         "tests/e2e/test_presence.py sends such heartbeats to a daemon of its own"
     ),
+    "netmon topology blackspots -i inventory/tuban --live --prometheus http://127.0.0.1:9090 --days 30": (
+        "tests/lab/test_report_speed.py asks a real Prometheus so"
+    ),
     "netmon run -i inventory --journal nats://127.0.0.1:4222": (
         "tests/e2e/test_shared_journal.py types it against a server of its own"
     ),

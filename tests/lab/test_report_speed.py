@@ -17,6 +17,7 @@ from click.testing import CliRunner
 from jsonschema import Draft7Validator
 
 from netmon.cli.main import cli
+from netmon.clock import rfc3339
 from netmon.errors import CannotError, UsageError
 from netmon.inventory.document import with_digest
 from netmon.journal.sqlite import SqliteJournal
@@ -140,6 +141,21 @@ def test_use_against_contract(journal: Path, prometheus: str) -> None:
     assert (silent["tested_to_site_bps"], silent["tested_from_site_bps"]) == (None, None)
     assert (silent["link"], silent["samples"], silent["to_site_p95_bps"]) == ("d0-d0v1", 0, None)
     assert silent["saturated_seconds"] is None
+
+
+def test_a_village_whose_line_delivers_less_than_was_bought_is_a_black_spot(journal: Path, prometheus: str) -> None:
+    asked = ["topology", "blackspots", "--journal", str(journal), "--at", rfc3339(FEBRUARY.end) or "", "--days", "28"]
+    words = [*asked, "--prometheus", prometheus, "--format", "json"]
+    result = CliRunner().invoke(cli, words, standalone_mode=False, catch_exceptions=False)
+    said = json.loads(result.stdout)
+    schema = TOP / "docs" / "schemas" / "topology-blackspots.schema.json"
+    Draft7Validator(json.loads(schema.read_text(encoding="utf-8"))).validate(said)
+    (row,) = said["rows"]
+    assert (row["site"], row["sense"]) == ("d0v0", "unusable")
+    assert row["reasons"] == ["d0-d0v0: tests come to 9.5 of 20 Mbit/s contracted"]
+    assert result.return_value == 1
+    without = CliRunner().invoke(cli, asked, standalone_mode=False, catch_exceptions=False)
+    assert (without.return_value, without.stdout) == (0, "")
 
 
 def test_who_is_no_prometheus_is_named(journal: Path) -> None:

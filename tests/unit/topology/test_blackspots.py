@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from netmon.model import Finding, Site, SiteKind, Verdict
+from netmon.report.speed import Tested as Speeds
 from netmon.topology.blackspots import Sense, blackspots
 from netmon.topology.geo import Position, distance
 from tests.unit.topology.drawn import draw
@@ -42,6 +43,31 @@ def test_each_sense_has_its_reason() -> None:
     assert found["site-c"].reasons == ("c: loss",)
     assert found["far"].nearest == "site-a"  # the nearer one is dark
     assert found["far"].distance == pytest.approx(13_245, rel=5e-3)
+
+
+def test_a_line_that_delivers_less_than_was_bought_makes_a_black_spot_of_a_site_that_is_up_not_of_a_dark_one() -> (
+    None
+):
+    inventory = draw("noc-a-b-c")
+    findings = {
+        "site-a": Finding(Verdict.UP),
+        "site-b": Finding(Verdict.DOWN, "F1"),
+        "site-c": Finding(Verdict.DEGRADED),
+    }
+    short = dict.fromkeys(findings, ("l: 3 of 20",))
+    found = {one.site: one for one in blackspots(inventory, findings, {"site-c": ("loss",)}, short)}
+    assert {site: (one.sense, one.reasons) for site, one in found.items()} == {
+        "site-a": (Sense.UNUSABLE, ("l: 3 of 20",)),
+        "site-b": (Sense.DARK, ()),
+        "site-c": (Sense.UNUSABLE, ("loss", "l: 3 of 20")),
+    }
+
+
+def test_a_contract_is_held_against_the_slower_direction() -> None:
+    assert Speeds(19e6, 18.1e6).least_short_of(20.0) is None
+    assert Speeds(19e6, 17.9e6).least_short_of(20.0) == 17.9e6
+    assert Speeds(None, 5e6).least_short_of(20.0) == 5e6
+    assert Speeds().least_short_of(20.0) is None
 
 
 def on_the_ellipsoid(a: Position, b: Position) -> float:
