@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
+from jsonschema import Draft7Validator
 
 from netmon.inventory.load import load_inventory
-from tests.e2e.terminal import COMMUNITY, Terminal
+from tests.e2e.terminal import COMMUNITY, TOP, Terminal
 from tests.requires import require
 from tests.small_counties import RING
 
 pytestmark = [pytest.mark.e2e, pytest.mark.lab]
 
 NETS = ("--prefix", "198.18.0.0/15")
+
+
+def valid(report: str, text: str) -> Any:
+    """Return the JSON of a report, which fits its committed schema."""
+    said = json.loads(text)
+    schema = TOP / "docs" / "schemas" / f"topology-{report}.schema.json"
+    Draft7Validator(json.loads(schema.read_text(encoding="utf-8"))).validate(said)
+    return said
 
 
 def ends(path: Path) -> set[frozenset[str]]:
@@ -89,6 +99,10 @@ def test_what_is_cut_today_is_left_out_of_what_engineers_ask(ring: Terminal, tmp
         daemon.wait_for(lambda: "bukit" in daemon.dark(), "a village to be dark")
         spots = json.loads(ring.type("topology", "blackspots", *live).stdout)["rows"]
         assert [row["site"] for row in spots if row["sense"] == "dark"] == ["bukit"]
+        drawn = ring.type("topology", "draw", "--kind", "schematic", *live[:-2])
+        assert 'href="#marker-unreachable"' in drawn.stdout
+        assert drawn.stdout.count('class="severed"') == 2, "one is the legend's"
+        assert "⇄ Centre!✕" in drawn.stdout or "⇄ Centre✕" in drawn.stdout, "the line between two panels"
         ring.type("lab", "heal", "--all")
         daemon.await_calm()
 
@@ -117,7 +131,7 @@ def test_a_cable_plugged_elsewhere_is_exactly_one_finding(desk: Terminal) -> Non
             "json",
         )
         assert found.returncode == 1, found.stderr
-        report = json.loads(found.stdout)
+        report = valid("drift", found.stdout)
         (row,) = report["drift"]
         assert (row["kind"], row["link"]) == ("moved", "r3-o1")
         assert report["counts"]["moved"] == 1
@@ -133,7 +147,7 @@ def test_a_node_that_is_not_drawn_to_anything_is_placed_by_traceroute(ring: Term
     (ring.folder / "without.yaml").write_text(yaml.safe_dump(drawing), encoding="utf-8")
     placed = ring.type("topology", "place", "-i", "without.yaml", "--lab", "--format", "json")
     assert placed.returncode == 1, placed.stderr
-    (row,) = json.loads(placed.stdout)["placements"]
+    (row,) = valid("place", placed.stdout)["placements"]
     assert (row["node"], row["at"], row["hops_between"]) == ("v2", "v1", 0)
     traced = ring.type("probe", "trace", "v2", "-i", "ring.yaml", "--lab", "--protocol", "udp", "--format", "json")
     assert traced.returncode == 0, traced.stderr

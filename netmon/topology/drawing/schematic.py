@@ -341,7 +341,7 @@ def _verdict_legend(moment: Moment, y: float) -> Iterator[str]:
         yield _words("note", x + 14, y, SIZE, words)
         x += 44 + GLYPH * SIZE * len(words)
     yield _cut(x, y)
-    yield _words("note", x + 14, y, SIZE, "line is cut")
+    yield _words("note", x + 14, y, SIZE, "line is cut; ✕ one to another panel")
 
 
 def _words(kind: str, x: float, y: float, size: float, words: str, anchor: str = "start") -> str:
