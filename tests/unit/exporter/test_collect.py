@@ -12,6 +12,8 @@ from prometheus_client.core import Metric as Family
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 from prometheus_client.parser import text_string_to_metric_families as parse_plain
 
+from netmon.country.federation import Country
+from netmon.country.samples import country_samples
 from netmon.events import Member
 from netmon.exporter.catalogue import metrics
 from netmon.exporter.samples.collect import Collector
@@ -204,6 +206,7 @@ def test_every_metric_of_the_catalogue_has_a_source(full: View) -> None:
     assert [sample.metric.name for sample in collected] == list(metrics())
     status = ProberStatus("p", "far", let_in=True, answered=NOW, targets=3, waiting=1, dropped=0, lost=0)
     own = {sample.metric.name for sample in own_samples(ProberView(status, icmp(), snmp(), services()))}
+    own |= {sample.metric.name for sample in country_samples(Country(NOW))}
     empty = {sample.metric.name for sample in collected if not len(sample.rows)}
     assert not empty - own
     assert own <= metrics().keys()
