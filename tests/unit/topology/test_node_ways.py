@@ -1,0 +1,62 @@
+"""Ways that share no node, searched for with a sense of direction that misleads, held against flows of networkx."""
+
+from __future__ import annotations
+
+from random import Random
+
+import networkx as nx
+from hypothesis import given
+
+from netmon.topology.robustness.node_ways import _NodeSearch
+from tests.unit.topology.chance import chances
+
+
+@given(chances)
+def test_a_search_that_is_led_astray_finds_as_many_ways(random: Random) -> None:
+    """Wrong turns are taken back: ways are rerouted, and parts of them given up."""
+    size = random.randint(6, 16)
+    pairs = {tuple(sorted(random.sample(range(size), 2))) for _ in range(random.randint(size, 2 * size))}
+    next_to: list[list[int]] = [[] for _ in range(size)]
+    for a, b in sorted(pairs):
+        next_to[a].append(b)
+        next_to[b].append(a)
+    nodes = random.sample(range(size), size)
+    starts, ends = nodes[: random.randint(1, 2)], set(nodes[2 : 2 + random.randint(1, 4)])
+    far = [0 if node in ends else random.randint(1, 9) for node in range(size)]
+    search = _NodeSearch(next_to, starts, far)
+    ways = search.grow(size)
+    assert ways == most(next_to, starts, ends)
+    assert ways == sum(before < 0 for before in search.came_from.values())
+    for node, before in search.came_from.items():
+        assert before < 0 or node in next_to[before], "each was come to from a neighbour on the same way"
+    inner = [before for before in search.came_from.values() if before >= 0]
+    assert len(set(inner)) == len(inner), "no two go on from one node"
+    assert not set(search.near) & ends - set(search.came_from), "an end that is free is not on the near side"
+
+
+def most(next_to: list[list[int]], starts: list[int], ends: set[int]) -> int:
+    """Return the largest flow with one way through each node but the starts."""
+    network: nx.DiGraph[object] = nx.DiGraph()
+    network.add_nodes_from(["source", "sink"])
+    for node, around in enumerate(next_to):
+        network.add_edge(("in", node), ("out", node), capacity=1)
+        if node in ends:
+            network.add_edge(("out", node), "sink")
+        for there in around:
+            if there not in starts:
+                network.add_edge("source" if node in starts else ("out", node), ("in", there), capacity=1)
+    return int(nx.maximum_flow_value(network, "source", "sink"))
+
+
+def test_a_node_of_a_way_is_given_up_where_two_ways_go_around_it() -> None:
+    """The first way goes s-p-x-z-t; the second needs z, so that the first leaves p by q, and x is on neither."""
+    s, p, x, z, t, w, q, u = range(8)
+    next_to: list[list[int]] = [[] for _ in range(8)]
+    for a, b in ((s, p), (p, x), (x, z), (z, t), (s, w), (w, z), (p, q), (q, u)):
+        next_to[a].append(b)
+        next_to[b].append(a)
+    search = _NodeSearch(next_to, (s,), [9, 5, 3, 1, 0, 8, 4, 0])
+    assert search.grow(1) == 1
+    assert search.came_from == {p: -1, x: p, z: x, t: z}
+    assert search.grow(2) == 2
+    assert search.came_from == {p: -1, q: p, u: q, w: -1, z: w, t: z}
