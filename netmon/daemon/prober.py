@@ -39,7 +39,7 @@ from netmon.probes.icmp.targets import IcmpTarget
 from netmon.probes.services.prober import ServiceProber
 from netmon.probes.snmp.poller import SnmpPoller
 from netmon.probes.sockets import Sockets
-from netmon.sharing.attendance import BEAT
+from netmon.sharing.attendance import BEAT, SILENCE
 from netmon.sharing.backlog import Backlog
 from netmon.sharing.portion import Portion, portion
 from netmon.topology.graph import Graph
@@ -53,7 +53,7 @@ PROMPT = 1.5
 AGAIN = 0.3
 """Seconds from a request that nobody answered to the next."""
 BEHIND = 1.0
-"""Seconds that reports may wait before this prober counts as behind: it catches up first, and says hello then."""
+"""Seconds that reports may wait before this prober counts as behind."""
 COVERAGE = 5.0
 """Seconds between two words of coverage; while somebody waits for answers, one each second."""
 ATTENTIVE = 15.0
@@ -175,8 +175,8 @@ class Prober:
 
     def _flush(self) -> None:
         turn, self._turn = self._turn, []
-        if turn:
-            self.backlog.add(turn, self.clock.wall())
+        for start in range(0, len(turn), AT_ONCE):
+            self.backlog.add(turn[start : start + AT_ONCE], self.clock.wall())
             self._all_told.clear()
             self._wanted.set()
 
@@ -221,18 +221,24 @@ class Prober:
     # -- what is given, and what is asked ---------------------------------------------------------------------
 
     async def _greet(self, client: Client, rolls: asyncio.Queue[Roll]) -> None:
-        """Say hello at each beat, unless behind: who is let in is believed to have told all that it knew."""
-        me, refused, covered = self.me, "", 0.0
+        """Say hello at each beat; after a silence, not before all is told that happened in it.
+
+        Who is let in may be given what others had meanwhile, and must not speak of the time before then. While hellos
+        are answered, what waits is only not durable yet.
+        """
+        me, refused, covered, greeted = self.me, "", 0.0, float("-inf")
         while True:
             started = time.monotonic()
             waiting = self.backlog.head(1)
-            if not waiting or (self._let_in is not None and self.clock.wall() - waiting[0].at < BEHIND):
+            is_behind = waiting and (self._let_in is None or self.clock.wall() - waiting[0].at >= BEHIND)
+            if not is_behind or started - greeted < SILENCE:
                 if not waiting and not self._turn:
                     covered = self.icmp.covered_until()
                 hello = pack(Hello(me.name, me.vantage, self._run, me.zone, me.weight, covered))
                 asked = self.clock.wall()
                 answer = await self._request(client, subject(self._address.name, "hello"), hello)
                 if answer is not None:
+                    greeted = started
                     refused = self._hear(answer, asked, rolls, refused)
             await asyncio.sleep(max(0.0, BEAT - (time.monotonic() - started)))
 
