@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -57,7 +57,7 @@ def alertmanager(folder: Path, stack: ExitStack) -> tuple[str, Receiver]:
 
 
 def test_who_leads_is_killed_in_the_middle_of_an_alert_and_people_are_told_once(
-    ring: Terminal, tmp_path: Path, stack: ExitStack
+    ring: Terminal, tmp_path: Path, stack: ExitStack, record_property: Callable[[str, object], None]
 ) -> None:
     server = Server(tmp_path)
     stack.callback(server.kill)
@@ -103,7 +103,8 @@ def test_who_leads_is_killed_in_the_middle_of_an_alert_and_people_are_told_once(
         )  # fmt: skip
 
     leading.end(signal.SIGKILL)
-    wait_for(lambda: following.metric("netmon_leads") == 1.0, "the other to lead")
+    took = wait_for(lambda: following.metric("netmon_leads") == 1.0, "the other to lead")
+    record_property("figure", f"who led killed, another leads: {took:.1f} s")
     again = daemon("prober", "--lab")
     assert again.await_fault("cable:lembah")["id"] == fault["id"]
     again.await_ready()
