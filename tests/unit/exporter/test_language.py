@@ -19,6 +19,7 @@ from netmon.picture.state import Incident
 from netmon.picture.words.fault_phrases import FAULT_PHRASES
 from netmon.picture.words.faults import describe
 from netmon.picture.words.phrases import Language, Phrase
+from netmon.topology.blackspots import Sense
 from tests.in_process import AppClient
 from tests.unit.exporter.county import cut, inventory, open_ring, view
 
@@ -105,6 +106,9 @@ def test_no_phrase_is_missing_and_none_is_left_over() -> None:
     made |= {"lab", "lab-text", "simulated", "simulated-text"}
     made |= {f"{what}-{status}" for what in ("refused", "unanswered") for status in (400, 404, 405)}
     made |= {"one-site", "sites", "one-site-so", "sites-so"}
+    of_spots = {f"element-{kind}" for kind in ("cable", "link", "node", "power_area")} | set(Sense)
+    assert of_spots <= set(PAGE)
+    made |= of_spots
     assert set(re.findall(r'\bt\("([\w-]+)"[,)]', sources)) <= set(PAGE)
     assert set(PAGE) - set(re.findall(r'"([\w-]+)"', sources)) - made == set()
 
