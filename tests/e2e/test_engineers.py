@@ -275,15 +275,15 @@ def test_a_plan_weighs_people_where_sites_say_how_many_they_have(ring: Path) -> 
     assert "protecting 4,210 people: " in table.stderr
 
 
-def test_a_plan_is_the_same_whatever_order_sets_have() -> None:
+def test_a_plan_is_the_same_whatever_order_sets_have(ring: Path) -> None:
     """Python shuffles the hashes of texts anew in every process."""
-    words = (*NETMON, "plan", "-i", str(TOP / "inventory" / "tuban"), "--budget", "4e9", "--format", "json")
+    words = (*NETMON, "plan", "-i", str(ring), "--reach", "25", "--time-limit", "600", "--format", "json")
     said = [
         subprocess.run(words, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=False).stdout
         for seed in ("1", "2")
     ]
     assert said[0] == said[1]
-    assert len(json.loads(said[0])["steps"]) > 30
+    assert len(json.loads(said[0])["steps"]) > 3
 
 
 def test_every_bad_line_of_candidates_is_named(ring: Path, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ its demands may together cost no more than that; so Lagrange's relaxation bounds
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
@@ -45,12 +45,10 @@ class Demands:
         self.above = {failure: _with_speakers_joined(scene) for failure, scene in patches.items()}
         self.scenes = sorted(patches.items(), key=lambda one: (sum(len(p.doors) for p in one[1].values()), one[0]))
 
-    def ascend(self, penalty: Mapping[int, float], is_late: Callable[[], bool] = lambda: False) -> Ascent:
+    def ascend(self, penalty: Mapping[int, float]) -> Ascent:
         """Return the least that it costs to protect these sites, or to pay their penalties instead."""
         pricing = _Pricing(self, dict(penalty))
         for failure, patches in self.scenes:
-            if is_late():
-                break
             pricing.raise_prices(failure, patches)
         return Ascent(pricing.bound, tuple(pricing.tight))
 

@@ -107,7 +107,9 @@ def test_what_spans_protect_is_foretold_without_building_them(random: Random, si
         if random.random() < 0.3:
             lighting.remove(one)
             chosen.pop()
-    assert {list(dark.sites)[site] for site in lighting.saved} == saved(dark, [offer(dark, *pair) for pair in chosen])
+    anew = Lighting.by(dark, [offer(dark, *pair) for pair in chosen])
+    assert (lighting.saved, lighting.waiting, lighting.open) == (anew.saved, anew.waiting, anew.open)
+    assert all(lighting.lights(one) == anew.lights(one) for one in (offer(dark, *pair) for pair in pairs))
 
 
 @settings(max_examples=6)
@@ -129,6 +131,15 @@ def test_protection_costs_little_more_than_the_best_choice_and_no_bound_is_false
         assert some.worth >= 0.95 * worth
         assert some.most >= worth - 1e-6
         assert some.bound <= choices.least(some.worth) + 1e-6
+
+
+def test_two_spans_over_a_place_where_nobody_is_dark_are_found() -> None:
+    """Neither lights anything by itself: together they cost less than half of the one that does."""
+    random = Random(16)
+    choices = AllChoices(random, random.randint(4, 12), random.randint(6, 10))
+    found = protect(choices.dark, choices.offers, choices.worth)
+    assert choices.cost(found.groups) == choices.best(inf)[1] == 9.0
+    assert found.bound > 0
 
 
 @settings(max_examples=5)
