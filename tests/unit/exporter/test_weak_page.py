@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from starlette.testclient import TestClient
 
 from netmon.exporter.api.changes import ChangeFeed
 from netmon.exporter.app import create_app
@@ -14,11 +13,12 @@ from netmon.model import Inventory
 from netmon.picture.state import Picture
 from netmon.topology.robustness.footing import Footing
 from netmon.topology.robustness.spof import Spof, spofs
+from tests.in_process import AppClient
 from tests.unit.exporter.county import calm, cut, inventory, view
 
 
 def page(picture: Picture, path: str = "/weak") -> str:
-    client = TestClient(create_app(lambda: view(picture), ChangeFeed()))
+    client = AppClient(create_app(lambda: view(picture), ChangeFeed()))
     return client.get(path).raise_for_status().text
 
 
