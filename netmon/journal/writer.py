@@ -92,8 +92,9 @@ class JournalWriter:
             elif not self._closing:
                 await self._wanted.wait()
             self._wanted.clear()
+            is_last = self._closing  # a try that began before may have failed of what is over
             await self._write()
-            if self._closing and (self._failing or not self._backlog):
+            if is_last and (self._failing or not self._backlog):
                 return
 
     def close(self) -> None:
@@ -103,32 +104,47 @@ class JournalWriter:
 
     async def _write(self) -> None:
         gap = self._gap
-        waiting = (*(() if gap is None else (gap,)), *self._backlog)
-        batch = waiting[:BATCH]
+        batch = self._waiting()[:BATCH]
         if not batch:
             return
+        writing = asyncio.ensure_future(asyncio.to_thread(self._journal.append, batch))
+        while self._failing and not writing.done():  # nobody waits for another try to fail
+            await self._pass_on(self._waiting())
+            news = asyncio.ensure_future(self._wanted.wait())
+            await asyncio.wait({writing, news}, return_when=asyncio.FIRST_COMPLETED)
+            news.cancel()
+            if not writing.done():
+                self._wanted.clear()
         try:
-            await asyncio.to_thread(self._journal.append, batch)
+            await writing
         except StateError as error:
             if not self._failing:
                 log.error("events wait in memory: %s", error)
             self._failing = error.message
             if isinstance(error, OvertakenError):
                 self.overtaken.set()
-            batch = waiting
+            batch = self._waiting()
         else:
             if self._failing:
                 log.warning("the journal works again; %d events were lost meanwhile", self._lost)
             self._failing = ""
             self._written = batch[-1].position
-            if self._gap is gap:
+            # What made room for more while it was being written is not lost after all.
+            if self._gap is gap or (self._gap is not None and self._gap.position <= self._written):
                 self._gap = None
             while self._backlog and self._backlog[0].position <= self._written:
                 self._backlog.popleft()
             if self._backlog:
                 self._wanted.set()
+        await self._pass_on(batch)
+
+    def _waiting(self) -> tuple[Entry, ...]:
+        return (*(() if self._gap is None else (self._gap,)), *self._backlog)
+
+    async def _pass_on(self, entries: Sequence[Entry]) -> None:
+        """Pass on those of these entries that were not yet, in order."""
         paused = time.monotonic()
-        for entry in batch:
+        for entry in entries:
             if entry.position > self._delivered:
                 self._delivered = entry.position
                 self._deliver(entry)

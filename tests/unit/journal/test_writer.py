@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterator, Sequence
 
 import pytest
@@ -22,9 +23,11 @@ class BadDisk(MemoryJournal):
     def __init__(self) -> None:
         super().__init__()
         self.broken = False
+        self.failures = 0
 
     def append(self, entries: Sequence[Entry]) -> None:
         if self.broken:
+            self.failures += 1
             raise StateError("journal: disk is full")
         super().append(entries)
 
@@ -81,6 +84,38 @@ def test_a_full_disk_delays_nothing_and_is_caught_up(monkeypatch: pytest.MonkeyP
         await running
         assert seen == [1, 2] == positions(journal.read())
         assert writer.status().buffered == 0
+
+    asyncio.run(play())
+
+
+def test_nobody_waits_for_another_try_to_fail() -> None:
+    """A server that is away lets each try run out of time; the fold hears meanwhile what happens."""
+
+    class Away(MemoryJournal):
+        tries = 0
+        is_back = threading.Event()
+
+        def append(self, entries: Sequence[Entry]) -> None:
+            self.tries += 1
+            if self.tries == 1:
+                raise StateError("journal: no answer in time")
+            assert self.is_back.wait(60)
+            super().append(entries)
+
+    async def play() -> None:
+        journal, seen = Away(), list[int]()
+        writer = JournalWriter(journal, lambda entry: seen.append(entry.position))
+        running = asyncio.create_task(writer.run())
+        for number in range(1, 5):
+            writer.submit(events(f"n{number}"), float(number))
+            async with asyncio.timeout(60):
+                while seen != list(range(1, number + 1)):
+                    await asyncio.sleep(0.001)
+        assert not positions(journal.read())
+        journal.is_back.set()
+        writer.close()
+        await running
+        assert seen == [1, 2, 3, 4] == positions(journal.read())
 
     asyncio.run(play())
 
@@ -149,6 +184,10 @@ def test_a_gap_is_not_folded_by_those_who_saw_what_was_lost(monkeypatch: pytest.
             async with asyncio.timeout(5.0):
                 while len(seen) < number:
                     await asyncio.sleep(0)
+        failures = journal.failures
+        async with asyncio.timeout(5.0):
+            while journal.failures < failures + 2:  # no try from before the loss is under way
+                await asyncio.sleep(0)
         journal.broken = False
         writer.close()
         await running
