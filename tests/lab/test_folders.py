@@ -11,6 +11,7 @@ import pytest
 
 from netmon.daemon.folder import Folder
 from netmon.daemon.settings import Settings
+from netmon.errors import StateError
 from netmon.events import Entry
 from netmon.journal.jetstream import JetStreamJournal
 from netmon.journal.jetstream_address import JetStreamAddress
@@ -113,6 +114,7 @@ def test_folders_see_the_same_at_every_position_killed_late_or_cut_off(server: S
             assert kept is not None
             await asyncio.to_thread(writer.keep, freeze(kept))
             other.running.cancel()  # as if it were killed
+            await asyncio.gather(other.running, return_exceptions=True)
             server.kill()
             server.start()
             await until_it_can_be_written(writer, entries[third : third + 1])
@@ -135,8 +137,6 @@ def test_folders_see_the_same_at_every_position_killed_late_or_cut_off(server: S
 
 
 async def until_it_can_be_written(writer: JetStreamJournal, some: list[Entry]) -> None:
-    from netmon.errors import StateError
-
     for _ in range(60):
         try:
             return await asyncio.to_thread(writer.append, some)

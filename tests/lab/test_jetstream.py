@@ -18,6 +18,8 @@ from netmon.journal.checkpoint import Checkpoint
 from netmon.journal.fetch import fetch
 from netmon.journal.jetstream import FETCH, JetStreamJournal
 from netmon.journal.jetstream_address import jetstream_address
+from netmon.journal.jetstream_tail import Tail
+from netmon.journal.protocol import GoneError
 from netmon.journal.sqlite import SqliteJournal
 from netmon.model import Inventory
 from tests.drawings import drawing
@@ -208,3 +210,30 @@ def test_a_copy_in_a_file_has_all_and_takes_only_what_is_new(server: Server, tmp
         copy.append([entry(4)])
         with pytest.raises(StateError, match="has entries that the journal has not"):
             fetch(journal, copy)
+
+
+def test_a_follower_goes_on_when_the_servers_forget_it_and_says_when_entries_are_gone(server: Server) -> None:
+    def follow(journal: JetStreamJournal, after: int) -> list[Entry]:
+        return next((found for _ in range(40) if (found := journal.follow(after, 0.1))), [])
+
+    with (
+        closing(JetStreamJournal(server.address("followed"))) as writer,
+        closing(JetStreamJournal(server.address("followed"), read_only=True)) as reader,
+    ):
+        assert reader.follow(0, 0.1) == []
+        writer.append([entry(1), entry(2)])
+        assert follow(reader, 0)[0] == entry(1)
+        assert follow(reader, 1) == [entry(2)]
+        assert reader.follow(2, 0.1) == []
+        for one in writer._wait(writer._js.consumers_info("followed")):
+            writer._wait(writer._js.delete_consumer("followed", one.name))
+        writer.append([entry(3)])
+        assert follow(reader, 2) == [entry(3)]
+        writer.keep(Checkpoint(2, 1002.0, "print", b"x").sealed())
+        writer.keep(Checkpoint(3, 1003.0, "print", b"x").sealed())
+        writer.append([entry(4)])
+        assert writer.forget(1003.5) == 3
+        assert writer.take_over() == 4
+        with pytest.raises(GoneError):
+            writer._wait(Tail(writer._js, "followed", 1).take(0.1))
+        assert follow(reader, 3) == [entry(4)]
