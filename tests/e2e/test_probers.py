@@ -142,7 +142,8 @@ def test_a_prober_that_was_paused_has_no_say_until_it_is_let_in_again(ring: Term
         here.daemon.wait_for(lambda: here.share("q") == NODES, "that the other has all")
         here.await_verdicts()
         assert ring.type("lab", "cut", "cable:lembah").returncode == 0
-        fault = here.daemon.await_fault("cable:lembah")
+        fault = here.daemon.await_fault("cable:lembah")  # its port may tell before its villages are judged
+        here.daemon.wait_for(lambda: here.daemon.dark() == {"lembah-1", "lembah-2", "lembah-3"}, "what it darkens")
         paused.process.send_signal(signal.SIGCONT)
         here.daemon.wait_for(lambda: here.is_up("p") and here.share("p") > 0, "that it is let in")
         assert here.daemon.await_fault("cable:lembah")["id"] == fault["id"]
