@@ -83,7 +83,8 @@ def _observed(before: Picture, picture: Picture, entry: Entry, told: ToldBy | No
             case ProbingStarted() | ProbingStopped() | ProbingGap():
                 since = _blind_since(event, coverage)
                 blind_since = since if told is None else blind_since
-                nodes.update(_blind_again(nodes, share, since, event))
+                # A gap from before it was let in says nothing of what others knew then.
+                nodes.update(_blind_again(nodes, share, max(since, share.since), event))
                 coverage = _begun(coverage, event, told)
                 if told is None:
                     services = {name: ServiceState(since=since) for name in services}

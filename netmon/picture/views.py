@@ -26,13 +26,15 @@ LATE = 2.0
 class Share:
     """The states that an entry's words are about, as one vantage sees them, and for whom its teller speaks there.
 
-    `prober` is empty for the daemon's own probing, which speaks for whatever no prober was given.
+    `prober` is empty for the daemon's own probing, which speaks for whatever no prober was given. `since` is when the
+    teller was let in.
     """
 
     vantage: str
     nodes: Mapping[str, NodeState]
     keepers: Mapping[str, str]
     prober: str
+    since: float = 0.0
 
     def has(self, node: str) -> bool:
         """Tell whether the teller's word about a node counts."""
@@ -78,7 +80,9 @@ def share_of(picture: Picture, told: ToldBy | None) -> Share:
     sharing = picture.sharing
     vantage = picture.inventory.vantage.node if told is None else told.vantage
     nodes = sharing.views.get(vantage, {} if told is not None else picture.nodes)
-    return Share(vantage, nodes, sharing.keepers.get(vantage, {}), "" if told is None else told.prober)
+    name = "" if told is None else told.prober
+    since = next((member.since for member in sharing.members if member.name == name), 0.0)
+    return Share(vantage, nodes, sharing.keepers.get(vantage, {}), name, since)
 
 
 def vouched(

@@ -339,3 +339,21 @@ def test_what_is_told_through_lost_answers_and_repeats_comes_to_the_same_as_told
     for report in backlog.head(1000):
         torn.fold(ToldBy(report.at, "p", "noc", "p1", first + report.number), *report.events)
     assert torn.seen.nodes == plain.seen.nodes
+
+
+def test_a_gap_from_before_a_prober_was_let_in_again_does_not_erase_what_others_saw_in_it() -> None:
+    story = Shared(ring(), at("p"), at("q"))
+    lost = story.kept("p")
+    story.now += 10.0
+    paused = story.now
+    story.vanish("p")
+    story.now += 1.0
+    story.look("q")
+    story.now += 10.0
+    story.dead = {lost[0]}
+    story.look("q")
+    story.now += 10.0
+    story.members_are(*story.members, replace(at("p"), since=story.now))
+    story.tell("p", ProbingGap(story.now, "icmp", paused, "paused"))
+    verdicts = [span.verdict for span in story.seen.ledger[lost[0]]]
+    assert verdicts[-2:] == [Verdict.DOWN, Verdict.UNKNOWN]
