@@ -33,6 +33,8 @@ EMPTY_IN_THE_RING = {
     "netmon_optical_condition": "no line drifts, and a step takes hours to be one",
     "netmon_optical_temperature_celsius": "the lab's modules have none",
     "netmon_snmp_poll_failures_total": "no poll fails",
+    "netmon_speed_test_bytes_per_second": "no line is tested",
+    "netmon_wifi_clients": "no wifi is drawn",
 }
 """Metrics whose panels may be empty here, and why."""
 

@@ -69,13 +69,13 @@ def test_round_trips_are_measured_although_each_request_crosses_many_kernels_bef
             prober.set_targets(targets(inventory), false_alarms_per_year=1.0)
             running = asyncio.create_task(prober.run(heard))
             await heard.wait(lambda: len(ups(heard)) == len(inventory.nodes))
-            for _ in range(200):
-                measured = prober.measurements()
-                if measured.replies.min() >= 5:
+            for _ in range(400):  # one in which the machine was busy with something else is not measured
+                measured = prober.measurements().rtt_buckets.sum(axis=1)
+                if measured.min() >= 2:
                     break
                 await asyncio.sleep(0.05)
             running.cancel()
-            assert (measured.rtt_buckets.sum(axis=1) >= 2).all()
+            assert measured.min() >= 2
 
     asyncio.run(story())
 
