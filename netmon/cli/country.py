@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import re
 import signal
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from netmon.cli.serving import begin_log, split_address, web_options
 from netmon.errors import ConfigError, Problem, UsageError
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
@@ -33,13 +33,7 @@ _FORM = "write NAME=http://HOST:PORT, with a name of small letters, digits, - an
     show_default=True,
     help="Seconds from one question to a region to the next.",
 )
-@click.option("--web.listen-address", "listen", default="127.0.0.1:9842", show_default=True, help="HOST:PORT.")
-@click.option(
-    "--web.config.file",
-    "web_config",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="TLS, client certificates and passwords, as for every Prometheus exporter.",
-)
+@web_options("127.0.0.1:9842")
 def country(
     given: tuple[str, ...], listed: Path | None, interval: float, listen: str, web_config: Path | None
 ) -> None:
@@ -50,13 +44,10 @@ def country(
     Example: netmon country --region tuban=http://127.0.0.1:9840
     """
     from netmon.cli.login import login, trust  # noqa: PLC0415 (help must not load it)
-    from netmon.cli.run import split_address  # noqa: PLC0415
 
     regions = regions_of(given, listed)
     host, port = split_address(listen)
-    logging.basicConfig(level="INFO", format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for chatty in ("uvicorn", "httpx2"):
-        logging.getLogger(chatty).setLevel("WARNING")
+    begin_log()
     from netmon.country.app import create_country_app  # noqa: PLC0415
     from netmon.country.reading import Reading  # noqa: PLC0415
     from netmon.daemon import systemd  # noqa: PLC0415

@@ -74,7 +74,7 @@ def demo(
 
     Example: netmon demo --duration 60s --format json
     """
-    from netmon.cli.run import split_address  # noqa: PLC0415 (help must not load the daemon)
+    from netmon.cli.serving import split_address  # noqa: PLC0415 (help must not load the daemon)
     from netmon.inventory.load import load_inventory  # noqa: PLC0415
 
     logging.basicConfig(level="ERROR", format="%(levelname)s %(name)s: %(message)s")

@@ -185,7 +185,7 @@ def down(socket_path: Path | None) -> None:
 @click.option("--listen", default="127.0.0.1:1161", show_default=True, help="HOST:PORT; port 0 takes a free one.")
 def agent(recordings: tuple[Path, ...], listen: str) -> None:
     """Serve recorded walks of devices by SNMP; the community is the file's name without its extension."""
-    from netmon.cli.run import split_address  # noqa: PLC0415
+    from netmon.cli.serving import split_address  # noqa: PLC0415
     from netmon.lab.recording import SUFFIX, read_recording, serve_recordings  # noqa: PLC0415
 
     address = split_address(listen)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import signal
 import socket
 from pathlib import Path
@@ -12,6 +11,7 @@ import click
 
 from netmon.cli.journal_options import door_options
 from netmon.cli.lab_sockets import lab_option, probe_sockets, revealer
+from netmon.cli.serving import begin_log, log_option, split_address, web_options
 
 
 @click.command()
@@ -32,21 +32,8 @@ from netmon.cli.lab_sockets import lab_option, probe_sockets, revealer
     show_default=True,
     help="Share of the targets, beside those of others at the same vantage.",
 )
-@click.option("--web.listen-address", "listen", default="127.0.0.1:9841", show_default=True, help="HOST:PORT.")
-@click.option(
-    "--web.config.file",
-    "web_config",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="TLS, client certificates and passwords, as for every Prometheus exporter.",
-)
-@click.option(
-    "--log.level",
-    "level",
-    type=click.Choice(["debug", "info", "warning", "error"]),
-    default="info",
-    show_default=True,
-    help="Least severe messages to log.",
-)
+@web_options("127.0.0.1:9841")
+@log_option
 @lab_option
 def prober(
     journal: str,
@@ -69,13 +56,11 @@ def prober(
 
     Example: netmon prober --journal nats://127.0.0.1:4222 --vantage noc
     """
-    from netmon.cli.run import split_address  # noqa: PLC0415 (help must not load it)
-    from netmon.journal.jetstream_address import jetstream_address  # noqa: PLC0415
+    from netmon.journal.jetstream_address import jetstream_address  # noqa: PLC0415 (help must not load it)
 
     host, port = split_address(listen)
     address = jetstream_address(journal, user=journal_user, secret=journal_secret, ca=journal_ca)
-    logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("uvicorn").setLevel("WARNING")
+    begin_log(level)
     sockets = probe_sockets(lab_socket, vantage)
     from netmon.daemon import systemd  # noqa: PLC0415 (only what can run must load it)
     from netmon.daemon.prober import Prober  # noqa: PLC0415

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import signal
 from pathlib import Path
@@ -14,6 +13,7 @@ import click
 from netmon.cli.alerting import alert_label, alertmanager_url
 from netmon.cli.journal_options import door_options
 from netmon.cli.lab_sockets import lab_option, probe_sockets, revealer
+from netmon.cli.serving import begin_log, log_option, split_address, web_options
 from netmon.cli.times import length
 from netmon.errors import UsageError
 
@@ -67,14 +67,7 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Probe nothing: read the journal on NATS that others write, and serve what it comes to.",
 )
-@click.option("--web.listen-address", "listen", default="127.0.0.1:9840", show_default=True, help="HOST:PORT.")
-@click.option(
-    "--web.config.file",
-    "web_config",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=None,
-    help="TLS, client certificates and passwords, as for every Prometheus exporter.",
-)
+@web_options("127.0.0.1:9840")
 @click.option("--web.enable-lifecycle", "lifecycle", is_flag=True, help="Allow POST /-/reload.")
 @click.option(
     "--alertmanager.url",
@@ -106,14 +99,7 @@ if TYPE_CHECKING:
     metavar="HOST:PORT|off",
     help="Receive SNMP traps there, usually on :162.  [default: off; on a lab, at its vantage]",
 )
-@click.option(
-    "--log.level",
-    "level",
-    type=click.Choice(["debug", "info", "warning", "error"]),
-    default="info",
-    show_default=True,
-    help="Least severe messages to log.",
-)
+@log_option
 @lab_option
 def run(
     inventory_path: Path,
@@ -159,10 +145,7 @@ def run(
     if no_probe:
         must_suit_a_folder(shared is not None, alertmanagers, alert_labels, trap_listen, lab_socket)
     traps = None if no_probe else trap_address(trap_listen, on_lab=lab_socket is not None)
-    logging.getLogger("uvicorn").setLevel("WARNING")
-    logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("httpx2").setLevel("WARNING")
-    logging.getLogger("uvicorn").setLevel("WARNING")  # what it tells of itself, netmon tells already
+    begin_log(level)
     on_lab = lab_socket is not None
     with_secrets = not on_lab and not no_probe
     loaded = load_inventory(inventory_path, with_secrets=with_secrets)
@@ -172,7 +155,8 @@ def run(
     def load() -> Inventory:
         return load_inventory(inventory_path, with_secrets=with_secrets).inventory
 
-    from netmon.daemon.service import Daemon, run_until_stopped  # noqa: PLC0415 (only what can run must load it)
+    from netmon.daemon.running import run_until_stopped  # noqa: PLC0415 (only what can run must load it)
+    from netmon.daemon.service import Daemon  # noqa: PLC0415
     from netmon.daemon.settings import Settings  # noqa: PLC0415
 
     folder = state or default_state()
@@ -247,15 +231,3 @@ def default_state() -> Path:
     """Return the user's own state folder (XDG base directories)."""
     base = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
     return Path(base) / "netmon"
-
-
-def split_address(text: str) -> tuple[str, int]:
-    """Return (host, port) of `HOST:PORT`, `:PORT` or `[V6]:PORT`.
-
-    Raises:
-        UsageError: there is no port from 0 to 65535.
-    """
-    host, _, port = text.rpartition(":")
-    if not port.isdigit() or int(port) > 65535:
-        raise UsageError(f"{text!r} is not an address", "write HOST:PORT, for example 127.0.0.1:9840")
-    return host.strip("[]") or "0.0.0.0", int(port)  # noqa: S104 (`:9840` means every address, as in the family)
