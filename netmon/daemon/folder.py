@@ -23,6 +23,7 @@ from netmon.daemon.orders import event_of, window_row
 from netmon.daemon.prober_words import Asked
 from netmon.daemon.reloading import Reloading
 from netmon.daemon.settings import Settings
+from netmon.daemon.status import Parts, daemon_status
 from netmon.daemon.turn import Turn
 from netmon.errors import NetmonError, StateError
 from netmon.events import (
@@ -43,7 +44,7 @@ from netmon.events import (
 from netmon.exporter.api.changes import ChangeFeed
 from netmon.exporter.app import create_app
 from netmon.exporter.server import WebServer
-from netmon.exporter.view import AlertmanagerStatus, DaemonStatus, View
+from netmon.exporter.view import View
 from netmon.inventory.document import as_journalled
 from netmon.journal.jetstream import JetStreamJournal
 from netmon.journal.jetstream_address import JetStreamAddress
@@ -382,28 +383,17 @@ class Folder:
         if picture is None:
             picture = replace(Picture.empty(self.inventory), at=self._started)
         writer = self._writer.status() if self._writer is not None else WriterStatus()
-        receivers = self._alerts.receivers if self._alerts else ()
         return View(
             picture=picture,
             milestones=tuple(self.folding.milestones),
-            daemon=DaemonStatus(
+            daemon=daemon_status(
+                Parts(self.folding, self.reloading, self._web, self._alerts),
+                writer,
                 started=self._started,
-                not_ready=self._missing(),
                 leads=self._writer is not None,
-                journal_failing=bool(self._failing or writer.failing),
-                journal_checkpoint=self._kept,
-                events_buffered=writer.buffered,
-                events_lost=writer.lost,
-                last_reload_successful=self.reloading.is_good,
-                last_reload=self.reloading.at,
-                web_config_good=self._web.web_config_good if self._web else True,
-                evaluation_seconds=self.folding.evaluation_seconds,
-                evaluations=self.folding.evaluations,
-                internal_errors=self.folding.internal_errors + (self._alerts.mistakes if self._alerts else 0),
-                alertmanagers=tuple(
-                    AlertmanagerStatus(one.name, is_reached=one.is_reached, failures=one.failures)
-                    for one in receivers
-                ),
+                not_ready=self._missing(),
+                checkpoint=self._kept,
+                is_journal_failing=bool(self._failing or writer.failing),
             ),
         )
 

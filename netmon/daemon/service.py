@@ -7,14 +7,12 @@ effects go back to the probers. The exporter reads the current picture and the p
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from netmon.clock import Clock, SystemClock
-from netmon.daemon import systemd
 from netmon.daemon.alertmanager import AlertSender
 from netmon.daemon.control import Control
 from netmon.daemon.coverage import CoverageTeller
@@ -26,6 +24,7 @@ from netmon.daemon.orders import event_of, window_row
 from netmon.daemon.readiness import Readiness
 from netmon.daemon.reloading import Reloading
 from netmon.daemon.settings import Settings
+from netmon.daemon.status import Parts, daemon_status
 from netmon.daemon.targets import icmp_targets
 from netmon.errors import NetmonError
 from netmon.events import (
@@ -42,7 +41,7 @@ from netmon.events import (
 from netmon.exporter.api.changes import ChangeFeed
 from netmon.exporter.app import create_app
 from netmon.exporter.server import WebServer
-from netmon.exporter.view import AlertmanagerStatus, DaemonStatus, View
+from netmon.exporter.view import View
 from netmon.inventory.document import as_journalled
 from netmon.inventory.secrets import reveal
 from netmon.journal.protocol import Journal
@@ -377,25 +376,15 @@ class Daemon:
             wifi=self.wifi.measurements(),
             speed=self.speed.measurements(),
             milestones=tuple(self.folding.milestones),
-            daemon=DaemonStatus(
+            daemon=daemon_status(
+                Parts(self.folding, self.reloading, self._web, self._alerts),
+                journal,
                 started=self._started,
-                network=self.sockets.network,
-                not_ready=self._readiness.missing(self.folding.picture),
                 leads=self._may_act(),
-                journal_failing=bool(journal.failing),
-                journal_checkpoint=self._keeping.position if self._keeping else 0,
-                events_buffered=journal.buffered,
-                events_lost=journal.lost,
-                last_reload_successful=self.reloading.is_good,
-                last_reload=self.reloading.at,
-                web_config_good=self._web.web_config_good if self._web else True,
-                evaluation_seconds=self.folding.evaluation_seconds,
-                evaluations=self.folding.evaluations,
-                internal_errors=self.folding.internal_errors + (self._alerts.mistakes if self._alerts else 0),
-                alertmanagers=tuple(
-                    AlertmanagerStatus(one.name, is_reached=one.is_reached, failures=one.failures)
-                    for one in (self._alerts.receivers if self._alerts else ())
-                ),
+                not_ready=self._readiness.missing(self.folding.picture),
+                checkpoint=self._keeping.position if self._keeping else 0,
+                is_journal_failing=bool(journal.failing),
+                network=self.sockets.network,
             ),
         )
 
@@ -408,27 +397,3 @@ def _untested(inventory: Inventory) -> Inventory:
     """Return an inventory without speed tests: iperf3 would send into this machine's own network, not into a lab."""
     links = {name: replace(link, speed_test=None) for name, link in inventory.links.items()}
     return replace(inventory, links=links)
-
-
-class Running(Protocol):
-    """What is started, and then runs until it is told to stop."""
-
-    reloading: Reloading
-
-    async def start(self) -> str:
-        """Return the address of the page."""
-        ...
-
-    async def run(self, stop: asyncio.Event) -> None:
-        """Run until `stop` is set."""
-        ...
-
-
-async def run_until_stopped(daemon: Running, stop: asyncio.Event, say: Callable[[str], None]) -> None:
-    """Start a daemon, say where it serves, run it until `stop`."""
-    url = await daemon.start()
-    say(url)
-    systemd.ready("probing")
-    with contextlib.suppress(asyncio.CancelledError):
-        await daemon.run(stop)
-    systemd.stopping()
