@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from netmon.model import Inventory, Reach, Verdict
 from netmon.picture.lines import link_states
@@ -15,8 +15,8 @@ from netmon.topology.robustness.footing import Footing
 from netmon.topology.robustness.redundancy import Ways, redundancy
 from netmon.topology.robustness.spof import Spof, spofs
 
-MOST = 4
-"""Answers that are kept: two questions, of the drawing and of today."""
+MOST = 2
+"""Answers to one question that are kept: of the drawing and of today."""
 _DARK = frozenset({Verdict.DOWN, Verdict.UNREACHABLE})
 T = TypeVar("T")
 
@@ -25,34 +25,41 @@ class Weaknesses:
     """Answers about pictures. Used by one thread at a time."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[object, ...], tuple[Inventory, object]] = OrderedDict()
+        self._spofs: _Answers[list[Spof]] = _Answers()
+        self._ways: _Answers[list[Ways]] = _Answers()
 
     def __len__(self) -> int:
-        return len(self._kept)
+        return len(self._spofs.kept) + len(self._ways.kept)
 
     def spofs(self, picture: Picture, *, is_live: bool) -> list[Spof]:
         """Return what darkens a site by itself; `is_live` without what is dark or cut now."""
-        return self._answer(picture, "spof", lambda footing: spofs(picture.inventory, footing), is_live=is_live)
+        return self._spofs.of(picture, lambda footing: spofs(picture.inventory, footing), is_live=is_live)
 
     def redundancy(self, picture: Picture, *, is_live: bool) -> list[Ways]:
         """Return how many ways each site has; `is_live` without what is dark or cut now."""
-        return self._answer(picture, "redundancy", redundancy, is_live=is_live)
+        return self._ways.of(picture, redundancy, is_live=is_live)
 
-    def _answer(self, picture: Picture, name: str, ask: Callable[[Footing], T], *, is_live: bool) -> T:
+
+class _Answers(Generic[T]):
+    """The latest answers to one question, by what was dark and cut when it was asked."""
+
+    def __init__(self) -> None:
+        self.kept: OrderedDict[tuple[frozenset[str], frozenset[str]], tuple[Inventory, T]] = OrderedDict()
+
+    def of(self, picture: Picture, ask: Callable[[Footing], T], *, is_live: bool) -> T:
         dark: frozenset[str] = frozenset()
         cut: frozenset[str] = frozenset()
         if is_live:
             dark = frozenset(node for node, found in picture.node_findings.items() if found.verdict in _DARK)
             cut = frozenset(link for link, state in link_states(picture).items() if state is Reach.DOWN)
-        key = (name, dark, cut)
-        inventory, answer = self._kept.get(key, (None, None))
-        if inventory is not picture.inventory:
+        known = self.kept.get((dark, cut))
+        if known is None or known[0] is not picture.inventory:
             answer = ask(Footing.of(Graph.from_inventory(picture.inventory), dark=dark, cut=cut))
-            self._kept[key] = picture.inventory, answer
-        self._kept.move_to_end(key)
-        if len(self._kept) > MOST:
-            self._kept.popitem(last=False)
-        return answer  # type: ignore[return-value]  # the key names the question
+            known = self.kept[dark, cut] = picture.inventory, answer
+        self.kept.move_to_end((dark, cut))
+        if len(self.kept) > MOST:
+            self.kept.popitem(last=False)
+        return known[1]
 
 
 def black_spots(picture: Picture, *, is_live: bool) -> list[BlackSpot]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -94,13 +95,12 @@ def test_who_leads_is_killed_in_the_middle_of_an_alert_and_people_are_told_once(
     state = tmp_path / ("other" if following is folders[1] else "one")
     added = ring.type("maintenance", "add", "site:bukit", "--for", "1h", "--id", "w1", "--state", state)
     assert (added.returncode, added.stdout) == (0, "w1\n"), added.stderr
-    for folder in folders:
-        folder.wait_for(
-            lambda one=folder: "w1" in ring.type(  # type: ignore[misc]
-                "maintenance", "list", "--state", tmp_path / ("one" if one is folders[0] else "other")
-            ).stdout,
-            "the work to be known",
-        )  # fmt: skip
+
+    def knows(kept: Path) -> bool:
+        return "w1" in ring.type("maintenance", "list", "--state", kept).stdout
+
+    for folder, kept in zip(folders, ("one", "other"), strict=True):
+        folder.wait_for(partial(knows, tmp_path / kept), "the work to be known")
 
     leading.end(signal.SIGKILL)
     took = wait_for(lambda: following.metric("netmon_leads") == 1.0, "the other to lead")

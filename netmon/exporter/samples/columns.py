@@ -35,8 +35,8 @@ def facts(wanted: Mapping[str, Callable[[T], float | None]], known: Mapping[Row,
     every, sources = tuple(known), list(known.values())
     for name, fact in wanted.items():
         told = list(map(fact, sources))
-        if None not in told:
-            yield Column(METRICS[name], every, told)  # type: ignore[arg-type]
+        values = [value for value in told if value is not None]
+        if len(values) == len(told):  # the rows are then the same object for many metrics, and so are their labels
+            yield Column(METRICS[name], every, values)
             continue
-        some = [(row, value) for row, value in zip(every, told, strict=True) if value is not None]
-        yield column(name, tuple(row for row, _ in some), (value for _, value in some))
+        yield column(name, tuple(row for row, value in zip(every, told, strict=True) if value is not None), values)
