@@ -270,6 +270,8 @@ class Folder:
             await asyncio.gather(*parts, return_exceptions=True)
             writer.close()
             await writing
+            if writer.overtaken.is_set():
+                self.turn.stand_back()
             if not writer.status().buffered and self.turn.is_mine:
                 await self._keeping.look(ending=True)
             self._kept = self._keeping.position

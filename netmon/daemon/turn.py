@@ -75,6 +75,11 @@ class Turn:
         """True when another was the last that was seen to have it."""
         return self.holder not in {"", self.me}
 
+    def stand_back(self) -> None:
+        """Give the turn to another who was found acting: it may write before it has written itself in."""
+        if self._lease is not None:
+            self._lease.stand_back()
+
     async def run(self) -> None:
         """Take the turn when it is free, and keep it, until cancelled; then give it up."""
         failing = False

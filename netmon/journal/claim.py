@@ -11,6 +11,8 @@ from enum import StrEnum
 
 TERM = 3.0
 """Seconds that a renewal lasts."""
+STAND_BACK = 2.0
+"""Terms for which a contender takes nothing after it found another acting."""
 
 
 class Step(StrEnum):
@@ -26,7 +28,7 @@ class Claim:
     """What one contender, `me`, knows of a lease; times are seconds on its own monotonic clock.
 
     `revision` is the newest it has seen (0: nobody ever held it), `holder` who wrote it (empty: given up), `since`
-    when it was first seen; of a revision of its own, when it was sent.
+    when it was first seen; of a revision of its own, when it was sent. It takes nothing before `not_before`.
     """
 
     me: str
@@ -34,13 +36,16 @@ class Claim:
     holder: str = ""
     since: float = 0.0
     term: float = TERM
+    not_before: float = float("-inf")
 
     def is_mine(self, now: float) -> bool:
         """Tell whether this contender may act: it wrote the newest revision it knows, not too long ago."""
-        return self.holder == self.me and now < self.since + self.term
+        return self.holder == self.me and self.not_before <= now < self.since + self.term
 
     def step(self, now: float) -> Step:
         """Return what to do: who lost it to time alone may try to renew, and fails if another has taken it."""
+        if now < self.not_before:
+            return Step.WAIT
         if self.holder == self.me:
             return Step.RENEW
         if not self.holder or now >= self.since + self.term:
@@ -58,3 +63,7 @@ class Claim:
     def wrote(self, revision: int, sent: float) -> Claim:
         """Return the claim after a renewal, sent at `sent`, was acknowledged."""
         return replace(self, revision=revision, holder=self.me, since=sent)
+
+    def stood_back(self, now: float) -> Claim:
+        """Return the claim of who found another acting: it waits until that one had time to write itself in."""
+        return replace(self, not_before=now + STAND_BACK * self.term)

@@ -74,6 +74,11 @@ class Lease:
         """Who was last seen to hold it; empty when nobody was."""
         return self.claim.holder
 
+    def stand_back(self) -> None:
+        """Hold it no more, and let another take it: one acts who has not written itself in yet."""
+        self.claim = self.claim.stood_back(self._monotonic())
+        self._tell()
+
     async def run(self) -> None:
         """Take the lease when it is free and renew it, until cancelled; then give it up."""
         try:
@@ -88,9 +93,10 @@ class Lease:
     async def _look(self) -> None:
         if self._store is None:
             self._store = await self._open()
-        if self.claim.holder != self.claim.me:
-            await self._read(self._store)
         step = self.claim.step(self._monotonic())
+        if step is not Step.RENEW:
+            await self._read(self._store)
+            step = self.claim.step(self._monotonic())
         if self._seize or step is not Step.WAIT:
             await self._write(self._store, self.claim.me)
 

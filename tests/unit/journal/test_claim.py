@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netmon.journal.claim import TERM, Claim, Step
+from netmon.journal.claim import STAND_BACK, TERM, Claim, Step
 
 
 def test_a_lease_that_is_free_or_has_run_out_is_taken_and_one_that_is_held_is_not() -> None:
@@ -28,6 +28,16 @@ def test_a_renewal_that_came_through_unheard_is_not_counted_on() -> None:
     claim = Claim("a").wrote(1, sent=5.0).saw(2, "a", now=6.0)
     assert not claim.is_mine(6.0)
     assert claim.step(6.0) is Step.RENEW
+
+
+def test_who_found_another_acting_takes_nothing_until_that_one_had_time_to_write_itself_in() -> None:
+    back = Claim("a").wrote(1, sent=5.0).stood_back(6.0)
+    assert not back.is_mine(6.1), "although its renewal has not run out"
+    assert back.step(6.0 + STAND_BACK * TERM - 0.1) is Step.WAIT
+    assert back.step(6.0 + STAND_BACK * TERM) is Step.RENEW, "nobody came"
+    assert not back.is_mine(6.0 + STAND_BACK * TERM)
+    taken = back.saw(2, "b", now=7.0)
+    assert taken.step(7.0 + TERM) is Step.WAIT, "the other may just have died, and this one only stands back"
 
 
 @dataclass
