@@ -26,7 +26,7 @@ from netmon.daemon.reloading import Reloading
 from netmon.daemon.settings import Settings
 from netmon.daemon.status import Parts, daemon_status
 from netmon.daemon.targets import icmp_targets
-from netmon.errors import NetmonError
+from netmon.errors import NetmonError, StateError
 from netmon.events import (
     CheckServices,
     Confirm,
@@ -119,6 +119,7 @@ class Daemon:
         self._alerts: AlertSender | None = None
         self._inbox: Inbox | None = None
         self._turn_to_act = settings.turn(self._take_order)
+        self._turning: asyncio.Task[None] | None = None
         self._turn: list[Event] = []
         self._started = self.clock.wall()
         self._readiness = Readiness()
@@ -138,6 +139,7 @@ class Daemon:
             url = await self._start()
         except NetmonError:
             self.traps.close()
+            await self._give_up_turn()
             raise
         if hears is not None:
             log.info("hearing traps on %s", hears)
@@ -145,6 +147,9 @@ class Daemon:
 
     async def _start(self) -> str:
         self._direct_probers(self.inventory)
+        if self._turn_to_act is not None:  # before the journal is read: nobody else may write behind what is read
+            self._turning = asyncio.create_task(self._turn_to_act.run(), name="turn")
+            await self._turn_to_act.seized()
         self._journal = self.settings.open_journal()
         start = find_start(self._journal)
         for trouble in start.passed_over:
@@ -227,11 +232,13 @@ class Daemon:
                 if self._inbox
                 else []
             ),
-            *([] if self._turn_to_act is None else [asyncio.create_task(self._turn_to_act.run(), name="turn")]),
         ]
+        turning = [] if self._turning is None else [self._turning]
         stopping = asyncio.create_task(stop.wait(), name="stop")
         try:
-            ended, _ = await asyncio.wait([stopping, writing, *probers], return_when=asyncio.FIRST_COMPLETED)
+            ended, _ = await asyncio.wait(
+                [stopping, writing, *turning, *probers], return_when=asyncio.FIRST_COMPLETED
+            )
         finally:
             for task in (stopping, *probers):
                 task.cancel()
@@ -241,6 +248,7 @@ class Daemon:
             self._writer.close()
             await writing
             await self._keeping.look(ending=True)
+            await self._give_up_turn()  # not before all is written: the next one writes from then on
             self.feed.close()
             if self._control is not None:
                 await self._control.stop()
@@ -248,6 +256,11 @@ class Daemon:
             self._let_go()
         for task in ended - {stopping}:
             task.result()  # a part ended by itself: raise what ended it
+
+    async def _give_up_turn(self) -> None:
+        if self._turning is not None:
+            self._turning.cancel()
+            await asyncio.gather(self._turning, return_exceptions=True)
 
     async def _hear_probers(self, inbox: Inbox, writer: JournalWriter) -> None:
         """Hear probers elsewhere, until another writes the journal: then they are heard there."""
@@ -344,7 +357,10 @@ class Daemon:
 
         Raises:
             UsageError: it cannot be understood, or names what there is not.
+            StateError: the journal is not being written yet; one may be asked over NATS as soon as it is its turn.
         """
+        if self._writer is None:
+            raise StateError("this netmon has only just begun to lead", "try again in a few seconds")
         picture = self.view().picture
         if order.get("act") == "windows":
             return {"windows": [window_row(one, picture.at) for _, one in sorted(picture.windows.items())]}

@@ -20,6 +20,7 @@ from nats.errors import Error as NatsError
 
 from netmon.daemon.control import Answer, reply
 from netmon.errors import AwayError, NetmonError
+from netmon.journal.claim import TERM
 from netmon.journal.jetstream_address import JetStreamAddress
 from netmon.journal.lease import Lease
 from netmon.journal.nats_connection import closed, connected, trouble
@@ -29,6 +30,8 @@ log = logging.getLogger(__name__)
 LEASE = "act"
 AGAIN = 1.0
 """Seconds from one try to connect to the next."""
+GLANCE = 0.05
+"""Seconds from one look whether it has been seized to the next."""
 PROMPT = 3.0
 """Seconds that an order may take to be answered."""
 
@@ -74,6 +77,18 @@ class Turn:
     def is_anothers(self) -> bool:
         """True when another was the last that was seen to have it."""
         return self.holder not in {"", self.me}
+
+    async def seized(self) -> None:
+        """Wait until the turn has been seized, and whoever had it may act no more.
+
+        Not for ever: servers that do not answer are for whoever opens the journal to tell of.
+        """
+        waited = 0.0
+        while not self.is_mine and waited < PROMPT:
+            await asyncio.sleep(GLANCE)
+            waited += GLANCE
+        if self._lease is not None and self._lease.seized_from not in {"", self.me}:
+            await asyncio.sleep(TERM)
 
     def stand_back(self) -> None:
         """Give the turn to another who was found acting: it may write before it has written itself in."""

@@ -38,7 +38,7 @@ class Lease:
         me: who contends, for people to read too.
         term: seconds that a renewal lasts; each contender must have the same.
         changed: called with True when it is held from now on, and False when it no longer is.
-        seize: take it at the start, whoever holds it.
+        seize: take it at the start, whoever holds it; `seized_from` then says who did.
     """
 
     def __init__(
@@ -61,6 +61,7 @@ class Lease:
         self._monotonic = monotonic
         self._seize = seize
         self._said = False
+        self.seized_from = ""
         self._store: KeyValue | None = None
         self._js = client.jetstream(timeout=term / 2)
 
@@ -115,7 +116,7 @@ class Lease:
         self.claim = self.claim.saw(entry.revision or 0, holder, self._monotonic())
 
     async def _write(self, store: KeyValue, holder: str) -> None:
-        sent = self._monotonic()
+        sent, before = self._monotonic(), self.claim.holder
         try:
             revision = await store.update(
                 self._name, json.dumps({"holder": holder}).encode(), last=self.claim.revision
@@ -123,7 +124,7 @@ class Lease:
         except KeyWrongLastSequenceError:  # somebody was quicker, or our own write came through unacknowledged
             await self._read(store)
         else:
-            self._seize = False
+            self.seized_from, self._seize = before if self._seize else self.seized_from, False
             wrote = self.claim.wrote(revision, sent)
             self.claim = wrote if holder else replace(wrote, holder="")
 

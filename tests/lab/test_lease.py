@@ -28,9 +28,11 @@ class Contender:
         self.address, self.name = address, name
         self.told: list[bool] = []
 
-    async def start(self) -> Contender:
+    async def start(self, *, seize: bool = False) -> Contender:
         self.client = await connected(self.address, ignore)
-        self.lease = Lease(self.client, self.address, "act", self.name, term=TERM, changed=self.told.append)
+        self.lease = Lease(
+            self.client, self.address, "act", self.name, term=TERM, changed=self.told.append, seize=seize
+        )
         self.running = asyncio.create_task(self.lease.run())
         return self
 
@@ -89,6 +91,29 @@ def test_who_cannot_renew_it_ceases_to_hold_it_by_itself_and_holds_it_again(tmp_
         await until(lambda: only.lease.held)
         await only.end()
         assert only.told == [True, False, True, False]
+
+    try:
+        asyncio.run(play())
+    finally:
+        server.kill()
+
+
+def test_who_seizes_it_says_from_whom_and_who_stands_back_holds_it_no_more(tmp_path: Path) -> None:
+    server = Server(tmp_path)
+
+    async def play() -> None:
+        first = await Contender(server.address("leased"), "first").start()
+        await until(lambda: first.lease.held)
+        seizer = await Contender(server.address("leased"), "seizer").start(seize=True)
+        await until(lambda: seizer.lease.held)
+        assert seizer.lease.seized_from == "first"
+        await until(lambda: first.told == [True, False])
+        seizer.lease.stand_back()
+        assert seizer.told == [True, False]
+        await until(lambda: first.lease.held or seizer.lease.held)
+        assert first.lease.held, "it stands back for longer than the other waits"
+        for one in (first, seizer):
+            await one.end()
 
     try:
         asyncio.run(play())
