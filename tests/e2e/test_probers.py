@@ -117,6 +117,10 @@ def test_targets_of_a_killed_prober_are_taken_over_and_nothing_was_dark(
         here.prober("q")
         here.await_shares("p", "q")
         assert here.share("p")
+        begun = here.daemon.api("picture")["coverage"].get("p")
+        here.daemon.wait_for(lambda: here.daemon.api("picture")["coverage"].get("p") != begun, "its first word")
+        begun = here.daemon.api("picture")["coverage"].get("p")
+        here.daemon.wait_for(lambda: here.daemon.api("picture")["coverage"].get("p") != begun, "a word of coverage")
         doomed.end(signal.SIGKILL)
         here.daemon.wait_for(lambda: here.share("q") == NODES, "that the other has all")
         here.await_verdicts()
@@ -127,11 +131,11 @@ def test_targets_of_a_killed_prober_are_taken_over_and_nothing_was_dark(
             entries = list(journal.read())
         told = [entry for entry in entries if isinstance(entry.events[0], ToldBy) and entry.events[0].prober == "p"]
         covered = max(one.until for entry in told for one in entry.events if isinstance(one, Coverage))
-        begun = max(one.at for entry in entries for one in entry.events if isinstance(one, ProbersChanged))
+        struck_off = max(one.at for entry in entries for one in entry.events if isinstance(one, ProbersChanged))
         gaps = {site: buckets(spans, covered, picture.at)[Verdict.UNKNOWN] for site, spans in picture.ledger.items()}
         assert any(gaps.values())
         assert not any(isinstance(one, NodeDown) for entry in entries for one in entry.events)
-        record_property("figure", f"struck off {begun - max(e.at for e in told):.1f} s after its last word")
+        record_property("figure", f"struck off {struck_off - max(e.at for e in told):.1f} s after its last word")
         record_property("figure", f"longest time unknown, from its last coverage: {max(gaps.values()):.1f} s")
 
 

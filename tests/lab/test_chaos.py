@@ -60,6 +60,11 @@ class Process:
         self.process.kill()
         self.process.wait()
 
+    def look_after(self) -> None:
+        """Start it again when it has ended by itself, as systemd does: no server answered while it started."""
+        if self.process.poll() is not None:
+            self.start()
+
     def seen(self) -> list[tuple[int, str, float, frozenset[str]]]:
         """Return what it has seen: position, digest, time, dark sites."""
         found = []
@@ -181,6 +186,8 @@ class Play:
                 shown = [sorted(one.seen()[-1][3]) if one.seen() else None for one in self._folders]
                 said = "".join(one.said() for one in self._folders)
                 pytest.fail(f"{what}: {sorted(self.truths[-1][1])} is dark, not {shown}\n{said}")
+            for one in self._folders:
+                one.look_after()
             await asyncio.sleep(0.1)
         return time.monotonic() - began
 
