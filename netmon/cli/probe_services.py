@@ -19,6 +19,7 @@ from netmon.clock import SystemClock, rfc3339
 from netmon.errors import ConfigError, UsageError
 from netmon.model import Service
 from netmon.probes.services.check import check
+from netmon.probes.services.lookups import Lookups
 from netmon.probes.services.places import PER_HOST, Places
 from netmon.probes.services.result import ServiceResult
 
@@ -217,7 +218,8 @@ async def _check(services: Iterable[Service], manner: Manner, ca: Path | None = 
             f"{ca} cannot be read as certificates: {error}", "name a file of PEM certificates"
         ) from error
     sockets, places, clock = probe_sockets(manner.lab_socket), Places(manner.per_host), SystemClock()
-    return await asyncio.gather(*(check(service, sockets, clock, tls, places) for service in services))
+    lookups = Lookups()
+    return await asyncio.gather(*(check(service, sockets, clock, tls, places, lookups) for service in services))
 
 
 def _report(

@@ -17,7 +17,7 @@ from typing import Literal, Protocol
 
 from netmon.errors import CannotError, PortInUseError, PrivilegeError
 
-MOST_LOOKUPS = 32  # names at once
+MOST_LOOKUPS = 64  # names at once
 
 Protocols = Literal["icmp", "udp", "tcp"]
 

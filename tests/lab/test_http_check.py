@@ -16,7 +16,7 @@ import pytest
 from netmon.clock import SystemClock
 from netmon.errors import AwayError
 from netmon.model import Service, ServiceFailure
-from netmon.probes.http.check import MOST_BODY
+from netmon.probes.http.check import MOST_BODY, MOST_PIECES
 from netmon.probes.services.check import check
 from netmon.probes.services.result import ServiceResult
 from netmon.probes.sockets import KernelSockets
@@ -174,7 +174,7 @@ def test_only_the_first_mebibyte_is_read() -> None:
     assert (result.failure, result.body_bytes) == (ServiceFailure.BODY, MOST_BODY)
 
 
-def test_a_flood_of_tiny_chunks_ends_with_the_deadline_and_lets_others_run() -> None:
+def test_a_flood_of_tiny_chunks_lets_others_run() -> None:
     longest = 0.0
 
     async def flood(_path: str, writer: asyncio.StreamWriter) -> None:
@@ -193,14 +193,13 @@ def test_a_flood_of_tiny_chunks_ends_with_the_deadline_and_lets_others_run() -> 
     async def scenario() -> ServiceResult:
         watching = asyncio.create_task(watch_the_loop())
         async with Web(flood) as web:
-            asked = service(f"http://{HOST}:{web.port}/", timeout=0.5)
+            asked = service(f"http://{HOST}:{web.port}/", timeout=30.0)
             result = await check(asked, KernelSockets(), SystemClock(), ssl.create_default_context())
         watching.cancel()
         return result
 
     result = asyncio.run(scenario())
-    assert result.failure is ServiceFailure.TIMEOUT
-    assert result.duration < 10.0
+    assert (result.failure, result.body_bytes) == (None, MOST_PIECES)
     assert longest < 0.4
 
 

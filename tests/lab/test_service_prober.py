@@ -15,7 +15,7 @@ from netmon.events import Event, ServiceAt, ServiceDown, ServiceUp
 from netmon.model import Inventory, Service, ServiceFailure, Vantage
 from netmon.probes.services import prober as services
 from netmon.probes.services.prober import ServiceProber
-from netmon.probes.sockets import KernelSockets
+from netmon.probes.sockets import KernelSockets, Protocols
 from tests.lab.web_servers import HOST, Web, page
 
 pytestmark = pytest.mark.lab
@@ -106,6 +106,45 @@ def test_a_first_failure_is_checked_again_soon(monkeypatch: pytest.MonkeyPatch) 
         assert isinstance(said.events[0], ServiceDown)
 
     asyncio.run(scenario())
+
+
+class Rotating(KernelSockets):
+    """A name that leads elsewhere each time it is asked for, as some hosts have it; one server plays all of them."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.asked = 0
+
+    async def resolve(self, host: str) -> list[str]:  # noqa: ARG002 (the seam's signature)
+        self.asked += 1
+        return [f"198.18.7.{self.asked % 200}"]
+
+    def endpoint(self, protocol: Protocols, address: str, port: int) -> tuple[str, int]:  # noqa: ARG002 (as above)
+        return HOST, self.port
+
+
+def test_a_name_that_leads_elsewhere_each_time_is_told_of_once_and_again_when_it_fails() -> None:
+    async def scenario() -> tuple[int, int]:
+        moody = Moody()
+        told: list[Event] = []
+        async with Web(moody.serve) as web:
+            sockets = Rotating(web.port)
+            prober = ServiceProber(sockets, SystemClock())
+            prober.set_inventory(inventory(web="http://web.test/"))
+            running = asyncio.create_task(
+                prober.run(lambda events: told.extend(one for one in events if isinstance(one, ServiceAt)))
+            )
+            await until(lambda: sockets.asked >= 5)
+            while_well = len(told)
+            moody.status = 500
+            await until(lambda: prober.measurements().results["web"].status == 500)
+            failed = sockets.asked
+            await until(lambda: sockets.asked >= failed + 3)
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+        return while_well, len(told)
+
+    assert asyncio.run(scenario()) == (1, 2)
 
 
 def test_services_that_leave_are_forgotten() -> None:

@@ -27,6 +27,7 @@ PURE = (
     "probes/agenda.py",
     "probes/http/content.py",
     "probes/services/result.py",
+    "probes/services/scope.py",
     "probes/snmp/ber.py",
     "probes/snmp/device.py",
     "probes/snmp/failure.py",

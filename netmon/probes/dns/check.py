@@ -6,6 +6,7 @@ Messages are dnspython's; the sockets are those of the probes. A question that i
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import struct
 
@@ -23,7 +24,12 @@ from netmon.probes.services.result import Broken
 PORT = 53
 PATIENCE = 2.0  # seconds before a question is asked again
 LONGEST_DATAGRAM = 4096
+LONGEST_MESSAGE = 16_384
+"""Bytes of an answer by TCP: names that point at names that point at names take time by the square of that."""
 MOST_ANSWERS = 32
+MOST_STRAY = 32
+"""Datagrams that answer no question and are looked at as they come; further ones each wait for `STRAY_PAUSE`."""
+STRAY_PAUSE = 0.01
 
 
 class Question:
@@ -82,6 +88,8 @@ class Question:
             try:
                 await loop.sock_sendall(opened, struct.pack("!H", len(wire)) + wire)
                 (length,) = struct.unpack("!H", await _exactly(opened, 2))
+                if length > LONGEST_MESSAGE:
+                    raise Broken(ServiceFailure.PROTOCOL, f"its answer has {length} bytes")
                 answer = dns.message.from_wire(await _exactly(opened, length))
             except OSError as error:
                 raise broken(error) from error
@@ -89,6 +97,8 @@ class Question:
                 raise Broken(ServiceFailure.PROTOCOL, f"its answer cannot be read: {error}") from error
             finally:
                 self._connector.phases.add("transfer", clock.monotonic() - started)
+        if not query.is_response(answer):
+            raise Broken(ServiceFailure.PROTOCOL, "its answer is to another question")
         return answer
 
     def _verdict(self, answer: dns.message.Message) -> tuple[ServiceFailure | None, str]:
@@ -96,8 +106,11 @@ class Question:
         code = answer.rcode()
         if code != dns.rcode.NOERROR:
             return ServiceFailure.DNS, f"{asked}: {dns.rcode.to_text(code)}"
-        kind = dns.rdatatype.from_text(self.service.record)
-        found = [record.to_text() for rrset in answer.answer if rrset.rdtype == kind for record in rrset]
+        try:  # by way of aliases, from the name that was asked for: what else is told nobody asked
+            records = answer.resolve_chaining().answer if isinstance(answer, dns.message.QueryMessage) else None
+        except dns.exception.DNSException as error:
+            return ServiceFailure.PROTOCOL, f"{asked}: its answer leads nowhere ({type(error).__name__})"
+        found = [] if records is None else [record.to_text() for record in records]
         self.answers = tuple(found[:MOST_ANSWERS])
         if not found:
             return ServiceFailure.DNS, f"{asked}: no such record"
@@ -108,16 +121,21 @@ class Question:
 
 
 async def answer_to(query: dns.message.Message, opened: socket.socket) -> dns.message.Message:
-    """Return the answer to a query; what else arrives is not meant for it."""
+    """Return the answer to a query; what else arrives is not meant for it.
+
+    A socket that always has something to read never lets other tasks run by itself: a flood of what is no answer must
+    hold up neither them nor the deadline.
+    """
     loop = asyncio.get_running_loop()
+    stray = 0
     while True:
         wire = await loop.sock_recv(opened, LONGEST_DATAGRAM)
-        try:
+        with contextlib.suppress(dns.exception.DNSException, ValueError):
             answer = dns.message.from_wire(wire, ignore_trailing=True)
-        except (dns.exception.DNSException, ValueError):
-            continue
-        if query.is_response(answer):
-            return answer
+            if query.is_response(answer):
+                return answer
+        stray += 1
+        await asyncio.sleep(0.0 if stray <= MOST_STRAY else STRAY_PAUSE)
 
 
 async def _exactly(opened: socket.socket, count: int) -> bytes:

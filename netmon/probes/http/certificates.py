@@ -18,6 +18,7 @@ from netmon.probes.services.result import Certificate
 MOST_CERTIFICATES = 8  # of one chain
 MOST_NAMES = 16  # of one certificate
 LONGEST_NAME = 200
+_UNREADABLE = (ValueError, TypeError, x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
 
 
 @cache
@@ -33,27 +34,25 @@ def chain_of(tls: Any) -> tuple[Certificate, ...]:
     """Return the chain that the other end of a TLS object sent, its own certificate first."""
     found = []
     for der in _sent(tls)[:MOST_CERTIFICATES]:
-        with suppress(
-            ValueError, x509.DuplicateExtension
-        ):  # what cannot be read says nothing; OpenSSL took it or not
+        with suppress(*_UNREADABLE):  # what cannot be read says nothing; OpenSSL took it or not
             found.append(read(der))
     return tuple(found)
 
 
 def read(der: bytes) -> Certificate:
-    """Return what a certificate (DER) says.
+    """Return what a certificate (DER) says; names that cannot be read are left out, its dates are worth more.
 
     Raises:
-        ValueError: it cannot be read.
+        ValueError, TypeError, InvalidVersion: it cannot be read.
     """
     loaded = x509.load_der_x509_certificate(der)
-    try:
+    names: tuple[str, ...] = ()
+    with suppress(x509.ExtensionNotFound, *_UNREADABLE):
         alternatives = loaded.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-        names = tuple(alternatives.get_values_for_type(x509.DNSName)) + tuple(
-            str(address) for address in alternatives.get_values_for_type(x509.IPAddress)
+        names = (
+            *alternatives.get_values_for_type(x509.DNSName),
+            *(str(address) for address in alternatives.get_values_for_type(x509.IPAddress)),
         )
-    except x509.ExtensionNotFound:
-        names = ()
     return Certificate(
         subject=loaded.subject.rfc4514_string()[:LONGEST_NAME],
         issuer=loaded.issuer.rfc4514_string()[:LONGEST_NAME],

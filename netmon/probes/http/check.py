@@ -24,7 +24,8 @@ from netmon.probes.services.result import Broken
 
 MOST_BODY = 1 << 20  # bytes
 MOST_REDIRECTS = 5
-LONGEST_DETAIL = 200  # characters of what a server may make the protocol library say
+MOST_PIECES = 10_000  # chunks of a body: a server that sends single bytes is paid no more attention
+MOST_FRAMING = 1 << 18  # bytes around a body, such as the lengths of its chunks
 SHOW_CONTENT = frozenset({"website", "opensid"})
 """Kinds of services that must show content of their own."""
 _REFUSALS = frozenset({ServiceFailure.SUSPENDED, ServiceFailure.PARKED})
@@ -59,7 +60,7 @@ class Visit:
                     return self._verdict(str(url))
                 url = url.join(location)
         except (httpcore2.ProtocolError, httpx2.InvalidURL) as error:
-            raise Broken(ServiceFailure.PROTOCOL, str(error)[:LONGEST_DETAIL]) from error
+            raise Broken(ServiceFailure.PROTOCOL, str(error)) from error
         return ServiceFailure.REDIRECTS, f"more than {MOST_REDIRECTS} redirects"
 
     async def _get(self, url: httpx2.URL) -> str | None:
@@ -91,11 +92,14 @@ class Visit:
         answered = clock.monotonic()
         phases.add("processing", answered - started - (phases.spent - before))
         self.status = response.status
+        self.network.left = MOST_BODY + MOST_FRAMING
+        pieces = 0
         self._encoding = _header(response.headers, b"content-encoding") or ""
         async with aclosing(response.aiter_stream()) as chunks:
             async for chunk in chunks:
                 self.body += chunk[: MOST_BODY - len(self.body)]
-                if len(self.body) >= MOST_BODY:
+                pieces += 1
+                if len(self.body) >= MOST_BODY or pieces >= MOST_PIECES:
                     break
                 await asyncio.sleep(0)  # a flood of tiny chunks must not hold the loop past the deadline
         phases.add("transfer", clock.monotonic() - answered)

@@ -8,6 +8,7 @@ address, and in the text only where there is little of it: a village may write a
 from __future__ import annotations
 
 import html
+import re
 import zlib
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
@@ -74,6 +75,9 @@ _PATHS: Final = {
 }
 _SOURCES: Final = ("sedoparking.com", "parkingcrew.net", "bodis.com", "afternic.com/forsale")
 _EXAMPLE_VILLAGE: Final = ("senggig1", "batulay4r")  # of the data that OpenSID is installed with
+_ENDLESS: Final = re.compile(
+    "&#[0-9]{8,};?"
+)  # no character has such a number, and Python refuses to read longer ones
 _NO_ARTICLE: Final = "belum ada artikel yang dituliskan"
 
 
@@ -161,4 +165,4 @@ def _texts(source: str) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    return " ".join(html.unescape(text).split())
+    return " ".join(html.unescape(_ENDLESS.sub("\N{REPLACEMENT CHARACTER}", text)).split())

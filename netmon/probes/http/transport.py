@@ -14,18 +14,25 @@ from typing import Any
 
 from httpcore2 import AsyncNetworkBackend, AsyncNetworkStream
 
+from netmon.errors import CannotError
 from netmon.model import ServiceFailure
 from netmon.probes.http.certificates import chain_of, unverifying
 from netmon.probes.services.connect import Connector, broken
 from netmon.probes.services.result import Broken, Certificate
 
+MOST_HEAD = 1 << 18  # bytes before a response has begun: endless interim responses (1xx) are none
+
 
 class ProbeNetwork(AsyncNetworkBackend):
-    """Opens the connections of one check; keeps the certificates of the last that spoke TLS."""
+    """Opens the connections of one check; keeps the certificates of the last that spoke TLS.
+
+    `left` are the bytes that the other end may still send.
+    """
 
     def __init__(self, connector: Connector) -> None:
         self.connector = connector
         self.chain: tuple[Certificate, ...] = ()
+        self.left = MOST_HEAD
 
     async def connect_tcp(
         self,
@@ -36,6 +43,7 @@ class ProbeNetwork(AsyncNetworkBackend):
         socket_options: Iterable[Any] | None = None,  # noqa: ARG002
     ) -> AsyncNetworkStream:
         """Resolve the host and connect to the first of its addresses that accepts."""
+        self.left = MOST_HEAD
         return ProbeStream(await self.connector.connect(host, port), self)
 
 
@@ -61,7 +69,7 @@ class ProbeStream(AsyncNetworkStream):
         except Broken as error:
             phases.add("tls", clock.monotonic() - started)
             if isinstance(error.__cause__, ssl.SSLCertVerificationError):
-                with suppress(OSError):  # the answer is there already: it is not accepted
+                with suppress(OSError, ValueError, CannotError):  # the answer is there already: it is not accepted
                     self._network.chain = await self._read_chain(family, peer, server_hostname)
             raise
         phases.add("tls", clock.monotonic() - started)
@@ -69,12 +77,20 @@ class ProbeStream(AsyncNetworkStream):
         return self
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002, ASYNC109
-        """Return what has come, empty at the end."""
+        """Return what has come, empty at the end.
+
+        Raises:
+            Broken: the connection broke, or more has come than anybody needs to say what it has to.
+        """
         reader, _ = await self._open()
         try:
-            return await reader.read(max_bytes)
+            found = await reader.read(max_bytes)
         except OSError as error:
             raise broken(error) from error
+        self._network.left -= len(found)
+        if self._network.left < 0:
+            raise Broken(ServiceFailure.PROTOCOL, "it sends without end, and no page")
+        return found
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002, ASYNC109
         """Send all of it."""

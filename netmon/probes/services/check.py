@@ -10,8 +10,9 @@ from netmon.clock import Clock
 from netmon.model import Service, ServiceFailure
 from netmon.probes.http.check import Visit
 from netmon.probes.services.connect import Connector
+from netmon.probes.services.lookups import Lookups
 from netmon.probes.services.places import Deadline, Places
-from netmon.probes.services.result import Broken, ServiceResult
+from netmon.probes.services.result import Broken, ServiceResult, shown
 from netmon.probes.sockets import Sockets
 from netmon.probes.tcp.check import Knock
 
@@ -27,16 +28,23 @@ class Course(Protocol):
 
 
 async def check(
-    service: Service, sockets: Sockets, clock: Clock, tls: ssl.SSLContext, places: Places | None = None
+    service: Service,
+    sockets: Sockets,
+    clock: Clock,
+    tls: ssl.SSLContext,
+    places: Places | None = None,
+    lookups: Lookups | None = None,
 ) -> ServiceResult:
-    """Check one service, which has a `probe`, within its timeout; waiting for a place at its host is not counted.
+    """Check one service, which has a `probe`, within its timeout; waiting for its turn is not counted.
+
+    `places` and `lookups` are shared with all checks that are to wait for each other.
 
     Raises:
         ValueError: it says nothing to check.
     """
     at, started = clock.wall(), clock.monotonic()
     timeout = asyncio.timeout(service.timeout)
-    connector = Connector(sockets, clock, places or Places(), Deadline(timeout), service.family)
+    connector = Connector(sockets, clock, places or Places(), lookups or Lookups(), Deadline(timeout), service.family)
     course = _course(service, connector, tls)
     try:
         async with timeout:
@@ -55,13 +63,13 @@ async def check(
         duration=clock.monotonic() - started - connector.phases.waited,
         status=visit.status if visit else None,
         failure=failure,
-        detail=detail,
+        detail=shown(detail),
         phases=connector.phases.seconds,
         body_bytes=len(visit.body) if visit else 0,
         chain=visit.network.chain if visit else (),
         addresses=connector.addresses,
         address=connector.address,
-        answers=getattr(course, "answers", ()),
+        answers=tuple(shown(one) for one in getattr(course, "answers", ())),
     )
 
 

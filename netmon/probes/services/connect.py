@@ -13,8 +13,10 @@ from contextlib import AsyncExitStack
 from netmon.clock import Clock
 from netmon.errors import CannotError
 from netmon.model import ServiceFailure
+from netmon.probes.services.lookups import Lookups
 from netmon.probes.services.places import Deadline, Places
 from netmon.probes.services.result import Broken, Phases
+from netmon.probes.services.scope import Scope, scope_of
 from netmon.probes.sockets import Sockets
 
 MOST_ADDRESSES = 4  # of one name, tried in turn
@@ -59,11 +61,18 @@ class Connector:
     """Opens the connections of one check, one after another, each in a place at its host.
 
     `addresses` are those of the first name that was resolved, `address` the one that was tried last. `is_resolving`
-    is true while a name is looked up, and stays so where that did not end in time.
+    is true while a name is looked up, and stays so where that did not end in time. No connection leads further inside
+    than the first.
     """
 
     def __init__(
-        self, sockets: Sockets, clock: Clock, places: Places, deadline: Deadline, family: str | None = None
+        self,
+        sockets: Sockets,
+        clock: Clock,
+        places: Places,
+        lookups: Lookups,
+        deadline: Deadline,
+        family: str | None = None,
     ) -> None:
         self.sockets = sockets
         self.clock = clock
@@ -72,8 +81,10 @@ class Connector:
         self.address: str | None = None
         self.is_resolving = False
         self._places = places
+        self._lookups = lookups
         self._deadline = deadline
         self._family = family
+        self._began: Scope | None = None
         self._place = AsyncExitStack()
 
     async def connect(self, host: str, port: int) -> socket.socket:
@@ -94,6 +105,7 @@ class Connector:
             except CannotError as error:
                 raise Broken(ServiceFailure.LOCAL, error.message) from error
             self.phases.add("connect", self.clock.monotonic() - started)
+            self._began = scope_of(address) if self._began is None else self._began
             return connected
         raise last
 
@@ -101,7 +113,8 @@ class Connector:
         """Return the addresses of a host to try, best first.
 
         Raises:
-            Broken: it has none, or none of the family that is asked for.
+            Broken: it has none, none of the family that is asked for, or none that is not further inside than where
+                the check began.
         """
         try:
             found = [str(ipaddress.ip_address(host.strip("[]")))]
@@ -112,7 +125,11 @@ class Connector:
         if not found:
             raise Broken(ServiceFailure.DNS, f"{host} has no {self._family or ''} address".replace("  ", " "))
         self.addresses = self.addresses or tuple(found)
-        return found[:MOST_ADDRESSES]
+        began = self._began
+        allowed = [one for one in found if began is None or scope_of(one) <= began]
+        if not allowed:
+            raise Broken(ServiceFailure.REDIRECTS, f"redirects further inside, to {found[0]}")
+        return allowed[:MOST_ADDRESSES]
 
     async def enter(self, address: str) -> None:
         """Take a place at a host, and leave the one held before."""
@@ -127,16 +144,18 @@ class Connector:
         await self._place.aclose()
 
     async def _look_up(self, host: str) -> list[str]:
-        started = self.clock.monotonic()
+        started, before = self.clock.monotonic(), self._deadline.waited
         self.is_resolving = True
         try:
-            found = await self.sockets.resolve(host)
+            found = await self._lookups.addresses_of(host, self.sockets, self._deadline)
         except OSError as error:
             raise Broken(ServiceFailure.DNS, f"{host}: {error.strerror or error}") from error
         except UnicodeError as error:
             raise Broken(ServiceFailure.DNS, f"{host} cannot be a host name") from error
         finally:
-            self.phases.add("resolve", self.clock.monotonic() - started)
+            waited = self._deadline.waited - before
+            self.phases.waited += waited
+            self.phases.add("resolve", self.clock.monotonic() - started - waited)
         self.is_resolving = False
         return found
 

@@ -63,13 +63,18 @@ class Places:
                 del self._using[address], self._doors[address]
 
 
-@asynccontextmanager
-async def _entered(door: asyncio.Semaphore, deadline: Deadline) -> AsyncIterator[None]:
+async def enter(door: asyncio.Semaphore, deadline: Deadline) -> None:
+    """Take a place at a door, which whoever has it must release; waiting for it takes no time off."""
     if door.locked():
         with deadline.paused():
             await door.acquire()
     else:
         await door.acquire()
+
+
+@asynccontextmanager
+async def _entered(door: asyncio.Semaphore, deadline: Deadline) -> AsyncIterator[None]:
+    await enter(door, deadline)
     try:
         yield
     finally:

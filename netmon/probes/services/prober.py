@@ -11,6 +11,7 @@ import ssl
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from netmon.clock import Clock
@@ -19,6 +20,7 @@ from netmon.model import Inventory, Service, ServiceFailure
 from netmon.probes.agenda import phase
 from netmon.probes.belief.services import ServiceBelief, judge
 from netmon.probes.services.check import check
+from netmon.probes.services.lookups import Lookups
 from netmon.probes.services.places import Places
 from netmon.probes.services.result import ServiceResult
 from netmon.probes.sockets import Sockets
@@ -26,6 +28,7 @@ from netmon.probes.turns import Turns
 
 FIRST_CHECKS = 5.0  # seconds over which the first checks of new services are spread, whatever their interval
 RECHECK = 5.0  # seconds from a first failure to the check that confirms or clears it
+SETTLED = 600.0  # seconds between two words on where a service's name leads
 
 Emit = Callable[[Sequence[Event]], None]
 ServersOf = Callable[[str], Awaitable[tuple[str, ...]]]
@@ -41,6 +44,13 @@ class ServiceMeasurements:
     checks_total: Mapping[str, int]
     failures: Mapping[tuple[str, ServiceFailure], int]
     skipped: int
+
+
+class _Address(NamedTuple):
+    """Where a service's name leads, and when (monotonic) that was told."""
+
+    address: str
+    told: float
 
 
 class ServiceProber:
@@ -66,7 +76,8 @@ class ServiceProber:
         self._checks_total: Counter[str] = Counter()
         self._failures: Counter[tuple[str, ServiceFailure]] = Counter()
         self._places = Places()
-        self._addresses: dict[str, str] = {}
+        self._lookups = Lookups()
+        self._addresses: dict[str, _Address] = {}
         self._emit: Emit = _emit_nothing
 
     def set_inventory(self, inventory: Inventory) -> None:
@@ -110,7 +121,7 @@ class ServiceProber:
             return  # it left the inventory since its turn came
         is_asked = id_ in self._asked
         self._asked.discard(id_)
-        result = await check(service, self._sockets, self._clock, self._tls, self._places)
+        result = await check(service, self._sockets, self._clock, self._tls, self._places, self._lookups)
         self._count(service, result)
         if self._services.get(id_) != service:
             return  # it changed or left the inventory meanwhile
@@ -118,11 +129,13 @@ class ServiceProber:
         if result.failure is ServiceFailure.LOCAL:
             return  # proves nothing about the service
         now = self._clock.wall()
-        belief, events = judge(self._beliefs.get(id_, ServiceBelief()), id_, result.at, now, result.failure)
+        before = self._beliefs.get(id_, ServiceBelief())
+        belief, events = judge(before, id_, result.at, now, result.failure)
         self._beliefs[id_] = belief
         if belief.is_suspect:
             self._turns.bring_forward([id_], delay=RECHECK)
-        said: list[Event] = [*self._moved(result, now), *events]
+        begins_to_fail = not result.ok and not before.failures
+        said: list[Event] = [*self._moved(result, now, begins_to_fail), *events]
         if is_asked and result.ok and not events:
             said.append(ServiceConfirmed(now, id_, since=result.at))
         if said:
@@ -138,13 +151,18 @@ class ServiceProber:
             self._servers[id_] = found
             self._emit([ServiceNamedBy(self._clock.wall(), id_, found)])
 
-    def _moved(self, result: ServiceResult, now: float) -> list[Event]:
-        """Return the word that a service's name leads elsewhere; one of several addresses is as good as another."""
-        known = self._addresses.get(result.service)
-        if not result.addresses or known in result.addresses:
+    def _moved(self, result: ServiceResult, now: float, begins_to_fail: bool) -> list[Event]:
+        """Return the word that a service's name leads elsewhere; one of several addresses is as good as another.
+
+        Names that lead to another place each time are told of once in a while, and when it matters.
+        """
+        known, at = self._addresses.get(result.service), self._clock.monotonic()
+        if not result.addresses or (known is not None and known.address in result.addresses):
+            return []
+        if known is not None and at - known.told < SETTLED and not begins_to_fail:
             return []
         address = min(result.addresses)
-        self._addresses[result.service] = address
+        self._addresses[result.service] = _Address(address, at)
         return [ServiceAt(now, result.service, address)]
 
     def _count(self, service: Service, result: ServiceResult) -> None:

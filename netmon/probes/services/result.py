@@ -17,6 +17,16 @@ class Broken(Exception):  # noqa: N818 (what became of the check)
         self.detail = detail
 
 
+LONGEST_DETAIL = 200
+"""Characters that are kept of what a server can make netmon say."""
+
+
+def shown(text: str) -> str:
+    """Return a text of somebody else's making as it may be shown: short, and without what moves a terminal."""
+    cut = text if len(text) <= LONGEST_DETAIL else f"{text[: LONGEST_DETAIL - 1]}…"
+    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in cut)
+
+
 class Phases:
     """Seconds spent in each phase of one check; those of redirects add up.
 
