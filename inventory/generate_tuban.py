@@ -29,6 +29,7 @@ RINGS = {
 }
 HOSTED = ("12.2002", "12.2009", "12.2012", "11.2015", "18.2018", "06.2002", "17.2003")
 SELF_HOSTED = ("14.2008", "19.2001", "15.2004")
+WITH_WIFI = (*HOSTED[1:], *SELF_HOSTED)  # of their routers; the pilot's access point is drawn in its report's how-to
 
 
 class County:
@@ -139,6 +140,12 @@ class County:
             name = slug(spot.name)
             entry = {"id": f"web-{name}", "site": spot.code, "kind": "website", "url": f"http://{name}.desa.test/"}
             part.services.append({**entry, **({"depends_on": ["hosting-a"]} if short in HOSTED else {})})
+        for short in WITH_WIFI:
+            spot = by_code[f"35.23.{short}"]
+            name = slug(spot.name)
+            part.services.append(
+                {"id": f"wifi-{name}", "site": spot.code, "kind": "wifi", "depends_on": [f"rtr-{name}"]}
+            )
 
 
 def main() -> int:

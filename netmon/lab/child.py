@@ -11,6 +11,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
@@ -61,7 +62,12 @@ async def _play(inventory: Inventory, request: dict[str, Any], parent: socket.so
     known, notes = communities(inventory)
     network, mode, reason = _build(inventory, wiring, request)
     county = County(
-        inventory, network, convergence=float(request["convergence"]), later=loop.call_later, monotonic=loop.time
+        inventory,
+        network,
+        convergence=float(request["convergence"]),
+        later=loop.call_later,
+        monotonic=loop.time,
+        epoch=time.time() - loop.time(),
     )
     if isinstance(network, KernelNetwork):
         network.await_answers(reachable(inventory, county.shown, inventory.vantage.node))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 from netmon.lab import routes
+from netmon.lab.clients import access_points
 from netmon.lab.faults import LabFault, check_fault
 from netmon.lab.state import LabState, Physical, apply_fault, is_usable, physical
 from netmon.lab.traffic import Direction, Meters, demands, flows
@@ -56,6 +57,7 @@ class County:
 
     `changed` is when a link's carrier last changed; `restarts` what a node's view of a direction had counted (octets
     sent, octets lost) when the node last booted; `changes` grows whenever anything that agents report may differ.
+    `epoch` is the Unix time at the zero of its clock: people come and go by the hour.
     """
 
     def __init__(
@@ -66,9 +68,12 @@ class County:
         convergence: float,
         later: Callable[[float, Callable[[], None]], object],
         monotonic: Callable[[], float],
+        epoch: float = 0.0,
     ) -> None:
         """Take over a network that is built with all links up, and route it."""
         self.inventory = inventory
+        self.epoch = epoch
+        self.access_points = access_points(inventory)
         self.began = monotonic()
         self.state = LabState()
         self.shown = Physical()

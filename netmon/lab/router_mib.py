@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from netmon.lab.agent import Arcs, Content, Mib
 from netmon.lab.light import NO_LIGHT_DBM, Module
-from netmon.lab.wiring import Address, Port
+from netmon.lab.wiring import LOOPBACK_INDEX, Address, Port
 from netmon.probes.snmp import ber
 
 _TICKS = 100  # TimeTicks per second
@@ -53,13 +53,17 @@ class PortView:
 
 @dataclass(frozen=True, slots=True)
 class RouterView:
-    """One router. `booted` and all other moments are the lab's monotonic seconds; it may lie before zero."""
+    """One router. `booted` and all other moments are the lab's monotonic seconds; it may lie before zero.
+
+    `clients` counts those of its radio at a moment; None where it has no radio.
+    """
 
     name: str
     location: str
     model: str
     booted: float
     ports: tuple[PortView, ...]
+    clients: Callable[[float], float] | None = None
 
     @property
     def chassis(self) -> bytes:
@@ -70,7 +74,14 @@ class RouterView:
 def router_mib(view: RouterView) -> Mib:
     """Return the objects of a router."""
     objects: dict[Arcs, Content] = {}
-    for rows in (_system(view), _interfaces(view), _local_lldp(view), _remote_lldp(view), _optics(view)):
+    for rows in (
+        _system(view),
+        _interfaces(view),
+        _local_lldp(view),
+        _remote_lldp(view),
+        _optics(view),
+        _radio(view),
+    ):
         objects.update(rows)
     return Mib(objects)
 
@@ -94,10 +105,13 @@ _LLDP_LOCAL = _oid("1.0.8802.1.1.2.1.3")
 _LLDP_REMOTE = _oid("1.0.8802.1.1.2.1.4.1.1")
 _LLDP_ADDRESS = _oid("1.0.8802.1.1.2.1.4.2.1")
 _OPTICAL = _oid("1.3.6.1.4.1.14988.1.1.19.1.1")
+_ACCESS_POINT = _oid("1.3.6.1.4.1.14988.1.1.1.3.1")
 
 _ROUTEROS = ber.tlv(ber.OBJECT_IDENTIFIER, ber.oid("1.3.6.1.4.1.14988.1"))
 _NO_OBJECT = ber.tlv(ber.OBJECT_IDENTIFIER, ber.oid("0.0"))
-_ETHERNET, _UP, _DOWN, _TRUE = 6, 1, 2, 1
+_ETHERNET, _WIRELESS, _UP, _DOWN, _TRUE = 6, 71, 1, 2, 1
+_RADIO_NAME = "wlan1"
+_NOISE_DBM = -105
 _BY_MAC, _BY_INTERFACE_NAME = 4, 5  # LldpChassisIdSubtype, LldpPortIdSubtype
 _ROUTER_BIT = b"\x08\x00"  # lldpRemSysCap: bit 4 of BITS, router
 _FAMILY = {4: 1, 6: 2}  # AddressFamilyNumbers
@@ -145,7 +159,7 @@ def _system(view: RouterView) -> Rows:
     yield _HOST_UPTIME, _uptime(view)
     yield (*_HEALTH, 8, 0), _integer(240)  # mtxrHlVoltage: 24.0 V
     yield (*_HEALTH, 10, 0), _integer(410)  # mtxrHlTemperature: 41.0 °C
-    yield _IF_NUMBER, _integer(len(view.ports))
+    yield _IF_NUMBER, _integer(len(view.ports) + (view.clients is not None))
 
 
 def _interfaces(view: RouterView) -> Rows:
@@ -237,3 +251,22 @@ def _optics(view: RouterView) -> Rows:
             12: _text(f"L{seen.port.mac.hex()}"),
         }
         yield from (((*_OPTICAL, column, seen.port.index), content) for column, content in row.items())
+
+
+def _radio(view: RouterView) -> Rows:
+    """Yield the radio, whose interface is behind those of the ports; its clients come in a Counter32, as they do."""
+    if view.clients is None:
+        return
+    index = max((seen.port.index for seen in view.ports), default=LOOPBACK_INDEX) + 1
+    row: dict[Arcs, Content] = {
+        (*_IF, 1): _integer(index),
+        (*_IF, 2): _text(_RADIO_NAME),
+        (*_IF, 3): _integer(_WIRELESS),
+        (*_IF, 7): _integer(_UP),
+        (*_IF, 8): _integer(_UP),
+        (*_IFX, 1): _text(_RADIO_NAME),
+        (*_ACCESS_POINT, 4): _text(f"{view.location} gratis"),
+        (*_ACCESS_POINT, 6): _counter(ber.COUNTER32, view.clients),
+        (*_ACCESS_POINT, 9): _integer(_NOISE_DBM),
+    }
+    yield from (((*column, index), content) for column, content in row.items())

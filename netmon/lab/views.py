@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable
 
+from netmon.lab.clients import clients_at
 from netmon.lab.county import County
 from netmon.lab.light import module_for
 from netmon.lab.neighbours import heard_on
@@ -30,6 +31,7 @@ def view_of(county: County, wiring: Wiring, node: str) -> RouterView:
         model=next(model for ports_over, model in _MODELS if len(ports) > ports_over or ports_over == 0),
         booted=booted_at(county, node),
         ports=tuple(_port_view(county, wiring, port, before) for port in ports),
+        clients=_clients(county, node),
     )
 
 
@@ -65,6 +67,17 @@ def _port_view(county: County, wiring: Wiring, port: Port, before: float) -> Por
             for other in heard_on(county.inventory, wiring, county.shown, port)
         ),
     )
+
+
+def _clients(county: County, node: str) -> Callable[[float], float] | None:
+    """Return what counts the clients of a node's radio; a wifi that has failed is on the air and serves nobody."""
+    wifi = county.access_points.get(node)
+    if wifi is None:
+        return None
+    if not county.state.failed_services.keys().isdisjoint(wifi):
+        return lambda _: 0.0
+    zone = county.inventory.timezone
+    return lambda at: clients_at(node, county.epoch + at, zone)
 
 
 def _sent(county: County, node: str, direction: Direction) -> Callable[[float], float]:

@@ -5,18 +5,21 @@ from __future__ import annotations
 import asyncio
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from netmon.lab import faults as f
 from netmon.lab.agents import communities
-from netmon.lab.network import Lab
+from netmon.lab.clients import clients_at
+from netmon.lab.network import Lab, WantedMode
 from netmon.lab.words import repairs_of, word_of
-from netmon.model import Inventory, LinkEnd, SecretRef, SnmpAuth
+from netmon.model import Inventory, LinkEnd, SecretRef, Service, SnmpAuth
 from tests.lab.counties import draw
-from tests.lab.kernel_lab import playing
+from tests.lab.kernel_lab import BOTH, playing
 from tests.lab.pings import answering, wait_until
 from tests.lab.walks import walk
 from tests.requires import require_program
@@ -28,6 +31,7 @@ NAMES, STATUS = "1.3.6.1.2.1.31.1.1.1.1", "1.3.6.1.2.1.2.2.1.8"
 OCTETS_IN, OCTETS_OUT = "1.3.6.1.2.1.31.1.1.1.6", "1.3.6.1.2.1.31.1.1.1.10"
 ERRORS = "1.3.6.1.2.1.2.2.1.14"
 NEIGHBOURS = "1.0.8802.1.1.2.1.4.1.1.9"
+CLIENTS = "1.3.6.1.4.1.14988.1.1.1.3.1.6"
 LIGHT, LIGHT_LOST = "1.3.6.1.4.1.14988.1.1.19.1.1.10", "1.3.6.1.4.1.14988.1.1.19.1.1.3"
 
 
@@ -163,6 +167,26 @@ def _tries(lab: Lab, node: str, column: str) -> int:
 def _number(value: object) -> int:
     assert isinstance(value, int)
     return value
+
+
+@BOTH
+def test_clients_of_a_wifi_are_those_of_the_hour_until_it_fails(mode: WantedMode) -> None:
+    ahead = (19 - datetime.now(UTC).hour + 12) % 24 - 12
+    zone = f"Etc/GMT{-ahead:+d}"  # where it is evening; POSIX counts westwards
+    drawn = replace(
+        draw([("noc", "core"), ("core", "ap")]),
+        services={"wifi": Service("wifi", "ap", "wifi", depends_on=("ap",))},
+        timezone=zone,
+    )
+    at = {name: str(node.address) for name, node in drawn.nodes.items()}
+    with playing(drawn, mode) as lab:
+        before = clients_at("ap", time.time(), zone)
+        (counted,) = walk(lab.sockets, at["ap"], CLIENTS).values()
+        assert counted in (before, clients_at("ap", time.time(), zone))  # people come and go
+        assert before > 5
+        apply(lab, f.FailService("wifi"))
+        assert list(walk(lab.sockets, at["ap"], CLIENTS).values()) == [0]
+        assert walk(lab.sockets, at["core"], CLIENTS) == {}
 
 
 def test_a_community_that_is_not_set_is_noted_and_public_serves(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -165,7 +165,8 @@ def test_nobody_is_probed_by_accident() -> None:
     for node in county().nodes.values():
         assert node.address is None or ipaddress.ip_address(node.address) in test_range
     for service in county().services.values():
-        assert (urlsplit(service.url or "").hostname or "").endswith(".desa.test")
+        assert service.probe in ("http", "wifi")
+        assert service.url is None or (urlsplit(service.url).hostname or "").endswith(".desa.test")
 
 
 def test_every_file_says_that_it_is_invented() -> None:
