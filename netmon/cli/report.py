@@ -136,6 +136,24 @@ def speed(wanted: Wanted, prometheus: str) -> None:
 
 
 @report.command()
+@period_options("table", "json", "csv")
+def services(wanted: Wanted) -> None:
+    """Say of each service how long it was in order, in whole seconds that sum to the period.
+
+    Services are what villages use: websites, kiosks, applications, public wifi. `availability_ratio` is up over up
+    and down: what is unknown counts for neither side. Of a wifi, `used_seconds` are those in which somebody used it.
+
+    Example: netmon report services --month 2026-10 --site Socorejo
+    """
+    from netmon.report.documents import SERVICES, head, service_rows  # noqa: PLC0415
+    from netmon.report.services import service_standings  # noqa: PLC0415
+
+    record = recorded(wanted)
+    rows = service_rows(one for one in service_standings(record) if wanted.only(one.site))
+    _write(wanted, record, Table(SERVICES, rows), {**head(record), "services": rows})
+
+
+@report.command()
 @coverage_options("table", "json", "csv", "html", "svg")
 def coverage(wanted: Wanted) -> None:
     """Count the villages that are served, online, and have an active website, by month and district.

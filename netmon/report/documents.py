@@ -11,6 +11,7 @@ from netmon.report.availability import SiteStanding, Standing, by_district, dist
 from netmon.report.outages import Charged, Repairs
 from netmon.report.programme import Progress
 from netmon.report.record import Record
+from netmon.report.services import ServiceStanding
 from netmon.report.speed import Use
 from netmon.report.suppliers import Delivery, Supplied
 
@@ -32,6 +33,10 @@ SPEED = (
     "supplier", "link", "site", "name", "port", "contract_mbps", "to_site_p95_bps", "from_site_p95_bps",
     "contract_ratio", "saturated_seconds", "samples", "expected_samples", "tested_to_site_bps",
     "tested_from_site_bps",
+)  # fmt: skip
+SERVICES = (
+    "service", "kind", "site", "name", "district", "availability_ratio", "up_seconds", "down_seconds",
+    "unknown_seconds", "failures", "longest_seconds", "used_seconds",
 )  # fmt: skip
 COVERAGE = ("month", "district", "name", "villages", "served", "online", "websites", "websites_active")
 
@@ -198,6 +203,27 @@ def coverage_rows(counts: Iterable[tuple[Record, Sequence[Progress]]]) -> list[d
 def coverage_document(counts: Sequence[tuple[Record, Sequence[Progress]]]) -> dict[str, Any]:
     """Return the progress of the programme, and the segments of the journal it was counted from."""
     return {"months": [head(record) for record, _ in counts], "rows": coverage_rows(counts)}
+
+
+def service_rows(found: Iterable[ServiceStanding]) -> list[dict[str, Any]]:
+    """Return one row for each service."""
+    return [
+        {
+            "service": one.service.id,
+            "kind": one.service.kind,
+            "site": one.site.id,
+            "name": one.site.name,
+            "district": one.site.district,
+            "availability_ratio": _rounded(one.availability),
+            "up_seconds": one.seconds[Verdict.UP],
+            "down_seconds": one.seconds[Verdict.DOWN],
+            "unknown_seconds": one.seconds[Verdict.UNKNOWN],
+            "failures": one.failures,
+            "longest_seconds": one.longest,
+            "used_seconds": one.used,
+        }
+        for one in found
+    ]
 
 
 def speed_rows(record: Record, found: Iterable[Use]) -> list[dict[str, Any]]:

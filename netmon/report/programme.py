@@ -14,7 +14,9 @@ from dataclasses import dataclass
 
 from netmon.model import Service, SiteKind, Verdict
 from netmon.report.availability import WELL, SiteStanding, standings
+from netmon.report.intervals import length
 from netmon.report.record import Record, State
+from netmon.report.services import spans
 
 WEBSITES = frozenset({"website", "opensid"})
 """Kinds of services that are a village's website."""
@@ -96,14 +98,8 @@ def active_websites(record: Record) -> dict[str, bool]:
 
 def _seconds(record: Record, states: tuple[State, ...]) -> tuple[float, float]:
     """Return how long a service was up, and for how long anything is known of it."""
-    last = min(record.until, record.period.end)
-    up = known = 0.0
-    for place, state in enumerate(states):
-        end = min(states[place + 1].start if place + 1 < len(states) else last, last)
-        seconds = max(0.0, end - max(state.start, record.period.start))
-        known += seconds * (state.up is not None)
-        up += seconds * bool(state.up)
-    return up, known
+    up, down = (length(spans(record, states, up=word)) for word in (True, False))
+    return up, up + down
 
 
 def _counted(record: Record, district: str, every: list[Village]) -> Progress:

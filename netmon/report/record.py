@@ -23,11 +23,6 @@ from netmon.events import (
     Event,
     InventoryInForce,
     LedgerCorrected,
-    ProbingGap,
-    ProbingStarted,
-    ProbingStopped,
-    ServiceDown,
-    ServiceUp,
 )
 from netmon.journal.codec import encode
 from netmon.journal.protocol import Journal
@@ -37,8 +32,6 @@ from netmon.picture.fold import NothingYetError, fold
 from netmon.picture.state import Picture, Window
 from netmon.recall.recall import Start, find_start
 from netmon.report.period import Period, before
-
-_OF_SERVICES = ServiceUp | ServiceDown | ProbingStarted | ProbingStopped | ProbingGap | InventoryInForce
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +59,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """From `start` a service answered (`up`), did not, or nothing was known (None)."""
+    """From `start` a service answered (`up`), did not, or nothing was known (None); in `uses`, it was used."""
 
     start: float
     up: bool | None
@@ -76,10 +69,10 @@ class State:
 class Record:
     """What a journal segment says of a period.
 
-    `picture` is the settled one; its accounts hold all incidents, also open ones. `until` is up to when anything is
-    known. `first` to `last` are the positions of the segment, `amended` those of later corrections; `digest` is the
-    SHA-256 (hex) of all of these entries and of the ledger that is carried over, so that who has the journal can
-    make the same report again.
+    `picture` is the settled one; its accounts hold all incidents, also open ones. `services` are the states of each
+    service, `uses` those of the use of each wifi. `until` is up to when anything is known. `first` to `last` are the
+    positions of the segment, `amended` those of later corrections; `digest` is the SHA-256 (hex) of all of these
+    entries and of the ledger that is carried over, so that who has the journal can make the same report again.
     """
 
     period: Period
@@ -87,6 +80,7 @@ class Record:
     drawings: tuple[Drawing, ...]
     failures: tuple[Failure, ...]
     services: Mapping[str, tuple[State, ...]]
+    uses: Mapping[str, tuple[State, ...]]
     until: float
     first: int
     last: int
@@ -119,6 +113,7 @@ class Recorder:
         self._windows: dict[str, Window] = {}
         self._covered: dict[str, set[str]] = {}
         self._services: dict[str, list[State]] = {}
+        self._uses: dict[str, list[State]] = {}
         self._amendments: list[tuple[int, Event]] = []
         self._first = self._last = 0
         if picture is not None:
@@ -139,7 +134,8 @@ class Recorder:
             if isinstance(event, InventoryInForce) and event.at < self.period.end:
                 self._draw(event.at, picture.inventory)
         self._look(picture)
-        if any(isinstance(event, _OF_SERVICES) for event in entry.events):
+        before = self.picture
+        if before is None or (before.services, before.presences) != (picture.services, picture.presences):
             self._serve(picture)
         self.picture = picture
         self.is_settled = is_settled(picture, self.period.end)
@@ -159,6 +155,7 @@ class Recorder:
             tuple(self._in_force()),
             tuple(self._worded(one, books) for one in sorted(failures, key=lambda one: (one.start, one.incident))),
             {name: tuple(states) for name, states in self._services.items()},
+            {name: tuple(states) for name, states in self._uses.items()},
             picture.at,
             self._first,
             self._last,
@@ -238,12 +235,16 @@ class Recorder:
         return replace(failure, element=account.element if account else failure.element, worked_on=worked_on)
 
     def _serve(self, picture: Picture) -> None:
-        for name, now in picture.services.items():
-            states = self._services.setdefault(name, [])
-            if not states:
-                states.append(State(max(now.since, self.period.start), now.up))
-            elif states[-1].up != now.up:
-                states.append(State(max(now.since, states[-1].start), now.up))
+        services = {name: (now.up, now.since) for name, now in picture.services.items()}
+        uses = {name: (now.some, now.since) for name, now in picture.presences.items()}
+        for found, kept in ((services, self._services), (uses, self._uses)):
+            gone = {name: (None, picture.at) for name in kept if name not in found}  # from the drawing
+            for name, (now, since) in (found | gone).items():
+                states = kept.setdefault(name, [])
+                if not states:
+                    states.append(State(max(since, self.period.start), now))
+                elif states[-1].up != now:
+                    states.append(State(max(since, states[-1].start), now))
 
 
 def is_settled(picture: Picture, end: float) -> bool:

@@ -76,7 +76,7 @@ def test_without_a_begin_it_is_the_month_up_to_the_end(journal: Path) -> None:
     assert early["from"] == "2026-09-30T16:00:00.000Z"  # where the journal begins
 
 
-@pytest.mark.parametrize("report", ["availability", "outages", "supplier"])
+@pytest.mark.parametrize("report", ["availability", "outages", "supplier", "services"])
 def test_json_fits_its_schema_and_names_the_segment(journal: Path, report: str) -> None:
     said = document(report, journal, "--month", "2026-10")
     assert said["period_seconds"] == 31 * 86_400

@@ -11,6 +11,7 @@ import pytest
 
 from netmon.events import (
     CauseRevised,
+    ClientsSeen,
     Elapsed,
     Entry,
     InventoryInForce,
@@ -23,7 +24,18 @@ from netmon.events import (
 from netmon.inventory.document import with_digest
 from netmon.journal.memory import MemoryJournal
 from netmon.journal.sqlite import SqliteJournal
-from netmon.model import Cause, Contract, Element, ElementKind, Inventory, Link, LinkEnd, Verdict
+from netmon.model import (
+    Cause,
+    Contract,
+    Element,
+    ElementKind,
+    Inventory,
+    Link,
+    LinkEnd,
+    SecretRef,
+    Service,
+    Verdict,
+)
 from netmon.recall.snapshot import freeze
 from netmon.report.availability import standings, together
 from netmon.report.outages import outages_of, repairs
@@ -31,6 +43,7 @@ from netmon.report.pages import month_page
 from netmon.report.period import Period, month
 from netmon.report.programme import active_websites, progress
 from netmon.report.record import Record, records
+from netmon.report.services import ServiceStanding, service_standings
 from netmon.report.suppliers import by_supplier, deliveries
 from tests.simulated_months import HOUR, Month, county, names, without_village
 
@@ -72,7 +85,7 @@ def closed(player: Month, until: float = OCTOBER.end) -> list[Entry]:
     return player.entries
 
 
-@pytest.mark.parametrize(("seed", "text"), [(1, "2026-10"), (2, "2028-02"), (3, "2026-02")])
+@pytest.mark.parametrize(("seed", "text"), [(1, "2026-10"), (2, "2028-02"), (3, "2026-02"), (4, "2026-04")])
 def test_a_month_equals_what_was_true_to_the_second(seed: int, text: str) -> None:
     period = month(text, WIB)
     inventory = county(3, 6)
@@ -144,6 +157,62 @@ def test_a_website_that_was_seldom_in_order_is_not_active() -> None:
     (record,) = record_of(closed(player))
     assert active_websites(record) == {"d0v0": False, "d1v0": True}
     assert progress(record)[0].websites_active == 1
+
+
+def test_services_are_held_to_the_second_and_a_wifi_to_when_somebody_used_it() -> None:
+    drawn = with_services(SMALL)
+    player = quiet(drawn)
+    begin, day = OCTOBER.start, DAY
+    player.say(
+        ServiceUp(player.now, "kios", player.now), ClientsSeen(player.now, "wifi", some=False, since=player.now)
+    )
+    player.run_to(begin + day)
+    player.say(ClientsSeen(player.now, "wifi", some=True, since=begin + day - 60.0))
+    player.run_to(begin + 3 * day)
+    player.say(ServiceDown(player.now, "kios", begin + 3 * day - 90.5, "silent"))
+    player.run_to(begin + 4 * day)
+    player.say(
+        ServiceUp(player.now, "kios", player.now), ClientsSeen(player.now, "wifi", some=None, since=player.now)
+    )
+    player.run_to(begin + 10 * day)
+    player.say(InventoryInForce(player.now, SMALL.digest), inventory=SMALL)  # both leave the drawing
+    (record,) = record_of(closed(player))
+    found = {one.service.id: one for one in service_standings(record)}
+    kiosk, wifi, website = found["kios"], found["wifi"], found["web-d0v0"]
+    assert all(sum(one.seconds.values()) == OCTOBER.seconds for one in found.values())
+    assert seconds_of(kiosk) == {"up": 9 * 86_400 - 90, "down": 86_400 + 90, "unknown": 21 * 86_400}
+    assert (kiosk.failures, kiosk.longest, kiosk.used) == (1, 86_490, None)
+    assert kiosk.availability == pytest.approx(1 - (day + 90.5) / (10 * day), abs=1e-6)
+    assert wifi.used == 3 * 86_400 + 60
+    assert seconds_of(wifi) == {"up": 4 * 86_400, "unknown": 27 * 86_400}
+    assert (seconds_of(website), website.availability) == ({"unknown": OCTOBER.seconds}, None)
+
+
+def test_a_wifi_that_becomes_a_finding_by_the_passing_of_time_alone_is_down_in_the_report() -> None:
+    player = quiet(with_services(SMALL), begin=OCTOBER.start - 40 * DAY)
+    for turn in range(50):  # somebody comes every morning, and goes every evening
+        player.run_to(OCTOBER.start - 39 * DAY + turn * DAY)
+        player.say(ClientsSeen(player.now, "wifi", some=True, since=player.now))
+        player.run_to(player.now + 12 * HOUR)
+        player.say(ClientsSeen(player.now, "wifi", some=False, since=player.now))
+    gone = player.now
+    player.run_to(gone + 2 * DAY)
+    player.do_cover()
+    player.run_to(gone + 3 * DAY)
+    player.say(ClientsSeen(player.now, "wifi", some=True, since=player.now))
+    (record,) = record_of(closed(player))
+    (wifi,) = (one for one in service_standings(record) if one.service.id == "wifi")
+    assert (wifi.seconds[Verdict.DOWN], wifi.failures) == (3 * 86_400, 1)
+
+
+def with_services(inventory: Inventory) -> Inventory:
+    kiosk = Service("kios", "d0v0", "kiosk", heartbeat=SecretRef(env="KIOS"))
+    wifi = Service("wifi", "d0v0", "wifi", depends_on=("d0v0",))
+    return replace(inventory, services={**inventory.services, "kios": kiosk, "wifi": wifi}, digest="with services")
+
+
+def seconds_of(one: ServiceStanding) -> dict[str, int]:
+    return {str(verdict): value for verdict, value in one.seconds.items() if value}
 
 
 def test_a_month_that_is_not_over_is_unknown_from_the_last_word_on() -> None:
