@@ -215,6 +215,18 @@ def seconds_of(one: ServiceStanding) -> dict[str, int]:
     return {str(verdict): value for verdict, value in one.seconds.items() if value}
 
 
+def test_a_website_that_left_the_drawing_is_not_active_from_then_on() -> None:
+    player = quiet()
+    player.say(ServiceDown(player.now, "web-d0v0", player.now, "timeout"))
+    player.run_to(OCTOBER.start + 2 * DAY)
+    player.say(ServiceUp(player.now, "web-d0v0", player.now))
+    player.run_to(OCTOBER.start + 3 * DAY)
+    fewer = replace(SMALL, services={}, digest="without services")
+    player.say(InventoryInForce(player.now, fewer.digest), inventory=fewer)
+    (record,) = record_of(closed(player))
+    assert active_websites(record)["d0v0"] is False
+
+
 def test_a_month_that_is_not_over_is_unknown_from_the_last_word_on() -> None:
     player = quiet()
     player.run_to(OCTOBER.start + 2 * DAY)
