@@ -8,6 +8,7 @@ import resource
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 import click
@@ -21,6 +22,8 @@ if TYPE_CHECKING:  # help must not load probes
 
 _FIRST_POLLS = 40.0
 """Seconds within which every router's ports have been read once; the first reading costs more than any later one."""
+SCRAPES = 21
+"""Scrapes that a client of loopback makes, of which the median counts."""
 
 
 @click.command()
@@ -28,7 +31,7 @@ _FIRST_POLLS = 40.0
 @click.option("--seconds", default=60.0, show_default=True, help="How long to measure.")
 @report_options
 def county(inventory_path: Path | None, seconds: float, format_: Format, output: str | None) -> None:
-    """Measure CPU and memory of the daemon on the county lab, at the intervals of the inventory.
+    """Measure CPU, memory and scrapes of the daemon on the county lab, at the intervals of the inventory.
 
     Three times as long as said: with SNMP, without, which tells SNMP's share, and as many datagrams by a plain loop
     that does not look at them: on the lab the kernel forwards at the expense of whoever sends.
@@ -42,6 +45,7 @@ async def _measure(path: Path | None, seconds: float) -> Sequence[Mapping[str, o
     """Return a row of the daemon and one of the floor."""
     from netmon.bench.county_floor import Traffic, floor_cpu_ratio  # noqa: PLC0415 (help must not load probes)
     from netmon.bench.exporter import scrape_figures  # noqa: PLC0415
+    from netmon.bench.exporter_scrapes import fetch_seconds  # noqa: PLC0415
     from netmon.bench.exporter_views import count  # noqa: PLC0415
     from netmon.trial.stage import open_stage  # noqa: PLC0415 (help must not load the daemon)
 
@@ -49,6 +53,7 @@ async def _measure(path: Path | None, seconds: float) -> Sequence[Mapping[str, o
     async with open_stage(inventory) as stage:
         await stage.all_heard()
         await stage.all_polled(_FIRST_POLLS)
+        scraped = await asyncio.to_thread(fetch_seconds, stage.url, SCRAPES)
         lab_megabytes = _proportional_megabytes(stage.lab.pid)
         icmp, snmp = stage.daemon.icmp, stage.daemon.snmp
         pings, asked, polls = _pings(icmp), _questions(snmp), snmp.measurements().polls_total
@@ -88,6 +93,7 @@ async def _measure(path: Path | None, seconds: float) -> Sequence[Mapping[str, o
             "resident_bytes": _resident_bytes(),
             "scrape_samples": count(views[-1]),
             "scrape_cpu_ms": scrape_figures(views)["cpu_ms"],
+            "scrape_p50_ms": round(1e3 * median(scraped), 2),
             "lab_seconds": round(stage.lab_seconds, 3),
             "lab_bytes": round(lab_megabytes * 1e6),
             "lab_mode": stage.lab.mode,

@@ -55,7 +55,7 @@ def star(villages: int) -> Inventory:
     )
 
 
-def measured(inventory: Inventory, seed: int = 1) -> View:
+def measured(inventory: Inventory) -> View:
     """Return a view of a county that has been pinged for a while and is well; counters are of a seeded die."""
     up = Finding(Verdict.UP)
     picture = replace(
@@ -68,7 +68,12 @@ def measured(inventory: Inventory, seed: int = 1) -> View:
         ledger={site: (Span(NOW - 9_000, Verdict.UP),) for site in inventory.sites},
         coverage={"local": NOW},
     )
-    return View(picture, DaemonStatus(NOW - 9_000), icmp=_pinged(tuple(sorted(inventory.nodes)), seed))
+    return View(picture, DaemonStatus(NOW - 9_000), icmp=_pinged(tuple(sorted(inventory.nodes)), seed=1))
+
+
+def again(view: View) -> View:
+    """Return the same moment measured by another die: every round trip and counter is another."""
+    return replace(view, icmp=_pinged(tuple(sorted(view.picture.inventory.nodes)), seed=2))
 
 
 def view_of(samples: int) -> View:

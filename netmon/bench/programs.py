@@ -23,16 +23,23 @@ def running(command: Sequence[str], host: str, port: int) -> Iterator[int]:
     Raises:
         CannotError: it ended, or did not listen in time.
     """
-    process = subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
+    with until_left(command) as process:
         ends = time.monotonic() + READY
         while not _listens(host, port):
             if process.poll() is not None or time.monotonic() > ends:
                 raise CannotError(f"{command[0]} did not begin to listen", "run it by hand to see why")
             time.sleep(0.02)
         yield process.pid
+
+
+@contextmanager
+def until_left(command: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a program that says nothing, and end it on leaving."""
+    process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        yield process
     finally:
         process.terminate()
         process.wait()

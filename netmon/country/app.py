@@ -12,8 +12,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import Route
 
 from netmon import __version__
 from netmon.clock import rfc3339
@@ -21,7 +20,7 @@ from netmon.country.federation import Country, Document, fault_rows, region_rows
 from netmon.country.samples import country_samples
 from netmon.exporter.api.routes import Json
 from netmon.exporter.guard import SecurityHeaders
-from netmon.exporter.page.routes import STATIC
+from netmon.exporter.page.files import address, files_route
 from netmon.exporter.prometheus.scrape import Scrapes
 from netmon.model import Verdict
 
@@ -35,6 +34,7 @@ _PAGES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_PAGES.globals["address"] = address
 
 
 def create_country_app(show: Callable[[], Country]) -> Starlette:
@@ -69,7 +69,7 @@ def create_country_app(show: Callable[[], Country]) -> Starlette:
             Route("/sd/regions", sd),
             Route("/-/healthy", healthy),
             Route("/-/ready", ready),
-            Mount("/static", StaticFiles(directory=STATIC)),
+            files_route(),
         ],
         middleware=[Middleware(SecurityHeaders), Middleware(GZipMiddleware, minimum_size=1000, compresslevel=1)],
     )

@@ -50,7 +50,7 @@ def create_app(
         hear: takes the heartbeat of a service; without it they are refused.
         reload: asks for the inventory to be read again; without it `POST /-/reload` is refused.
     """
-    scrapes, workshop = Scrapes(Collector().collect), Workshop()
+    scrapes, workshop = Scrapes(Collector().each), Workshop()
 
     async def metrics(request: Request) -> Response:
         return await scrapes.answer(request, show(), changes.readers)

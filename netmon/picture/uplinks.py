@@ -6,7 +6,6 @@ one darkens nothing, and costs the redundancy that was paid for: somebody must b
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -55,12 +54,13 @@ def lines_of_sites(inventory: Inventory) -> Mapping[str, tuple[list[Link], list[
     A line belongs to the end that is further from the monitor only by being drawn there: a spare line is one of both
     its sites, and counts where it stands beside others.
     """
-    nodes = inventory.nodes
-    found: dict[str, tuple[list[Link], list[Link]]] = defaultdict(lambda: ([], []))
-    for link in inventory.links.values():
-        ends = {nodes[link.a.node].site, nodes[link.b.node].site}
-        if len(ends) == 2:
-            for site in ends:
+    nodes, links = inventory.nodes, inventory.links.values()
+    spared = {nodes[end.node].site for link in links if link.spare for end in (link.a, link.b)}
+    found: dict[str, tuple[list[Link], list[Link]]] = {site: ([], []) for site in spared}
+    for link in links:
+        one, other = nodes[link.a.node].site, nodes[link.b.node].site
+        for site in (one, other) if one != other else ():
+            if site in spared:
                 found[site][0 if link.spare else 1].append(link)
     return {site: lines for site, lines in found.items() if lines[0]}
 

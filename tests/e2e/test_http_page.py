@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import re
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,12 +14,14 @@ from dataclasses import replace
 from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
+from statistics import median
 from typing import Self
 
 import pytest
 
 from netmon.bench.exporter_views import measured
 from netmon.bench.report import county_inventory
+from netmon.daemon.running import SWITCH
 from netmon.exporter.api.changes import ChangeFeed
 from netmon.exporter.app import create_app
 from netmon.exporter.server import WebServer
@@ -64,6 +67,8 @@ class Netmon:
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
 
     def __enter__(self) -> Self:
+        self.usual = sys.getswitchinterval()
+        sys.setswitchinterval(SWITCH)  # as the daemon does
         self.thread.start()
         self._await(asyncio.run_coroutine_threadsafe(self.server.start(), self.loop))
         return self
@@ -74,6 +79,7 @@ class Netmon:
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join(10)
         self.loop.close()
+        sys.setswitchinterval(self.usual)
 
     def show(self, picture: Picture) -> None:
         """Show another picture, and tell those who listen."""
@@ -276,7 +282,7 @@ def test_axe_finds_nothing_to_complain_of(browser: Page, netmon: Netmon, path: s
 def test_the_page_of_a_whole_county_is_small_and_asks_for_little(
     browser: Page, netmon: Netmon, record_property: Callable[[str, object], None]
 ) -> None:
-    """What makes it quick, without a clock: four files, packed; how long it takes is printed."""
+    """What makes it quick, without a clock: few files, packed, asked for once; how long it takes is printed."""
     netmon.view = measured(county_inventory(None))
     browser.open(netmon.server.url)
     took, asked, weight = browser.run(
@@ -284,17 +290,20 @@ def test_the_page_of_a_whole_county_is_small_and_asks_for_little(
         "const rest = performance.getEntriesByType('resource').filter((one) => !one.name.includes('/events'));"
         "return [page.loadEventEnd, 1 + rest.length, page.transferSize]; })()"
     )
-    times = [took]
-    for _ in range(4):
+    times = []
+    for _ in range(9):
         browser.open(netmon.server.url)
         times.append(browser.run("performance.getEntriesByType('navigation')[0].loadEventEnd"))
+    again = {one["request"]["url"] for one in browser.happened("Network.requestWillBeSent")}
+    kept = {one["requestId"] for one in browser.happened("Network.requestServedFromCache")}
     sites = len(netmon.view.picture.inventory.sites)
     record_property(
         "figure",
-        f"page of {sites} sites in Chromium: loaded after {min(times):.0f} ms at best, "
-        f"{sorted(times)[2]:.0f} ms usually; {weight / 1000:.0f} kB, {asked} requests",
+        f"page of {sites} sites in Chromium: loaded after {took:.0f} ms the first time, then after "
+        f"{median(times):.0f} ms, {min(times):.0f} to {max(times):.0f}; {weight / 1000:.0f} kB, {asked} requests",
     )
-    assert asked <= 5
+    assert asked <= 4
+    assert len(kept) >= len(again - {netmon.server.url, f"{netmon.server.url}events"}) > 0
     assert 10_000 < weight < 100_000
     assert browser.run("document.querySelectorAll('#map use').length") >= sites - 1
 

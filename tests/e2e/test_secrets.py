@@ -34,7 +34,7 @@ INVENTORY = (
     .replace("address: 127.0.7.3", "address: 127.0.7.3, monitor: [icmp, snmp], probe: {snmp: {auth: core}}")
 )
 PATIENCE = {"X-Prometheus-Scrape-Timeout-Seconds": "0.8"}  # no agent answers here
-PAGES = ("/", "/sites", "/sites/desa", "/sites?verdict=up", "/?lang=id", "/static/live.js", "/static/map.css")
+PAGES = ("/", "/sites", "/sites/desa", "/sites?verdict=up", "/?lang=id", "/static/live.js", "/static/page.css")
 ASKED = ("/probe?target=r1&module=snmp&debug=true", "/probe?target=r2&module=snmp&debug=true", "/sd/snmp",
          "/api/v1/nodes/r1", "/api/v1/sites/desa", "/api/v1/why/desa", "/api/v1/nodes?role=%00")  # fmt: skip
 TYPED = (

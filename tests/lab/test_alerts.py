@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import subprocess
 from pathlib import Path
@@ -10,6 +11,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from netmon.bench.exporter_views import measured
+from netmon.bench.report import county_inventory
+from netmon.exporter.prometheus.scrape import Scrapes
+from netmon.exporter.samples.collect import Collector
+from netmon.exporter.samples.packing import joined
 from tests.markdown import TOP
 from tests.requires import require_program
 
@@ -38,6 +44,33 @@ def test_the_rules_are_valid() -> None:
     )
     tool("promtool", "check", "config", PROMETHEUS / "prometheus.yaml")
     tool("promtool", "check", "config", "--agent", PROMETHEUS / "agent.yaml")
+
+
+def seconds(length: str) -> float:
+    return float(length.removesuffix("s"))
+
+
+@pytest.mark.parametrize("folder", [PROMETHEUS, TOP / "deploy" / "compose"], ids=lambda folder: folder.name)
+def test_a_fault_is_told_within_half_a_minute_at_the_worst(folder: Path) -> None:
+    """As what is shipped makes it: scrape, recording rule, alert, its `for`, and what Alertmanager waits."""
+    config = yaml.safe_load((folder / "prometheus.yaml").read_text(encoding="utf-8"))["global"]
+    scrape, evaluation = seconds(config["scrape_interval"]), seconds(config["evaluation_interval"])
+    groups = yaml.safe_load((PROMETHEUS / "alerts.yaml").read_text(encoding="utf-8"))["groups"]
+    (alert,) = [rule for group in groups for rule in group["rules"] if rule["alert"] == "NetmonFault"]
+    held = math.ceil(seconds(alert["for"]) / evaluation) * evaluation
+    routes = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))["route"]["routes"]
+    (wait,) = [seconds(route["group_wait"]) for route in routes if 'fault!=""' in route["matchers"]]
+    named = 2.0  # after the cut, netmon knows
+    assert named + scrape + evaluation + evaluation + held + wait <= 30.0
+
+
+def test_promtool_finds_nothing_to_say_of_the_metrics() -> None:
+    """Of every metric of the catalogue, with samples where a county has any."""
+    text = joined(Scrapes(Collector().each).pieces(measured(county_inventory(None))))
+    done = subprocess.run(
+        [require_program("promtool"), "check", "metrics"], input=text, capture_output=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stdout + done.stderr) == (0, b"")
 
 
 @pytest.mark.parametrize("tests", sorted((PROMETHEUS / "tests").glob("*.yaml")), ids=lambda path: path.stem)

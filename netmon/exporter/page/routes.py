@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import BaseRoute, Route
 
 from netmon.exporter.page.county import CountyMap, county_page
+from netmon.exporter.page.files import files_route
 from netmon.exporter.page.kept import KeptPages
 from netmon.exporter.page.language import language_of, remember, usual_language
 from netmon.exporter.page.refusal import Refusal, heading, reason
@@ -25,11 +24,8 @@ from netmon.exporter.weaknesses import Weaknesses
 from netmon.exporter.workshop import Workshop
 from netmon.model import Site, Verdict
 from netmon.picture.words.phrases import Language
-from netmon.topology.drawing.style import style
 
 _FOR_PROGRAMS = ("/api/", "/metrics", "/probe", "/sd/", "/-/", "/events")
-STATIC = Path(__file__).parent / "static"
-_STYLE = style()
 LONGEST = 100
 """Characters of what is looked for that are heeded."""
 
@@ -76,8 +72,7 @@ def page_routes(show: Callable[[], View]) -> list[BaseRoute]:
         Route("/sites", sites),
         Route("/weak", weak),
         Route("/sites/{id:path}", site),
-        Route("/static/map.css", _map_style),
-        Mount("/static", StaticFiles(directory=STATIC)),
+        files_route(),
     ]
 
 
@@ -95,10 +90,6 @@ def refused(request: Request, error: HTTPException, view: View) -> Response:
     response = HTMLResponse(page, error.status_code, error.headers)
     remember(request, response, reader.language)
     return response
-
-
-async def _map_style(_request: Request) -> Response:
-    return Response(_STYLE, media_type="text/css")
 
 
 def _reader(request: Request, language: Language | None = None) -> Reader:

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from netmon import __version__
 from netmon.clock import rfc3339
 from netmon.exporter.page.bars import Bar
+from netmon.exporter.page.files import address
 from netmon.exporter.page.phrases import PAGE, words
 from netmon.exporter.page.wording import length_of_time, percent
 from netmon.exporter.view import View
@@ -129,6 +130,7 @@ _ENVIRONMENT = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_ENVIRONMENT.globals["address"] = address
 _ENVIRONMENT.filters.update(
     utc=rfc3339,
     local=_local,

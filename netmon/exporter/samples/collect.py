@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterator
+from itertools import chain
 
 from netmon import __version__
 from netmon.exporter.adjacency import Adjacencies
-from netmon.exporter.samples.columns import METRICS, Sample, alone, column, ones
+from netmon.exporter.samples.columns import METRICS, Sample, alone, column, in_order, ones
 from netmon.exporter.samples.drift import drift_samples
 from netmon.exporter.samples.icmp import icmp_samples
 from netmon.exporter.samples.picture import picture_samples
@@ -32,13 +33,20 @@ class Collector:
 
     def collect(self, view: View, event_streams: int = 0) -> list[Sample]:
         """Return the samples of a view in the order of the catalogue; a metric may be without any."""
+        return in_order(self.each(view, event_streams))
+
+    def each(self, view: View, event_streams: int = 0) -> Iterator[Sample]:
+        """Yield the samples of a view, every metric of the catalogue once; the order is nobody's."""
         inventory = view.picture.inventory
         if self._rows is None or self._rows.inventory is not inventory:
             self._rows = rows_of(inventory)
-        found = {sample.metric.name: sample for sample in _all(view, self._rows, event_streams)}
-        drifts = drift_samples(self._adjacencies.of(view.picture), self._rows)
-        found |= {sample.metric.name: sample for sample in drifts}
-        return [found.get(name, Column(metric, (), ())) for name, metric in METRICS.items()]
+        missing = dict(METRICS)
+        for sample in chain(
+            _all(view, self._rows, event_streams), drift_samples(self._adjacencies.of(view.picture), self._rows)
+        ):
+            del missing[sample.metric.name]
+            yield sample
+        yield from (Column(metric, (), ()) for metric in missing.values())
 
 
 def _all(view: View, rows: Rows, event_streams: int) -> Iterator[Sample]:

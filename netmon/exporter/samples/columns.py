@@ -11,8 +11,14 @@ from netmon.exporter.samples.writer import Column, Histogram, Row
 METRICS = metrics()
 Sample = Column | Histogram
 
+_PLACES = {name: place for place, name in enumerate(METRICS)}
 _ALONE: tuple[Row, ...] = ((),)
 T = TypeVar("T")
+
+
+def in_order(samples: Iterable[Sample]) -> list[Sample]:
+    """Return samples in the order of the catalogue."""
+    return sorted(samples, key=lambda sample: _PLACES[sample.metric.name])
 
 
 def column(name: str, rows: Sequence[Row], values: Iterable[float]) -> Column:

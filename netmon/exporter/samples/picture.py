@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from netmon.exporter.samples.columns import Sample, alone, column, ones
+import numpy as np
+
+from netmon.exporter.samples.columns import METRICS, Sample, alone, column, ones
 from netmon.exporter.samples.rows import Rows, group
-from netmon.exporter.samples.writer import Row
+from netmon.exporter.samples.writer import Column, Row
 from netmon.model import Finding, Reach, Verdict
 from netmon.picture.accounts import owner_of
 from netmon.picture.lines import link_states
@@ -17,6 +19,9 @@ from netmon.picture.uplinks import on_spare, sites_with_spare
 from netmon.topology.diagnosis.stake import is_silent
 
 _UNJUDGED = Finding(Verdict.UNKNOWN)
+_PLACES = {verdict: place for place, verdict in enumerate(Verdict)}
+_STATES = np.eye(len(Verdict))
+"""For each verdict in turn: 1 at its own place, 0 at those of the others."""
 
 
 def picture_samples(picture: Picture, rows: Rows) -> Iterator[Sample]:
@@ -30,7 +35,8 @@ def picture_samples(picture: Picture, rows: Rows) -> Iterator[Sample]:
 def _sites(picture: Picture, rows: Rows) -> Iterator[Sample]:
     findings = picture.site_findings
     verdicts = [findings.get(site, _UNJUDGED).verdict for site in rows.sites]
-    yield column("netmon_site_verdict", rows.site_verdict, (has is each for has in verdicts for each in Verdict))
+    states = _STATES[[_PLACES[verdict] for verdict in verdicts]]
+    yield Column(METRICS["netmon_site_verdict"], rows.site_verdict, states.ravel())
     counts = Counter(
         (*group(rows.inventory.sites[site]), verdict) for site, verdict in zip(rows.sites, verdicts, strict=True)
     )

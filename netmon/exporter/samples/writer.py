@@ -6,7 +6,7 @@ The result is byte for byte what prometheus_client writes for the same samples, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from operator import add
@@ -15,11 +15,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from netmon.exporter.catalogue import Metric, Type
+from netmon.exporter.samples.packing import Piece, joined
 
 Row = tuple[str, ...]
 
-AT_ONCE = 4_096
-"""Lines that are joined in one go: for that long, a millisecond, no other thread of the process has its turn."""
+AT_ONCE = 2_048
+"""Lines that are written in one go: for that long, about a millisecond, nothing else of the process has its turn."""
 _ODD = {"inf": "+Inf", "-inf": "-Inf", "nan": "NaN"}
 
 
@@ -47,15 +48,26 @@ class Histogram:
     sums: ArrayLike
 
 
-@dataclass(slots=True)
-class _Kept:
-    """What is known of one metric from the last time: how its lines begin, its values and the whole text of these."""
+_NOTHING = Piece(b"")
 
-    rows: Sequence[Row]
-    bounds: Sequence[float]
+
+@dataclass(slots=True)
+class _Block:
+    """Lines of one metric that are written in one go: how they begin, their values of the last time, the lines."""
+
     prefixes: list[str]
     values: bytes = b""
-    text: bytes = b""
+    lines: Piece = _NOTHING
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What is known of one metric from the last time. `blocks` are as many as were written so far."""
+
+    heading: str
+    rows: Sequence[Row]
+    bounds: Sequence[float]
+    blocks: list[_Block]
 
 
 class Writer:
@@ -70,29 +82,37 @@ class Writer:
 
     def write(self, samples: Iterable[Column | Histogram], *, openmetrics: bool = False) -> bytes:
         """Return the samples in the text format 0.0.4, or in OpenMetrics 1.0 without its last line, `# EOF`."""
-        parts: list[bytes] = []
+        return joined(self.pieces(samples, openmetrics=openmetrics))
+
+    def pieces(self, samples: Iterable[Column | Histogram], *, openmetrics: bool = False) -> Iterator[Piece]:
+        """Yield the same piece by piece; whoever stops before the end has lost only time."""
         kept: dict[str, _Kept] = {}
         for sample in samples:
-            parts.append(heading(sample.metric, openmetrics=openmetrics).encode())
+            begins = heading(sample.metric, openmetrics=openmetrics)
             bounds = sample.bounds if isinstance(sample, Histogram) else ()
             known = self._kept.get(sample.metric.name)
-            if known is None or not _same(known, sample.rows, bounds):
-                known = _Kept(sample.rows, bounds, _prefixes(sample))
-            values = _values(sample).tobytes()
-            if known.values != values:
-                known.values, known.text = values, _lines(known.prefixes, _texts(sample))
+            if known is None or not _same(known, begins, sample.rows, bounds):
+                known = _Kept(begins, sample.rows, bounds, [])
             kept[sample.metric.name] = known
-            parts.append(known.text)
+            yield from _blocks(sample, known) if len(sample.rows) else (Piece(begins.encode()),)
         self._kept = kept
-        return b"".join(parts)
 
 
-def _lines(prefixes: Sequence[str], texts: Sequence[str]) -> bytes:
-    parts = []
-    for start in range(0, len(prefixes), AT_ONCE):
-        lines = map(add, prefixes[start : start + AT_ONCE], texts[start : start + AT_ONCE])
-        parts.append(("\n".join(lines) + "\n").encode())
-    return b"".join(parts)
+def _blocks(sample: Column | Histogram, known: _Kept) -> Iterator[Piece]:
+    """Yield heading and lines of a metric in blocks; one whose values are what they were is not written again."""
+    table = _table(sample)
+    width = table.shape[1]
+    rows_at_once = max(1, AT_ONCE // width)
+    for number, start in enumerate(range(0, len(table), rows_at_once)):
+        part = table[start : start + rows_at_once]
+        if number == len(known.blocks):
+            known.blocks.append(_Block(_prefixes(sample, known.rows[start : start + rows_at_once])))
+        block, values = known.blocks[number], part.tobytes()
+        if block.values != values:
+            text = "\n".join(map(add, block.prefixes, _texts(part)))
+            block.lines = Piece(f"{'' if number else known.heading}{text}\n".encode())
+            block.values = values
+        yield block.lines
 
 
 def heading(metric: Metric, *, openmetrics: bool) -> str:
@@ -134,15 +154,15 @@ def _large(count: int) -> str:
     return f"{(digits[0] + '.' + digits[1:]).rstrip('0.')}e+{len(digits) - 1:02d}"
 
 
-def _same(known: _Kept, rows: Sequence[Row], bounds: object) -> bool:
-    return (known.rows is rows or known.rows == rows) and known.bounds == bounds
+def _same(known: _Kept, begins: str, rows: Sequence[Row], bounds: object) -> bool:
+    return known.heading == begins and (known.rows is rows or known.rows == rows) and known.bounds == bounds
 
 
-def _prefixes(sample: Column | Histogram) -> list[str]:
-    """Return the beginning of every line of a metric, up to and with the space before the value."""
+def _prefixes(sample: Column | Histogram, rows: Sequence[Row]) -> list[str]:
+    """Return the beginning of every line of these rows of a metric, up to and with the space before the value."""
     metric = sample.metric
     if isinstance(sample, Column):
-        return [f"{metric.name}{_labels(metric.labels, row)} " for row in sample.rows]
+        return [f"{metric.name}{_labels(metric.labels, row)} " for row in rows]
     steps = [*(number(float(bound)) for bound in sample.bounds), "+Inf"]
     return list(
         chain.from_iterable(
@@ -151,7 +171,7 @@ def _prefixes(sample: Column | Histogram) -> list[str]:
                 f"{metric.name}_count{_labels(metric.labels, row)} ",
                 f"{metric.name}_sum{_labels(metric.labels, row)} ",
             )
-            for row in sample.rows
+            for row in rows
         ),
     )
 
@@ -167,25 +187,23 @@ def _escape(value: str) -> str:
     return value.replace("\\", r"\\").replace("\n", r"\n").replace('"', r"\"")
 
 
-def _values(sample: Column | Histogram) -> NDArray[np.float64]:
-    """Return every value of a metric, in one row."""
+def _table(sample: Column | Histogram) -> NDArray[np.float64]:
+    """Return the values of all lines, those of a row side by side; cumulative buckets, count, sum of a histogram."""
     if isinstance(sample, Column):
-        return np.asarray(sample.values, float)
-    return np.concatenate([np.asarray(sample.counts, float).ravel(), np.asarray(sample.sums, float)])
+        return np.asarray(sample.values, float).reshape(-1, 1)
+    counts = np.asarray(sample.counts, float).reshape(len(sample.rows), len(sample.bounds) + 1)
+    cumulative = np.cumsum(counts, axis=1)
+    return np.column_stack((cumulative, cumulative[:, -1:], np.asarray(sample.sums, float)))
 
 
-def _texts(sample: Column | Histogram) -> list[str]:
-    """Return the values of all lines as they are written."""
-    return numbers(np.asarray(sample.values, float)) if isinstance(sample, Column) else _histogram_texts(sample)
-
-
-def _histogram_texts(sample: Histogram) -> list[str]:
-    """Return the values of all lines of a histogram: cumulative buckets, count and sum of each row in turn."""
-    rows, steps = len(sample.rows), len(sample.bounds) + 1
-    cumulative = np.cumsum(np.asarray(sample.counts, float).reshape(rows, steps), axis=1)
-    counts = numbers(np.column_stack((cumulative, cumulative[:, -1])).T.ravel())
-    texts = [""] * (rows * (steps + 2))
-    for line in range(steps + 1):
-        texts[line :: steps + 2] = counts[line * rows : (line + 1) * rows]
-    texts[steps + 1 :: steps + 2] = numbers(np.asarray(sample.sums, float))
+def _texts(table: NDArray[np.float64]) -> list[str]:
+    """Return the values of a table as they are written, row by row."""
+    width = table.shape[1]
+    if width == 1:
+        return numbers(table.ravel())
+    counts = numbers(table[:, :-1].ravel())
+    texts = [""] * table.size
+    for column in range(width - 1):
+        texts[column::width] = counts[column :: width - 1]
+    texts[width - 1 :: width] = numbers(table[:, -1])
     return texts

@@ -35,7 +35,7 @@ def get(client: AppClient, path: str) -> Any:
 
 
 PATHS = [
-    "/", "/sites", "/sites/v1", "/metrics", "/-/healthy", "/-/ready", "/static/live.js", "/static/map.css",
+    "/", "/sites", "/sites/v1", "/metrics", "/-/healthy", "/-/ready", "/static/live.js", "/static/page.css",
     "/api/v1/picture", "/api/v1/sites", "/api/v1/sites/v1", "/api/v1/nodes", "/api/v1/nodes/rtr-a", "/api/v1/links",
     "/api/v1/links/noc-a", "/api/v1/faults", "/api/v1/faults/F8", "/api/v1/incidents", "/api/v1/incidents/F8",
     "/api/v1/drift", "/api/v1/why/v1", "/sd/icmp", "/runbooks/NetmonAbsent", "/api/v1/openapi.json",

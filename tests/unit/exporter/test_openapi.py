@@ -21,7 +21,7 @@ from tests.markdown import TOP
 from tests.unit.exporter.county import NOW, cut, open_ring, view
 from tests.unit.exporter.neighbourly import moved
 
-FOR_PEOPLE = {"/", "/sites", "/sites/{id}", "/static/map.css", "/weak"}
+FOR_PEOPLE = {"/", "/sites", "/sites/{id}", "/static/{name}", "/weak"}
 DOCUMENT = describe_api()
 
 

@@ -1,0 +1,28 @@
+"""Long work on the event loop, in short turns: between two of them everybody else has theirs.
+
+A worker thread would be worse. Each time the prober gives the interpreter away, which is at every packet, the thread
+may keep it for `sys.getswitchinterval()`: a hundred pings then leave half a second late, instead of one turn.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterable
+from typing import TypeVar
+
+LONGEST = 1e-3
+"""Seconds after which others have their turn, as soon as the step that is being done is done."""
+T = TypeVar("T")
+
+
+async def in_turns(steps: Iterable[T]) -> list[T]:
+    """Return all that is yielded; each step should take no longer than `LONGEST`."""
+    done: list[T] = []
+    began = time.perf_counter()
+    for step in steps:
+        done.append(step)
+        if time.perf_counter() - began > LONGEST:
+            await asyncio.sleep(0)
+            began = time.perf_counter()
+    return done
