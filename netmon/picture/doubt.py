@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from netmon.events import Effect, ReadPorts
 from netmon.model import PortId, Reach
+from netmon.picture.layers import differing
 from netmon.picture.state import Picture
 
 
@@ -17,12 +18,13 @@ def doubt(before: Picture, seen: Picture) -> tuple[Picture, tuple[Effect, ...]]:
     """Return the picture without the port words that are stale now, and the request to read them again."""
     if before.ports and not seen.ports:
         return seen, (ReadPorts(tuple(sorted({port.node for port in before.ports}))),)
-    if seen.nodes == before.nodes:  # nobody can have come back: most entries are words of coverage
+    changed = differing(before.nodes, seen.nodes)
+    if not changed:  # nobody can have come back: most entries are words of coverage
         return seen, ()
     back = [
         name
-        for name, state in seen.nodes.items()
-        if state.reach is Reach.UP and name in before.nodes and before.nodes[name].dark_since is not None
+        for name in changed & seen.nodes.keys() & before.nodes.keys()
+        if seen.nodes[name].reach is Reach.UP and before.nodes[name].dark_since is not None
     ]
     if not back:
         return seen, ()

@@ -6,17 +6,20 @@ Nothing here reads a clock: time is the entry's. Effects are values; the daemon 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from netmon.events import Effect, Entry, InventoryInForce, ReadPorts, Wake
-from netmon.model import ElementKind, Finding, PortId, Verdict
+from netmon.model import ElementKind, Finding, PortId, Reach, Verdict
 from netmon.picture.accounts import corrected, kept
 from netmon.picture.doubt import doubt
 from netmon.picture.incidents import HOLD, announce, live_on
 from netmon.picture.inquiry import inquire, revise, to_ask
+from netmon.picture.layers import alike
 from netmon.picture.ledger import ANSWERING, DARK, Span, extend
 from netmon.picture.line_ledger import write_lines
 from netmon.picture.maintenance import active, boundaries, covered, scheduled, worded
+from netmon.picture.moments import is_woken, must_wait, next_moment
 from netmon.picture.observe import observe
 from netmon.picture.otherwise import proven
 from netmon.picture.partition import divided
@@ -24,7 +27,7 @@ from netmon.picture.redundancy import weighed
 from netmon.picture.services import serve
 from netmon.picture.settle import KEPT, findings, settle
 from netmon.picture.standing import is_standing, stand
-from netmon.picture.state import Picture, Topology, Window
+from netmon.picture.state import Incident, Picture, Topology, Window
 from netmon.picture.unheard import silent_ports
 from netmon.topology.resilience import resilience
 
@@ -58,8 +61,12 @@ def fold(picture: Picture | None, entry: Entry) -> tuple[Picture, tuple[Effect, 
     seen, asked = doubt(before, observe(before, entry))
     seen, revisions = revise(corrected(scheduled(seen, entry.events), entry.events), entry.events)
     effects: tuple[Effect, ...] = ()
-    if _must_settle(before, seen):
-        seen, effects = _judge(seen)
+    if before.is_overtaken or _must_settle(before, seen):
+        if must_wait(before, seen):
+            effects = () if before.is_overtaken and not is_woken(entry) else (Wake(next_moment(seen)),)
+            seen = replace(seen, is_overtaken=True)
+        else:
+            seen, effects = _judge(seen)
     seen, doubtful = divided(before, seen)
     seen, found = inquire(before, seen, entry.events)
     seen, told = _tell(seen)
@@ -82,16 +89,18 @@ def _must_settle(before: Picture, seen: Picture) -> bool:
     """Tell whether anything changed on which verdicts rest: most ports report most of the time that all is well."""
     if seen.at_work != {window.id for window in active(seen.windows, seen.at)}:
         return True
-    if before.pending or before.nodes != seen.nodes or before.inventory.digest != seen.inventory.digest:
+    if before.pending or not alike(before.nodes, seen.nodes) or before.inventory.digest != seen.inventory.digest:
         return True
-    if before.services != seen.services and proven(before) != proven(seen):
+    if not alike(before.services, seen.services) and proven(before) != proven(seen):
         return True
     if silent_ports(before.inventory, before.unheard, before.at) != silent_ports(
         seen.inventory, seen.unheard, seen.at
     ):
         return True
     if seen.open_incidents:  # any word of a port may rule an explanation out
-        return before.read_at != seen.read_at
+        return not alike(before.read_at, seen.read_at)
+    if before.ports is seen.ports and before.light is seen.light:
+        return False
     return _lost(before) != _lost(seen)
 
 
@@ -121,8 +130,8 @@ def _judge(observed: Picture) -> tuple[Picture, tuple[Effect, ...]]:
     incidents = tuple(sorted(marked, key=lambda incident: (incident.opened, incident.id)))
     by_work = {incident.id for incident in incidents if incident.window is not None}
     node_findings, site_findings = (worded(one, by_work) for one in findings(settled, seen, lives.names))
-    cut = {incident.fault.element for incident in incidents if incident.fault.element.kind in CUTS}
-    shape = resilience(seen.graph, failed=cut, reach={name: state.reach for name, state in seen.nodes.items()})
+    # What the network hangs on is reckoned when it is known what failed.
+    topology = seen.topology if settled.pending and seen.judged else _hanging(seen, incidents)
     past = tuple(incident for incident in seen.closed_incidents if incident.id not in lives.reopened)
     judged = replace(
         seen,
@@ -133,13 +142,22 @@ def _judge(observed: Picture) -> tuple[Picture, tuple[Effect, ...]]:
         accounts=kept(seen.accounts, lives.closed, lives.reopened),
         at_work=frozenset(window.id for window in work),
         pending=settled.pending,
-        topology=Topology(shape.bridges, shape.articulation_points),
+        judged=seen.at,
+        is_overtaken=False,
+        topology=topology,
     )
     judged = replace(judged, open_incidents=weighed(incidents, judged))
     # A cut stands from the moment it is seen: by the next entry, an end of it may have fallen silent.
     asked = to_ask(lives.closed, seen)
     questions = (ReadPorts(asked),) if asked else ()
     return write_ledger(stand(judged)), (*settled.effects, *lives.effects, *questions)
+
+
+def _hanging(seen: Picture, incidents: Iterable[Incident]) -> Topology:
+    cut = {incident.fault.element for incident in incidents if incident.fault.element.kind in CUTS}
+    dark = {name: state.reach for name, state in seen.nodes.items() if state.reach is Reach.DOWN}
+    shape = resilience(seen.graph, failed=cut, reach=dark)
+    return Topology(shape.bridges, shape.articulation_points)
 
 
 def write_ledger(picture: Picture) -> Picture:
@@ -149,14 +167,15 @@ def write_ledger(picture: Picture) -> Picture:
     for site, found in picture.site_findings.items():
         timeline = ledger.get(site, ())
         last = timeline[-1] if timeline else None
+        provisional = found.fault is None and found.verdict in DARK
         if (
             last is not None
-            and (last.verdict, last.incident) == (found.verdict, found.fault)
-            and not last.provisional
+            and last.verdict is found.verdict
+            and last.incident == found.fault
+            and last.provisional == provisional
         ):
             continue
         start = _effective(picture, site, found, last, opened)
-        provisional = found.verdict in DARK and found.fault is None
         ledger[site] = extend(timeline, Span(start, found.verdict, found.fault, provisional))
     return replace(picture, ledger=ledger)
 

@@ -6,15 +6,16 @@ event alone, so that the journal keeps who changed it, when and why, whatever ru
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from netmon.events import Announce, CauseRevised, Effect, Event, ProbingStarted, Record, Wake
-from netmon.model import Cause, Element, Fault, Reach, Verdict
+from netmon.model import Cause, Element, Fault, Finding, Reach, Verdict
 from netmon.picture.accounts import BY_EVIDENCE
 from netmon.picture.cause import Case, judge
+from netmon.picture.layers import alike
 from netmon.picture.signs import OF_LINES, Sight, heads, kinds_of_lines, signs, together
-from netmon.picture.state import Incident, Picture
+from netmon.picture.state import Incident, NodeState, Picture
 
 SETTLING = 3600.0
 """Seconds after its end in which an incident's cause still follows the evidence: polls and late traps arrive."""
@@ -51,7 +52,7 @@ def inquire(before: Picture, seen: Picture, events: Iterable[Event]) -> tuple[Pi
     """Return the picture with the causes of its incidents judged anew, and what must be told, asked or recorded."""
     effects: list[Effect] = []
     started = any(isinstance(event, ProbingStarted) for event in events)
-    if seen.open_incidents:
+    if seen.open_incidents and (started or _must_judge(before, seen)):
         sight = _sight(seen)
         judged = []
         for incident in seen.open_incidents:
@@ -60,10 +61,25 @@ def inquire(before: Picture, seen: Picture, events: Iterable[Event]) -> tuple[Pi
             effects += more
         if tuple(judged) != seen.open_incidents:
             seen = replace(seen, open_incidents=tuple(judged))
-    if started or before.evidence != seen.evidence:
+    if started or not alike(before.evidence, seen.evidence):
         seen, more = _of_closed(seen, is_again=started)
         effects += more
     return seen, tuple(effects)
+
+
+def _must_judge(before: Picture, seen: Picture) -> bool:
+    """Tell whether anything changed on which causes of open incidents rest, or evidence has been waited for."""
+    if before.node_findings is not seen.node_findings or before.open_incidents is not seen.open_incidents:
+        return True
+    if any(incident.due is not None and seen.at >= incident.due for incident in seen.open_incidents):
+        return True
+    return not (
+        before.inventory is seen.inventory
+        and alike(before.ports, seen.ports)
+        and alike(before.light, seen.light)
+        and alike(before.read_at, seen.read_at)
+        and alike(before.evidence, seen.evidence)
+    )
 
 
 def to_ask(closed: Iterable[Incident], picture: Picture) -> tuple[str, ...]:
@@ -136,17 +152,34 @@ def _sight(picture: Picture) -> Sight:
     return Sight(
         picture.inventory,
         picture.graph,
-        live=frozenset(name for name, state in picture.nodes.items() if state.reach is Reach.UP),
+        live=_Answering(picture.nodes),
         ports=picture.ports,
         light=picture.light,
         read_at=picture.read_at,
         told=picture.evidence,
-        forwarders=frozenset(
-            name
-            for name, found in picture.node_findings.items()
-            if found.verdict is Verdict.DEGRADED and found.fault is not None
-        ),
+        forwarders=_Forwarding(picture.node_findings),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Answering:
+    """The nodes that answer; looked up when asked, since an incident asks for few."""
+
+    nodes: Mapping[str, NodeState]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.nodes and self.nodes[str(name)].reach is Reach.UP
+
+
+@dataclass(frozen=True, slots=True)
+class _Forwarding:
+    """The nodes that pass packets on without answering."""
+
+    findings: Mapping[str, Finding]
+
+    def __contains__(self, name: object) -> bool:
+        found = self.findings.get(str(name))
+        return found is not None and found.verdict is Verdict.DEGRADED and found.fault is not None
 
 
 def _stated(fault: Fault) -> tuple[Element, ...]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from netmon.model import Element, ElementKind, Finding, Inventory, Link, PortId, Reach, Verdict
+from netmon.picture.layers import differing
 from netmon.picture.ledger import Span, extend
 from netmon.picture.lines import Failed, answers, failed_elements, incident_of, link_state
 from netmon.picture.state import NodeState, Picture
@@ -64,13 +65,14 @@ def ledger_lines(site: str, picture: Picture) -> tuple[Link, ...]:
 def _touched(before: Picture, seen: Picture) -> Iterator[Link]:
     """Yield the lines of which something may have changed that their state rests on."""
     links, known = seen.inventory.links, seen.line_ledger
-    is_new = not known and before.node_findings is not seen.node_findings
+    is_new = not known and not before.judged and before.node_findings is not seen.node_findings
     if is_new or before.inventory.digest != seen.inventory.digest:
         yield from (links[name] for name in sorted(kept_lines(seen.inventory)))
         return
     nodes = _changed_nodes(before, seen)
     names, cables = _changed_elements(before, seen)
-    names |= before.topology.bridges ^ seen.topology.bridges
+    if before.topology is not seen.topology:
+        names |= before.topology.bridges ^ seen.topology.bridges
     if not nodes and not names and not cables:
         return
     for name in known:
@@ -97,13 +99,8 @@ def _changed_elements(before: Picture, seen: Picture) -> tuple[set[str], set[str
 
 def _changed_nodes(before: Picture, seen: Picture) -> set[str]:
     """Return the nodes with a new verdict, or with a port that says something new or nothing any more."""
-    changed = {port.node for port in before.ports.keys() ^ seen.ports.keys()}
-    changed.update(port.node for port, up in seen.ports.items() if before.ports.get(port) is not up)
-    if before.node_findings is not seen.node_findings:
-        found = seen.node_findings
-        changed.update(name for name, one in before.node_findings.items() if found.get(name) != one)
-        changed.update(found.keys() - before.node_findings.keys())
-    return changed
+    changed = {port.node for port in differing(before.ports, seen.ports)}
+    return changed | differing(before.node_findings, seen.node_findings)
 
 
 def _failures(picture: Picture) -> set[tuple[Element, str, bool, str | None]]:

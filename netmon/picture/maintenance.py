@@ -106,8 +106,10 @@ def worked_on(picture: Picture) -> frozenset[str]:
     return frozenset(found)
 
 
-def worded(found: Mapping[str, Finding], by_work: Collection[str]) -> dict[str, Finding]:
+def worded(found: Mapping[str, Finding], by_work: Collection[str]) -> Mapping[str, Finding]:
     """Return findings in which what covered incidents darken is in maintenance."""
+    if not by_work:
+        return found
     return {
         name: Finding(Verdict.MAINTENANCE, one.fault) if one.fault in by_work and one.verdict in DARK else one
         for name, one in found.items()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 from netmon.events import (
     Coverage,
@@ -34,12 +35,15 @@ from netmon.events import (
     TrapSeen,
 )
 from netmon.model import Evidence, EvidenceKind, Inventory, PortId, Reach
+from netmon.picture.layers import Draft
 from netmon.picture.presence import observe_presence, wifi_states
 from netmon.picture.state import Incident, NodeState, Picture, ServiceState
 from netmon.picture.unheard import unheard
 from netmon.picture.views import Share, blind, is_repeated, rejoined, share_of, shared, vouched
 from netmon.topology.graph import Graph
 from netmon.topology.hearing import Ears, listen
+
+V = TypeVar("V")
 
 TRAPS_KEPT = 8
 """Traps of each node that a picture shows; the journal keeps all."""
@@ -59,11 +63,11 @@ def observe(picture: Picture, entry: Entry) -> Picture:
 def _observed(before: Picture, picture: Picture, entry: Entry, told: ToldBy | None) -> Picture:
     """Return the picture with the events applied; of `before` its probers were not where they are now."""
     share = share_of(picture, told)
-    nodes, services, places = dict(share.nodes), dict(picture.services), dict(picture.service_places)
-    ports, light, read_at = dict(picture.ports), dict(picture.light), dict(picture.read_at)
-    ports_back = dict(picture.ports_back)
-    booted, coverage, evidence = dict(picture.booted), dict(picture.coverage), dict(picture.evidence)
-    traps = dict(picture.traps)
+    nodes, services, places = Draft(share.nodes), Draft(picture.services), Draft(picture.service_places)
+    ports, light, read_at = Draft(picture.ports), Draft(picture.light), Draft(picture.read_at)
+    ports_back = Draft(picture.ports_back)
+    booted, evidence, traps = Draft(picture.booted), Draft(picture.evidence), Draft(picture.traps)
+    coverage = dict(picture.coverage)
     blind_since: float | None = None
     inventory, graph, uncut, standing = picture.inventory, picture.graph, picture.uncut, picture.standing
     for event in entry.events:
@@ -72,26 +76,24 @@ def _observed(before: Picture, picture: Picture, entry: Entry, told: ToldBy | No
                 if entry.inventory is not None:
                     inventory, graph = entry.inventory, Graph.from_inventory(entry.inventory)
                     uncut, standing = graph, frozenset()
-                    nodes = {name: nodes.get(name, NodeState(since=event.at)) for name in _monitored(inventory)}
-                    services = {name: services.get(name, ServiceState(since=event.at)) for name in inventory.services}
-                    places = {name: place for name, place in places.items() if name in inventory.services}
-                    ports = {port: up for port, up in ports.items() if port.node in inventory.nodes}
-                    light = {port: level for port, level in light.items() if port.node in inventory.nodes}
-                    booted = {node: when for node, when in booted.items() if node in inventory.nodes}
-                    evidence = {node: told for node, told in evidence.items() if node in inventory.nodes}
-                    traps = {node: sent for node, sent in traps.items() if node in inventory.nodes}
+                    nodes = _drawn(nodes, _monitored(inventory), NodeState(since=event.at))
+                    services = _drawn(services, inventory.services, ServiceState(since=event.at))
+                    places = _within(places, inventory.services)
+                    ports, light = _at_nodes(ports, inventory), _at_nodes(light, inventory)
+                    booted, evidence = _within(booted, inventory.nodes), _within(evidence, inventory.nodes)
+                    traps = _within(traps, inventory.nodes)
             case ProbingStarted() | ProbingStopped() | ProbingGap():
                 since = _blind_since(event, coverage)
                 blind_since = since if told is None else blind_since
                 # A gap from before it was let in says nothing of what others knew then.
-                nodes.update(_blind_again(nodes, share, max(since, share.since), event))
+                nodes.update(_blind_again(nodes.done(), share, max(since, share.since), event))
                 coverage = _begun(coverage, event, told)
                 if told is None:
-                    services = {name: ServiceState(since=since) for name in services}
-                    ports, light, read_at, ports_back = {}, {}, {}, {}
+                    services = Draft({name: ServiceState(since=since) for name in services.done()})
+                    ports, light, read_at, ports_back = Draft({}), Draft({}), Draft({}), Draft({})
             case Coverage():
                 coverage[event.prober] = event.until
-                nodes.update(vouched(nodes, share, event, entry.at, inventory))
+                nodes.update(vouched(nodes.done(), share, event, entry.at, inventory))
             case NodeUp() | NodeDown() | NodeConfirmed() | NodeUnknown() | NodeQuality():
                 if event.node in nodes and share.has(event.node):
                     nodes[event.node] = judge(nodes[event.node], event)
@@ -111,7 +113,7 @@ def _observed(before: Picture, picture: Picture, entry: Entry, told: ToldBy | No
         _of_services(event, services, places)
         _of_causes(event, evidence, inventory)
     at, incidents = _times(picture, entry)
-    sharing, together = rejoined(before, picture, share, nodes, (inventory, graph))
+    sharing, together = rejoined(before, picture, share, nodes.done(), (inventory, graph))
     ears = _ears(picture, entry, inventory)
     servers = _servers(picture.service_servers, entry.events, inventory)
     presences = observe_presence(picture.presences, entry.events, inventory, blind_since)
@@ -125,26 +127,41 @@ def _observed(before: Picture, picture: Picture, entry: Entry, told: ToldBy | No
         position=entry.position,
         latest=max(picture.latest, entry.at),
         nodes=together,
-        services=wifi_states(services, picture.presences, presences, at),
-        service_places=places,
+        services=wifi_states(services.done(), picture.presences, presences, at),
+        service_places=places.done(),
         service_servers=servers,
         presences=presences,
-        ports=ports,
-        light=light,
-        read_at=read_at,
-        ports_back=ports_back,
-        booted=booted,
-        evidence=evidence,
+        ports=ports.done(),
+        light=light.done(),
+        read_at=read_at.done(),
+        ports_back=ports_back.done(),
+        booted=booted.done(),
+        evidence=evidence.done(),
         ears=ears,
-        unheard=unheard(picture.unheard, entry.events, inventory, ears, ports),
-        traps=traps,
+        unheard=unheard(picture.unheard, entry.events, inventory, ears, ports.done()),
+        traps=traps.done(),
         coverage=coverage,
         open_incidents=incidents,
         sharing=sharing,
     )
 
 
-def _of_causes(event: Event, evidence: dict[str, tuple[Evidence, ...]], inventory: Inventory) -> None:
+def _drawn(known: Draft[str, V], names: Iterable[str], unseen: V) -> Draft[str, V]:
+    """Return what is known of each of these names, and of the others what is known of the unseen."""
+    return Draft({name: known.get(name, unseen) for name in names})
+
+
+def _within(known: Draft[str, V], names: Collection[str]) -> Draft[str, V]:
+    """Return what is known of these names alone."""
+    return Draft({name: value for name, value in known.done().items() if name in names})
+
+
+def _at_nodes(known: Draft[PortId, V], inventory: Inventory) -> Draft[PortId, V]:
+    """Return what is known of the ports of nodes that are drawn."""
+    return Draft({port: value for port, value in known.done().items() if port.node in inventory.nodes})
+
+
+def _of_causes(event: Event, evidence: Draft[str, tuple[Evidence, ...]], inventory: Inventory) -> None:
     """Write down what an event says of why a node may be silent."""
     if (said := _evidence(event, inventory)) is not None:
         evidence[said.node] = _told(evidence.get(said.node, ()), said)
@@ -209,7 +226,7 @@ def _heard(state: NodeState, since: float, at: float) -> NodeState:
     return replace(state, reach=Reach.UP, since=since, word=max(state.word, since), judged=at, dark_since=None)
 
 
-def _of_services(event: Event, services: dict[str, ServiceState], places: dict[str, str]) -> None:
+def _of_services(event: Event, services: Draft[str, ServiceState], places: Draft[str, str]) -> None:
     """Write down what an event says of a service of the drawing."""
     match event:
         case ServiceUp() if event.service in services:

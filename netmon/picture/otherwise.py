@@ -21,6 +21,8 @@ MARK = "service:"
 
 def proven(picture: Picture) -> Mapping[str, str]:
     """Return the silent nodes that carry a service which has answered since, each with one that did."""
+    if not picture.services:
+        return {}
     silent = {name: state.since for name, state in picture.nodes.items() if state.reach is Reach.DOWN}
     found: dict[str, str] = {}
     for node, names in _carried(picture, silent).items():

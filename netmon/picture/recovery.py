@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from netmon.model import ElementKind, PortId, Reach
+from netmon.picture.signs import code_of
 from netmon.picture.state import Incident, Picture
 from netmon.topology.islands import Island
 
@@ -45,14 +46,11 @@ def _risen(incident: Incident, picture: Picture) -> Iterator[float]:
 
 def _lines_restored(incident: Incident, picture: Picture) -> Iterator[float]:
     """Yield when live ends of the lines that an incident accuses said that they are well again."""
+    graph = picture.graph
     accused = (incident.fault.element, *incident.fault.alternatives)
-    lines = {element.id for element in accused if element.kind is ElementKind.LINK}
-    cables = {element.id for element in accused if element.kind is ElementKind.CABLE}
-    if not lines and not cables:
-        return
-    for link in picture.inventory.links.values():
-        if link.id not in lines and cables.isdisjoint(link.cables):
-            continue
+    codes = (code_of(graph, one) for one in accused if one.kind in (ElementKind.LINK, ElementKind.CABLE))
+    for number in {link for code in codes if code is not None for link in graph.fails(code)[1]}:
+        link = picture.inventory.links[graph.link_ids[number]]
         for end in (link.a, link.b):
             port = PortId(end.node, end.port or "")
             if picture.ports.get(port) and port in picture.ports_back and _answers(end.node, picture):

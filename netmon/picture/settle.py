@@ -53,15 +53,16 @@ def settle(picture: Picture) -> Settled:
     reach, graph, covered = reaches(picture), watched(picture), _covered(picture)
     pending: list[Pending] = []
     effects: list[Effect] = []
+    waited_for = {node: earlier for earlier in picture.pending for node in earlier.nodes}
     for island in islands(graph, reach):
         repaired = repair_time(island, picture)
         wanted = _wanted(island, picture, repaired)
         if not wanted:
             continue
         asked: dict[str, float] = {}
-        for earlier in picture.pending:
-            if not set(island.nodes).isdisjoint(earlier.nodes):
-                asked.update(earlier.asked)
+        earlier = {waited_for[node].nodes[0]: waited_for[node] for node in island.nodes if node in waited_for}
+        for one in sorted(earlier):
+            asked.update(earlier[one].asked)
         ask = tuple(sorted(node for node, newer_than in wanted.items() if asked.get(node, 0.0) <= newer_than))
         if ask:
             asked.update(dict.fromkeys(ask, picture.at))
@@ -77,7 +78,7 @@ def settle(picture: Picture) -> Settled:
         if covered < max(asked[name] + _patience(name) for name in wanted):
             pending.append(Pending(island.nodes, asked, since))
     held = frozenset(node for waiting_island in pending for node in waiting_island.nodes)
-    observations = observed(picture, held)
+    observations = observed(picture, held, reach)
     return Settled(diagnose(graph, observations), tuple(pending), tuple(effects))
 
 
@@ -92,15 +93,18 @@ def _patience(name: str) -> float:
     return WITNESS_PATIENCE if name.startswith(MARK) else PATIENCE
 
 
-def observed(picture: Picture, held: frozenset[str] = frozenset()) -> Observations:
+def observed(
+    picture: Picture, held: frozenset[str] = frozenset(), reach: Mapping[str, Reach] | None = None
+) -> Observations:
     """Return what a diagnosis may rest on: words of ports that are not older than the silence they would explain.
 
-    Nothing is said of the nodes that are `held`.
+    Nothing is said of the nodes that are `held`. `reach` is what `reaches` says, where that is known already.
     """
+    known = reaches(picture) if reach is None else reach
     silence = _silence(picture)
     quiet = silent_ports(picture.inventory, picture.unheard, picture.at)
     return Observations(
-        nodes={name: Reach.UNKNOWN if name in held else word for name, word in reaches(picture).items()},
+        nodes={**known, **dict.fromkeys(held, Reach.UNKNOWN)},
         ports={port: up for port, up in picture.ports.items() if not up or _is_fresh(port, picture, silence)}
         | dict.fromkeys(quiet, False),
         light={
@@ -180,18 +184,20 @@ def findings(
     is bad, but answers, makes `up` into `degraded`.
     """
     held, alive = settled.pending_nodes, proven(picture)
-    nodes: dict[str, Finding] = {}
-    for name, found in settled.diagnosis.nodes.items():
-        state = picture.nodes.get(name)
+    nodes, sites = dict(settled.diagnosis.nodes), dict(settled.diagnosis.sites)
+    named = [name for name, found in nodes.items() if found.fault is not None]
+    poor = [name for name, state in picture.nodes.items() if state.quality]
+    for name in {*named, *poor, *held, *alive} & nodes.keys():  # of most is said what the diagnosis says
+        found, state = nodes[name], picture.nodes.get(name)
         if name in held:
             nodes[name] = _waiting(picture.node_findings.get(name))
         elif name in alive and found.verdict is Verdict.UP:
             nodes[name] = Finding(Verdict.DEGRADED)
         else:
             nodes[name] = _named(_with_quality(found, state), names)
-    sites: dict[str, Finding] = {}
-    for name, found in settled.diagnosis.sites.items():
-        members = picture.graph.monitored_at(name)
+    touched = {picture.inventory.nodes[name].site for name in {*named, *poor, *held, *alive} & nodes.keys()}
+    for name in touched.union(name for name, found in sites.items() if found.fault is not None) & sites.keys():
+        found, members = sites[name], picture.graph.monitored_at(name)
         if (
             members
             and all(

@@ -6,7 +6,7 @@ nearest to it. What lies behind them says nothing: it may have lost its power lo
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from netmon.model import (
@@ -35,12 +35,12 @@ class Sight:
 
     inventory: Inventory
     graph: Graph
-    live: Collection[str]
+    live: Container[str]
     ports: Mapping[PortId, bool] = field(default_factory=dict)
     light: Mapping[PortId, float | None] = field(default_factory=dict)
     read_at: Mapping[PortId, float] = field(default_factory=dict)
     told: Mapping[str, tuple[Evidence, ...]] = field(default_factory=dict)
-    forwarders: Collection[str] = frozenset()
+    forwarders: Container[str] = frozenset()
 
     @classmethod
     def of(
@@ -137,20 +137,21 @@ def _of_lines(sight: Sight, fault: Fault, since: float) -> Iterator[Evidence]:
 
 def _of_heads(sight: Sight, at_heads: Collection[str]) -> Iterator[Evidence]:
     """Yield what was told of the heads, and of the supplies that they share with others."""
-    nodes = sight.inventory.nodes
     for head in at_heads:
         own = set(sight.told.get(head, ()))
         yield from sorted(own)
-        here = nodes[head]
-        for name, told in sight.told.items():
-            other = nodes.get(name)
-            if name == head or other is None:
-                continue
-            shares_area = here.power_area is not None and here.power_area == other.power_area
-            if other.site == here.site or shares_area:
-                for one in told:
-                    if one.kind in SUPPLY:
-                        yield Evidence(one.at, head, one.kind, f"{name} {one.detail}".rstrip())
+        for name in _sharing_supply(sight.graph, head):
+            for one in sight.told.get(name, ()):
+                if one.kind in SUPPLY:
+                    yield Evidence(one.at, head, one.kind, f"{name} {one.detail}".rstrip())
+
+
+def _sharing_supply(graph: Graph, head: str) -> list[str]:
+    """Return the other nodes at the site of a node, and in its power area."""
+    here = graph.index[head]
+    area = graph.area_of[here]
+    found = {*graph.site_nodes[graph.site_of[here]], *(graph.area_nodes[area] if area >= 0 else ())}
+    return [graph.ids[node] for node in sorted(found - {here})]
 
 
 def _order(one: Evidence) -> tuple[float, str, str, str]:

@@ -231,6 +231,7 @@ class Picture:
     `service_places` are the addresses that services' names lead to, `service_servers` the name servers that answer
     for them, `service_asked` when services were last asked to be checked at once; `presences` who uses each wifi, and
     when. `sharing` is what several probers know; `nodes` is what it comes to.
+    Verdicts are those of `judged`; `is_overtaken` when what they rest on has become known anew since (`moments`).
     """
 
     inventory: Inventory
@@ -271,6 +272,8 @@ class Picture:
     windows: Mapping[str, Window] = field(default_factory=dict)
     at_work: frozenset[str] = frozenset()
     sharing: Sharing = field(default_factory=Sharing)
+    judged: float = 0.0
+    is_overtaken: bool = False
 
     @classmethod
     def empty(cls, inventory: Inventory) -> Picture:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from netmon.events import Coverage, Entry, Member, ProberHeard, ProbersChanged, ToldBy
 from netmon.model import Inventory, Reach
+from netmon.picture.layers import alike, differing, edited
 from netmon.picture.standing import without
 from netmon.picture.state import NodeState, Picture, ServiceState, Sharing
 from netmon.sharing.assignment import assign
@@ -104,7 +105,7 @@ def vouched(
 
 
 def rejoined(
-    before: Picture, after: Picture, share: Share, nodes: dict[str, NodeState], drawn: tuple[Inventory, Graph]
+    before: Picture, after: Picture, share: Share, nodes: Mapping[str, NodeState], drawn: tuple[Inventory, Graph]
 ) -> tuple[Sharing, Mapping[str, NodeState]]:
     """Return what the probers know after an entry that left `nodes` at its vantage, and what it comes to.
 
@@ -114,18 +115,17 @@ def rejoined(
         return after.sharing, before.nodes if share.prober else nodes
     inventory, graph = drawn
     is_known = after.sharing.views is before.sharing.views and inventory is after.inventory
-    if is_known and (share.vantage not in after.sharing.views or nodes == share.nodes):
+    if is_known and (share.vantage not in after.sharing.views or alike(nodes, share.nodes)):
         return after.sharing, before.nodes  # most entries are words of coverage
     views = {**after.sharing.views, share.vantage: nodes} if share.vantage in after.sharing.views else {}
     sharing = replace(after.sharing, views=views or after.sharing.views)
     if inventory is not after.inventory:
         sharing = _redrawn(sharing, inventory, graph, after.at)
     changed = _changed(before.sharing, sharing)
-    if changed is None:
-        changed, together = {name for view in sharing.views.values() for name in view}, dict[str, NodeState]()
-    else:
-        together = dict(before.nodes)
-    for name in sorted(changed):  # whoever folds this must come to the same order
+    together: dict[str, NodeState] = {}
+    for name in sorted(
+        {name for view in sharing.views.values() for name in view} if changed is None else changed
+    ):  # whoever folds this must come to the same order
         states = [(vantage, view[name]) for vantage, view in sharing.views.items() if name in view]
         if states:
             together[name] = joined(
@@ -133,7 +133,7 @@ def rejoined(
                 for vantage, state in states
                 if state.reach is not Reach.DOWN or name not in sharing.beyond.get(vantage, ())
             )
-    return sharing, together
+    return sharing, together if changed is None else edited(before.nodes, together)
 
 
 def joined(states: Iterable[NodeState]) -> NodeState:
@@ -248,5 +248,5 @@ def _changed(before: Sharing, after: Sharing) -> set[str] | None:
     for vantage, view in after.views.items():
         known = before.views[vantage]
         if known is not view:
-            changed |= {name for name, state in view.items() if known.get(name) is not state}
+            changed |= differing(known, view)
     return changed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
 from netmon.model import Reach
@@ -31,9 +31,8 @@ def islands(graph: Graph, reach: Mapping[str, Reach]) -> tuple[Island, ...]:
     The vantage bounds an island as a live node does, but never stands in a frontier.
     """
     dark = sorted(graph.index[name] for name, word in reach.items() if word is Reach.DOWN and name in graph.index)
-    up = {graph.index[name] for name, word in reach.items() if word is Reach.UP and name in graph.index}
     roots = {root for root in graph.roots if root not in dark} | {graph.vantage}
-    up -= roots
+    up = _Up(graph, reach, roots)
     is_dark = set(dark) - roots
     seen = set(roots)
     return tuple(_island(graph, start, is_dark, up, seen) for start in dark if start not in seen)
@@ -75,7 +74,19 @@ def lines_in_doubt(graph: Graph, node_id: str) -> frozenset[int]:
     return frozenset(links.union(*(graph.cable_links[cable] for cable in cables)))
 
 
-def _island(graph: Graph, start: int, dark: set[int], up: set[int], seen: set[int]) -> Island:
+class _Up(Container[int]):
+    """The nodes that are up, but for the vantages; looked up when asked, since few stand around the dark."""
+
+    def __init__(self, graph: Graph, reach: Mapping[str, Reach], roots: set[int]) -> None:
+        self._ids = graph.ids
+        self._reach = reach
+        self._roots = roots
+
+    def __contains__(self, node: object) -> bool:
+        return isinstance(node, int) and self._reach.get(self._ids[node]) is Reach.UP and node not in self._roots
+
+
+def _island(graph: Graph, start: int, dark: set[int], up: Container[int], seen: set[int]) -> Island:
     seen.add(start)
     part = [start]
     frontier: set[int] = set()
@@ -93,7 +104,7 @@ def _island(graph: Graph, start: int, dark: set[int], up: set[int], seen: set[in
     for node in nodes:
         if graph.area_of[node] >= 0:
             mates.update(graph.area_nodes[graph.area_of[node]])
-    mates &= up
+    mates = {mate for mate in mates if mate in up}
     hidden = {node for node in part if graph.is_monitored[node]}.difference(nodes)
     unknown = _beside(graph, nodes, hidden) if hidden else set()
     return Island(

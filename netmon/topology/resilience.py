@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from itertools import compress
 
 from netmon.model import Element, Reach
 from netmon.topology.graph import ROOT_LINK, Graph
@@ -37,9 +39,10 @@ def resilience(
     for name, word in (reach or {}).items():
         if word is Reach.DOWN and name in graph.index:
             shut_nodes[graph.index[name]] = 1
+    first_root = bisect_left(graph.link_ids, ROOT_LINK)
     seen = hinges(graph, graph.vantage, shut_nodes, shut_links)
     return Resilience(
-        bridges=frozenset(name for link in seen.bridges if not (name := graph.link_ids[link]).startswith(ROOT_LINK)),
+        bridges=frozenset(graph.link_ids[link] for link in seen.bridges if link < first_root),
         articulation_points=frozenset(graph.ids[node] for node in seen.joints),
-        reachable=frozenset(name for name, reached in zip(graph.ids, seen.reached, strict=True) if reached),
+        reachable=frozenset(compress(graph.ids, seen.reached)),
     )

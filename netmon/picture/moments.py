@@ -1,0 +1,35 @@
+"""Moments: how often a large network is judged. Pure.
+
+Judging takes time that grows with the network, and a cut that darkens two thousand villages is told in hundreds of
+entries. So a network of a thousand nodes and more is judged at moments, farther apart the larger it is: what becomes
+known within one is judged together, and everything that falls dark at once costs a few judgements. A smaller network
+is judged whenever anything becomes known. Which entries are judged follows from the entries alone, as all else does.
+"""
+
+from __future__ import annotations
+
+from netmon.events import Elapsed, Entry
+from netmon.picture.state import Picture
+
+AT_ONCE = 1_000
+"""Nodes up to which every entry is judged."""
+PER_NODE = 6e-6
+"""Seconds between two judgements for each node above that: about what judging takes."""
+
+
+def next_moment(picture: Picture) -> float:
+    """Return the time at which the verdicts of a picture may be judged again, Unix seconds."""
+    return picture.judged + max(0, len(picture.nodes) - AT_ONCE) * PER_NODE
+
+
+def must_wait(before: Picture, seen: Picture) -> bool:
+    """Tell whether it is too early to judge again what became known; a new drawing is judged at once.
+
+    So is all when the clock was set back.
+    """
+    return before.inventory is seen.inventory and seen.judged <= seen.at < next_moment(seen)
+
+
+def is_woken(entry: Entry) -> bool:
+    """Tell whether an entry tells nothing but the time: who asked to be woken may have been so a little early."""
+    return all(isinstance(event, Elapsed) for event in entry.events)
