@@ -18,6 +18,7 @@ BENCHES = {
     "race": Lazy("netmon.bench.race", "race", "Who is paged for when parents and children fail together."),
     "exporter": Lazy("netmon.bench.exporter", "exporter", "What a scrape costs beside prometheus_client."),
     "county": Lazy("netmon.bench.county", "county", "CPU and memory of the daemon on the county lab."),
+    "country": Lazy("netmon.bench.country", "country", "A country on one journal: calm, a region cut off, a death."),
 }
 
 

@@ -41,7 +41,7 @@ from netmon.probes.snmp.poller import SnmpPoller
 from netmon.probes.sockets import Sockets
 from netmon.sharing.attendance import BEAT, SILENCE
 from netmon.sharing.backlog import Backlog
-from netmon.sharing.portion import Portion, portion
+from netmon.sharing.portion import portion
 from netmon.topology.graph import Graph
 
 log = logging.getLogger(__name__)
@@ -93,6 +93,7 @@ class Prober:
         self._run = uuid.uuid4().hex
         self._client: Client | None = None
         self._inventory: Inventory | None = None
+        self._targets: tuple[IcmpTarget, ...] = ()
         self._roll = Roll()
         self._let_in: float | None = None
         self._answered = 0.0
@@ -274,10 +275,13 @@ class Prober:
         mine = next((member for member in roll.members if member.name == self.me.name), None)
         if mine is None or roll == self._roll:
             return
-        if self._inventory is None or self._inventory.digest != roll.digest:
-            self._inventory = await asyncio.to_thread(self._fetch, roll.digest)
-        share, targets = await asyncio.to_thread(_shared_out, self._inventory, roll, mine)
-        self.icmp.set_targets(targets, false_alarms_per_year=self._inventory.false_alarms_per_year)
+        inventory = self._inventory
+        if inventory is None or inventory.digest != roll.digest:
+            fetched, self._targets = await asyncio.to_thread(self._fetch, roll.digest)
+            self._inventory = inventory = fetched
+        share = await asyncio.to_thread(portion, inventory, roll.members, mine)
+        targets = [one for one in self._targets if one.node in share.pinged]
+        self.icmp.set_targets(targets, false_alarms_per_year=inventory.false_alarms_per_year)
         self.snmp.set_inventory(share.polled)
         self.services.set_inventory(share.polled)
         if self._let_in is not None and mine.since != self._let_in:
@@ -285,9 +289,11 @@ class Prober:
         self._roll, self._let_in = roll, mine.since
         log.info("%d nodes to ping, as one of %d probers", len(targets), len(roll.members))
 
-    def _fetch(self, digest: str) -> Inventory:
+    def _fetch(self, digest: str) -> tuple[Inventory, tuple[IcmpTarget, ...]]:
+        """Return the drawing and all that is pinged of it: of a country that takes seconds; no roll changes it."""
         with closing(JetStreamJournal(self._address, read_only=True)) as journal:
-            return journal.inventory(digest)
+            inventory = journal.inventory(digest)
+        return inventory, icmp_targets(inventory, Graph.from_inventory(inventory))
 
     async def _heed(self, msg: Msg) -> None:
         """Look at what is asked, as far as it is this prober's."""
@@ -320,13 +326,6 @@ class Prober:
 
     async def _note(self, error: Exception) -> None:
         self._said = [str(error)]
-
-
-def _shared_out(inventory: Inventory, roll: Roll, me: Member) -> tuple[Portion, list[IcmpTarget]]:
-    """Return what is this prober's; of a country that takes a moment, in which its packets must not wait."""
-    share = portion(inventory, roll.members, me)
-    targets = icmp_targets(inventory, Graph.from_inventory(inventory))
-    return share, [one for one in targets if one.node in share.pinged]
 
 
 def _into(rolls: asyncio.Queue[Roll]) -> Callable[[Msg], Awaitable[None]]:

@@ -11,6 +11,7 @@ import os
 import socket
 import struct
 from collections.abc import Iterable, Sequence
+from ipaddress import IPv4Network
 
 from netmon.lab.wiring import LOOPBACK_INDEX, Address
 
@@ -25,6 +26,7 @@ _IFA_ADDRESS, _IFA_LOCAL, _IFA_F_NODAD = 1, 2, 0x02
 _NDA_DST, _NDA_LLADDR, _NUD_PERMANENT = 1, 2, 0x80
 _RTA_DST, _RTA_OIF, _RTA_GATEWAY, _RTA_PRIORITY = 1, 4, 5, 6
 _RT_TABLE_MAIN, _RTPROT_STATIC, _RTN_UNICAST, _RTNH_F_ONLINK = 254, 4, 1, 4
+_RT_TABLE_LOCAL, _RTN_LOCAL, _RT_SCOPE_HOST, _RT_SCOPE_NOWHERE = 255, 2, 254, 255
 _LAST_RESORT_METRIC = 4096
 _BATCH_BYTES = 32_768
 
@@ -115,6 +117,26 @@ def set_sink(version: int) -> bytes:
     body = _route_header(version, 0, 0) + attribute(_RTA_OIF, struct.pack("=i", LOOPBACK_INDEX))
     body += attribute(_RTA_PRIORITY, struct.pack("=I", _LAST_RESORT_METRIC))
     return message(_RTM_NEWROUTE, _NLM_F_CREATE | _NLM_F_REPLACE, body)
+
+
+def own_prefix(network: IPv4Network, *, answers: bool) -> bytes:
+    """Let this namespace answer for a whole network, or let packets to it vanish: the longer prefix counts.
+
+    What leaves by the loopback interface and is nobody's comes back and is dropped, without an error to the sender.
+    """
+    kind = _RTN_LOCAL if answers else _RTN_UNICAST
+    header = (_FAMILY[4], network.prefixlen, 0, 0, _RT_TABLE_LOCAL, _RTPROT_STATIC, _RT_SCOPE_HOST, kind, 0)
+    body = struct.pack("=BBBBBBBBI", *header) + attribute(_RTA_DST, network.network_address.packed)
+    body += attribute(_RTA_OIF, struct.pack("=i", LOOPBACK_INDEX))
+    return message(_RTM_NEWROUTE, _NLM_F_CREATE | _NLM_F_REPLACE, body)
+
+
+def disown_prefix(network: IPv4Network) -> bytes:
+    """Take back what `own_prefix` said of this network."""
+    header = (_FAMILY[4], network.prefixlen, 0, 0, _RT_TABLE_LOCAL, _RTPROT_STATIC, _RT_SCOPE_NOWHERE, 0, 0)
+    return message(
+        _RTM_DELROUTE, 0, struct.pack("=BBBBBBBBI", *header) + attribute(_RTA_DST, network.network_address.packed)
+    )
 
 
 class Netlink:
