@@ -6,7 +6,9 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -18,8 +20,8 @@ from netmon.errors import CannotError
 from netmon.inventory.sheets import guard
 
 __all__ = [
-    "SCHEMA_VERSION", "Format", "Table", "defuse_formula", "inventory_option", "report_options", "rfc3339",
-    "write_report", "write_text",
+    "SCHEMA_VERSION", "Format", "Report", "Table", "defuse_formula", "gathered", "inventory_option",
+    "report_options", "rfc3339", "write_report", "write_text",
 ]  # fmt: skip
 
 Format = Literal["table", "json", "csv"]
@@ -61,6 +63,28 @@ class Table:
     rows: Sequence[Mapping[str, Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What would have been written."""
+
+    table: Table
+    document: Mapping[str, Any] | None
+
+
+_GATHERING: ContextVar[list[Report] | None] = ContextVar("gathering", default=None)
+
+
+@contextmanager
+def gathered() -> Iterator[list[Report]]:
+    """Gather what is reported while the block lasts, instead of writing it."""
+    found: list[Report] = []
+    token = _GATHERING.set(found)
+    try:
+        yield found
+    finally:
+        _GATHERING.reset(token)
+
+
 def write_report(
     table: Table,
     *,
@@ -70,6 +94,9 @@ def write_report(
     title: str | None = None,
 ) -> None:
     """Write one report. JSON is `document` (default `{"rows": …}`) with `schema_version`; CSV has a header."""
+    if (gathering := _GATHERING.get()) is not None:
+        gathering.append(Report(table, document))
+        return
     if format_ == "json":
         body = {"schema_version": SCHEMA_VERSION, **(document or {"rows": list(table.rows)})}
         text = json.dumps(body, sort_keys=True, ensure_ascii=False, allow_nan=False, indent=2) + "\n"

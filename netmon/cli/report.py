@@ -113,7 +113,7 @@ def supplier(wanted: Wanted) -> None:
 @click.option(
     "--prometheus", default="http://127.0.0.1:9090", show_default=True, help="Where the counters were kept."
 )
-@period_options("table", "json", "csv")
+@period_options("table", "json", "csv", of_regions=False)
 def speed(wanted: Wanted, prometheus: str) -> None:
     """Say how much of its contract each line of a supplier was used, from counters that Prometheus kept.
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from netmon.cli.regions import each_region, journals
 from netmon.cli.run import default_state
 from netmon.cli.times import moment
 from netmon.clock import PRINTED, SystemClock, rfc3339
@@ -49,8 +50,11 @@ class Wanted:
 _ASKED = frozenset(field.name for field in fields(Wanted))
 
 
-def period_options(*formats: str) -> Callable[[Callable[..., None]], Any]:
-    """Add the options of a report about one period; the command gets them as one `Wanted`."""
+def period_options(*formats: str, of_regions: bool = True) -> Callable[[Callable[..., None]], Any]:
+    """Add the options of a report about one period; the command gets them as one `Wanted`.
+
+    `of_regions` says that it can be made over many regions too.
+    """
     return _options(
         click.option("--month", metavar="YYYY-MM", help="Calendar month by the clock of the region, or `last`."),
         click.option(
@@ -58,6 +62,7 @@ def period_options(*formats: str) -> Callable[[Callable[..., None]], Any]:
         ),
         click.option("--to", "until", metavar="T", help="End.  [default: the last word of the journal]"),
         formats=formats,
+        of_regions=of_regions,
     )
 
 
@@ -73,10 +78,11 @@ def coverage_options(*formats: str) -> Callable[[Callable[..., None]], Any]:
             "--months", type=click.IntRange(1, MOST_MONTHS), default=12, show_default=True, help="How many months."
         ),
         formats=formats,
+        of_regions=True,
     )
 
 
-def _options(*periods: Any, formats: tuple[str, ...]) -> Callable[[Callable[..., None]], Any]:
+def _options(*periods: Any, formats: tuple[str, ...], of_regions: bool) -> Callable[[Callable[..., None]], Any]:
     def decorate(command: Callable[..., None]) -> Any:
         @functools.wraps(command)
         def wrapped(journal: Path | None, format_: str, **options: Any) -> None:
@@ -106,6 +112,9 @@ def _options(*periods: Any, formats: tuple[str, ...]) -> Callable[[Callable[...,
         found = click.option("--district", metavar="D", help="Only this district, by its id or name.")(found)
         for option in reversed(periods):
             found = option(found)
+        if of_regions:
+            alone = {"journal": "JOURNAL", "district": "--district", "site": "--site"}
+            found = each_region("journal", journals, "a journal", alone=alone, needed=("month", "since"))(found)
         path = click.Path(exists=True, dir_okay=False, path_type=Path)
         return click.argument("journal", type=path, required=False)(found)
 

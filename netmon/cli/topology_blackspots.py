@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from netmon.cli.output import Format, Table, report_options, write_report
-from netmon.cli.topology_standpoint import Standpoint, standpoint_options
+from netmon.cli.topology_standpoint import REGIONS, Standpoint, standpoint_options
 
 if TYPE_CHECKING:
     from netmon.model import Inventory
@@ -24,6 +24,7 @@ _COLUMNS = ("district", "site", "name", "sense", "nearest", "distance_meters", "
 @click.option(
     "--days", type=click.IntRange(1, 90), default=7, show_default=True, help="Of the tests, so many last days."
 )
+@REGIONS
 @standpoint_options
 @report_options
 def blackspots(

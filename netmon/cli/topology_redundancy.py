@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from netmon.cli.output import Format, Table, report_options, rfc3339, write_report
-from netmon.cli.topology_standpoint import Standpoint, stand, standpoint_options
+from netmon.cli.topology_standpoint import REGIONS, Standpoint, stand, standpoint_options
 from netmon.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ _COLUMNS = ("site", *_COUNTS, "cables_exact", "shared")
     "--since", metavar="T", help="With --journal: only sites that had other ways then, or so long ago, such as 1d."
 )
 @click.option("--fewer-than", type=click.IntRange(1), help="Only sites with fewer ways by some count.")
+@REGIONS
 @standpoint_options
 @report_options
 def redundancy(

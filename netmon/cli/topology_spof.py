@@ -6,7 +6,7 @@ import click
 
 from netmon.cli.output import Format, Table, report_options, write_report
 from netmon.cli.progress import progress_bar
-from netmon.cli.topology_standpoint import Standpoint, stand, standpoint_options, tell_uncounted
+from netmon.cli.topology_standpoint import REGIONS, Standpoint, stand, standpoint_options, tell_uncounted
 
 _COLUMNS = ("kind", "id", "villages", "services", "people", "dark_sites")
 
@@ -23,6 +23,7 @@ _COLUMNS = ("kind", "id", "villages", "services", "people", "dark_sites")
     "--least", type=click.IntRange(1), default=1, show_default=True, help="Only what darkens so many sites."
 )
 @click.option("--top", type=click.IntRange(1), help="Only the worst so many.")
+@REGIONS
 @standpoint_options
 @report_options
 def spof(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from netmon.cli.regions import each_region, inventories
 from netmon.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,6 +18,15 @@ if TYPE_CHECKING:
     from netmon.model import Element, Inventory
     from netmon.topology.robustness.footing import Footing
 
+REGIONS = each_region(
+    "inventory_path",
+    inventories,
+    "an inventory",
+    alone={
+        "inventory_path": "-i", "live": "--live", "journal": "--journal", "goal": "--to", "against": "--against",
+        "since": "--since", "prometheus": "--prometheus",
+    },
+)  # fmt: skip
 KINDS = {"node": "node", "link": "link", "cable": "cable", "power": "power_area", "power_area": "power_area"}
 
 

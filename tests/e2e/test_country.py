@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -103,3 +107,27 @@ def test_regions_that_cannot_be_are_refused(desk: Terminal) -> None:
     wrong = desk.type("country", "--regions", "regions")
     assert wrong.returncode == 3
     assert "regions:1" in wrong.stderr
+
+
+def test_the_single_points_of_failure_of_many_regions_are_one_report(desk: Terminal) -> None:
+    made = subprocess.run(
+        [sys.executable, TOP / "inventory" / "generate_regions.py", "country", "--regions", "3", "--villages", "60"],
+        cwd=desk.folder, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert "3 regions" in made.stdout
+    said = desk.type("topology", "spof", "--regions", "country", "--least", "2", "--format", "json")
+    assert said.returncode == 1, said.stderr
+    found = json.loads(said.stdout)["regions"]
+    assert [one["region"] for one in found] == ["region-000", "region-001", "region-002"]
+    alone = desk.type("topology", "spof", "-i", "country/region-001", "--least", "2", "--format", "json")
+    assert found[1]["rows"] == json.loads(alone.stdout)["rows"]
+    assert "region-002: " in said.stderr
+    table = desk.type("topology", "redundancy", "--regions", "country").stdout.splitlines()
+    assert table[0].split()[:2] == ["region", "site"]
+    assert len(table) == 1 + sum(len(one["sites"]) - 1 for one in _drawn(desk.folder / "country"))
+    refused = desk.type("topology", "spof", "--regions", "country", "-i", "country/region-001")
+    assert (refused.returncode, "-i is about one region" in refused.stderr) == (2, True)
+
+
+def _drawn(country: Path) -> list[dict[str, Any]]:
+    return [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(country.glob("*/network.yaml"))]

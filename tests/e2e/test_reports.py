@@ -7,11 +7,13 @@ import csv
 import io
 import json
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 from jsonschema import Draft7Validator
@@ -32,6 +34,7 @@ pytestmark = pytest.mark.e2e
 OCTOBER = month("2026-10", "Asia/Jakarta")
 FORMULA = '=HYPERLINK("http://evil.test";"Bukit")'
 SCHEMAS = TOP / "docs" / "schemas"
+AS_CSV = ("--format", "csv")
 
 
 @pytest.fixture(scope="module")
@@ -180,3 +183,43 @@ def test_without_a_journal_it_says_where_to_look(tmp_path: Path, monkeypatch: py
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     with pytest.raises(StateError, match="there is no journal"):
         typed("report", "availability", "--month", "2026-10")
+
+
+def test_many_regions_are_one_report_in_which_each_row_has_its_region(journal: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "journals"
+    (folder / "lamongan").mkdir(parents=True)
+    shutil.copy(journal, folder / "tuban.sqlite")
+    shutil.copy(journal, folder / "lamongan" / "journal.sqlite")
+    wanted = ("report", "availability", "--regions", folder, "--month", "2026-10")
+    alone = list(csv.DictReader(io.StringIO(typed("report", "availability", journal, *wanted[4:], *AS_CSV).stdout)))
+    rows = list(csv.DictReader(io.StringIO(typed(*wanted, *AS_CSV).stdout)))
+    assert next(iter(rows[0])) == "region"
+    for region in ("tuban", "lamongan"):
+        own = [{key: cell for key, cell in row.items() if key != "region"} for row in rows if row["region"] == region]
+        assert own == alone
+    assert len(rows) == 2 * len(alone)
+    said = json.loads(typed(*wanted, "--format", "json").stdout)
+    assert [one["region"] for one in said["regions"]] == ["lamongan", "tuban"]
+    assert said["silent"] == []
+
+
+def test_a_region_that_has_nothing_to_say_is_named_and_what_is_of_one_region_is_refused(
+    journal: Path, tmp_path: Path
+) -> None:
+    shutil.copy(journal, tmp_path / "tuban.sqlite")
+    SqliteJournal(tmp_path / "gresik.sqlite").close()
+    wanted = ("report", "outages", "--regions", tmp_path, "--month", "2026-10")
+    result = typed(*wanted, "--format", "json")
+    assert (result.return_value, json.loads(result.stdout)["silent"]) == (1, ["gresik"])
+    assert "gresik: " in result.stderr
+    assert "1 of 2 regions have nothing to say: gresik" in result.stderr
+    for words, why in (
+        ((*wanted, "--site", "d0v0"), "--site is about one region"),
+        (("report", "outages", "--regions", tmp_path), "say which with --month"),
+        ((*wanted, "--format", "html"), "html is of one region"),
+        (("report", "outages", journal, *wanted[2:]), "JOURNAL is about one region"),
+        (("report", "outages", "--regions", tmp_path.parent / "none", *wanted[4:]), "does not exist"),
+    ):
+        with pytest.raises((UsageError, click.UsageError)) as refused:
+            typed(*words)
+        assert why in f"{refused.value} {getattr(refused.value, 'hint', '')}"

@@ -1,0 +1,112 @@
+"""The option `--regions`: a report over many regions, each row with the region it is of."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import io
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from netmon.cli.output import Report, Table, gathered, write_report
+from netmon.errors import StateError, UsageError
+
+YAML = frozenset({".yaml", ".yml"})
+SQLITE = ".sqlite"
+
+
+def inventories(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Yield the regions of a folder: each folder or YAML file in it is the inventory of one."""
+    for path in sorted(folder.iterdir()):
+        if path.is_dir() or path.suffix in YAML:
+            yield path.stem, path
+
+
+def journals(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Yield the regions of a folder: each journal in it, or state folder with one, is that of a region."""
+    for path in sorted(folder.iterdir()):
+        if path.suffix == SQLITE and path.is_file():
+            yield path.stem, path
+        elif (path / "journal.sqlite").is_file():
+            yield path.name, path / "journal.sqlite"
+
+
+def each_region(
+    parameter: str,
+    found: Callable[[Path], Iterator[tuple[str, Path]]],
+    what: str,
+    *,
+    alone: dict[str, str],
+    needed: tuple[str, ...] = (),
+) -> Callable[[Callable[..., Any]], Any]:
+    """Add `--regions`: the command runs once for each region, and what it reports becomes one report.
+
+    Args:
+        parameter: of the command, for the path of one region.
+        found: the regions of a folder.
+        what: one region's, in words.
+        alone: parameters that say something of one region only, with their options.
+        needed: options without any of which regions would be of different times.
+    """
+
+    def decorate(command: Callable[..., Any]) -> Any:
+        @functools.wraps(command)
+        def wrapped(regions: Path | None, **options: Any) -> Any:
+            if regions is None:
+                return command(**options)
+            given = click.get_current_context().get_parameter_source
+            wrong = [option for name, option in alone.items() if given(name) is ParameterSource.COMMANDLINE]
+            if wrong:
+                raise UsageError(f"{', '.join(wrong)} is about one region", "leave it out, or leave out --regions")
+            if needed and not any(options.get(name) for name in needed):
+                raise UsageError("--regions compares regions over one time", "say which with --month YYYY-MM")
+            if options["format_"] not in {"table", "json", "csv"}:
+                raise UsageError(f"a report as {options['format_']} is of one region", "choose table, json or csv")
+            places = list(found(regions))
+            if not places:
+                raise UsageError(f"{regions} holds no region", f"put {what} of each into it")
+            return _over(places, lambda path: command(**{**options, parameter: path}), options)
+
+        return click.option(
+            "--regions",
+            type=click.Path(exists=True, file_okay=False, path_type=Path),
+            metavar="FOLDER",
+            help=f"One report over many regions: FOLDER has {what} of each, named after it.",
+        )(wrapped)
+
+    return decorate
+
+
+def _over(places: list[tuple[str, Path]], run: Callable[[Path], Any], options: dict[str, Any]) -> int:
+    """Run a report for each region and write them as one; a region that has nothing to say is named."""
+    reports: list[tuple[str, Report]] = []
+    silent: list[str] = []
+    code = 0
+    for name, path in places:
+        said = io.StringIO()
+        try:
+            with gathered() as found, contextlib.redirect_stderr(said):
+                code = max(code, run(path) or 0)
+        except StateError as error:
+            silent.append(name)
+            said.write(f"{error}\n")
+        for line in said.getvalue().splitlines():
+            click.echo(f"{name}: {line}", err=True)
+        reports += [(name, one) for one in found]
+    columns = dict.fromkeys(column for _, one in reports for column in one.table.columns)
+    rows = [{**row, "region": name} for name, one in reports for row in one.table.rows]
+    if rows or options["format_"] != "table":
+        documents = [{**(one.document or {"rows": list(one.table.rows)}), "region": name} for name, one in reports]
+        write_report(
+            Table(("region", *columns), rows),
+            format_=options["format_"],
+            output=options["output"],
+            document={"regions": documents, "silent": silent},
+        )
+    if silent:
+        click.echo(f"{len(silent)} of {len(places)} regions have nothing to say: {', '.join(silent)}", err=True)
+    return max(code, 1) if silent else code
