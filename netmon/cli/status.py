@@ -17,22 +17,30 @@ from netmon.errors import AwayError, CannotError, UsageError
 TIMEOUT = 30.0
 """Seconds to wait for an answer: a question about the past takes the daemon a moment."""
 UNAUTHORIZED = 401
+MOST_NODES = 10
+"""Nodes of a partition in a table."""
 MOST_SERVICE_FAULTS = 10
 """Faults of services in a table, those with most services first; other formats have them all."""
 
 
 @click.command()
 @click.option("--url", envvar="NETMON_URL", default="http://127.0.0.1:9840", show_default=True, help="The daemon.")
+@click.option("--leads", is_flag=True, help="Only whether it leads: of all that share its journal, it alone acts.")
 @click.option("--all", "show_all", is_flag=True, help="List every site, not only those that are not well.")
 @report_options
-def status(url: str, show_all: bool, format_: Format, output: str | None) -> int:
-    """Show verdicts and open faults of a running daemon.
+def status(url: str, leads: bool, show_all: bool, format_: Format, output: str | None) -> int:
+    """Show verdicts and open faults of a running daemon, and where the network is in parts.
 
-    Exit code 1 when a site is not well. Example: netmon status --format json
+    Exit code 1 when a site is not well, or with --leads when it does not lead. Example: netmon status --format json
     """
-    sites: list[dict[str, Any]] = fetch(url, "/api/v1/sites")["sites"]
-    faults: list[dict[str, Any]] = fetch(url, "/api/v1/faults")["faults"]
-    service_faults: list[dict[str, Any]] = fetch(url, "/api/v1/service_faults")["service_faults"]
+    picture = fetch(url, "/api/v1/picture")
+    if leads:
+        click.echo("leads" if picture["leads"] else "follows")
+        return 0 if picture["leads"] else 1
+    sites: list[dict[str, Any]] = picture["sites"]
+    faults: list[dict[str, Any]] = picture["faults"]
+    parts: list[dict[str, Any]] = picture["partitions"]
+    service_faults: list[dict[str, Any]] = picture["service_faults"]
     service_faults.sort(key=lambda fault: (-len(fault["services"]), fault["opened"]))
     unwell = [site for site in sites if site["verdict"] not in {"up", "unserved"}]
     if format_ == "table":
@@ -43,6 +51,8 @@ def status(url: str, show_all: bool, format_: Format, output: str | None) -> int
         if len(service_faults) > MOST_SERVICE_FAULTS:
             more = len(service_faults) - MOST_SERVICE_FAULTS
             click.echo(f"and {more} more faults of services", err=output is not None)
+        for part in parts:
+            click.echo(in_parts(part), err=output is not None)
         for site in sites:
             if site.get("on_spare"):
                 click.echo(f"{site['name']} runs on its spare line", err=output is not None)
@@ -54,10 +64,21 @@ def status(url: str, show_all: bool, format_: Format, output: str | None) -> int
         )
     rows = sites if show_all else unwell
     if rows or format_ != "table":
-        document = {"sites": rows, "faults": faults, "service_faults": service_faults}
+        document = {"sites": rows, "faults": faults, "service_faults": service_faults, "partitions": parts}
         columns = ["id", "name", "kind", "district", "verdict", "fault", "since"]
         write_report(Table(columns, rows), format_=format_, output=output, document=document)
     return 1 if unwell else 0
+
+
+def in_parts(part: Mapping[str, Any]) -> str:
+    """Return in one line what a vantage has lost that others reach, and where the network came apart."""
+    named = [" or ".join(f"{one['kind']} {one['id']}" for one in each) for each in part["between"]]
+    where = f", apart at {' and '.join(named)}" if named else ""
+    nodes, others = part["nodes"], ", ".join(part["seen_from"])
+    shown = ", ".join(nodes[:MOST_NODES]) + (
+        f" and {len(nodes) - MOST_NODES} more" if len(nodes) > MOST_NODES else ""
+    )
+    return f"partition: {part['vantage']} has lost {len(nodes)} nodes that {others} reaches{where}: {shown}"
 
 
 def counts(sites: Iterable[Mapping[str, Any]]) -> str:

@@ -83,6 +83,9 @@ def test_who_leads_is_killed_in_the_middle_of_an_alert_and_people_are_told_once(
         folder.await_ready()
         assert folder.metric("netmon_leads") == 0.0
     assert prober.metric("netmon_leads") == 1.0
+    for one, answer in ((prober, (0, "leads\n")), (folders[0], (1, "follows\n"))):
+        asked = ring.type("status", "--leads", "--url", one.url)
+        assert (asked.returncode, asked.stdout) == answer, asked.stderr
     assert ring.type("lab", "cut", "cable:lembah").returncode == 0
     fault = prober.await_fault("cable:lembah")
     for folder in folders:

@@ -294,6 +294,9 @@ def test_where_vantages_disagree_the_network_is_in_parts_and_nothing_is_dark(rin
             "parts",
         )
         assert parts()["seen_from"] == ["r2"]
+        said = ring.type("status", "--url", here.daemon.url).stdout
+        assert "partition: noc has lost" in said, said
+        assert "that r2 reaches, apart at" in said
         here.daemon.wait_for(
             lambda: here.daemon.metric("netmon_partition_nodes", vantage="noc") == len(parts()["nodes"]), "its number"
         )

@@ -257,6 +257,7 @@ def picture_document(view: View) -> Document:
         "region": picture.inventory.region,
         "inventory": picture.inventory.digest,
         "ready": view.daemon.ready,
+        "leads": view.daemon.leads,
         "not_ready": list(view.daemon.not_ready),
         "counts": {verdict: picture.count(verdict) for verdict in Verdict},
         "coverage": {prober: rfc3339(until) for prober, until in picture.coverage.items()},

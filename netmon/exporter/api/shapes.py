@@ -254,6 +254,7 @@ PICTURE = {
     "region": text(),
     "inventory": text("SHA-256 of the inventory in force"),
     "ready": FLAG,
+    "leads": FLAG,
     "not_ready": IDS,
     "counts": _counted(Verdict),
     "coverage": keyed(MAYBE_WHEN, "by prober: up to when every target was probed and judged"),

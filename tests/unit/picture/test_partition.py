@@ -8,7 +8,9 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from netmon.events import Coverage, NodeDown, NodeUp
 from netmon.model import Inventory, Observations, Vantage
+from netmon.picture.settle import PATIENCE
 from netmon.topology.graph import Graph
 from netmon.topology.reach import dark_if
 from tests.unit.picture.test_sharing import RING, Shared, at, both_ends
@@ -91,3 +93,32 @@ def test_a_node_that_just_fell_silent_at_one_vantage_is_asked_about_before_the_n
     story.look("p")
     assert story.seen.sharing.partitions == ()
     assert str(story.seen.site_findings["b"].verdict) == "down"
+
+
+def test_where_it_came_apart_is_not_named_before_those_around_have_spoken() -> None:
+    story = Shared(both_ends(RING.replace("c-d d-e", "c-far far-d d-e")), at("p"), at("q", "far"))
+    story.now += 5.0
+    story.look()
+    story.now += 5.0
+    story.cut_off = {"noc": {"b", "c", "d"}}
+    story.tell("p", NodeDown(story.now, "c", story.now - 0.8))
+    asked = story.tell("q", NodeUp(story.now, "c", story.now))
+    (part,) = story.seen.sharing.partitions
+    assert (part.nodes, part.between) == (("c",), ())
+    story.answer(asked)
+    (part,) = story.seen.sharing.partitions
+    assert part.nodes == ("b", "c", "d")
+    assert {str(element) for named in part.between for element in named} >= {"link:a-b", "link:d-e"}
+
+
+def test_where_it_came_apart_is_named_when_those_around_were_waited_for_in_vain() -> None:
+    story = Shared(both_ends(RING.replace("c-d d-e", "c-far far-d d-e")), at("p"), at("q", "far"))
+    story.now += 5.0
+    story.look()
+    story.now += 5.0
+    story.tell("p", NodeDown(story.now, "c", story.now - 0.8))
+    story.tell("q", NodeUp(story.now, "c", story.now))
+    assert story.seen.sharing.partitions[0].between == ()
+    story.now += PATIENCE
+    story.tell("p", Coverage(story.now, "p", story.now))
+    assert story.seen.sharing.partitions[0].between
