@@ -27,7 +27,17 @@ from netmon.daemon.name_servers import zones_of
 from netmon.daemon.prober_words import Bye, Hello, Roll, Told, pack, read_asked, read_roll, subject
 from netmon.daemon.targets import icmp_targets
 from netmon.errors import NetmonError, StateError
-from netmon.events import CheckServices, Confirm, Coverage, Event, Member, ProbingStarted, ProbingStopped, ReadPorts
+from netmon.events import (
+    CheckServices,
+    Confirm,
+    Coverage,
+    Event,
+    Member,
+    NodeUp,
+    ProbingStarted,
+    ProbingStopped,
+    ReadPorts,
+)
 from netmon.exporter.samples.probers import ProberStatus, ProberView
 from netmon.inventory.secrets import reveal
 from netmon.journal.jetstream import JetStreamJournal
@@ -55,7 +65,7 @@ AGAIN = 0.3
 BEHIND = 1.0
 """Seconds that reports may wait before this prober counts as behind."""
 COVERAGE = 5.0
-"""Seconds between two words of coverage; while somebody waits for answers, one each second."""
+"""Seconds between two words of coverage; while somebody waits for answers, or nobody hears, one each second."""
 ATTENTIVE = 15.0
 """Seconds for which somebody waits after a question."""
 FAREWELL = 3.0
@@ -97,6 +107,7 @@ class Prober:
         self._roll = Roll()
         self._let_in: float | None = None
         self._answered = 0.0
+        self._heard = float("-inf")  # the same by the monotonic clock
         self._turn: list[Event] = []
         self._wanted = asyncio.Event()
         self._all_told = asyncio.Event()
@@ -176,6 +187,11 @@ class Prober:
 
     def _flush(self) -> None:
         turn, self._turn = self._turn, []
+        if self._is_alone and any(isinstance(event, NodeUp) for event in turn):
+            # Told before it, so that what answered in an outage is known when the outage is judged afterwards.
+            self.backlog.add(
+                [Coverage(self.clock.wall(), self.me.name, self.icmp.covered_until())], self.clock.wall()
+            )
         for start in range(0, len(turn), AT_ONCE):
             self.backlog.add(turn[start : start + AT_ONCE], self.clock.wall())
             self._all_told.clear()
@@ -197,6 +213,11 @@ class Prober:
                 continue
             self.backlog.taken(reports[-1].number)
 
+    @property
+    def _is_alone(self) -> bool:
+        """True while nobody answers: nobody asks either, and only coverage vouches for who answers meanwhile."""
+        return self.clock.monotonic() - self._heard > SILENCE
+
     async def _cover(self) -> None:
         """Say now and then that probing was alive; feed systemd's watchdog when it was."""
         told, until = float("-inf"), 0.0
@@ -207,7 +228,7 @@ class Prober:
             if until == before:
                 continue
             systemd.alive()
-            if now - told >= COVERAGE or now - self._asked < ATTENTIVE:
+            if now - told >= COVERAGE or now - self._asked < ATTENTIVE or self._is_alone:
                 told = now
                 self._emit([Coverage(self.clock.wall(), self.me.name, until)])
 
@@ -321,7 +342,7 @@ class Prober:
             answer = await client.request(where, words, timeout=PROMPT)
         except (NatsError, OSError, TimeoutError):
             return None
-        self._answered = self.clock.wall()
+        self._answered, self._heard = self.clock.wall(), self.clock.monotonic()
         return answer.data
 
     async def _note(self, error: Exception) -> None:

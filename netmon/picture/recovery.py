@@ -19,8 +19,18 @@ ROUTES_RETURN = 2.0
 
 
 def repair_time(island: Island, picture: Picture) -> float | None:
-    """Return when the latest sign came that a fault is being repaired that darkened nodes of this island."""
+    """Return when the latest sign came that a fault is being repaired that darkened nodes of this island.
+
+    A fault that was over before it could be named is one too: what comes back last must not be taken for it.
+    """
     signs = [
+        picture.nodes[node].since
+        for region in picture.pending
+        if not set(island.nodes).isdisjoint(region.nodes)
+        for node in region.nodes
+        if _answers(node, picture)
+    ]
+    signs += [
         sign
         for incident in picture.open_incidents
         if not set(island.nodes).isdisjoint(incident.fault.nodes)

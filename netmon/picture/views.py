@@ -28,7 +28,7 @@ class Share:
     """The states that an entry's words are about, as one vantage sees them, and for whom its teller speaks there.
 
     `prober` is empty for the daemon's own probing, which speaks for whatever no prober was given. `since` is when the
-    teller was let in.
+    teller was let in; 0 when it is not.
     """
 
     vantage: str
@@ -92,9 +92,10 @@ def vouched(
     """Return the states of nodes that a word of coverage, held up until `at`, proves to have answered.
 
     Every question up to then was answered, each node was asked in its interval, and of this one nothing bad was told.
-    While a prober can be asked, an answer to a question proves more.
+    While a prober can be asked, an answer to a question proves more; one that was missed can not, until it is let in.
     """
-    if not share.prober or at - said.at < LATE:
+    is_missed = not share.since
+    if not share.prober or (at - said.at < LATE and not is_missed):
         return {}
     found = {}
     for name, state in nodes.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from netmon.events import Confirm, Coverage, NodeUp, Wake
+from netmon.events import Confirm, Coverage, NodeDown, NodeUp, Wake
 from netmon.model import Verdict
 from netmon.picture.recovery import ROUTES_RETURN
 from tests.drawings import drawing
@@ -107,3 +107,14 @@ def test_a_port_that_was_never_down_repairs_nothing() -> None:
     story.read("a:b", up=True)
     assert not any(isinstance(effect, Confirm) for effect in story.effects[before:])
     assert story.verdicts()["b"] == "down"
+
+
+def test_what_comes_back_last_from_an_outage_that_was_over_before_it_was_named_is_not_taken_for_it() -> None:
+    story = Story(drawing("noc-gw gw-a a-b b-c gw-x", ports=True))
+    story.now += 10.0
+    story.say(*(NodeDown(story.now, node, story.now - 0.8) for node in "bc"))  # and nobody answers what is asked
+    story.now += 1.0
+    story.up("b")
+    assert not story.seen.open_incidents
+    story.up("c")
+    assert not (*story.seen.open_incidents, *story.seen.closed_incidents)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -201,7 +202,7 @@ def test_who_was_paused_has_no_say_about_what_others_have_by_now() -> None:
     assert set(story.verdicts().values()) == {"up"}
 
 
-def cut_off_during_an_outage(*, is_heard: bool) -> Shared:
+def cut_off_during_an_outage(lasted: float, *, is_heard: bool) -> Shared:
     """Return the story of one prober that sees an outage of two nodes; its words come at once, or all at the end."""
     story = Shared(ring(), at("p"))
     story.now += 10.0
@@ -213,12 +214,12 @@ def cut_off_during_an_outage(*, is_heard: bool) -> Shared:
         assert set(story.verdicts().values()) == {"unknown"}
         story.now = start + 600.0
         story.fold(ProberHeard(story.now, "p", "noc", "p1"))
-    last = story.now
+    last, back = story.now, 100.0 + lasted
     for passed, words in (
         (100.0, [NodeDown(start + 100.0, "b", start + 99.2), NodeDown(start + 100.0, "c", start + 99.3)]),
-        (105.0, [Coverage(start + 105.0, "p", start + 105.0)]),
-        (300.0, [NodeUp(start + 300.0, "b", start + 300.0), NodeUp(start + 300.0, "c", start + 300.2)]),
-        (305.0, [Coverage(start + 305.0, "p", start + 305.0)]),
+        (99.0 + lasted, [Coverage(start + 99.0 + lasted, "p", start + 99.0 + lasted)]),  # one each second while alone
+        (back, [NodeUp(start + back, "b", start + back), NodeUp(start + back, "c", start + back + 0.2)]),
+        (back + 5.0, [Coverage(start + back + 5.0, "p", start + back + 5.0)]),
     ):
         if is_heard:
             story.now = start + passed
@@ -234,8 +235,9 @@ def cut_off_during_an_outage(*, is_heard: bool) -> Shared:
     return story
 
 
-def test_who_was_cut_off_during_an_outage_leaves_the_ledger_as_if_it_had_been_heard() -> None:
-    heard, late = cut_off_during_an_outage(is_heard=True), cut_off_during_an_outage(is_heard=False)
+@pytest.mark.parametrize("lasted", [2.5, 4.0, 200.0])
+def test_who_was_cut_off_during_an_outage_leaves_the_ledger_as_if_it_had_been_heard(lasted: float) -> None:
+    heard, late = (cut_off_during_an_outage(lasted, is_heard=each) for each in (True, False))
     for node in NODES:
         one, other = ([(s.start, s.verdict) for s in story.seen.ledger[node]] for story in (heard, late))
         assert one == other, node

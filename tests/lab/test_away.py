@@ -1,0 +1,176 @@
+"""A prober that is cut off while things fail and recover: afterwards the ledger is as if it had not been.
+
+Two probers look at one county, each for a journal of its own; one is cut off from the servers. What both journals
+come to must be the same, except for when it became known. In the default run it is away for some seconds; for the
+ten minutes that it is meant to stand:
+
+    NETMON_AWAY=600 python -m pytest tests/lab/test_away.py -s -o timeout=0
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, closing
+from pathlib import Path
+
+import pytest
+
+from netmon.daemon.folder import Folder
+from netmon.daemon.prober import Prober
+from netmon.daemon.settings import Settings
+from netmon.events import Member
+from netmon.journal.jetstream_address import JetStreamAddress, jetstream_address
+from netmon.lab.faults import CutLink, HealLink
+from netmon.lab.network import Lab
+from netmon.model import Verdict
+from netmon.picture.ledger import DARK
+from netmon.picture.state import Picture
+from tests.lab.kernel_lab import playing
+from tests.lab.nats_server import Server
+from tests.lab.relay import Relay
+from tests.lab.skewed_folder import county
+
+pytestmark = pytest.mark.lab
+AWAY = float(os.environ.get("NETMON_AWAY", "1"))
+"""Seconds for which it is cut off."""
+LINKS = ("b-b1", "c-c1", "d1-d2")
+OUTAGE = (3.5, 4.5)
+"""Seconds that an outage lasts, from the shortest to the longest."""
+APART = 4.0
+"""Seconds by which two probers may see an outage begin or end at another time, on a loaded machine."""
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    one = Server(tmp_path)
+    yield one
+    one.kill()
+
+
+class Watch:
+    """A prober, and a folder that writes what it tells."""
+
+    def __init__(self, address: JetStreamAddress, way: JetStreamAddress, lab: Lab) -> None:
+        self.folder = Folder(address, county(), Settings(None, port=0))
+        self.prober = Prober(way, Member("p", "noc"), lab.sockets)
+
+    @property
+    def picture(self) -> Picture | None:
+        return self.folder.folding.picture
+
+    def is_there(self) -> bool:
+        return self.picture is not None and bool(self.picture.sharing.members)
+
+    def verdict(self, site: str) -> str:
+        return "" if self.picture is None else str(self.picture.site_findings[site].verdict)
+
+    def is_well(self) -> bool:
+        """Tell whether it is there, and all answer."""
+        return self.is_there() and all(self.verdict(site) == "up" for site in county().sites)
+
+
+@asynccontextmanager
+async def watching(watch: Watch) -> AsyncIterator[Watch]:
+    stop = asyncio.Event()
+    await watch.folder.start()
+    await watch.prober.start()
+    running = [asyncio.create_task(one.run(stop)) for one in (watch.folder, watch.prober)]
+    try:
+        yield watch
+    finally:
+        stop.set()
+        await asyncio.gather(*running)
+
+
+async def until(true: Callable[[], bool], what: str) -> None:
+    try:
+        async with asyncio.timeout(120.0):
+            while not true():
+                await asyncio.sleep(0.05)
+    except TimeoutError:
+        pytest.fail(what)
+
+
+async def trouble(lab: Lab, seconds: float, is_missed: Callable[[str], bool]) -> int:
+    """Let links fail and recover, one at a time; return how many outages there were."""
+    chance, ends, count = random.Random(1), asyncio.get_running_loop().time() + seconds, 0
+    while count < 2 or asyncio.get_running_loop().time() < ends:
+        link = LINKS[count % len(LINKS)]
+        await lab.apply(CutLink(link))
+        await asyncio.sleep(chance.uniform(*OUTAGE))
+        await lab.apply(HealLink(link))
+        far = link.split("-")[1]
+        await until(lambda far=far: not is_missed(far), f"{far} is still missed")  # type: ignore[misc]
+        await asyncio.sleep(chance.uniform(1.0, 2.0))
+        count += 1
+    return count
+
+
+def outages(picture: Picture) -> dict[str, list[tuple[float, float]]]:
+    """Return from when to when each site was dark."""
+    found: dict[str, list[tuple[float, float]]] = {}
+    for site, spans in picture.ledger.items():
+        ends = [*(span.start for span in spans[1:]), picture.at]
+        dark = [(span.start, end) for span, end in zip(spans, ends, strict=True) if span.verdict in DARK]
+        merged: list[tuple[float, float]] = []
+        for start, end in dark:
+            if merged and merged[-1][1] == start:
+                merged[-1] = (merged[-1][0], end)
+            else:
+                merged.append((start, end))
+        found[site] = merged
+    return found
+
+
+def named(picture: Picture) -> list[str]:
+    """Return what failed, oldest first."""
+    closed = sorted(picture.closed_incidents, key=lambda one: one.opened)
+    return [",".join(sorted(map(str, (one.fault.element, *one.fault.alternatives)))) for one in closed]
+
+
+def test_a_prober_that_was_cut_off_while_things_failed_leaves_the_ledger_as_if_it_had_not_been(
+    server: Server, record_property: Callable[[str, object], None]
+) -> None:
+    with closing(Relay(server.port)) as relay, playing(county()) as lab:
+        asyncio.run(away_and_back(server, relay, lab, record_property))
+
+
+async def away_and_back(
+    server: Server, relay: Relay, lab: Lab, record_property: Callable[[str, object], None]
+) -> None:
+    def through(name: str) -> JetStreamAddress:
+        return jetstream_address(
+            f"nats://127.0.0.1:{relay.port}/{name}", user="netmon", secret=f"file:{server.secret}"
+        )
+
+    async with AsyncExitStack() as stack:
+        heard = await stack.enter_async_context(
+            watching(Watch(server.address("heard"), server.address("heard"), lab))
+        )
+        late = await stack.enter_async_context(watching(Watch(server.address("late"), through("late"), lab)))
+        for one in (heard, late):
+            await until(one.is_well, "nothing is known yet")
+        await asyncio.to_thread(relay.cut)
+        await until(lambda: not late.is_there(), "it is not missed")
+        count = await trouble(lab, AWAY, lambda site: heard.verdict(site) != "up")
+        waited = late.prober.backlog.events
+        relay.mend()
+        await until(lambda: late.is_there() and not len(late.prober.backlog), "it is not let in again")
+        await until(late.is_well, "not all is known again")
+        assert heard.picture is not None
+        assert late.picture is not None
+        assert named(late.picture) == named(heard.picture)
+        assert len(named(heard.picture)) == count
+        theirs = outages(late.picture)
+        for site, really in outages(heard.picture).items():
+            assert len(theirs[site]) == len(really), (site, theirs[site], really)
+            for (start, end), (since, back) in zip(theirs[site], really, strict=True):
+                assert abs(start - since) < APART, site
+                assert abs(end - back) < APART, site
+            known = [span.verdict for span in late.picture.ledger[site]]
+            assert Verdict.UNKNOWN not in known[1:], (site, known)
+        assert late.prober.backlog.dropped == late.prober.backlog.lost == 0
+        record_property("figure", f"{count} outages in {AWAY:.0f} s told afterwards, of {waited} events that waited")
