@@ -289,6 +289,8 @@ class Folder:
         if picture is None:
             self._put_in_force(self.inventory)
             return
+        if self.settings.prober not in picture.coverage and (unheard := _unheard(picture.inventory)):
+            log.warning("%d services stay unknown without a netmon that probes itself, such as %s", *unheard)
         self._write(*self._unrecorded.values(), Elapsed(now))
         for at in self._wakes:
             self._wake_at(at)
@@ -406,3 +408,9 @@ class Folder:
         if self._is_gone or not self._has_caught_up:
             return ("the journal has not been read to its end yet",)
         return ()
+
+
+def _unheard(inventory: Inventory) -> tuple[int, str] | None:
+    """Return how many services nobody but a daemon with probes can know of, and one of them; None: there are none."""
+    names = sorted(name for name, one in inventory.services.items() if one.probe is not None and not one.is_asked)
+    return (len(names), names[0]) if names else None

@@ -11,6 +11,7 @@ import asyncio
 import logging
 import math
 import time
+import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
@@ -76,6 +77,7 @@ class Inbox:
         self._out: asyncio.Queue[tuple[str, bytes]] = asyncio.Queue()
         self._roll = Roll()
         self._said: list[str] = []
+        self._echo, self._echoed = f"echo.{uuid.uuid4().hex}", False
 
     async def run(self) -> None:
         """Hear probers until cancelled; servers that are away are tried for ever."""
@@ -117,17 +119,25 @@ class Inbox:
     async def _listen(self, client: Client) -> None:
         for what, hear in (("hello", self._greet), ("report", self._take), ("bye", self._part)):
             await client.subscribe(subject(self._address.name, what), cb=self._careful(hear))
+        await client.subscribe(subject(self._address.name, self._echo), cb=self._careful(self._hear_itself))
         sending = asyncio.create_task(self._send(client), name="inbox")
         looked = time.monotonic()
         try:
             while not sending.done():
+                self._echoed = False
+                if client.is_connected:
+                    self._tell(self._echo, b"")
                 await asyncio.sleep(LOOK)
                 before, looked = looked, time.monotonic()
-                self._look(looked - before, is_listening=client.is_connected)
+                self._look(looked - before, is_listening=self._echoed)
             sending.result()
         finally:
             sending.cancel()
             await asyncio.gather(sending, return_exceptions=True)
+
+    def _hear_itself(self, _msg: Msg) -> None:
+        """Note that words still come back from the servers: a connection that is cut says nothing of it."""
+        self._echoed = True
 
     def _look(self, seconds: float, *, is_listening: bool) -> None:
         there = self._there()

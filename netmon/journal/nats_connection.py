@@ -8,7 +8,7 @@ import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from nats.aio.client import Client
+from nats.aio.client import Client, Srv
 from nats.errors import NoRespondersError
 from nats.js.errors import APIError, BadRequestError, NotFoundError, ServiceUnavailableError
 
@@ -19,6 +19,9 @@ from netmon.journal.protocol import OvertakenError
 
 PATIENCE = 5.0
 """Seconds that connecting may take: what is longer away counts as away."""
+LIVELINESS = {"ping_interval": 1, "max_outstanding_pings": 2}
+"""A server is asked each second whether it is there, and left after three: where packets are lost on the way, neither
+end of a connection is told, and both would wait for minutes."""
 FAREWELL = 1.0
 """Seconds that closing may take: after a refused certificate it would never end."""
 WRONG_LAST_SEQUENCE = frozenset({10071, 10164})
@@ -42,10 +45,24 @@ async def connected(
         await asyncio.wait_for(tried.connect(**options, **once, error_cb=hear), 2 * PATIENCE)
     finally:
         await closed(tried)
-    client = Client()
-    stays: dict[str, Any] = {"max_reconnect_attempts": -1, "reconnect_time_wait": again, "name": "netmon"}
+    client = _Lasting()
+    stays: dict[str, Any] = {
+        "max_reconnect_attempts": -1,
+        "reconnect_time_wait": again,
+        "name": "netmon",
+        **LIVELINESS,
+    }
     await client.connect(**options, **stays, error_cb=hear)
     return client
+
+
+class _Lasting(Client):
+    """nats-py's client, which leaves open what fails while it is greeted: a descriptor lost with each try."""
+
+    async def _connect_to_server(self, s: Srv) -> None:
+        if self._transport:
+            self._transport.close()  # type: ignore[no-untyped-call]  # nats-py says nothing of it
+        await super()._connect_to_server(s)
 
 
 async def closed(client: Client) -> None:

@@ -81,6 +81,11 @@ NOT_RUN = {
     "netmon prober --journal nats://127.0.0.1:4222 --vantage noc": "tests/e2e/test_probers.py types it so",
     "netmon country --region tuban=http://127.0.0.1:9840": "tests/e2e/test_country.py types it so",
     "netmon run -i inventory --journal nats://127.0.0.1:4222 --no-probe": "tests/e2e/test_folders.py types it so",
+    "netmon status --leads": "as above",
+    "netmon topology spof --regions country --least 5": "tests/e2e/test_country.py types it so",
+    "netmon report availability --regions journals --month 2026-10 --format csv -o october.csv": (
+        "tests/e2e/test_reports.py types it so"
+    ),
     "netmon probe snmp rtr-socorejo -i inventory --auth core": "tests/e2e/test_probe_snmp.py asks a real agent so",
     "netmon probe snmp 198.18.12.2 --user netmon --auth-protocol sha256 --priv-protocol aes128": "as above",
 }

@@ -1,12 +1,14 @@
 """A folder whose clock is wrong, as a process that may be killed or paused: `python -m tests.lab.skewed_folder`.
 
 It writes a line for each picture that is of the journal: position, digest, time (by the true clock), what is dark.
+SIGUSR1 puts its clock right, and the next one wrong again.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 import sys
 import time
 from dataclasses import replace
@@ -30,11 +32,19 @@ class Skewed(SystemClock):
     """The machine's clocks, the wall clock some seconds off."""
 
     def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
+        self._seconds, self._aside = seconds, 0.0
 
     def wall(self) -> float:
         """Return the wrong time."""
         return super().wall() + self._seconds
+
+    def step(self) -> None:
+        """Be right, or wrong again."""
+        self._seconds, self._aside = self._aside, self._seconds
+
+    def step_on(self, number: signal.Signals) -> None:
+        """Step whenever a signal comes."""
+        asyncio.get_running_loop().add_signal_handler(number, self.step)
 
 
 def county() -> Inventory:
@@ -52,10 +62,11 @@ def dark(picture: Picture) -> set[str]:
     return {site for site, found in picture.site_findings.items() if found.verdict in DARK}
 
 
-async def main(url: str, secret: str, skew: float, lines: Path) -> None:
+async def main(url: str, replicas: int, skew: float, lines: Path) -> None:
     """Follow, and lead when it is time to, until killed."""
-    address = jetstream_address(url, user="netmon", secret=f"file:{secret}")
-    folder = Folder(address, county(), Settings(None, port=0), clock=Skewed(skew))
+    clock = Skewed(skew)
+    folder = Folder(jetstream_address(url, replicas=replicas), county(), Settings(None, port=0), clock=clock)
+    clock.step_on(signal.SIGUSR1)
     with lines.open("a", encoding="utf-8", buffering=1) as out:
 
         def note(_before: Picture, after: Picture) -> None:
@@ -70,4 +81,4 @@ async def main(url: str, secret: str, skew: float, lines: Path) -> None:
 
 if __name__ == "__main__":
     logging.basicConfig(level="INFO", format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    asyncio.run(main(sys.argv[1], sys.argv[2], float(sys.argv[3]), Path(sys.argv[4])))
+    asyncio.run(main(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), Path(sys.argv[4])))
