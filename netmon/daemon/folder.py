@@ -126,6 +126,7 @@ class Folder:
             await self._begin(journal)
             reload = self.reloading.request if self.settings.enable_reload else None
             app = create_app(self.view, self.feed, reload=reload, recall=self.settings.recall)
+            self.folding.watchers.append(app.state.prepared.watch)
             self._web = WebServer(app, self.settings.host, self.settings.port, web_config=self.settings.web_config)
             await self._web.start()
             self._alerts = AlertSender(

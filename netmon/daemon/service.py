@@ -177,6 +177,7 @@ class Daemon:
             prober=OnceProber(self.sockets, self.clock, self._reveal).probe,
             hear=self.heartbeats.hear,
         )
+        self.folding.watchers.append(app.state.prepared.watch)
         self._web = WebServer(app, self.settings.host, self.settings.port, web_config=self.settings.web_config)
         try:
             self._read_times = self.settings.open_read_times(self.clock.wall())

@@ -21,6 +21,8 @@ from netmon.exporter.api.streams import EventStream
 from netmon.exporter.api.topology_routes import topology_routes
 from netmon.exporter.api.why_route import Recall, why_route
 from netmon.exporter.guard import HEADERS, SecurityHeaders
+from netmon.exporter.page.county import CountyMap
+from netmon.exporter.page.prepared import Prepared
 from netmon.exporter.page.routes import page_routes, refused, wants_page
 from netmon.exporter.prometheus.probe_route import Prober, probe_route
 from netmon.exporter.prometheus.runbooks import runbook_routes
@@ -42,6 +44,8 @@ def create_app(
 ) -> Starlette:
     """Return the app: page, metrics, API, event stream and the daemon's own signs of life.
 
+    Its `state.prepared` may watch pictures, so that the page of a new drawing does not keep its first reader waiting.
+
     Args:
         show: returns the view of now; called on the event loop, once for each request.
         changes: what event streams tell. Close it before the server stops.
@@ -51,6 +55,7 @@ def create_app(
         reload: asks for the inventory to be read again; without it `POST /-/reload` is refused.
     """
     scrapes, workshop = Scrapes(Collector().each), Workshop()
+    county_map, pages = CountyMap(), Workshop()
 
     async def metrics(request: Request) -> Response:
         return await scrapes.answer(request, show(), changes.readers)
@@ -94,7 +99,7 @@ def create_app(
         openapi_route(),
         heartbeat_route(hear),
         *topology_routes(show, workshop),
-        *page_routes(show),
+        *page_routes(show, county_map, pages),
         *runbook_routes(),
         *sd_routes(show),
         probe_route(show, prober),
@@ -104,6 +109,7 @@ def create_app(
         middleware=[Middleware(SecurityHeaders), Middleware(GZipMiddleware, minimum_size=1000, compresslevel=1)],
         exception_handlers={HTTPException: refuse, Exception: _failed},
     )
+    app.state.prepared = Prepared(county_map, pages)
     app.router.redirect_slashes = False  # where that leads is what the client calls this host
     return app
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable
+from typing import TypeVar
 
 import anyio.to_thread
 from anyio import CapacityLimiter
@@ -16,6 +17,7 @@ from starlette.responses import Response
 
 from netmon.exporter.prometheus.negotiate import accepts_gzip
 
+T = TypeVar("T")
 SMALLEST = 1_000
 """Bytes of a body that is worth packing."""
 
@@ -29,9 +31,11 @@ class Workshop:
     async def make(self, request: Request, produce: Callable[[], Response]) -> Response:
         """Return what `produce` makes in a worker thread, packed where the request accepts that."""
         is_packed = accepts_gzip(request.headers.get("accept-encoding", ""))
-        return await anyio.to_thread.run_sync(
-            lambda: pack(produce()) if is_packed else produce(), limiter=self._one_at_a_time
-        )
+        return await self.run(lambda: pack(produce()) if is_packed else produce())
+
+    async def run(self, job: Callable[[], T]) -> T:
+        """Return what a job makes in a worker thread, when its turn comes."""
+        return await anyio.to_thread.run_sync(job, limiter=self._one_at_a_time)
 
 
 def pack(response: Response) -> Response:

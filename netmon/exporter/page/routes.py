@@ -30,9 +30,9 @@ LONGEST = 100
 """Characters of what is looked for that are heeded."""
 
 
-def page_routes(show: Callable[[], View]) -> list[BaseRoute]:
-    """Return the routes of the page over what `show` shows."""
-    county_map, weaknesses, kept, workshop = CountyMap(), Weaknesses(), KeptPages(), Workshop()
+def page_routes(show: Callable[[], View], county_map: CountyMap, workshop: Workshop) -> list[BaseRoute]:
+    """Return the routes of the page over what `show` shows; pages are made in a workshop, by one map."""
+    weaknesses, kept = Weaknesses(), KeptPages()
 
     async def answer(request: Request, view: View, page: Callable[[Reader, float], str]) -> Response:
         reader = _reader(request)

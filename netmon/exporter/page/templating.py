@@ -63,6 +63,12 @@ def render(template: str, view: View, now: float, reader: Reader, **values: Any)
     )
 
 
+def compile_templates() -> None:
+    """Read and compile every template; each is kept from then on."""
+    for name in _ENVIRONMENT.list_templates():
+        _ENVIRONMENT.get_template(name)
+
+
 def _notices(view: View, covered: float | None, now: float, reader: Reader) -> list[dict[str, str]]:
     """Return what must be known before anything on the page is believed."""
     notices = []
