@@ -318,7 +318,7 @@ def test_the_page_of_a_whole_county_is_small_and_asks_for_little(
     assert len(fetched) > 1
     assert all(size == 0 for name, size in fetched if not name.endswith("/events")), "a later visit fetches no file"
     assert 10_000 < weight < 100_000
-    assert browser.run("document.querySelectorAll('#map use').length") >= sites - 1
+    assert browser.run("document.querySelectorAll('#map a > :is(use, circle)').length") >= sites - 1
 
 
 def test_a_fault_of_services_shows_while_nothing_else_changes(browser: Page, netmon: Netmon) -> None:

@@ -16,7 +16,7 @@ from netmon.topology.drawing.ground import DARK, Moment, draw_ground
 from netmon.topology.drawing.labels import CAPITAL, Wanted, place_labels
 from netmon.topology.drawing.layout import Layout, lay_out
 from netmon.topology.drawing.structure import Structure
-from netmon.topology.drawing.style import CROSS, Theme, coloured, marker_definitions, style
+from netmon.topology.drawing.style import CROSS, Theme, coloured, marker, marker_definitions, style
 from netmon.topology.drawing.svg import at, rectangle, text
 from netmon.topology.geo import Box, Point
 
@@ -231,7 +231,7 @@ def _markers(moment: Moment, sheet: Layout, site_url: str | None, words: MapWord
         verdict, point = moment.verdict(site), sheet.markers[site]
         fault = moment.findings[site].fault if site in moment.findings else None
         told = f"{sites[site].name}: {words.verdict(verdict)}" + (f" ({fault})" if fault else "")
-        drawn = f'<use href="#marker-{verdict}" x="{point.x:.1f}" y="{point.y:.1f}"><title>{text(told)}</title></use>'
+        drawn = marker(verdict, point, f"<title>{text(told)}</title>")
         yield (
             drawn
             if site_url is None

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from netmon.model import Verdict
+from netmon.topology.geo import Point
 
 Theme = Literal["auto", "light", "dark"]
 
@@ -27,6 +28,7 @@ SHAPES: Mapping[Verdict, str] = {
     Verdict.UNSERVED: '<circle r="3.8" class="dotted"/>',
 }
 """The marker of each verdict around (0, 0)."""
+_DOT = re.compile(r'<circle r="([\d.]+)"(?: class="(\w+)")?/>')
 
 _LIGHT = {
     "land": "#f4f3ed", "seam": "#e6e4da", "border": "#bdbaab", "frame": "#9a978a", "ink": "#22261f",
@@ -50,7 +52,7 @@ MARKERS = """.marker { fill: currentColor; stroke: none; }
 .marker .stroke { fill: none; stroke: currentColor; stroke-width: 2.6; stroke-linecap: round; }
 .marker .halo { fill: none; stroke: var(--paper); stroke-width: 5.2; stroke-linecap: round; }
 .marker .thin { fill: none; stroke: currentColor; stroke-width: 1.3; stroke-linecap: round; }
-.marker .dotted { fill: none; stroke: currentColor; stroke-width: 1.4; stroke-dasharray: 1.6 1.9; }
+.marker .dotted, .marker.dotted { fill: none; stroke: currentColor; stroke-width: 1.4; stroke-dasharray: 1.6 1.9; }
 .marker .touch { fill: none; stroke: none; pointer-events: all; }
 """ + "".join(f".marker.{verdict} {{ color: var(--{verdict}); }}\n" for verdict in Verdict)
 """The rules for the markers of verdicts."""
@@ -83,7 +85,7 @@ _RULES = (
 .map .scale { stroke: var(--quiet); fill: none; stroke-width: 1; }
 .map .note { fill: var(--quiet); }
 .map a { cursor: pointer; }
-.map a:hover use { opacity: .55; }
+.map a:hover :is(use, circle) { opacity: .55; }
 """
     + MARKERS
     + "".join([f".map .cells .{verdict} {{ fill: var(--{verdict}-land); }}\n" for verdict in TINTED])
@@ -93,6 +95,19 @@ _RULES = (
 def marker_definitions() -> str:
     """Return the markers as `<g>` elements with the ids `marker-VERDICT`, for `<defs>`."""
     return "".join(f'<g id="marker-{verdict}" class="marker {verdict}">{SHAPES[verdict]}</g>' for verdict in Verdict)
+
+
+def marker(verdict: Verdict, point: Point, inside: str) -> str:
+    """Return the marker of a verdict at a point of the map, with elements inside it.
+
+    Most sites are up, and a circle is a circle: a browser makes a tree of its own for every `<use>`.
+    """
+    x, y = f"{point.x:.1f}", f"{point.y:.1f}"
+    dot = _DOT.fullmatch(SHAPES[verdict])
+    if dot is None:
+        return f'<use href="#marker-{verdict}" x="{x}" y="{y}">{inside}</use>'
+    kind = f"marker {verdict} {dot[2] or ''}".rstrip()
+    return f'<circle class="{kind}" cx="{x}" cy="{y}" r="{dot[1]}">{inside}</circle>'
 
 
 def style(theme: Theme = "auto") -> str:

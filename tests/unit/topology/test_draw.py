@@ -58,8 +58,14 @@ def draw(inventory: Inventory, verdicts: dict[str, Verdict] | None = None, **opt
     return parse(map_svg(inventory, findings, links, **options))  # type: ignore[arg-type] # any option
 
 
+def drawn_markers(svg: ET.Element) -> list[tuple[str, ET.Element]]:
+    """Return the markers of sites in the order in which they are drawn, each with its verdict."""
+    found = [one for one in svg.iter() if one.tag in (f"{SVG}use", f"{SVG}circle") and len(one)]
+    return [(one.get("href", "").removeprefix("#marker-") or one.get("class", "").split()[1], one) for one in found]
+
+
 def markers(svg: ET.Element) -> Counter[str]:
-    return Counter(use.get("href", "").removeprefix("#marker-") for use in svg.iter(f"{SVG}use") if len(use))
+    return Counter(verdict for verdict, _ in drawn_markers(svg))
 
 
 def drawn_links(svg: ET.Element) -> dict[str, int]:
@@ -79,14 +85,14 @@ def test_every_site_with_a_place_is_drawn_once() -> None:
 def test_a_site_without_coordinates_is_not_at_the_corner() -> None:
     svg = draw(county())
     assert "Nowhere" not in "".join(svg.itertext())
-    assert all(float(use.get("x", "0")) > 1 for use in svg.iter(f"{SVG}use"))
+    assert all(float(one.get("x") or one.get("cx", "0")) > 1 for _, one in drawn_markers(svg))
 
 
 @pytest.mark.parametrize("verdict", list(Verdict))
 def test_a_verdict_is_told_by_shape_and_in_words(verdict: Verdict) -> None:
     svg = draw(county(), {"b": verdict})
     assert markers(svg)[verdict] == (1 if verdict is not Verdict.UP else 5)
-    titles = [title.text for use in svg.iter(f"{SVG}use") for title in use]
+    titles = [title.text for _, one in drawn_markers(svg) for title in one]
     assert f"Beji: {verdict}" in titles
     (description,) = svg.iter(f"{SVG}desc")
     assert f"{markers(svg)[verdict] + (verdict is Verdict.UP)} {verdict}" in (description.text or "")
@@ -104,9 +110,9 @@ def test_a_site_nothing_is_known_of_is_unknown() -> None:
 
 def test_the_worst_lies_on_top() -> None:
     svg = draw(county(), {"a": Verdict.DOWN, "e": Verdict.UNSERVED})
-    order = [use.get("href") for use in svg.iter(f"{SVG}use") if len(use)]
-    assert order[0] == "#marker-unserved"
-    assert order[-1] == "#marker-down"
+    order = [verdict for verdict, _ in drawn_markers(svg)]
+    assert order[0] == "unserved"
+    assert order[-1] == "down"
 
 
 def test_links_are_drawn_between_sites_and_parallel_ones_side_by_side() -> None:
