@@ -297,6 +297,7 @@ def test_the_page_of_a_whole_county_is_small_and_asks_for_little(
     """What makes it quick, without a clock: few files, packed, asked for once; how long it takes is printed."""
     county = measured(county_inventory(None))
     netmon.show_county(county)
+    browser.call("Accessibility.disable")  # its tree is made for those who need one, and for other tests
     browser.open(netmon.server.url)
     took, asked, weight = browser.run(
         "(() => { const [page] = performance.getEntriesByType('navigation');"
@@ -307,6 +308,7 @@ def test_the_page_of_a_whole_county_is_small_and_asks_for_little(
     for _ in range(9):
         browser.open(netmon.server.url)
         times.append(browser.run("performance.getEntriesByType('navigation')[0].loadEventEnd"))
+    browser.call("Accessibility.enable")
     fetched = browser.run("performance.getEntriesByType('resource').map((one) => [one.name, one.transferSize])")
     sites = len(county.picture.inventory.sites)
     record_property(

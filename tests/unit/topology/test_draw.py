@@ -85,7 +85,7 @@ def test_every_site_with_a_place_is_drawn_once() -> None:
 def test_a_site_without_coordinates_is_not_at_the_corner() -> None:
     svg = draw(county())
     assert "Nowhere" not in "".join(svg.itertext())
-    assert all(float(one.get("x") or one.get("cx", "0")) > 1 for _, one in drawn_markers(svg))
+    assert all(float(one.get("x", one.get("cx", "0"))) > 1 for _, one in drawn_markers(svg))
 
 
 @pytest.mark.parametrize("verdict", list(Verdict))
