@@ -6,9 +6,10 @@ import asyncio
 import errno
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from netmon.clock import SystemClock
 from netmon.errors import AwayError
 from netmon.model import Service, ServiceFailure
 from netmon.probes.http.check import MOST_BODY, MOST_PIECES
+from netmon.probes.services import connect
 from netmon.probes.services.check import check
 from netmon.probes.services.result import ServiceResult
 from netmon.probes.sockets import KernelSockets
@@ -120,6 +122,26 @@ def test_a_redirect_that_is_expected_is_not_followed() -> None:
     result, requests = visit(site, "/old", status=302)
     assert result.ok
     assert len(requests) == 1
+
+
+def test_who_redirects_until_its_cookie_comes_back_is_given_it_and_nobody_else_is() -> None:
+    async def serve(path: str, writer: asyncio.StreamWriter) -> None:
+        if path == "/other":
+            writer.write(page())
+        elif "seen=yes; two=2" not in web.requests[-1]:
+            writer.write(page(302, b"", "Set-Cookie: seen=yes; Path=/\r\nSet-Cookie: two=2\r\nLocation: /\r\n"))
+        else:
+            writer.write(page(302, b"", f"Location: http://other.test:{web.port}/other\r\n"))
+
+    async def scenario() -> ServiceResult:
+        async with web:
+            names = Names(web_test=[HOST], other_test=[HOST])
+            asked = service(f"http://web.test:{web.port}/")
+            return await check(asked, names, SystemClock(), ssl.create_default_context())
+
+    web = Web(serve)
+    assert asyncio.run(scenario()).ok
+    assert ["Cookie" in request for request in web.requests] == [False, True, False]
 
 
 def test_redirects_in_a_circle_end() -> None:
@@ -289,16 +311,38 @@ def test_the_second_address_is_tried() -> None:
     assert asyncio.run(scenario()).ok
 
 
+def deaf(stack: ExitStack, host: str, port: int = 0) -> tuple[str, int]:
+    """Listen, and let nobody in: the queue is full, and the kernel leaves new connections unanswered."""
+    listening = stack.enter_context(socket.socket())
+    listening.bind((host, port))
+    listening.listen(0)
+    for _ in range(4):
+        waiting = stack.enter_context(socket.socket())
+        waiting.settimeout(0)
+        waiting.connect_ex(listening.getsockname())
+    name = listening.getsockname()
+    return str(name[0]), int(name[1])
+
+
+def test_an_address_that_leads_nowhere_leaves_time_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connect, "PATIENCE", 0.2)
+
+    async def scenario() -> ServiceResult:
+        with ExitStack() as stack:
+            async with Web(always(page())) as web:
+                deaf(stack, "127.0.0.9", web.port)
+                names = Names(web_test=["127.0.0.9", HOST])
+                url = f"http://web.test:{web.port}/"
+                return await check(service(url, timeout=30.0), names, SystemClock(), ssl.create_default_context())
+
+    result = asyncio.run(scenario())
+    assert (result.failure, result.address) == (None, HOST)
+
+
 def test_a_server_that_never_accepts_is_a_timeout() -> None:
     with ExitStack() as full:
-        listening = full.enter_context(socket.socket())
-        listening.bind((HOST, 0))
-        listening.listen(0)
-        for _ in range(4):  # fill the queue: the kernel then leaves new connections unanswered
-            waiting = full.enter_context(socket.socket())
-            waiting.settimeout(0)
-            waiting.connect_ex(listening.getsockname())
-        result = once(f"http://{HOST}:{listening.getsockname()[1]}/", timeout=0.3)
+        host, port = deaf(full, HOST)
+        result = once(f"http://{host}:{port}/", timeout=0.3)
     assert result.failure is ServiceFailure.TIMEOUT
     assert result.phases == {}
 
@@ -326,6 +370,27 @@ def test_tls(tmp_path: Path) -> None:
     misnamed, _ = visit(always(page()), scheme="https", host="web.test", tls=serving(other), trusted=trusted)
     assert misnamed.failure is ServiceFailure.TLS_WRONG_HOST
     assert "web.test" in misnamed.detail
+
+
+def test_a_certificate_that_is_not_accepted_is_named_also_when_it_cannot_be_read_again(tmp_path: Path) -> None:
+    """The server does one handshake, and lets the connection by which its chain is read wait for ever."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*certificate(tmp_path, "web.test"))
+
+    def shake_hands(listening: socket.socket) -> None:
+        connection, _ = listening.accept()
+        with suppress(OSError), context.wrap_socket(connection, server_side=True):
+            pass
+
+    with socket.socket() as listening:
+        listening.bind((HOST, 0))
+        listening.listen()
+        once_only = threading.Thread(target=shake_hands, args=(listening,))
+        once_only.start()
+        result = once(f"https://web.test:{listening.getsockname()[1]}/", Names(web_test=[HOST]), timeout=1.5)
+        once_only.join()
+    assert result.failure is ServiceFailure.TLS_UNKNOWN_ISSUER, result.detail
+    assert result.chain == ()
 
 
 def test_a_server_that_speaks_no_tls() -> None:

@@ -28,6 +28,8 @@ MOST_PIECES = 10_000  # chunks of a body: a server that sends single bytes is pa
 MOST_FRAMING = 1 << 18  # bytes around a body, such as the lengths of its chunks
 SHOW_CONTENT = frozenset({"website", "opensid"})
 """Kinds of services that must show content of their own."""
+MOST_COOKIES = 16
+LONGEST_COOKIE = 4_096  # bytes
 _REFUSALS = frozenset({ServiceFailure.SUSPENDED, ServiceFailure.PARKED})
 """What a page may be although its status says that it is none."""
 
@@ -45,6 +47,7 @@ class Visit:
         self._connector = connector
         self._tls = tls
         self._encoding = ""
+        self._cookies: dict[tuple[bytes, bytes], bytes] = {}
 
     async def run(self) -> Verdict:
         """Get the URL and follow redirects; return the failure, if any, and its detail.
@@ -77,12 +80,25 @@ class Visit:
                 "Accept": "*/*",
                 "Accept-Encoding": "identity",
                 "Connection": "close",
+                **self._cookies_for(url.raw_host),
             },
         )
         async with httpcore2.AsyncHTTPConnection(
             target.origin, ssl_context=self._tls, network_backend=self.network
         ) as connection:
             return await self._exchange(connection, request)
+
+    def _cookies_for(self, host: bytes) -> dict[bytes | str, bytes | str]:
+        """Return the header that gives a host back what it set in this check: some redirect until they see it."""
+        pairs = [name + b"=" + value for (where, name), value in self._cookies.items() if where == host]
+        return {"Cookie": b"; ".join(pairs)} if pairs else {}
+
+    def _keep_cookies(self, host: bytes, headers: Sequence[tuple[bytes, bytes]]) -> None:
+        for found, text in headers:
+            name, is_pair, value = text.partition(b";")[0].strip().partition(b"=")
+            if found.lower() == b"set-cookie" and is_pair and name and len(text) <= LONGEST_COOKIE:
+                self._cookies[host, name] = value
+        self._cookies = dict(list(self._cookies.items())[-MOST_COOKIES:])
 
     async def _exchange(self, connection: httpcore2.AsyncHTTPConnection, request: httpcore2.Request) -> str | None:
         self.body.clear()
@@ -92,6 +108,7 @@ class Visit:
         answered = clock.monotonic()
         phases.add("processing", answered - started - (phases.spent - before))
         self.status = response.status
+        self._keep_cookies(request.url.host, response.headers)
         self.network.left = MOST_BODY + MOST_FRAMING
         pieces = 0
         self._encoding = _header(response.headers, b"content-encoding") or ""

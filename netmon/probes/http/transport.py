@@ -26,13 +26,14 @@ MOST_HEAD = 1 << 18  # bytes before a response has begun: endless interim respon
 class ProbeNetwork(AsyncNetworkBackend):
     """Opens the connections of one check; keeps the certificates of the last that spoke TLS.
 
-    `left` are the bytes that the other end may still send.
+    `left` are the bytes that the other end may still send, `refusal` why its certificate was not accepted.
     """
 
     def __init__(self, connector: Connector) -> None:
         self.connector = connector
         self.chain: tuple[Certificate, ...] = ()
         self.left = MOST_HEAD
+        self.refusal: Broken | None = None
 
     async def connect_tcp(
         self,
@@ -69,6 +70,7 @@ class ProbeStream(AsyncNetworkStream):
         except Broken as error:
             phases.add("tls", clock.monotonic() - started)
             if isinstance(error.__cause__, ssl.SSLCertVerificationError):
+                self._network.refusal = error  # it stands, also where the second connection takes all time there is
                 with suppress(OSError, ValueError, CannotError):  # the answer is there already: it is not accepted
                     self._network.chain = await self._read_chain(family, peer, server_hostname)
             raise

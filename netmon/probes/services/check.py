@@ -50,8 +50,11 @@ async def check(
         async with timeout:
             failure, detail = await course.run()
     except TimeoutError:  # resolvers are more patient than a check: a dead name server is no slow website
+        refusal = course.network.refusal if isinstance(course, Visit) else None
         failure = ServiceFailure.DNS if connector.is_resolving else ServiceFailure.TIMEOUT
         detail = f"{'its name not found' if connector.is_resolving else 'not finished'} after {service.timeout:g} s"
+        if refusal is not None:
+            failure, detail = refusal.failure, refusal.detail
     except Broken as error:
         failure, detail = error.failure, error.detail
     finally:

@@ -20,6 +20,7 @@ from netmon.probes.services.scope import Scope, scope_of
 from netmon.probes.sockets import Sockets
 
 MOST_ADDRESSES = 4  # of one name, tried in turn
+PATIENCE = 2.5  # seconds for an address while there are others: IPv6 may lead nowhere where IPv4 works
 FAMILIES = {"ipv4": socket.AF_INET, "ipv6": socket.AF_INET6}
 
 NO_WAY = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL})
@@ -94,11 +95,13 @@ class Connector:
             Broken: none of them does.
         """
         last = Broken(ServiceFailure.DNS, f"{host} has no address")
-        for address in await self.resolve(host):
+        addresses = await self.resolve(host)
+        for address in addresses:
             await self.enter(address)
             started = self.clock.monotonic()
             try:
-                connected = await self._connect(family_of(address), self.sockets.endpoint("tcp", address, port))
+                async with asyncio.timeout(None if address == addresses[-1] else PATIENCE):
+                    connected = await self._connect(family_of(address), self.sockets.endpoint("tcp", address, port))
             except OSError as error:
                 last = broken(error)
                 continue
