@@ -150,6 +150,7 @@ def read_elements(inventory: Inventory, texts: tuple[str, ...], option: str) -> 
 def _element(inventory: Inventory, text: str, option: str) -> Element:
     from netmon.inventory.flaw import did_you_mean  # noqa: PLC0415
     from netmon.model import Element, ElementKind  # noqa: PLC0415
+    from netmon.topology.reach import can_fail  # noqa: PLC0415
 
     word, _, name = text.partition(":")
     if word not in KINDS or not name:
@@ -157,13 +158,7 @@ def _element(inventory: Inventory, text: str, option: str) -> Element:
             f"{option} {text!r} names nothing that can fail", "write cable:ID, node:ID, link:ID or power:ID"
         )
     kind = ElementKind(KINDS[word])
-    areas = {node.power_area for node in inventory.nodes.values() if node.power_area is not None}
-    known = {
-        ElementKind.NODE: inventory.nodes,
-        ElementKind.LINK: inventory.links,
-        ElementKind.CABLE: inventory.cables,
-        ElementKind.POWER_AREA: areas,
-    }[kind]
+    known = can_fail(inventory)[kind]
     if name not in known:
         hint = did_you_mean(name, sorted(known)) or "see the inventory"
         raise UsageError(f"there is no {word} {name!r}", hint)

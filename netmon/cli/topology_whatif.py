@@ -33,6 +33,7 @@ def whatif(
     Example: netmon topology whatif -i inventory/tuban --fail cable:jenu-tenggara --fail power:soko-1
     """
     from netmon.cli.times import length, moment  # noqa: PLC0415 (help must not load it)
+    from netmon.exporter.api.topology_document import whatif_document  # noqa: PLC0415
     from netmon.topology.robustness.whatif import what_if  # noqa: PLC0415
 
     if not failed:
@@ -53,17 +54,7 @@ def whatif(
         )
         for one in ids
     ]
-    document = {
-        "failed": [{"kind": str(one.kind), "id": one.id} for one in elements],
-        "villages": outcome.toll.villages,
-        "dark_sites": list(outcome.sites),
-        "dark_nodes": list(outcome.nodes),
-        "services": list(outcome.services),
-        "bridges": list(outcome.bridges),
-        "articulation_points": list(outcome.joints),
-        "all_bridges": list(outcome.all_bridges),
-        "maintenance": windows,
-    }
+    document = {**whatif_document(elements, outcome), "maintenance": windows}
     if rows or format_ != "table":
         table = Table(("effect", "kind", "id", "name"), rows)
         write_report(table, format_=format_, output=output, document=document)

@@ -27,9 +27,14 @@ class Weaknesses:
     def __init__(self) -> None:
         self._spofs: _Answers[list[Spof]] = _Answers()
         self._ways: _Answers[list[Ways]] = _Answers()
+        self._footings: _Answers[Footing] = _Answers()
+
+    def footing(self, picture: Picture, *, is_live: bool) -> Footing:
+        """Return what other questions start from: the drawing, or what is left of it now."""
+        return self._footings.of(picture, lambda footing: footing, is_live=is_live)
 
     def __len__(self) -> int:
-        return len(self._spofs.kept) + len(self._ways.kept)
+        return len(self._spofs.kept) + len(self._ways.kept) + len(self._footings.kept)
 
     def spofs(self, picture: Picture, *, is_live: bool) -> list[Spof]:
         """Return what darkens a site by itself; `is_live` without what is dark or cut now."""

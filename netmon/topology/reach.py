@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Container, Iterable, Mapping
 
-from netmon.model import Element, ElementKind
+from netmon.model import Element, ElementKind, Inventory
 from netmon.topology.graph import Graph
 
 
@@ -36,6 +36,17 @@ def spread(
     for node in waiting:
         reached[node] = 1
     return reached
+
+
+def can_fail(inventory: Inventory) -> Mapping[ElementKind, Collection[str]]:
+    """Return the ids of all that can fail, by kind."""
+    areas = {node.power_area for node in inventory.nodes.values() if node.power_area is not None}
+    return {
+        ElementKind.NODE: inventory.nodes,
+        ElementKind.LINK: inventory.links,
+        ElementKind.CABLE: inventory.cables,
+        ElementKind.POWER_AREA: areas,
+    }
 
 
 def failed_parts(graph: Graph, elements: Iterable[Element]) -> tuple[bytearray, set[int]]:

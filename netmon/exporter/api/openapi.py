@@ -28,6 +28,7 @@ from netmon.exporter.api.shapes import (
     SPOF,
     SUMMARY,
     TARGETS,
+    WHATIF,
     WHEN,
     WHY,
     Shape,
@@ -37,6 +38,7 @@ from netmon.exporter.api.shapes import (
     several,
     text,
 )
+from netmon.exporter.api.topology_routes import FAIL, MOST_FAIL
 from netmon.picture.words.phrases import Language
 from netmon.probes.once import Module
 from netmon.topology.drift import DriftKind
@@ -121,6 +123,17 @@ def operations() -> list[Operation]:
                 ("redundancy", "how many ways each site has that share nothing", REDUNDANCY),
                 ("blackspots", "sites that are not well served", BLACKSPOTS),
             )
+        ),
+        Operation(
+            "/api/v1/topology/whatif",
+            "who goes dark when things fail together, and what hangs by one thing then",
+            document(**WHATIF),
+            query={
+                "fail": {**several({**text("what fails"), "pattern": FAIL}), "minItems": 1, "maxItems": MOST_FAIL},
+                "live": live,
+            },
+            required=("fail",),
+            refusals=(400, 404),
         ),
         Operation(PATH, "this description", {"type": "object"}),
         Operation("/events", "changes as they happen: server-sent events", kind="text/event-stream", refusals=(503,)),

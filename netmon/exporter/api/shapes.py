@@ -309,6 +309,17 @@ REDUNDANCY = {
         )
     ),
 }
+WHATIF = {
+    "live": FLAG,
+    "failed": several(named("Element")),
+    "villages": COUNT,
+    "dark_sites": IDS,
+    "dark_nodes": {**IDS, "description": "no longer reached, the failed ones included"},
+    "services": IDS,
+    "bridges": {**IDS, "description": "links on which something comes to hang that had another way before"},
+    "articulation_points": {**IDS, "description": "nodes on which something comes to hang"},
+    "all_bridges": {**IDS, "description": "every bridge that is left"},
+}
 BLACKSPOTS = {
     "live": FLAG,
     "rows": several(

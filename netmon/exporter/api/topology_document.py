@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from netmon.model import Inventory
+from netmon.model import Element, Inventory
 from netmon.topology.blackspots import BlackSpot, Sense
 from netmon.topology.robustness.redundancy import Ways
 from netmon.topology.robustness.spof import Spof
 from netmon.topology.robustness.toll import Toll
+from netmon.topology.robustness.whatif import Outcome
 
 Document = dict[str, Any]
 
@@ -42,6 +43,20 @@ def ways_row(one: Ways) -> Document:
         "cable_disjoint": one.cable_disjoint,
         "cables_exact": one.cables_exact,
         "shared": [{"kind": str(element.kind), "id": element.id} for element in one.shared],
+    }
+
+
+def whatif_document(failed: Iterable[Element], outcome: Outcome) -> Document:
+    """Return what happens when these fail together."""
+    return {
+        "failed": [{"kind": str(one.kind), "id": one.id} for one in failed],
+        "villages": outcome.toll.villages,
+        "dark_sites": list(outcome.sites),
+        "dark_nodes": list(outcome.nodes),
+        "services": list(outcome.services),
+        "bridges": list(outcome.bridges),
+        "articulation_points": list(outcome.joints),
+        "all_bridges": list(outcome.all_bridges),
     }
 
 

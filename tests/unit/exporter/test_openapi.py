@@ -74,6 +74,8 @@ def test_it_is_served_as_it_is_committed(clients: list[AppClient]) -> None:
         ("/api/v1/topology/redundancy", ""), ("/api/v1/topology/blackspots", ""),
         ("/api/v1/topology/blackspots", "/api/v1/topology/blackspots?live=true"),
         ("/api/v1/topology/spof", "/api/v1/topology/spof?live=true"),
+        ("/api/v1/topology/whatif", "/api/v1/topology/whatif?fail=node:{nodes}"),
+        ("/api/v1/topology/whatif", "/api/v1/topology/whatif?fail=link:{links}&live=true"),
     ],
 )  # fmt: skip
 def test_real_answers_have_the_shapes(clients: list[AppClient], path: str, asked: str) -> None:
@@ -94,6 +96,7 @@ def test_real_answers_have_the_shapes(clients: list[AppClient], path: str, asked
 def test_refusals_have_the_shape_of_errors(clients: list[AppClient]) -> None:
     check(clients[0].get("/api/v1/sites?nope=1").json(), "/api/v1/sites", "400")
     check(clients[0].get("/api/v1/sites/nobody").json(), "/api/v1/sites/{id}", "404")
+    check(clients[0].get("/api/v1/topology/whatif?fail=cable:x").json(), "/api/v1/topology/whatif", "404")
 
 
 def test_a_key_too_many_or_too_few_would_be_noticed(clients: list[AppClient]) -> None:

@@ -46,6 +46,35 @@ def test_the_drawing_and_what_is_left_of_it_today_differ(client: AppClient) -> N
     assert "v1" not in {row["site"] for row in ask(client, "redundancy?live=true")["rows"] if row["node_disjoint"]}
 
 
+def test_what_fails_together_is_told_as_by_the_command(client: AppClient) -> None:
+    """noc – a – b – c – noc is a ring; v1 and v2 hang on b by the cable west, which is cut now."""
+    schema = json.loads((TOP / "docs" / "schemas" / "topology-whatif.schema.json").read_text(encoding="utf-8"))
+    schema["required"].remove("maintenance")  # commands to paste
+    answer = ask(client, "whatif?fail=link:a-b&fail=cable:west&fail=link:a-b")
+    jsonschema.validate({key: value for key, value in answer.items() if key in schema["properties"]}, schema)
+    assert answer["failed"] == [{"kind": "cable", "id": "west"}, {"kind": "link", "id": "a-b"}]
+    assert (answer["dark_sites"], answer["dark_nodes"]) == (["v1", "v2"], ["rtr-v1", "rtr-v2", "split"])
+    assert answer["bridges"] == ["b-c", "c-noc", "noc-a"]
+    today = ask(client, "whatif?live=true&fail=link:a-b&fail=cable:west")
+    assert (today["dark_sites"], today["bridges"]) == ([], answer["bridges"])
+
+
+def test_what_nobody_can_fail_is_refused(client: AppClient) -> None:
+    refusals = {
+        "": (400, "name 1 to 32 things that fail together, as in fail=cable:ID"),
+        "?fail=west": (400, "'west' names nothing that can fail; write node:, link:, cable: or power_area:ID"),
+        "?fail=vantage:rtr-noc": (400, "'vantage:rtr-noc' names nothing"),
+        "?fail=node:": (400, "'node:' names nothing"),
+        "?fail=cable:east&fail=cable:west": (404, "there is no cable 'east'"),
+        "?fail=cable:west&live=maybe": (400, "live cannot be 'maybe'"),
+        "?" + "&".join(f"fail=node:{number}" for number in range(33)): (400, "name 1 to 32 things"),
+    }
+    for query, (status, says) in refusals.items():
+        answer = client.get(f"/api/v1/topology/whatif{query}")
+        assert answer.status_code == status, query
+        assert answer.json()["error"].startswith(says)
+
+
 def test_black_spots_of_today_have_their_fault(client: AppClient) -> None:
     assert [(row["site"], row["sense"]) for row in ask(client, "blackspots")["rows"]] == [("far", "never-connected")]
     today = {row["site"]: row for row in ask(client, "blackspots?live=true")["rows"]}
