@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from netmon.model import Element, ElementKind, Inventory
+from netmon.model import Element, Inventory
 from netmon.topology.graph import ROOT_LINK
 from netmon.topology.robustness.footing import Footing
 from netmon.topology.robustness.toll import Toll, TollBooth
@@ -42,20 +42,19 @@ def spofs(
     """
     tree = Tree(footing)
     booth = TollBooth(inventory, tree)
+    element = footing.graph.element
     found = [
-        Spof(element, toll, spans, booth)
-        for element, spans in falls(tree, told)
+        Spof(element(code), toll, spans, booth)
+        for code, spans in falls_by_code(tree, told)
         if (toll := booth.toll(spans)).sites > 0
     ]
     found.sort(key=lambda one: one.toll, reverse=True)  # equal ones stay in the order of their codes
     return found
 
 
-def falls(
-    tree: Tree, told: Callable[[int, int], None] = lambda _done, _of: None
-) -> Iterator[tuple[Element, tuple[Span, ...]]]:
+def falls(tree: Tree) -> Iterator[tuple[Element, tuple[Span, ...]]]:
     """Yield what falls with every element that makes anything fall, in the order of their codes."""
-    for code, spans in falls_by_code(tree, told):
+    for code, spans in falls_by_code(tree):
         yield tree.footing.graph.element(code), spans
 
 
@@ -64,16 +63,17 @@ def falls_by_code(
 ) -> Iterator[tuple[int, tuple[Span, ...]]]:
     """Yield the code of every element that makes anything fall, and what falls; without `areas`, not power areas."""
     graph = tree.footing.graph
-    count = graph.code_of_area(len(graph.area_ids) if areas else 0)
-    for code in range(count):
-        if code % 1024 == 0:
+    first, count = graph.code_of_cable(0), graph.code_of_area(len(graph.area_ids) if areas else 0)
+    told(0, count)
+    for node, place in enumerate(tree.place):
+        if place > 0:  # the vantage is at the first
+            yield node, tree.below_node(place)
+    for link, place in sorted(tree.below.items()):
+        if not graph.link_ids[link].startswith(ROOT_LINK) and (spans := tree.below_link(place)):
+            yield graph.code_of_link(link), spans
+    for code in range(first, count):
+        if (code - first) % 256 == 0:
             told(code, count)
-        kind, number = graph.member(code)
-        if kind is ElementKind.NODE and number == graph.vantage:
-            continue
-        if kind is ElementKind.LINK and (number not in tree.below or graph.link_ids[number].startswith(ROOT_LINK)):
-            continue
-        spans = tree.falls(*graph.fails(code))
-        if spans:
+        if spans := tree.falls(*graph.fails(code)):
             yield code, spans
     told(count, count)

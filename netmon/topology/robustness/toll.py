@@ -61,24 +61,24 @@ class TollBooth:
         self.carried.sort()
         self.carried_at = [place for place, _ in self.carried]
         self.toll_of = [self._alone(inventory, site) for site in range(len(graph.site_ids))]
-        at = [self.toll_of[site] if site >= 0 else Toll() for site in self.site_at]
-        self.before = [_sums(toll[part] for toll in at) for part in range(len(Toll._fields))]
+        self.toll_at = [self.toll_of[site] if site >= 0 else Toll() for site in self.site_at]
+        self.before = [_sums(part) for part in zip(*self.toll_at, strict=True)]
 
     def _alone(self, inventory: Inventory, site: int) -> Toll:
         """Return what one site costs."""
         place = inventory.sites[self.graph.site_ids[site]]
         services = len(self.services_of.get(site, ()))
-        return Toll(place.kind in VILLAGES, services, place.people or 0, 1, place.people is None)
+        return Toll(int(place.kind in VILLAGES), services, place.people or 0, 1, int(place.people is None))
 
     def toll(self, spans: Sequence[Span]) -> Toll:
         """Return what a fall costs."""
-        dark = [self.toll_of[site] for site in self._dark_of_several(spans)]
-        toll = Toll(
-            *(
-                sum(before[stop] - before[start] for start, stop in spans) + sum(one[part] for one in dark)
-                for part, before in enumerate(self.before)
-            )
-        )
+        tolls = [self.toll_of[site] for site in self._dark_of_several(spans)]
+        for start, stop in spans:
+            if stop - start == 1:
+                tolls.append(self.toll_at[start])
+            else:
+                tolls.append(Toll(*[before[stop] - before[start] for before in self.before]))
+        toll = tolls[0] if len(tolls) == 1 else Toll(*map(sum, zip(*tolls, strict=True)))
         if self._between(self.carried_at, spans):
             return toll._replace(services=len(self.services(spans)))
         return toll

@@ -116,15 +116,28 @@ class Tree:
         cut = [at for link in links if (at := self.below.get(link, -1)) >= 0]
         if 0 in failed:
             return self._without_vantage(nodes, links)
-        if len(failed) == 1 and not links:  # a child's subtree holds unless no link leads past what failed
-            at = failed[0]
-            lost = (Span(child, self.stop[child]) for child in self.children[at] if self.low[child] >= at)
-            return joined((Span(at, at + 1), *lost))
+        if len(failed) == 1 and not links:
+            return self.below_node(failed[0])
         if len(cut) == len(links) == 1 and not failed:
-            return (Span(cut[0], self.stop[cut[0]]),) if self.low[cut[0]] >= cut[0] else ()
+            return self.below_link(cut[0])
         if not failed and not cut:  # links besides the tree hold nothing
             return ()
         return _Fall(self, set(failed), cut, links).spans()
+
+    def below_node(self, place: int) -> tuple[Span, ...]:
+        """Return what falls with the node at a place, other than the vantage: a child holds by a link past it."""
+        spans, start, stop = [], place, place + 1
+        for child in self.children[place]:
+            if self.low[child] >= place:
+                if child > stop:
+                    spans.append(Span(start, stop))
+                    start = child
+                stop = self.stop[child]
+        return (*spans, Span(start, stop))
+
+    def below_link(self, place: int) -> tuple[Span, ...]:
+        """Return what falls with the link of the tree that leads down to a place."""
+        return (Span(place, self.stop[place]),) if self.low[place] >= place else ()
 
     def _without_vantage(self, nodes: Sequence[int], links: Collection[int]) -> tuple[Span, ...]:
         """Return what falls when the vantage does: all that no other vantage reaches."""
