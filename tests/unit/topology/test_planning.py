@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netmon.model import ElementKind, Inventory, LinkKind, Service, Site, SiteKind
@@ -20,6 +20,7 @@ from netmon.topology.planning.darkness import Darkness, Lighting, Offer
 from netmon.topology.planning.plan import Plan, make_plan
 from netmon.topology.planning.protect import protect
 from tests.unit.topology.all_choices import AllChoices
+from tests.unit.topology.chance import few
 from tests.unit.topology.drawn import draw
 from tests.unit.topology.townscape import Removal, townscape
 
@@ -48,7 +49,7 @@ def protected(inventory: Inventory) -> set[str]:
     return {site for site in served - {centre} if removal.speakers(site)} - hung
 
 
-@settings(max_examples=8)
+@few(8)
 @given(st.randoms(use_true_random=False), st.integers(3, 6))
 def test_every_claim_of_a_plan_is_true(random: Random, size: int) -> None:
     inventory = with_villages(townscape(random, size), 3)
@@ -87,7 +88,7 @@ def saved(dark: Darkness, spans: Iterable[Offer]) -> set[str]:
     return {names[site] for site in Lighting.by(dark, spans).saved}
 
 
-@settings(max_examples=8)
+@few(8)
 @given(st.randoms(use_true_random=False), st.integers(3, 7))
 def test_what_spans_protect_is_foretold_without_building_them(random: Random, size: int) -> None:
     inventory = townscape(random, size)
@@ -112,7 +113,7 @@ def test_what_spans_protect_is_foretold_without_building_them(random: Random, si
     assert all(lighting.lights(one) == anew.lights(one) for one in (offer(dark, *pair) for pair in pairs))
 
 
-@settings(max_examples=6)
+@few(6)
 @given(st.randoms(use_true_random=False), st.integers(4, 9), st.booleans())
 def test_protection_costs_little_more_than_the_best_choice_and_no_bound_is_false(
     random: Random, size: int, is_weighed: bool
@@ -142,7 +143,7 @@ def test_two_spans_over_a_place_where_nobody_is_dark_are_found() -> None:
     assert found.bound > 0
 
 
-@settings(max_examples=5)
+@few(5)
 @given(st.randoms(use_true_random=False), st.integers(0, 60))
 def test_what_is_stopped_early_is_a_plan_with_a_true_bound(random: Random, patience: int) -> None:
     choices = AllChoices(random, 7, 6)
@@ -227,7 +228,7 @@ def test_weights_say_whom_a_budget_protects() -> None:
     assert nobody.steps == ()
 
 
-@settings(max_examples=5)
+@few(5)
 @given(st.randoms(use_true_random=False), st.integers(4, 8))
 def test_a_plan_does_not_depend_on_the_order_of_anything(random: Random, size: int) -> None:
     inventory = with_villages(townscape(random, size), 3)
@@ -242,7 +243,7 @@ def test_a_plan_does_not_depend_on_the_order_of_anything(random: Random, size: i
     assert make_plan(replace(inventory, **mixed), candidates) == plan
 
 
-@settings(max_examples=10)
+@few(10)
 @given(st.randoms(use_true_random=False))
 def test_joining_costs_the_least_that_any_choice_of_spans_does(random: Random) -> None:
     inventory = with_villages(draw("noc-gw-a-b"), 4)

@@ -7,14 +7,14 @@ from random import Random
 from typing import Any
 
 import networkx as nx
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netmon.model import Element, ElementKind, Inventory
 from netmon.topology.graph import Graph
 from netmon.topology.robustness.footing import Footing
 from netmon.topology.robustness.redundancy import Ways, redundancy
-from tests.unit.topology.chance import chances
+from tests.unit.topology.chance import chances, few
 from tests.unit.topology.drawn import draw
 from tests.unit.topology.townscape import Removal, townscape
 
@@ -46,7 +46,7 @@ def test_ways_are_as_many_as_can_be_chosen(random: Random, size: int) -> None:
         assert set(row.shared) == shared
 
 
-@settings(max_examples=6)
+@few(6)
 @given(chances, st.integers(5, 8))
 def test_dense_networks_are_counted_right_far_from_the_vantage(random: Random, size: int) -> None:
     pairs = {tuple(sorted(random.sample(range(size), 2))) for _ in range(random.randint(size, 3 * size))}
@@ -60,7 +60,7 @@ def test_dense_networks_are_counted_right_far_from_the_vantage(random: Random, s
             assert row.link_disjoint == row.cable_disjoint == flow(inventory, speakers, nodes=False), row.site
 
 
-@settings(max_examples=1)
+@few(1)
 @given(chances)
 def test_sites_with_two_routers_are_counted_together_in_a_mesh(random: Random) -> None:
     pairs = sorted({tuple(sorted(random.sample(range(16), 2))) for _ in range(42)})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from random import Random
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netmon.model import Element, ElementKind, Vantage
@@ -16,7 +16,7 @@ from netmon.topology.robustness.spof import spofs
 from netmon.topology.robustness.surroundings import surroundings
 from netmon.topology.robustness.tree import Tree
 from netmon.topology.robustness.whatif import what_if
-from tests.unit.topology.chance import chances
+from tests.unit.topology.chance import chances, few
 from tests.unit.topology.drawn import draw, element
 from tests.unit.topology.townscape import Removal, townscape
 
@@ -161,7 +161,7 @@ def test_a_fall_is_told_in_as_few_spans_as_it_has() -> None:
     assert spans[0].stop - spans[0].start == 2
 
 
-@settings(max_examples=10)
+@few(10)
 @given(chances, st.integers(2, 8))
 def test_what_a_node_hangs_on_is_what_darkens_it(random: Random, size: int) -> None:
     inventory = townscape(random, size)
