@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Sequence
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from netmon.topology.robustness.footing import Footing
 from netmon.topology.robustness.maze import Goals, Maze
@@ -23,6 +23,10 @@ FEW = 2
 
 class Target(Protocol):
     """Where ways may end: at a vantage, and at nodes of which enough ways are known."""
+
+    @property
+    def far(self) -> Sequence[int]:
+        """How far it is from each node to the nearest of them, as far as that is known."""
 
     def add(self, nodes: Sequence[int]) -> None:
         """Take in nodes of which enough ways are known."""
@@ -40,6 +44,13 @@ class Search(Protocol):
     @property
     def near(self) -> Collection[int]:
         """The nodes on the near side of the cut that a search has found which found no more."""
+
+
+class Cut(NamedTuple):
+    """So many gates, and the nodes that are joined to the vantages by nothing else."""
+
+    gates: int
+    nodes: set[int]
 
 
 class Levels(ABC, Generic[T]):
@@ -67,7 +78,7 @@ class Levels(ABC, Generic[T]):
         ]
         for root in self.roots:
             self.known[root] = 0
-        self.cuts: list[int] = []  # how many gates each cut has
+        self.cuts: list[Cut] = []
         self.behind: dict[int, list[int]] = {}  # by node: the cuts that it lies behind
         self._targets: dict[int, T] = {}
         self.doors = sum(1 for root in self.roots for _ in self.beside(root, set()))
@@ -98,21 +109,21 @@ class Levels(ABC, Generic[T]):
         if ways == most:
             return ways
         common = set.intersection(*(set(self.behind.get(node, ())) for node in nodes))
-        if any(self.cuts[cut] <= ways for cut in common):
+        if any(self.cuts[cut].gates <= ways for cut in common):
             return ways
         for level in (ways + 1, most):
             direct, search = self.search(nodes, self._target(level))
             ways = direct + search.grow(level - direct)
             if ways < level:
-                self.note_cut(ways, search.near)
+                self.note_cut(Cut(ways, {*nodes, *search.near}))
                 break
         return ways
 
-    def note_cut(self, ways: int, nodes: Iterable[int]) -> None:
-        """Note a cut of so many gates before these nodes: together, too, they have no more ways."""
-        for node in nodes:
+    def note_cut(self, cut: Cut) -> None:
+        """Note a cut: together, too, the nodes behind it have no more ways."""
+        for node in cut.nodes:
             self.behind.setdefault(node, []).append(len(self.cuts))
-        self.cuts.append(ways)
+        self.cuts.append(cut)
 
     def _target(self, level: int) -> T:
         """Return where so many ways may end, when all are known."""
@@ -131,26 +142,34 @@ class _Descent(Generic[T]):
 
     def __init__(self, levels: Levels[T], least: Sequence[int] | None, most: Sequence[int] | None) -> None:
         self.levels = levels
-        self.target = levels.target()
         self.most: dict[int, int] = {}
         self.exact: set[int] = set()
         self.waiting: dict[int, list[int]] = {}
-        for node in self._from_the_vantage():
-            if levels.known[node] == FEW:
+        for node, known in enumerate(levels.known):
+            if known == FEW:
                 bound = min(levels.doors, levels.bound(node))
                 if most is not None and most[node] < bound:
                     bound = most[node]
-                self._wait(node, bound)
-                if least is not None and least[node] == bound:
-                    self.exact.add(node)
+                if bound > FEW:
+                    self._wait(node, bound)
+                    if least is not None and least[node] == bound:
+                        self.exact.add(node)
+
+    def settle(self) -> None:
+        """Find the ways of all nodes."""
+        if len(self.exact) == len(self.most):
+            for node, ways in self.most.items():
+                self.levels.known[node] = ways
+            return
+        levels = self.levels
+        self.target = levels.target()
+        for nodes in self.waiting.values():
+            nodes.sort(key=self.target.far.__getitem__)  # who is nearer is a goal for those behind
         self.goals_beside = [0] * len(levels.known)
         self.gates_met: set[int] = set()
         for root in sorted(levels.roots):
             for node in levels.beside(root, self.gates_met):
                 self.goals_beside[node] += 1
-
-    def settle(self) -> None:
-        """Find the ways of all nodes."""
         for level in range(max(self.waiting, default=FEW), FEW, -1):
             self._settle_at(level)
 
@@ -168,9 +187,10 @@ class _Descent(Generic[T]):
             if ways == level:
                 self._settle(node, level)
                 continue
-            self.levels.note_cut(ways, search.near)
+            cut = Cut(ways, {node, *search.near})
+            self.levels.note_cut(cut)
             self.exact.add(node)
-            for one in (node, *search.near):
+            for one in cut.nodes:
                 if self.most.get(one, 0) > ways:
                     self._wait(one, ways)
 
@@ -194,20 +214,6 @@ class _Descent(Generic[T]):
                     del self.most[there]
                     settled.append(there)
         self.target.add(settled)
-
-    def _from_the_vantage(self) -> list[int]:
-        """Return what is reached, the nearest first."""
-        graph, footing = self.levels.footing.graph, self.levels.footing
-        seen = bytearray(len(graph.ids))
-        order = list(graph.roots)
-        for root in order:
-            seen[root] = 1
-        for here in order:
-            for there, link in graph.adjacency[here]:
-                if not seen[there] and footing.reached[there] and link not in footing.shut_links:
-                    seen[there] = 1
-                    order.append(there)
-        return order
 
 
 class NodeLevels(Levels["_Places"]):
@@ -251,6 +257,7 @@ class _Places:
     def __init__(self, maze: Maze, roots: Iterable[int]) -> None:
         self.goals = Goals(set(roots))
         self.slope = Slope(maze, self.goals)
+        self.far = self.slope.of_place
 
     def add(self, nodes: Sequence[int]) -> None:
         """Take in nodes of which enough ways are known."""

@@ -5,15 +5,16 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, chain
 
-from netmon.model import Element, ElementKind
+from netmon.model import Element
+from netmon.topology.graph import ROOT_LINK
 from netmon.topology.robustness.cable_ways import CableMaze, CableWays, Count
 from netmon.topology.robustness.footing import Footing
-from netmon.topology.robustness.levels import NodeLevels
+from netmon.topology.robustness.levels import Cut, NodeLevels
 from netmon.topology.robustness.maze import Maze
 from netmon.topology.robustness.node_ways import NodesAsGates
-from netmon.topology.robustness.spof import falls_by_code
+from netmon.topology.robustness.spof import falls_of_several
 from netmon.topology.robustness.tree import Span, Tree
 
 
@@ -42,7 +43,8 @@ def redundancy(footing: Footing) -> list[Ways]:
     cables = CableMaze.of(footing)
     by_node = NodesAsGates(footing, threads.nodes)
     links = _link_maze(footing)
-    by_link = NodeLevels(footing, links, threads.links, least=by_node.known)  # what shares no node shares no link
+    # what shares no node shares no link
+    by_link = NodeLevels(footing, links, threads.links, least=by_node.known, most=_most(links, by_node.cuts))
     is_same = cables.is_exact and 2 * len(cables.maze.ends) == sum(map(len, links.gates))  # each link is a cable
     by_cable = by_link if is_same else NodeLevels(footing, cables.maze, threads.cables, most=by_link.known)
     counter = CableWays(cables, graph.roots)
@@ -69,30 +71,37 @@ class _Threads:
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         graph = tree.footing.graph
-        self.several: list[tuple[int, tuple[Span, ...]]] = []
-        fallen: dict[ElementKind, list[Span]] = {kind: [] for kind in ElementKind}
-        for code, spans in falls_by_code(tree):
-            kind, number = graph.member(code)
-            if kind is not ElementKind.NODE:
-                fallen[kind] += spans
-                if kind is not ElementKind.LINK:
-                    self.several.append((code, spans))
-            elif number not in graph.roots:
-                fallen[kind] += _without(spans, tree.place[number])
-        self.links = self._mask(fallen[ElementKind.LINK])
-        self.nodes = self._mask(fallen[ElementKind.NODE] + fallen[ElementKind.LINK])
-        self.cables = self._mask(fallen[ElementKind.LINK] + fallen[ElementKind.CABLE])
+        self.several = list(falls_of_several(tree))
+        self.links, self.nodes = self._hanging()
+        self.cables = self._with(self.links, [one for code, one in self.several if code < graph.code_of_area(0)])
         self._shared: dict[int, list[int]] | None = None
 
-    def _mask(self, spans: Iterable[Span]) -> bytearray:
+    def _with(self, mask: bytearray, falls: Iterable[Sequence[Span]]) -> bytearray:
+        """Return a mask and all that is in any of these falls."""
         steps = [0] * (len(self.tree.order) + 1)
-        for start, stop in spans:
+        for start, stop in chain.from_iterable(falls):
             steps[start] += 1
             steps[stop] -= 1
-        mask = bytearray(len(self.tree.place))
+        found = bytearray(mask)
         for node, depth in zip(self.tree.order, accumulate(steps), strict=False):
-            mask[node] = depth > 0
-        return mask
+            if depth:
+                found[node] = 1
+        return found
+
+    def _hanging(self) -> tuple[bytearray, bytearray]:
+        """Return which nodes hang on a link, and which on a link or a node: those below who hangs hang too."""
+        tree, graph = self.tree, self.tree.footing.graph
+        drawn = {place for link, place in tree.below.items() if not graph.link_ids[link].startswith(ROOT_LINK)}
+        links, nodes = bytearray(len(tree.place)), bytearray(len(tree.place))
+        for place, node in enumerate(tree.order):
+            above = tree.parent[place]
+            if above < 0:
+                continue
+            parent, low = tree.order[above], tree.low[place]
+            is_below = low >= place and place in drawn
+            links[node] = links[parent] or is_below
+            nodes[node] = nodes[parent] or is_below or (low >= above and parent not in graph.roots)
+        return links, nodes
 
     def shared(self, site: int) -> Sequence[int]:
         """Return the codes of the cables and areas that darken a site with two ways."""
@@ -128,12 +137,14 @@ def _between(places: Sequence[int], span: Span) -> Iterator[int]:
     yield from places[bisect_left(places, span.start) : bisect_left(places, span.stop)]
 
 
-def _without(spans: Iterable[Span], place: int) -> Iterator[Span]:
-    for start, stop in spans:
-        if start <= place < stop:
-            yield from (Span(*pair) for pair in ((start, place), (place + 1, stop)) if pair[0] < pair[1])
-        else:
-            yield Span(start, stop)
+def _most(links: Maze, cuts: Iterable[Cut]) -> list[int]:
+    """Return how many links each node has, or that lead out from behind one of the cuts that it lies behind."""
+    most = [len(gates) for gates in links.gates]
+    for _, nodes in cuts:
+        leaving = sum(end not in nodes for node in nodes for link in links.gates[node] for end in links.ends[link])
+        for node in nodes:
+            most[node] = min(most[node], leaving)
+    return most
 
 
 def _link_maze(footing: Footing) -> Maze:

@@ -63,17 +63,24 @@ def falls_by_code(
 ) -> Iterator[tuple[int, tuple[Span, ...]]]:
     """Yield the code of every element that makes anything fall, and what falls; without `areas`, not power areas."""
     graph = tree.footing.graph
-    first, count = graph.code_of_cable(0), graph.code_of_area(len(graph.area_ids) if areas else 0)
-    told(0, count)
     for node, place in enumerate(tree.place):
         if place > 0:  # the vantage is at the first
             yield node, tree.below_node(place)
     for link, place in sorted(tree.below.items()):
         if not graph.link_ids[link].startswith(ROOT_LINK) and (spans := tree.below_link(place)):
             yield graph.code_of_link(link), spans
+    yield from falls_of_several(tree, told, areas=areas)
+
+
+def falls_of_several(
+    tree: Tree, told: Callable[[int, int], None] = lambda _done, _of: None, *, areas: bool = True
+) -> Iterator[tuple[int, tuple[Span, ...]]]:
+    """Yield the code of every cable and power area that makes anything fall, and what falls."""
+    graph = tree.footing.graph
+    first, count = graph.code_of_cable(0), graph.code_of_area(len(graph.area_ids) if areas else 0)
     for code in range(first, count):
         if (code - first) % 256 == 0:
-            told(code, count)
+            told(code - first, count - first)
         if spans := tree.falls(*graph.fails(code)):
             yield code, spans
-    told(count, count)
+    told(count - first, count - first)

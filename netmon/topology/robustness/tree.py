@@ -29,8 +29,8 @@ class Tree:
 
     `order` is the node at a place, `place` the place of a node or -1; `stop` the end of the subtree's interval; `low`
     the highest place that a link from the subtree leads to, besides the link to the parent (the place itself if none
-    leads higher). `ups` lists the links up from a place, as where to and which; `downs` the same links from above.
-    `below` is the place that a link of the tree leads down to.
+    leads higher). `ups` lists the links up from a place, as where to and which. `below` is the place that a link of
+    the tree leads down to.
     """
 
     def __init__(self, footing: Footing) -> None:
@@ -45,7 +45,7 @@ class Tree:
         self.stop = [here + 1 for here in range(len(self.order))]
         self.low = [min((there for there, _ in ups), default=here) for here, ups in enumerate(self.ups)]
         self._highest = [self._minima()]
-        self.downs: list[list[tuple[int, int]]] = [[] for _ in self.order]
+        self._downs: list[list[tuple[int, int]]] = []
         self._measure()
 
     def _walk(self) -> None:
@@ -92,8 +92,6 @@ class Tree:
         """Hand up, from the last place to the first, where subtrees end and how high their links lead."""
         low, stop = self.low, self.stop
         for here in range(len(self.order) - 1, -1, -1):
-            for there, link in self.ups[here]:
-                self.downs[there].append((here, link))
             above = self.parent[here]
             if above >= 0:
                 stop[above] = max(stop[above], stop[here])
@@ -103,6 +101,16 @@ class Tree:
             last = list(map(min, last, last[width:]))
             self._highest.append(last)
             width *= 2
+
+    @property
+    def downs(self) -> list[list[tuple[int, int]]]:
+        """The links of `ups` from above: down from a place, as where to and which."""
+        if not self._downs:
+            self._downs = [[] for _ in self.order]
+            for here, ups in enumerate(self.ups):
+                for there, link in ups:
+                    self._downs[there].append((here, link))
+        return self._downs
 
     def highest(self, span: Span) -> tuple[int, int]:
         """Return the highest place that a link up from a span leads to, and where it starts; from itself if none."""
@@ -169,16 +177,21 @@ class _Fall:
     def _nest(self) -> None:
         number = {top: piece for piece, top in enumerate(self.tops)}
         stop = self.tree.stop
-        around: list[int] = [0]
+        around = [
+            (stop[0], 0, True)
+        ]  # of what a place lies in: where that ends, its piece or the next one around, which
         for place in sorted({*self.tops[1:], *self.failed}):
-            while stop[around[-1]] <= place:
+            while around[-1][0] <= place:
                 around.pop()
-            outer = number.get(around[-1])
-            if outer is not None:
+            _, outer, is_piece = around[-1]
+            if is_piece:
                 self.holes[outer].append(place)
-            if place in number:
-                self.above[number[place]] = next(number[at] for at in reversed(around) if at in number)
-            around.append(place)
+            piece = number.get(place)
+            if piece is None:
+                around.append((stop[place], outer, False))
+            else:
+                self.above[piece] = outer
+                around.append((stop[place], piece, True))
 
     def spans(self) -> tuple[Span, ...]:
         """Return everything that falls."""

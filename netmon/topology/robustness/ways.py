@@ -12,7 +12,7 @@ find k ways has found a cut that caps all nodes on its side.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from heapq import heappop, heappush
 
 from netmon.topology.robustness.maze import Goals, Maze
@@ -20,32 +20,6 @@ from netmon.topology.robustness.slope import Slope
 
 ENTER, TURN, RETRACE, LEAVE = range(4)
 """How a search passes a gate: a free one; a used one by its entrance, by all of it, by another exit."""
-
-
-class _Waiting:
-    """Places that a search has come to and not left yet: where a goal is nearest first, without a slope as they came.
-
-    A search ends at the first goal that it finds, whichever; one that finds none has been everywhere.
-    """
-
-    def __init__(self, slope: Slope | None, starts: Iterable[int]) -> None:
-        self.far = None if slope is None else slope.of_place
-        self.order = 0
-        self.heap: list[tuple[int, int]] = []
-        for start in starts:
-            self.add(start)
-
-    def add(self, place: int) -> None:
-        """Take in a place."""
-        if self.far is None:
-            self.order += 1
-            heappush(self.heap, (self.order, place))
-        else:
-            heappush(self.heap, (self.far[place], place))
-
-    def __iter__(self) -> Iterator[int]:
-        while self.heap:
-            yield heappop(self.heap)[1]
 
 
 class Flow:
@@ -67,6 +41,8 @@ class Flow:
         self.goals = goals
         self.closed = closed
         self.slope = slope
+        self.far = None if slope is None else slope.of_place
+        self.waiting: list[tuple[int, int]] = []
         self.entered_from: dict[int, int] = {}  # by gate in use
         self.left_to: dict[int, int] = {}  # -1: the way ends inside
         self.ways = 0
@@ -83,23 +59,23 @@ class Flow:
         return self.ways
 
     def _begin(self, most: int) -> None:
-        """Take ways that lie open, as they come; what they spoil, searches put right."""
+        """Take ways that lie open, the shortest first; what they spoil, searches put right."""
         taken, slope = self.entered_from, self.slope
         if slope is None:
             return
         closed, own = {*self.closed}, {*self.starts}
-        for shortest in (True, False):
-            for start in self.starts:
-                for gate in self.maze.gates[start]:
-                    if gate in closed or (shortest and slope.of_gate[gate] > 1):
-                        continue
-                    if self.ways == most:
-                        return
-                    steps = slope.descend(start, gate, closed, own)
-                    for here, by, there in steps or ():
+        for start in self.starts:
+            for gate in sorted(self.maze.gates[start], key=slope.of_gate.__getitem__):
+                if gate in closed:
+                    continue
+                if self.ways == most:
+                    return
+                steps = slope.descend(start, gate, closed, own)
+                if steps is not None:
+                    for here, by, there in steps:
                         taken[by], self.left_to[by] = here, there
                         closed.add(by)
-                    self.ways += steps is not None
+                    self.ways += 1
 
     def routes(self) -> list[list[int]]:
         """Return the gates of each way, in order from its start; loops that carry nothing are no part of one."""
@@ -122,13 +98,15 @@ class Flow:
         seen = self.seen_places = dict.fromkeys(self.starts, (-1, -1, -1))
         out = self.seen_out = set(self.closed)
         self.seen_in = set()
-        waiting = _Waiting(self.slope, self.starts)
-        for here in waiting:
+        far = self.far
+        waiting = self.waiting = [(0, start) for start in self.starts]
+        while waiting:
+            _, here = heappop(waiting)
             for gate in gates[here]:
                 if gate in used:
                     if self.left_to[gate] != here:
-                        self._back(here, gate, TURN, waiting)
-                    elif self._leave(here, gate, waiting):
+                        self._back(here, gate, TURN)
+                    elif self._leave(here, gate):
                         return True
                 elif gate not in out:
                     out.add(gate)
@@ -142,10 +120,17 @@ class Flow:
                             self._take(here, gate, ENTER, there)
                             return True
                         seen[there] = (here, gate, ENTER)
-                        waiting.add(there)
+                        heappush(waiting, (len(seen) if far is None else far[there], there))
         return False
 
-    def _leave(self, here: int, gate: int, waiting: _Waiting) -> bool:
+    def _wait(self, place: int) -> None:
+        """Remember a place that has been come to: where a goal is nearest first, without a slope as they came.
+
+        A search ends at the first goal that it finds, whichever; one that finds none has been everywhere.
+        """
+        heappush(self.waiting, (len(self.seen_places) if self.far is None else self.far[place], place))
+
+    def _leave(self, here: int, gate: int) -> bool:
         """Come out of a used gate by another end, or go back to its entrance; tell whether a goal is reached."""
         if gate in self.seen_out:
             return False
@@ -157,11 +142,11 @@ class Flow:
                 self._take(here, gate, LEAVE, there)
                 return True
             self.seen_places[there] = (here, gate, LEAVE)
-            waiting.add(there)
-        self._back(here, gate, RETRACE, waiting)
+            self._wait(there)
+        self._back(here, gate, RETRACE)
         return False
 
-    def _back(self, here: int, gate: int, how: int, waiting: _Waiting) -> None:
+    def _back(self, here: int, gate: int, how: int) -> None:
         """Go back to where the way that uses a gate enters it."""
         if gate in self.seen_in:
             return
@@ -169,7 +154,7 @@ class Flow:
         there = self.entered_from[gate]
         if there not in self.seen_places:
             self.seen_places[there] = (here, gate, how)
-            waiting.add(there)
+            self._wait(there)
 
     def _take(self, here: int, gate: int, how: int, there: int) -> None:
         """Turn the search's steps into the ways, from the first to the last."""
