@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from netmon.bench.programs import free_port, running, until_left
 from netmon.clock import SystemClock
+from netmon.daemon.running import give_way
 from netmon.errors import CannotError
 from netmon.exporter.api.changes import ChangeFeed
 from netmon.exporter.app import create_app
@@ -172,6 +173,7 @@ async def lags_while_scraped(program: str | None, views: Sequence[View], seconds
     """Ping a thousand addresses; return how late the turns of the prober began during scrapes, in seconds."""
     app = app_of(views)
     during = DuringScrapes(app)
+    give_way()
 
     server = WebServer(app, port=0)
     await server.start()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import sys
 from collections.abc import Callable
 from typing import Protocol
@@ -33,10 +34,20 @@ class Running(Protocol):
         ...
 
 
+def give_way() -> None:
+    """Let neither a worker thread nor Python's own housekeeping keep the event loop for long.
+
+    What is loaded by now stays loaded: looking through it for garbage would take tens of milliseconds each time.
+    """
+    sys.setswitchinterval(SWITCH)
+    gc.collect()
+    gc.freeze()
+
+
 async def run_until_stopped(daemon: Running, stop: asyncio.Event, say: Callable[[str], None]) -> None:
     """Start a daemon, say where it serves, run it until `stop`."""
-    sys.setswitchinterval(SWITCH)
     url = await daemon.start()
+    give_way()
     say(url)
     systemd.ready("probing")
     with contextlib.suppress(asyncio.CancelledError):
