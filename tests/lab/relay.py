@@ -19,7 +19,7 @@ class Relay:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._writers: set[asyncio.StreamWriter] = set()
-        self._is_cut = False
+        self._is_cut = self._is_mute = False
         self._thread.start()
         self._server = self._do(asyncio.start_server(self._pass, "127.0.0.1", 0))
         self.port: int = self._server.sockets[0].getsockname()[1]
@@ -29,9 +29,13 @@ class Relay:
         self._is_cut = True
         self._do(self._break())
 
+    def mute(self) -> None:
+        """Pass nothing on, and keep every connection: a line on which all is lost."""
+        self._is_mute = True
+
     def mend(self) -> None:
         """Pass connections on again."""
-        self._is_cut = False
+        self._is_cut = self._is_mute = False
 
     def close(self) -> None:
         """End it."""
@@ -53,19 +57,19 @@ class Relay:
             there, back = await asyncio.open_connection("127.0.0.1", self._target)
             self._writers.add(back)
             with contextlib.suppress(OSError):
-                await asyncio.gather(_copy(reader, back), _copy(there, writer))
+                await asyncio.gather(self._copy(reader, back), self._copy(there, writer))
             self._writers.discard(back)
             back.transport.abort()
         finally:
             self._writers.discard(writer)
             writer.transport.abort()
 
+    async def _copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65_536):
+            if not self._is_mute:
+                writer.write(data)
+                await writer.drain()
+        writer.transport.abort()
+
     def _do(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
-
-
-async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    while data := await reader.read(65_536):
-        writer.write(data)
-        await writer.drain()
-    writer.transport.abort()

@@ -1,4 +1,4 @@
-"""A folder whose clock is wrong, as a process that may be killed or paused: `python -m tests.lab.skewed_folder`.
+"""A folder whose clock is wrong, as a process on a machine (`machines`) that may be killed, paused and cut off.
 
 It writes a line for each picture that is of the journal: position, digest, time (by the true clock), what is dark.
 SIGUSR1 puts its clock right, and the next one wrong again.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -79,6 +78,7 @@ async def main(url: str, replicas: int, skew: float, lines: Path) -> None:
         await folder.run(asyncio.Event())
 
 
-if __name__ == "__main__":
+def run(url: str, replicas: str, skew: str, lines: str) -> None:
+    """Be such a folder."""
     logging.basicConfig(level="INFO", format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    asyncio.run(main(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), Path(sys.argv[4])))
+    asyncio.run(main(url, int(replicas), float(skew), Path(lines)))

@@ -1,4 +1,4 @@
-"""A prober whose clock is wrong, as a process that may be killed or paused: `python -m tests.lab.skewed_prober`.
+"""A prober whose clock is wrong, as a process on a machine (`machines`) that may be killed, paused and cut off.
 
 It writes a line for each report before anybody hears it, and one when it is taken. Words of coverage take each
 other's place and are left out. SIGUSR1 puts its clock right, and the next one wrong again; SIGTERM ends it.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
@@ -77,6 +76,7 @@ async def main(url: str, lab: Path, name: str, skew: float, lines: Path) -> None
         await one.run(stop)
 
 
-if __name__ == "__main__":
+def run(url: str, lab: str, name: str, skew: str, lines: str) -> None:
+    """Be such a prober."""
     logging.basicConfig(level="INFO", format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    asyncio.run(main(sys.argv[1], Path(sys.argv[2]), sys.argv[3], float(sys.argv[4]), Path(sys.argv[5])))
+    asyncio.run(main(url, Path(lab), name, float(skew), Path(lines)))

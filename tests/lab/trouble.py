@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import random
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -23,6 +22,7 @@ from tests.lab.machines import Machines, Program
 from tests.lab.skewed_prober import Notes
 from tests.requires import require_program
 
+MODULES = ("tests.lab.skewed_folder", "tests.lab.skewed_prober")
 FOLDERS = {"f0": -5.0, "f1": 0.0, "f2": 5.0}
 PROBERS = {"p": 4.0, "q": -4.0}
 """Names of folders and probers, and by how many seconds their clocks are wrong."""
@@ -86,21 +86,14 @@ class Trouble:
         self._chance = random.Random(seed)
         self._cut: set[str] = set()
         self._away: dict[str, asyncio.Task[None]] = {}
-        module = (sys.executable, "-m")
         self.folders = {
-            name: Program(
-                machines, name, self.folder, *module, "tests.lab.skewed_folder", self.url, min(3, len(nats)), skew,
-                self.lines(name),
-            )
+            name: Program(machines, name, self.folder, MODULES[0], self.url, len(nats), skew, self.lines(name))
             for name, skew in FOLDERS.items()
-        }  # fmt: skip
+        }
         self.probers = {
-            name: Program(
-                machines, name, self.folder, *module, "tests.lab.skewed_prober", self.url, door, name, skew,
-                self.lines(name),
-            )
+            name: Program(machines, name, self.folder, MODULES[1], self.url, door, name, skew, self.lines(name))
             for name, skew in PROBERS.items()
-        }  # fmt: skip
+        }
 
     def lines(self, name: str) -> Path:
         """Return the file that a folder or prober writes."""
@@ -147,14 +140,13 @@ class Trouble:
         for one in (*self.probers.values(), *self.folders.values()):
             one.kill()
         copy = self.folder / "copy.sqlite"
-        command = (sys.executable, "-m", "netmon", "journal", "fetch", self.url, copy)
-        fetching = self._machines.words(next(iter(self.folders)), *command)
+        words = (sys.executable, "-m", "netmon", "journal", "fetch", self.url, copy)
         for _ in range(30):  # the cluster may still be electing
-            done = subprocess.run(fetching, capture_output=True, text=True, check=False)
-            if done.returncode == 0:
+            fetching = Program(self._machines, next(iter(self._nats)), self.folder, *words)
+            if fetching.wait() == 0:
                 return copy
             time.sleep(1.0)
-        raise AssertionError(done.stderr)
+        raise AssertionError(fetching.said())
 
     async def _act(self, what: str) -> None:
         verb, _, whom = what.partition(" ")
