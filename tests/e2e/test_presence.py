@@ -1,7 +1,8 @@
-"""A kiosk that says by itself that it lives, to a real daemon, over real HTTP, behind a log-in."""
+"""What tells of people: a kiosk that says by itself that it lives, and the clients of a wifi, by agents of a lab."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import bcrypt
@@ -9,6 +10,8 @@ import httpx2
 import pytest
 
 from tests.e2e.terminal import Daemon, Terminal
+from tests.requires import require
+from tests.small_counties import RING
 
 pytestmark = [pytest.mark.e2e, pytest.mark.lab]
 
@@ -81,3 +84,39 @@ def test_its_token_opens_nothing_else_where_people_must_log_in(loop: Terminal, t
         assert httpx2.get(f"{daemon.url}api/v1/heartbeats/kios", timeout=10.0, trust_env=False).status_code == 401
         seen = httpx2.get(f"{daemon.url}metrics", auth=("noc", "rahasia-sekali"), timeout=10.0, trust_env=False)
         assert 'netmon_heartbeat_timestamp_seconds{service="kios"}' in seen.text
+
+
+WIFI = """\
+services:
+  - {id: wifi-bukit, site: bukit, kind: wifi, depends_on: [w1]}
+"""
+
+
+@pytest.mark.long
+def test_people_who_use_the_wifi_are_counted_and_reported(desk: Terminal, tmp_path: Path) -> None:
+    ahead = (19 - datetime.now(UTC).hour + 12) % 24 - 12
+    zone = f"Etc/GMT{-ahead:+d}"  # where it is evening; POSIX counts westwards
+    drawn = RING.replace("timezone: Asia/Jakarta", f"timezone: {zone}")
+    assert drawn != RING
+    (desk.folder / "ring.yaml").write_text(drawn + WIFI, encoding="utf-8")
+    with desk.start("lab", "up", "-i", "ring.yaml") as running:
+        running.until("Ctrl-C here ends it")
+        require("simulated" not in running.said, running.said)
+        with desk.daemon("-i", "ring.yaml", "--state", tmp_path, "--lab") as daemon:
+            daemon.await_ready()
+
+            def clients() -> float:
+                return daemon.metric("netmon_wifi_clients", service="wifi-bukit") or 0.0
+
+            daemon.wait_for(lambda: clients() > 1, "clients")
+            daemon.wait_for(lambda: daemon.metric("netmon_service_up", service="wifi-bukit") == 1.0, "its use")
+
+            def reported() -> dict[str, object]:
+                """Return what a report of the time so far says, of the journal that is being written meanwhile."""
+                (wifi,) = desk.report("report", "services", tmp_path / "journal.sqlite")["services"]
+                return dict(wifi)
+
+            daemon.wait_for(lambda: int(str(reported()["used_seconds"] or 0)) > 0, "seconds in which it was used")
+            wifi = reported()
+            assert daemon.end() == 0
+    assert (wifi["service"], wifi["kind"], wifi["down_seconds"], wifi["failures"]) == ("wifi-bukit", "wifi", 0, 0)

@@ -1,4 +1,4 @@
-"""Count who uses the public wifi: every quarter of a minute, from what the polls of its access points found."""
+"""Count who uses the public wifi: every few seconds, from what the polls of its access points found."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from netmon.model import WIFI, Inventory, Service
 from netmon.probes.evidence.clients import Usage, clients_of, tallied, together
 from netmon.probes.snmp.reading import DevicePoll
 
-LOOK = 15.0
+LOOK = 5.0
 """Seconds between two counts."""
 STALE = 3.0
 """Polls of its interval that an access point may miss before its last count is worth nothing."""
