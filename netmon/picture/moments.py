@@ -13,13 +13,14 @@ from netmon.picture.state import Picture
 
 AT_ONCE = 1_000
 """Nodes up to which every entry is judged."""
-PER_NODE = 6e-6
-"""Seconds between two judgements for each node above that: about what judging takes."""
+LEAST, PER_NODE = 0.05, 6e-6
+"""Seconds between two judgements of what is larger, and more for each node above that: about what judging takes."""
 
 
 def next_moment(picture: Picture) -> float:
     """Return the time at which the verdicts of a picture may be judged again, Unix seconds."""
-    return picture.judged + max(0, len(picture.nodes) - AT_ONCE) * PER_NODE
+    more = len(picture.nodes) - AT_ONCE
+    return picture.judged + LEAST + more * PER_NODE if more > 0 else picture.judged
 
 
 def must_wait(before: Picture, seen: Picture) -> bool:

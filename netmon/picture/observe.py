@@ -72,16 +72,16 @@ def _observed(before: Picture, picture: Picture, entry: Entry, told: ToldBy | No
     inventory, graph, uncut, standing = picture.inventory, picture.graph, picture.uncut, picture.standing
     for event in entry.events:
         match event:
-            case InventoryInForce():
-                if entry.inventory is not None:
+            case InventoryInForce() if entry.inventory is not None:
+                if entry.inventory is not inventory:  # as it is at the beginning
                     inventory, graph = entry.inventory, Graph.from_inventory(entry.inventory)
-                    uncut, standing = graph, frozenset()
-                    nodes = _drawn(nodes, _monitored(inventory), NodeState(since=event.at))
-                    services = _drawn(services, inventory.services, ServiceState(since=event.at))
-                    places = _within(places, inventory.services)
-                    ports, light = _at_nodes(ports, inventory), _at_nodes(light, inventory)
-                    booted, evidence = _within(booted, inventory.nodes), _within(evidence, inventory.nodes)
-                    traps = _within(traps, inventory.nodes)
+                uncut, standing = graph, frozenset()
+                nodes = _drawn(nodes, _monitored(inventory), NodeState(since=event.at))
+                services = _drawn(services, inventory.services, ServiceState(since=event.at))
+                places = _within(places, inventory.services)
+                ports, light = _at_nodes(ports, inventory), _at_nodes(light, inventory)
+                booted, evidence = _within(booted, inventory.nodes), _within(evidence, inventory.nodes)
+                traps = _within(traps, inventory.nodes)
             case ProbingStarted() | ProbingStopped() | ProbingGap():
                 since = _blind_since(event, coverage)
                 blind_since = since if told is None else blind_since

@@ -86,6 +86,7 @@ NOT_RUN = {
     "netmon report availability --regions journals --month 2026-10 --format csv -o october.csv": (
         "tests/e2e/test_reports.py types it so"
     ),
+    "netmon bench country --villages 4000 --regions 24": "tests/lab/test_bench_country.py types it so, but smaller",
     "netmon probe snmp rtr-socorejo -i inventory --auth core": "tests/e2e/test_probe_snmp.py asks a real agent so",
     "netmon probe snmp 198.18.12.2 --user netmon --auth-protocol sha256 --priv-protocol aes128": "as above",
 }

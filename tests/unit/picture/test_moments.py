@@ -44,6 +44,7 @@ def told(drawn: Inventory) -> Iterator[tuple[list[Entry], Rehearsal]]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(moments, "AT_ONCE", 0)
+        patch.setattr(moments, "LEAST", 0.0)
         patch.setattr(moments, "PER_NODE", MOMENT / len(drawn.nodes))
         patch.setattr(rehearsal, "fold", noted)
         played = Rehearsal(drawn, random.Random(3), most_lost=0.0, apart=True)
