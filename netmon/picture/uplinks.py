@@ -24,11 +24,14 @@ class OnSpare:
     down: tuple[str, ...]
 
 
-def on_spare(picture: Picture) -> tuple[OnSpare, ...]:
-    """Return the sites that run on their spare line, by id; a line of which nothing is known proves nothing."""
+def on_spare(picture: Picture, states: Mapping[str, Reach] | None = None) -> tuple[OnSpare, ...]:
+    """Return the sites that run on their spare line, by id; a line of which nothing is known proves nothing.
+
+    `states` are those of the picture's links, where they are known already.
+    """
     if not any(link.spare for link in picture.inventory.links.values()):
         return ()
-    return tuple(_running(picture, link_states(picture)))
+    return tuple(_running(picture, link_states(picture) if states is None else states))
 
 
 def sites_with_spare(picture: Picture) -> tuple[str, ...]:

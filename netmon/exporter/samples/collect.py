@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain
 
 from netmon import __version__
 from netmon.exporter.adjacency import Adjacencies
+from netmon.exporter.line_states import LineStates
 from netmon.exporter.samples.columns import METRICS, Sample, alone, column, in_order, ones
 from netmon.exporter.samples.drift import drift_samples
 from netmon.exporter.samples.icmp import icmp_samples
@@ -20,7 +21,7 @@ from netmon.exporter.samples.snmp import snmp_samples
 from netmon.exporter.samples.traps import trap_samples
 from netmon.exporter.samples.writer import Column
 from netmon.exporter.view import DaemonStatus, View
-from netmon.model import Inventory
+from netmon.model import Inventory, Reach
 from netmon.picture.state import Picture
 
 
@@ -30,6 +31,7 @@ class Collector:
     def __init__(self) -> None:
         self._rows: Rows | None = None
         self._adjacencies = Adjacencies()
+        self._lines = LineStates()
 
     def collect(self, view: View, event_streams: int = 0) -> list[Sample]:
         """Return the samples of a view in the order of the catalogue; a metric may be without any."""
@@ -42,15 +44,16 @@ class Collector:
             self._rows = rows_of(inventory)
         missing = dict(METRICS)
         for sample in chain(
-            _all(view, self._rows, event_streams), drift_samples(self._adjacencies.of(view.picture), self._rows)
+            _all(view, self._rows, self._lines.of(view.picture), event_streams),
+            drift_samples(self._adjacencies.of(view.picture), self._rows),
         ):
             del missing[sample.metric.name]
             yield sample
         yield from (Column(metric, (), ()) for metric in missing.values())
 
 
-def _all(view: View, rows: Rows, event_streams: int) -> Iterator[Sample]:
-    yield from picture_samples(view.picture, rows)
+def _all(view: View, rows: Rows, states: Mapping[str, Reach], event_streams: int) -> Iterator[Sample]:
+    yield from picture_samples(view.picture, rows, states)
     if view.icmp is not None:
         yield from icmp_samples(view.icmp)
     if view.snmp is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -12,7 +12,6 @@ from netmon.exporter.samples.rows import Rows, group
 from netmon.exporter.samples.writer import Column, Row
 from netmon.model import Finding, Reach, Verdict
 from netmon.picture.accounts import owner_of
-from netmon.picture.lines import link_states
 from netmon.picture.maintenance import worked_on
 from netmon.picture.state import Picture
 from netmon.picture.uplinks import on_spare, sites_with_spare
@@ -24,12 +23,12 @@ _STATES = np.eye(len(Verdict))
 """For each verdict in turn: 1 at its own place, 0 at those of the others."""
 
 
-def picture_samples(picture: Picture, rows: Rows) -> Iterator[Sample]:
-    """Yield everything the picture says; `rows` are those of its inventory."""
+def picture_samples(picture: Picture, rows: Rows, states: Mapping[str, Reach]) -> Iterator[Sample]:
+    """Yield everything the picture says; `rows` are those of its inventory, `states` those of its links."""
     yield from _sites(picture, rows)
     yield from _faults(picture)
-    yield from _network(picture, rows)
-    yield from _services(picture, rows)
+    yield from _network(picture, rows, states)
+    yield from _services(picture, rows, states)
 
 
 def _sites(picture: Picture, rows: Rows) -> Iterator[Sample]:
@@ -71,7 +70,7 @@ def _faults(picture: Picture) -> Iterator[Sample]:
     yield alone("netmon_dark_regions_unexplained", len(picture.pending))
 
 
-def _network(picture: Picture, rows: Rows) -> Iterator[Sample]:
+def _network(picture: Picture, rows: Rows, states: Mapping[str, Reach]) -> Iterator[Sample]:
     known = [(state.reach if (state := picture.nodes.get(node)) else Reach.UNKNOWN) for (node,) in rows.monitored]
     yield column("netmon_node_up", rows.monitored, (reach is Reach.UP for reach in known))
     yield column("netmon_node_known", rows.monitored, (reach is not Reach.UNKNOWN for reach in known))
@@ -82,7 +81,6 @@ def _network(picture: Picture, rows: Rows) -> Iterator[Sample]:
     cutting = picture.topology.articulation_points
     yield column("netmon_node_articulation_point", rows.nodes, (node in cutting for (node,) in rows.nodes))
     yield ones("netmon_node_info", rows.node_info)
-    states = link_states(picture)
     yield column("netmon_link_up", rows.links, (states[link] is Reach.UP for (link,) in rows.links))
     yield column("netmon_link_known", rows.links, (states[link] is not Reach.UNKNOWN for (link,) in rows.links))
     yield column("netmon_link_bridge", rows.links, (link in picture.topology.bridges for (link,) in rows.links))
@@ -93,12 +91,12 @@ def _network(picture: Picture, rows: Rows) -> Iterator[Sample]:
     yield ones("netmon_link_info", rows.link_info)
 
 
-def _services(picture: Picture, rows: Rows) -> Iterator[Sample]:
+def _services(picture: Picture, rows: Rows, states: Mapping[str, Reach]) -> Iterator[Sample]:
     up = [(state.up if (state := picture.services.get(service)) else None) for (service,) in rows.services]
     yield column("netmon_service_up", rows.services, (word is True for word in up))
     yield column("netmon_service_known", rows.services, (word is not None for word in up))
     with_spare = sites_with_spare(picture)
-    running = {one.site for one in on_spare(picture)}
+    running = {one.site for one in on_spare(picture, states)}
     yield column("netmon_site_on_spare", [(site,) for site in with_spare], (site in running for site in with_spare))
     shadowed = [
         found.fault is not None and found.verdict is not Verdict.DOWN
