@@ -19,7 +19,7 @@ from netmon.picture.layers import alike
 from netmon.picture.ledger import ANSWERING, DARK, Span, extend
 from netmon.picture.line_ledger import write_lines
 from netmon.picture.maintenance import active, boundaries, covered, scheduled, worded
-from netmon.picture.moments import is_woken, must_wait, next_moment
+from netmon.picture.moments import is_told_late, is_woken, must_wait, next_moment
 from netmon.picture.observe import observe
 from netmon.picture.otherwise import proven
 from netmon.picture.partition import divided
@@ -62,7 +62,7 @@ def fold(picture: Picture | None, entry: Entry) -> tuple[Picture, tuple[Effect, 
     seen, revisions = revise(corrected(scheduled(seen, entry.events), entry.events), entry.events)
     effects: tuple[Effect, ...] = ()
     if before.is_overtaken or _must_settle(before, seen):
-        if must_wait(before, seen):
+        if must_wait(before, seen) and not is_told_late(entry):
             effects = () if before.is_overtaken and not is_woken(entry) else (Wake(next_moment(seen)),)
             seen = replace(seen, is_overtaken=True)
         else:

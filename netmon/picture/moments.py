@@ -4,12 +4,16 @@ Judging takes time that grows with the network, and a cut that darkens two thous
 entries. So a network of a thousand nodes and more is judged at moments, farther apart the larger it is: what becomes
 known within one is judged together, and everything that falls dark at once costs a few judgements. A smaller network
 is judged whenever anything becomes known. Which entries are judged follows from the entries alone, as all else does.
+
+What a prober tells afterwards comes within one moment, however long it took to happen. There, what ends an outage,
+and the word before it that vouches for who answered meanwhile, are judged by themselves.
 """
 
 from __future__ import annotations
 
-from netmon.events import Elapsed, Entry
+from netmon.events import Coverage, Elapsed, Entry, NodeUp, ToldBy
 from netmon.picture.state import Picture
+from netmon.picture.views import LATE
 
 AT_ONCE = 1_000
 """Nodes up to which every entry is judged."""
@@ -34,3 +38,11 @@ def must_wait(before: Picture, seen: Picture) -> bool:
 def is_woken(entry: Entry) -> bool:
     """Tell whether an entry tells nothing but the time: who asked to be woken may have been so a little early."""
     return all(isinstance(event, Elapsed) for event in entry.events)
+
+
+def is_told_late(entry: Entry) -> bool:
+    """Tell whether an entry says what was held up on its way, and ends an outage or vouches for its surroundings."""
+    head = entry.events[0] if entry.events else None
+    if not isinstance(head, ToldBy) or entry.at - head.at < LATE:
+        return False
+    return any(isinstance(event, NodeUp | Coverage) for event in entry.events)

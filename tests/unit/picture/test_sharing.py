@@ -26,8 +26,9 @@ from netmon.events import (
     ToldBy,
 )
 from netmon.model import Inventory, Vantage, Verdict
+from netmon.picture import moments
 from netmon.picture.fold import fold
-from netmon.picture.ledger import buckets
+from netmon.picture.ledger import DARK, buckets
 from netmon.picture.state import Picture
 from netmon.recall.snapshot import differing, freeze, thaw
 from netmon.sharing.backlog import Backlog
@@ -244,6 +245,16 @@ def test_who_was_cut_off_during_an_outage_leaves_the_ledger_as_if_it_had_been_he
     assert [(i.fault.element, i.opened, i.closed) for i in heard.seen.closed_incidents] == [
         (i.fault.element, i.opened, i.closed) for i in late.seen.closed_incidents
     ]
+
+
+def test_in_a_large_network_an_outage_that_is_told_afterwards_is_judged_before_it_is_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(moments, "AT_ONCE", 0)  # as if it had thousands of nodes more
+    late = cut_off_during_an_outage(4.0, is_heard=False)
+    assert {incident.nodes for incident in late.seen.closed_incidents} == {("b", "c")}
+    for node in "bc":
+        assert {span.verdict for span in late.seen.ledger[node]} & DARK
 
 
 def test_a_report_that_comes_twice_counts_once_and_another_run_begins_anew() -> None:
