@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -19,6 +20,8 @@ EVERY = 5_000
 """Entries from one checkpoint to the next: a start folds no more than these."""
 COSTLY = 0.5
 """Seconds of folding from one checkpoint to the next: in a storm each entry takes longer, and a start would too."""
+WORTH = 4.0
+"""Times what the last checkpoint took that folding must have taken since: of a country, one takes seconds itself."""
 LOOK = 5.0
 """Seconds from one look whether a checkpoint is due to the next."""
 TIDY = 3_600.0
@@ -54,6 +57,7 @@ class Keeping:
         self._spent = spent
         self._spent_before = spent()
         self._retention = retention
+        self._cost = 0.0
         self._bridged = 0
         self._tidied = float("-inf")
         self._failing = False
@@ -74,7 +78,8 @@ class Keeping:
             return
         is_base = status.lost > self._bridged
         spent, count = self._spent(), picture.position - self.position
-        due = is_base or count >= (1 if ending else EVERY) or (count > 0 and spent - self._spent_before >= COSTLY)
+        is_costly = spent - self._spent_before >= max(COSTLY, WORTH * self._cost)
+        due = is_base or count >= (1 if ending else EVERY) or (count > 0 and is_costly)
         if due and await self._try(self._keep, picture, is_base):
             self.position, self._bridged, self._spent_before = picture.position, status.lost, spent
         if self._retention is None or picture.at - self._tidied < TIDY:
@@ -83,7 +88,9 @@ class Keeping:
             self._tidied = picture.at
 
     def _keep(self, picture: Picture, is_base: bool) -> None:
+        began = time.thread_time()
         self._journal.keep(replace(freeze(picture), is_base=is_base))
+        self._cost = time.thread_time() - began
 
     def _forget(self, before: float) -> None:
         dropped = self._journal.forget(before)

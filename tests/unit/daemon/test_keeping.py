@@ -91,6 +91,20 @@ def test_costly_entries_make_it_due_sooner() -> None:
     assert daemon.look() == [(3, False)]
 
 
+def test_a_checkpoint_that_is_costly_itself_waits_until_it_is_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    daemon = Daemon()
+    clock = iter((0.0, 3.0, 3.0, 6.0))
+    monkeypatch.setattr("time.thread_time", lambda: next(clock))
+    daemon.reach(3)
+    daemon.spent = keeping.COSTLY
+    assert daemon.look() == [(3, False)]
+    daemon.reach(4)
+    daemon.spent += keeping.WORTH * 3.0 - 0.1
+    assert daemon.look() == [(3, False)]
+    daemon.spent += 0.1
+    assert daemon.look() == [(3, False), (4, False)]
+
+
 def test_nothing_is_kept_of_what_is_not_durable() -> None:
     daemon = Daemon()
     daemon.reach(20, written=19)
