@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from netmon.events import CauseRevised, Event, LedgerCorrected
 from netmon.model import Cause, Element, ElementKind, Inventory, SiteKind
+from netmon.picture.altered import altered
 from netmon.picture.ledger import DARK, Account, Outage, Span, amend, outages
 from netmon.picture.state import Incident, Picture
 
@@ -50,10 +51,10 @@ def corrected(picture: Picture, events: Iterable[Event]) -> Picture:
             after = replace(
                 before, cause=event.cause, element=event.element or before.element, is_ruled=event.by != BY_EVIDENCE
             )
-            picture = replace(picture, accounts={**picture.accounts, before.id: after})
+            picture = altered(picture, accounts={**picture.accounts, before.id: after})
         elif isinstance(event, LedgerCorrected) and event.site in picture.ledger:
             timeline = amend(picture.ledger[event.site], event.start, min(event.end, picture.at), event.verdict)
-            picture = replace(picture, ledger={**picture.ledger, event.site: timeline})
+            picture = altered(picture, ledger={**picture.ledger, event.site: timeline})
     return picture
 
 

@@ -6,10 +6,9 @@ on its lines, read before, are therefore dropped, and the ports are read anew. A
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from netmon.events import Effect, ReadPorts
 from netmon.model import PortId, Reach
+from netmon.picture.altered import altered
 from netmon.picture.layers import differing
 from netmon.picture.state import Picture
 
@@ -34,7 +33,7 @@ def doubt(before: Picture, seen: Picture) -> tuple[Picture, tuple[Effect, ...]]:
     dropped = (seen.ports.keys() - ports.keys()) | (seen.light.keys() - light.keys())
     if not dropped:
         return seen, ()
-    return replace(seen, ports=ports, light=light), (ReadPorts(tuple(sorted({port.node for port in dropped}))),)
+    return altered(seen, ports=ports, light=light), (ReadPorts(tuple(sorted({port.node for port in dropped}))),)
 
 
 def _ports_on_lines(picture: Picture, node: str) -> list[PortId]:

@@ -7,11 +7,11 @@ Nothing here reads a clock: time is the entry's. Effects are values; the daemon 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from netmon.events import Effect, Entry, InventoryInForce, ReadPorts, Wake
 from netmon.model import ElementKind, Finding, PortId, Reach, Verdict
 from netmon.picture.accounts import corrected, kept
+from netmon.picture.altered import altered
 from netmon.picture.doubt import doubt
 from netmon.picture.incidents import HOLD, announce, live_on
 from netmon.picture.inquiry import inquire, revise, to_ask
@@ -64,7 +64,7 @@ def fold(picture: Picture | None, entry: Entry) -> tuple[Picture, tuple[Effect, 
     if before.is_overtaken or _must_settle(before, seen):
         if must_wait(before, seen) and not is_told_late(entry):
             effects = () if before.is_overtaken and not is_woken(entry) else (Wake(next_moment(seen)),)
-            seen = replace(seen, is_overtaken=True)
+            seen = altered(seen, is_overtaken=True)
         else:
             seen, effects = _judge(seen)
     seen, doubtful = divided(before, seen)
@@ -82,7 +82,7 @@ def _tell(seen: Picture) -> tuple[Picture, tuple[Effect, ...]]:
     closed, more = announce(seen.closed_incidents, seen.at)
     if not told and not more:
         return seen, ()
-    return replace(seen, open_incidents=now_open, closed_incidents=closed), (*told, *more)
+    return altered(seen, open_incidents=now_open, closed_incidents=closed), (*told, *more)
 
 
 def _must_settle(before: Picture, seen: Picture) -> bool:
@@ -133,7 +133,7 @@ def _judge(observed: Picture) -> tuple[Picture, tuple[Effect, ...]]:
     # What the network hangs on is reckoned when it is known what failed.
     topology = seen.topology if settled.pending and seen.judged else _hanging(seen, incidents)
     past = tuple(incident for incident in seen.closed_incidents if incident.id not in lives.reopened)
-    judged = replace(
+    judged = altered(
         seen,
         node_findings=node_findings,
         site_findings=site_findings,
@@ -146,7 +146,7 @@ def _judge(observed: Picture) -> tuple[Picture, tuple[Effect, ...]]:
         is_overtaken=False,
         topology=topology,
     )
-    judged = replace(judged, open_incidents=weighed(incidents, judged))
+    judged = altered(judged, open_incidents=weighed(incidents, judged))
     # A cut stands from the moment it is seen: by the next entry, an end of it may have fallen silent.
     asked = to_ask(lives.closed, seen)
     questions = (ReadPorts(asked),) if asked else ()
@@ -177,7 +177,7 @@ def write_ledger(picture: Picture) -> Picture:
             continue
         start = _effective(picture, site, found, last, opened)
         ledger[site] = extend(timeline, Span(start, found.verdict, found.fault, provisional))
-    return replace(picture, ledger=ledger)
+    return altered(picture, ledger=ledger)
 
 
 def _effective(picture: Picture, site: str, found: Finding, last: Span | None, opened: dict[str, float]) -> float:

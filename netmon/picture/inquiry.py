@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from netmon.events import Announce, CauseRevised, Effect, Event, ProbingStarted, Record, Wake
 from netmon.model import Cause, Element, Fault, Finding, Reach, Verdict
 from netmon.picture.accounts import BY_EVIDENCE
+from netmon.picture.altered import altered
 from netmon.picture.cause import Case, judge
 from netmon.picture.layers import alike
 from netmon.picture.signs import OF_LINES, Sight, heads, kinds_of_lines, signs, together
@@ -60,7 +61,7 @@ def inquire(before: Picture, seen: Picture, events: Iterable[Event]) -> tuple[Pi
             judged.append(after)
             effects += more
         if tuple(judged) != seen.open_incidents:
-            seen = replace(seen, open_incidents=tuple(judged))
+            seen = altered(seen, open_incidents=tuple(judged))
     if started or not alike(before.evidence, seen.evidence):
         seen, more = _of_closed(seen, is_again=started)
         effects += more

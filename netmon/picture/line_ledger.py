@@ -8,9 +8,9 @@ line. As in the ledger of sites, each moment of a line is in one span, and what 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from netmon.model import Element, ElementKind, Finding, Inventory, Link, PortId, Reach, Verdict
+from netmon.picture.altered import altered
 from netmon.picture.layers import differing
 from netmon.picture.ledger import Span, extend
 from netmon.picture.lines import Failed, answers, failed_elements, incident_of, link_state
@@ -37,7 +37,7 @@ def write_lines(before: Picture, seen: Picture) -> Picture:
         timeline = ledger.get(link.id, ())
         if not timeline or (timeline[-1].verdict, timeline[-1].incident) != found:
             ledger[link.id] = extend(timeline, Span(_since(link, found, seen, timeline), found.verdict, found.fault))
-    return replace(seen, line_ledger=ledger)
+    return altered(seen, line_ledger=ledger)
 
 
 def line_finding(link: Link, picture: Picture, failed: Failed) -> Finding:

@@ -20,6 +20,7 @@ from netmon.events import (
     Wake,
 )
 from netmon.model import Element, ElementKind, Fault, Finding, Verdict, Work
+from netmon.picture.altered import altered
 from netmon.picture.ledger import DARK
 from netmon.picture.signs import code_of
 from netmon.picture.state import Incident, Picture, Window
@@ -39,7 +40,7 @@ def scheduled(picture: Picture, events: Iterable[Event]) -> Picture:
         if isinstance(event, InventoryInForce):
             windows = _drawn(windows, picture.inventory.maintenance, event.at)
         windows = schedule(windows, event)
-    return picture if windows is picture.windows else replace(picture, windows=windows)
+    return picture if windows is picture.windows else altered(picture, windows=windows)
 
 
 def schedule(windows: Mapping[str, Window], event: Event) -> Mapping[str, Window]:

@@ -35,6 +35,7 @@ from netmon.events import (
     TrapSeen,
 )
 from netmon.model import Evidence, EvidenceKind, Inventory, PortId, Reach
+from netmon.picture.altered import altered
 from netmon.picture.layers import Draft
 from netmon.picture.presence import observe_presence, wifi_states
 from netmon.picture.state import Incident, NodeState, Picture, ServiceState
@@ -56,7 +57,7 @@ def observe(picture: Picture, entry: Entry) -> Picture:
     """
     known, told = shared(picture, entry)
     if told is not None and is_repeated(picture, told):
-        return replace(picture, position=entry.position, at=max(picture.at, entry.at))
+        return altered(picture, position=entry.position, at=max(picture.at, entry.at))
     return _observed(picture, known, entry, told)
 
 
@@ -117,7 +118,7 @@ def _observed(before: Picture, picture: Picture, entry: Entry, told: ToldBy | No
     ears = _ears(picture, entry, inventory)
     servers = _servers(picture.service_servers, entry.events, inventory)
     presences = observe_presence(picture.presences, entry.events, inventory, blind_since)
-    return replace(
+    return altered(
         picture,
         inventory=inventory,
         graph=graph,

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from netmon.events import Confirm
 from netmon.model import Observations, Reach
+from netmon.picture.altered import altered
 from netmon.picture.settle import PATIENCE
 from netmon.picture.standing import without
 from netmon.picture.state import NodeState, Partition, Picture
@@ -38,7 +39,7 @@ def divided(before: Picture, seen: Picture) -> tuple[Picture, tuple[Confirm, ...
             found.append(part)
             ask |= around
     sharing = replace(seen.sharing, partitions=tuple(found))
-    return replace(seen, sharing=sharing), (Confirm(tuple(sorted(ask)), seen.at),) if ask else ()
+    return altered(seen, sharing=sharing), (Confirm(tuple(sorted(ask)), seen.at),) if ask else ()
 
 
 def _lost(seen: Picture, vantage: str) -> tuple[dict[str, tuple[str, ...]], set[str]]:

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from netmon.events import Announce, CheckServices, Effect, Wake
 from netmon.model import Finding, Inventory, Service, ServiceFailure, ShareKind, Verdict
+from netmon.picture.altered import altered
 from netmon.picture.ledger import DARK
 from netmon.picture.state import Picture, ServiceFault, ServiceState
 
@@ -49,7 +50,7 @@ def serve(before: Picture, seen: Picture) -> tuple[Picture, tuple[Effect, ...]]:
     if not _must_serve(before, seen):
         return seen, ()
     if not seen.service_faults and not any(state.up is False for state in seen.services.values()):
-        return replace(seen, service_findings=_untroubled(before, seen)), ()
+        return altered(seen, service_findings=_untroubled(before, seen)), ()
     network = _by_network(seen)
     failing = {name: state for name, state in seen.services.items() if state.up is False and name not in network}
     members = shares(seen.inventory, seen.service_places, failing, seen.service_servers)
@@ -80,13 +81,13 @@ def serve(before: Picture, seen: Picture) -> tuple[Picture, tuple[Effect, ...]]:
         if fresh:
             asked.update(dict.fromkeys(fresh, seen.at))
             effects += [CheckServices(fresh), Wake(seen.at + PATIENCE)]
-    after = replace(
+    after = altered(
         seen,
         service_faults=faults,
         past_service_faults=(*seen.past_service_faults, *ended)[-REMEMBERED:],
         service_asked=asked,
     )
-    return replace(after, service_findings=_findings(after, network)), tuple(effects)
+    return altered(after, service_findings=_findings(after, network)), tuple(effects)
 
 
 def shares(

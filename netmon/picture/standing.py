@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from netmon.model import Element, ElementKind, Inventory, Link, PortId, Reach
+from netmon.picture.altered import altered
 from netmon.picture.state import Incident, Picture
 from netmon.topology.graph import Graph
 
@@ -25,7 +26,7 @@ def stand(picture: Picture) -> Picture:
     if standing == picture.standing:
         return picture
     uncut = Graph.from_inventory(without(picture.inventory, standing)) if standing else picture.graph
-    return replace(picture, standing=standing, uncut=uncut)
+    return altered(picture, standing=standing, uncut=uncut)
 
 
 def is_standing(incident: Incident, standing: frozenset[Element]) -> bool:

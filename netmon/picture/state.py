@@ -215,7 +215,7 @@ class Sharing:
     partitions: tuple[Partition, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Picture:
     """Everything netmon believes at `at`, after the journal entry at `position`.
 

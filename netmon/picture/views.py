@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from netmon.events import Coverage, Entry, Member, ProberHeard, ProbersChanged, ToldBy
 from netmon.model import Inventory, Reach
+from netmon.picture.altered import altered
 from netmon.picture.layers import alike, differing, edited
 from netmon.picture.standing import without
 from netmon.picture.state import NodeState, Picture, ServiceState, Sharing
@@ -62,11 +63,11 @@ def shared(picture: Picture, entry: Entry) -> tuple[Picture, ToldBy | None]:
             case ProbersChanged():
                 picture = _regrouped(picture, event)
             case ProberHeard():
-                picture = replace(picture, sharing=_resumed(picture.sharing, event))
+                picture = altered(picture, sharing=_resumed(picture.sharing, event))
     told = next((event for event in entry.events if isinstance(event, ToldBy)), None)
     if told is not None and not is_repeated(picture, told):
         runs = {**picture.sharing.runs, told.prober: (told.run, told.number)}
-        picture = replace(picture, sharing=replace(picture.sharing, runs=runs))
+        picture = altered(picture, sharing=replace(picture.sharing, runs=runs))
     return picture, told
 
 
@@ -203,7 +204,7 @@ def _regrouped(picture: Picture, event: ProbersChanged) -> Picture:
     # Of a prober whose targets others have, nothing is expected any more.
     missed = {name for name in lost if not absent[name]}
     coverage = {name: until for name, until in picture.coverage.items() if name not in missed}
-    return replace(picture, sharing=fresh, services=services, coverage=coverage)
+    return altered(picture, sharing=fresh, services=services, coverage=coverage)
 
 
 def _keeps(keepers: Mapping[str, Mapping[str, str]], prober: str, node: str) -> bool:
