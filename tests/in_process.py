@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -12,7 +14,7 @@ from starlette.applications import Starlette
 
 
 class AppClient(httpx2.Client):
-    """Asks an app as a program asks a server; each request has an event loop of its own.
+    """Asks an app as a program asks a server.
 
     What the app raises is raised here: a mistake of netmon's must not pass as an answer of 500.
     """
@@ -25,6 +27,14 @@ class AppClient(httpx2.Client):
             follow_redirects=True,
             trust_env=False,
         )
+
+
+@cache
+def _runner() -> asyncio.Runner:
+    """Return what runs all requests: a loop for each costs more than most answers."""
+    runner = asyncio.Runner()
+    atexit.register(runner.close)
+    return runner
 
 
 class _InProcess(httpx2.BaseTransport):
@@ -48,7 +58,7 @@ class _InProcess(httpx2.BaseTransport):
             "client": ("testclient", 50_000),
             "server": (request.url.host, request.url.port or 80),
         }
-        sent = asyncio.run(self._answer(scope, request.read()))
+        sent = _runner().run(self._answer(scope, request.read()))
         begin, *parts = sent
         assert begin["type"] == "http.response.start"
         assert [part.get("more_body", False) for part in parts] == [True] * (len(parts) - 1) + [False]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -116,20 +118,43 @@ APART = {
 }
 
 
+IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+(\w[\w.]*)[ \t]+import\b|import[ \t]+(\w[^#\n]*))", re.MULTILINE)
+
+
 @cache
 def imports(path: Path) -> frozenset[str]:
     """Return the dotted names a file imports, wherever in the file it does."""
-    names: set[str] = set()
-    statements: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
-    for node in statements:  # no expression holds an import: to leave them out is most of the work
-        for body in ("body", "orelse", "finalbody", "handlers", "cases"):
-            inner = getattr(node, body, ())
-            statements += inner if isinstance(inner, list) else ()
-        if isinstance(node, ast.Import):
-            names.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module is not None:
-            names.add(node.module)
-    return frozenset(names)
+    return frozenset(imported(path.read_text(encoding="utf-8")))
+
+
+def imported(code: str) -> Iterator[str]:
+    """Yield the names that code imports; a parser would give the same in ten times the time.
+
+    That holds where each import begins its line, as the formatter writes it. A sentence of a docstring may be taken
+    for one too: then a test fails that should not, and the sentence can be put otherwise.
+    """
+    for module, names in IMPORT.findall(code):
+        if module:
+            yield module
+        else:
+            yield from (name.split()[0] for name in names.split(","))
+
+
+def test_imports_are_found_wherever_they_stand() -> None:
+    code = """import os, sys as s  # why
+from netmon.model import (
+    Node,
+)
+if TYPE_CHECKING:
+    import netmon.events
+def f():
+        from  time  import sleep
+    important = from_import = 1
+"""
+    assert list(imported(code)) == ["os", "sys", "netmon.model", "netmon.events", "time"]
+    tree = ast.parse(Path(__file__).read_text(encoding="utf-8"))
+    parsed = {one.module for one in ast.walk(tree) if isinstance(one, ast.ImportFrom)}
+    assert parsed <= imports(Path(__file__))
 
 
 def files(place: str) -> list[Path]:

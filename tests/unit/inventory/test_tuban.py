@@ -20,14 +20,9 @@ from netmon.model import Inventory, LinkKind, SiteKind
 from netmon.report.period import month
 from netmon.report.record import records
 from netmon.report.suppliers import by_supplier, deliveries
+from tests.reference_county import COUNTY, county
 
 TOP = Path(__file__).parents[3]
-COUNTY = TOP / "inventory" / "tuban"
-
-
-@cache
-def county() -> Inventory:
-    return load_inventory(COUNTY).inventory
 
 
 @cache

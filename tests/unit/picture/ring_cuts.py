@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
 from netmon.events import PortState
-from netmon.inventory.load import load_inventory
 from netmon.model import Element, ElementKind, Inventory, Link, Observations, PortId
 from netmon.picture.words.faults import describe
+from tests.reference_county import county
 from tests.unit.picture.test_fold import Story
 from tests.unit.topology.oracle import Oracle
-
-TUBAN = Path(__file__).parents[3] / "inventory" / "tuban"
-
-
-@cache
-def county() -> Inventory:
-    """Return the reference county."""
-    return load_inventory(TUBAN).inventory
 
 
 @cache

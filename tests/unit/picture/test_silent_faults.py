@@ -6,7 +6,8 @@ from netmon.events import LightLevel
 from netmon.model import Cause
 from netmon.picture.words.faults import count_sites, describe
 from tests.drawings import drawing
-from tests.unit.picture.ring_cuts import county, hold_ring_cut, quiet_county, rings
+from tests.reference_county import county
+from tests.unit.picture.ring_cuts import hold_ring_cut, quiet_county, rings
 from tests.unit.picture.test_fold import Story
 from tests.unit.picture.test_standing import FIRST, ring
 

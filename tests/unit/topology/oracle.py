@@ -6,6 +6,7 @@ Written over the inventory, sets and plain walks, so that it shares nothing with
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from functools import cached_property
 from itertools import chain, combinations
 
 from netmon.model import Element, ElementKind, Inventory, Link, Observations, PortId, Reach
@@ -31,8 +32,12 @@ class Oracle:
         for link in inventory.links.values():
             self._read(link, observations)
 
+    @cached_property
+    def needed(self) -> set[str]:
+        """The nodes without which some that answer would not be reached."""
+        drawn = self.walk(set(), set())
         shut = self.dark if self.up <= self.walk(self.dark, self.lines_down) else set()
-        self.needed = {node for node in drawn if not self.up <= self.walk({*shut, node} - self.up, self.lines_down)}
+        return {node for node in drawn if not self.up <= self.walk({*shut, node} - self.up, self.lines_down)}
 
     def _read(self, link: Link, observations: Observations) -> None:
         says_up = says_down = says_lit = False

@@ -5,28 +5,28 @@ from __future__ import annotations
 import json
 import xml.etree.ElementTree as ET
 from itertools import combinations
-from pathlib import Path
 
 import pytest
 
-from netmon.inventory.load import load_inventory
 from netmon.model import Finding, Inventory, Reach, SiteKind, Verdict
 from netmon.topology.drawing.county_map import drawing_svg, map_svg
 from netmon.topology.drawing.exchange import dot, geojson_text, graphml
 from netmon.topology.drawing.ground import Moment
 from netmon.topology.drawing.labels import CAPITAL, GLYPH
+from netmon.topology.drawing.layout import Layout, lay_out
 from netmon.topology.drawing.schematic import schematic_svg
 from netmon.topology.drawing.structure import Structure
 from netmon.topology.geo import Box
+from tests.reference_county import county
 from tests.unit.topology.drawn import draw
 
 SVG = "{http://www.w3.org/2000/svg}"
-COUNTY = Path(__file__).parents[3] / "inventory" / "tuban"
 
 
 @pytest.fixture(scope="module")
-def county() -> Inventory:
-    return load_inventory(COUNTY, with_secrets=False).inventory
+def layout() -> Layout:
+    """Return where everything of the county stands, whatever is said of it."""
+    return lay_out(county())
 
 
 def parse(svg: str) -> ET.Element:
@@ -51,16 +51,16 @@ def names(svg: ET.Element) -> set[str]:
 
 @pytest.mark.parametrize("verdict", [None, *Verdict])
 def test_every_district_is_named_whatever_is_shown_and_no_name_meets_another(
-    county: Inventory, verdict: Verdict | None
+    layout: Layout, verdict: Verdict | None
 ) -> None:
     """Markers of what is not well are kept free of names, and all at once they left none for Merakurak."""
     structure = Structure(frozenset(), frozenset())
     if verdict is None:
-        svg = parse(drawing_svg(county, theme="light"))
+        svg = parse(drawing_svg(county(), theme="light"))
     else:
-        findings = dict.fromkeys(county.sites, Finding(verdict))
-        svg = parse(map_svg(county, findings, {}, theme="light", structure=structure))
-    districts = {site.name.upper() for site in county.sites.values() if site.kind is SiteKind.DISTRICT}
+        findings = dict.fromkeys(county().sites, Finding(verdict))
+        svg = parse(map_svg(county(), findings, {}, layout=layout, theme="light", structure=structure))
+    districts = {site.name.upper() for site in county().sites.values() if site.kind is SiteKind.DISTRICT}
     told = " ".join(names(svg))
     assert [name for name in sorted(districts) if name not in told] == []
     assert not any(one.overlaps(other) for one, other in combinations(boxes(svg), 2))
