@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -21,9 +22,17 @@ def main(target: str) -> int:
     print("installing netmon and its packages into", target, flush=True)
     pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     installed = subprocess.run([*pip, "-e", ".[dev]"], check=False).returncode
-    if installed == 0:  # or the first commands would compile it, several of them at once
-        subprocess.run([str(python), "-m", "compileall", "-q", "netmon"], check=False)
+    if installed == 0:
+        _compile(str(python))
     return installed
+
+
+def _compile(python: str) -> None:
+    """Compile netmon and its tests once: or the first commands and test runs would do so, several of them at once."""
+    subprocess.run([python, "-m", "compileall", "-q", "netmon"], check=False)
+    collect = [python, "-m", "pytest", "-qq", "--collect-only", "tests/unit"]  # pytest keeps bytecode of its own
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    subprocess.run(collect, env=environment, stdout=subprocess.DEVNULL, check=False)
 
 
 if __name__ == "__main__":

@@ -38,13 +38,18 @@ def _part(text: str) -> tuple[int, int]:
 
 
 DEARER = {
-    "bench/test_starved.py": 64, "picture/test_ledger_histories.py": 44, "exporter/test_app.py": 36,
-    "journal/test_salvage.py": 35, "inventory/test_yaml.py": 34, "report/test_months.py": 32,
-    "bench/test_bad_clocks.py": 30, "probes/test_belief.py": 29, "inventory/test_document.py": 28,
-    "test_layering.py": 28, "test_docs.py": 27, "exporter/test_hostile_names.py": 27,
-    "probes/test_belief_lines.py": 23, "picture/test_scenarios.py": 22, "probes/snmp/test_hostile.py": 22,
-    "picture/test_silent_faults.py": 19, "bench/test_rehearsal.py": 17, "recall/test_recall.py": 16,
-    "probes/test_optics.py": 15, "exporter/test_openapi.py": 13,
+    "bench/test_starved.py": 122, "report/test_months.py": 120, "picture/test_ledger_histories.py": 117,
+    "test_docs.py": 111, "recall/test_recall.py": 84, "journal/test_salvage.py": 74, "bench/test_bad_clocks.py": 70,
+    "exporter/test_indonesian.py": 67, "inventory/test_yaml.py": 64, "exporter/test_hostile_names.py": 62,
+    "inventory/test_document.py": 60, "probes/test_belief.py": 56, "exporter/test_app.py": 54,
+    "probes/snmp/test_hostile.py": 53, "exporter/test_openapi.py": 47, "topology/test_draw_live.py": 45,
+    "probes/test_belief_lines.py": 45, "picture/test_scenarios.py": 43, "bench/test_rehearsal.py": 42,
+    "picture/test_silent_faults.py": 41, "country/test_federation.py": 36, "probes/test_optics.py": 35,
+    "probes/vendors/test_recordings.py": 33, "topology/test_redundancy.py": 31, "inventory/test_schema.py": 30,
+    "inventory/test_tuban.py": 29, "inventory/test_bad_files.py": 29, "topology/test_diagnosis_oracle.py": 27,
+    "probes/test_trace_packets.py": 27, "topology/test_layout.py": 22, "lab/test_clients.py": 22,
+    "probes/snmp/test_folding.py": 20, "exporter/test_catalogue.py": 19, "probes/vendors/test_no_light.py": 18,
+    "probes/icmp/test_inflight.py": 18,
 }  # fmt: skip
 """Modules that take longer than their size says, by how many thousand characters, as measured once.
 
@@ -60,15 +65,15 @@ def _size(path: Path, name: str) -> int:
 
 @cache
 def _parts(count: int) -> dict[Path, int]:
-    """Return the part of each module of the unit tests: the largest first, each into the smallest part so far."""
-    sizes = [0] * count
-    parts = {}
+    """Return the part of each module of the unit tests: neighbours are together, as they import and make the same."""
     top = Path(__file__).parent / "unit"
-    found = [(_size(path, path.relative_to(top).as_posix()), path) for path in top.rglob("test_*.py")]
-    for size, path in sorted(found, reverse=True):
-        least = sizes.index(min(sizes))
-        sizes[least] += size
-        parts[path] = least + 1
+    names = {path: path.relative_to(top).as_posix() for path in top.rglob("test_*.py")}
+    sizes = {path: _size(path, name) for path, name in names.items()}
+    parts, before = {}, 0.0
+    for path in sorted(names, key=lambda path: ("/" in names[path], names[path])):
+        middle = before + sizes[path] / 2
+        parts[path] = int(middle * count / sum(sizes.values())) + 1
+        before += sizes[path]
     return parts
 
 
