@@ -16,8 +16,9 @@ import pytest
 import yaml
 
 from tests.e2e.terminal import Daemon, Terminal, wait_for
-from tests.e2e.test_noc import Program, free_port
+from tests.e2e.test_noc import Program
 from tests.markdown import TOP
+from tests.ports import free_port
 from tests.requires import require_program
 
 pytestmark = [pytest.mark.e2e, pytest.mark.lab]

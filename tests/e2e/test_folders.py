@@ -14,8 +14,9 @@ import pytest
 import yaml
 
 from tests.e2e.terminal import Daemon, Terminal, wait_for
-from tests.e2e.test_noc import Program, Receiver, free_port
+from tests.e2e.test_noc import Program, Receiver
 from tests.lab.nats_server import Server
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.e2e, pytest.mark.lab]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import runpy
-import socket
 import subprocess
 import threading
 import time
@@ -20,6 +19,7 @@ import yaml
 
 from tests.e2e.terminal import PATIENCE, Daemon, Terminal, wait_for
 from tests.markdown import TOP
+from tests.ports import free_port
 from tests.requires import require_program
 
 pytestmark = [pytest.mark.e2e, pytest.mark.lab]
@@ -37,12 +37,6 @@ EMPTY_IN_THE_RING = {
     "netmon_wifi_clients": "no wifi is drawn",
 }
 """Metrics whose panels may be empty here, and why."""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Receiver:

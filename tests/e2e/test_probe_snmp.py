@@ -18,7 +18,8 @@ from netmon.lab.recording import read_recording, serve_recordings
 from netmon.probes.snmp.ber import Oid, Value, oid
 from netmon.probes.vendors import interfaces, mikrotik, system
 from tests.e2e.terminal import Terminal
-from tests.lab.snmp_agents import HOST, FakeAgent, free_port, honest, snmpd
+from tests.lab.snmp_agents import HOST, FakeAgent, honest, snmpd
+from tests.ports import free_port
 from tests.unit.probes.snmp.agents import Agent, table
 
 pytestmark = pytest.mark.e2e

@@ -17,7 +17,8 @@ import pytest
 from netmon.events import ServiceNamedBy
 from netmon.journal.sqlite import SqliteJournal
 from tests.e2e.terminal import Daemon, Terminal
-from tests.lab.nginx import dnsmasq, free_port, nginx
+from tests.lab.nginx import dnsmasq, nginx
+from tests.ports import free_port
 from tests.requires import require, require_program
 from tests.small_counties import RING
 

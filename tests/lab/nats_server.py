@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from netmon.journal.jetstream_address import JetStreamAddress, jetstream_address
+from tests.ports import free_port
 from tests.requires import require_program
 
 CONFIG = """
@@ -22,14 +23,6 @@ authorization {{ users: [
   {{ user: guest, password: "well-kept", permissions: {{ publish: "nothing", subscribe: "_INBOX.>" }} }}
 ] }}
 """
-
-
-def free_port() -> int:
-    """Return a TCP port of 127.0.0.1 that nobody listens on."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
 
 
 class Server:

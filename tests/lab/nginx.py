@@ -15,6 +15,7 @@ import dns.exception
 import dns.message
 
 from netmon.probes.sockets import KernelSockets
+from tests.ports import free_port
 from tests.requires import require_program
 
 PATIENCE = 30.0  # seconds for a daemon to begin
@@ -27,12 +28,6 @@ _PAGES: Mapping[str, str] = {
     "opensid": "<html><head><title>Desa Senggig1</title></head><body>" + "<p>Website resmi</p>" * 200,
     "empty": "<html><head><title></title></head><body>   </body></html>",
 }
-
-
-def free_port(host: str = "127.0.0.1", kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    with socket.socket(type=kind) as probe:
-        probe.bind((host, 0))
-        return int(probe.getsockname()[1])
 
 
 class Names(KernelSockets):
@@ -98,7 +93,7 @@ def dnsmasq(
 
     Of `zones` it is the server, `ns.desa.test`, as their NS and SOA records say; `more` goes into its configuration.
     """
-    program, port = require_program("dnsmasq"), port or free_port(host, socket.SOCK_DGRAM)
+    program, port = require_program("dnsmasq"), port or free_port(host)
     config = folder / "dnsmasq.conf"
     lines = [f"port={port}", f"listen-address={host}", "bind-interfaces", "no-resolv", "no-hosts", "local=/test/"]
     lines += [f"host-record={name},{address}" for name, address in names.items()]

@@ -16,17 +16,12 @@ from netmon.probes.snmp import ber, pdu
 from netmon.probes.snmp.failure import Failure
 from netmon.probes.snmp.pdu import Kind, Request
 from netmon.probes.snmp.transport import raise_receive_buffer
+from tests.ports import free_port
 from tests.requires import require_program
 from tests.unit.probes.snmp.agents import Agent, encode_response
 
 HOST = "127.0.0.1"
 PATIENCE = 60.0  # seconds a real agent may take to start
-
-
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

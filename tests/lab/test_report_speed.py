@@ -24,6 +24,7 @@ from netmon.journal.sqlite import SqliteJournal
 from netmon.model import LinkEnd, SpeedTest
 from netmon.report.period import month
 from tests.markdown import TOP
+from tests.ports import free_port
 from tests.requires import require_program
 from tests.simulated_months import HOUR, Month, county
 
@@ -78,9 +79,7 @@ def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     ]
     subprocess.run(command, check=True, capture_output=True, timeout=300)
     (folder / "prometheus.yml").write_text("scrape_configs: []\n", encoding="utf-8")
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
             [program, f"--config.file={folder / 'prometheus.yml'}", f"--storage.tsdb.path={data}",

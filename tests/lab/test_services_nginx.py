@@ -19,8 +19,9 @@ from netmon.probes.services.check import check
 from netmon.probes.services.places import Places
 from netmon.probes.services.prober import ServiceProber
 from netmon.probes.services.result import ServiceResult
-from tests.lab.nginx import Names, dnsmasq, free_port, nginx
+from tests.lab.nginx import Names, dnsmasq, nginx
 from tests.lab.web_servers import certificate
+from tests.ports import free_port
 from tests.requires import require_program
 
 pytestmark = pytest.mark.lab

@@ -17,7 +17,8 @@ from netmon.picture.fold import fold
 from netmon.picture.state import Picture
 from netmon.probes.services import prober as probing
 from netmon.probes.services.prober import ServiceProber
-from tests.lab.nginx import Names, dnsmasq, free_port, nginx
+from tests.lab.nginx import Names, dnsmasq, nginx
+from tests.ports import free_port
 
 pytestmark = pytest.mark.lab
 

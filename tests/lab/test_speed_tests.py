@@ -16,7 +16,7 @@ from netmon.clock import SystemClock
 from netmon.model import Inventory, Link, LinkEnd, SpeedTest, Vantage
 from netmon.probes.speed.iperf import Direction
 from netmon.probes.speed.tester import SpeedTester
-from tests.lab.nginx import free_port
+from tests.ports import free_port
 from tests.requires import require_program
 
 pytestmark = pytest.mark.lab
