@@ -115,7 +115,14 @@ def _forker() -> tuple[socket.socket, subprocess.Popen[bytes]]:
             stdout=subprocess.DEVNULL,
             pass_fds=[there.fileno()],
         )
+    atexit.register(_dismiss, here, process)
     return here, process
+
+
+def _dismiss(orders: socket.socket, process: subprocess.Popen[bytes]) -> None:
+    orders.close()
+    process.terminate()
+    process.wait()
 
 
 # -- the process that forks ------------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ MOST = 4096  # characters of a message that Telegram takes
 
 def tool(name: str, *arguments: str | Path) -> str:
     done = subprocess.run(
-        [require_program(name), *arguments], capture_output=True, text=True, check=False, timeout=60
+        [require_program(name), *arguments], capture_output=True, text=True, check=False, timeout=300
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
