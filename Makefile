@@ -7,7 +7,9 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 CPUS   := $(shell nproc)
 
-.PHONY: demo test unit lint type fmt bench docs man setup system clean
+UNITS  := $(patsubst %,unit-%,$(shell seq $(CPUS)))
+
+.PHONY: demo test ready unit live lint type fmt bench docs man setup system clean
 
 $(STAMP): setup.cfg pyproject.toml
 	@$(PYTHON) deploy/venv.py $(VENV)
@@ -19,20 +21,27 @@ system: ## Debian packages that the tests' real components come from
 	@sh deploy/packages.sh
 
 unit: setup ## in one process a CPU, each with its own part of the modules
-	@$(MAKE) --no-print-directory -O -j$(CPUS) $(foreach part,$(shell seq $(CPUS)),unit-$(part))
+	@$(MAKE) --no-print-directory -O -j$(CPUS) $(UNITS)
 
 # What they write needs no disk to outlive them: a journal syncs each entry, and disks are slow at that.
 unit-%: export TMPDIR = $(wildcard /dev/shm)
 unit-%:
-	@$(BIN)/python -m pytest tests/unit --part $*/$(CPUS)
+	@$(BEHIND) $(BIN)/python -m pytest tests/unit --part $*/$(CPUS)
 
 demo: setup
 	@$(BIN)/netmon demo
 
+live: setup system ## tests on real networks and daemons, which wait for most of their time: three for each of two CPUs
+	+@$(BIN)/python -m pytest -n 6 --no-loadscope-reorder tests/lab tests/e2e
+
+ready:
+	@$(MAKE) --no-print-directory -j2 setup system
+
+# The unit tests wait for nothing: they take what the others leave of the CPUs, and are seldom in their way.
 # The tests type hundreds of commands: where Python may keep no bytecode, each of them would compile netmon anew.
-test unit: export PYTHONDONTWRITEBYTECODE =
-test: setup system unit
-	@$(BIN)/python -m pytest -n 4 --dist loadgroup --no-loadscope-reorder tests/lab tests/e2e
+test unit live: export PYTHONDONTWRITEBYTECODE =
+test: ready
+	@$(MAKE) --no-print-directory -O -j BEHIND="nice -n 19" $(UNITS) live
 
 lint: setup
 	$(BIN)/ruff format --check .

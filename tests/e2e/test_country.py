@@ -21,7 +21,7 @@ from tests.markdown import TOP
 from tests.ports import free_port
 from tests.requires import require_program
 
-pytestmark = [pytest.mark.e2e, pytest.mark.lab]
+pytestmark = [pytest.mark.e2e, pytest.mark.lab, pytest.mark.long]
 
 
 def asked(metrics: str, query: str) -> dict[str, float]:

@@ -18,7 +18,7 @@ from tests.e2e.test_noc import Program, Receiver
 from tests.lab.nats_server import Server
 from tests.ports import free_port
 
-pytestmark = [pytest.mark.e2e, pytest.mark.lab]
+pytestmark = [pytest.mark.e2e, pytest.mark.lab, pytest.mark.long]
 
 
 @pytest.fixture

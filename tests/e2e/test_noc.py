@@ -22,7 +22,7 @@ from tests.markdown import TOP
 from tests.ports import free_port
 from tests.requires import require_program
 
-pytestmark = [pytest.mark.e2e, pytest.mark.lab]
+pytestmark = [pytest.mark.e2e, pytest.mark.lab, pytest.mark.long]
 
 SHIPPED = TOP / "dashboards"
 EMPTY_IN_THE_RING = {

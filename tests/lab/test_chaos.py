@@ -28,7 +28,7 @@ from tests.lab.skewed_folder import county
 from tests.lab.skewed_prober import Notes
 from tests.lab.trouble import FOLDERS, MODULES, PROBERS, Seen, Trouble, servers
 
-pytestmark = pytest.mark.lab
+pytestmark = [pytest.mark.lab, pytest.mark.apart, pytest.mark.long]
 SECONDS = float(os.environ.get("NETMON_CHAOS", "8"))
 """How long there is trouble."""
 SEED = int(os.environ.get("NETMON_CHAOS_SEED", "1"))
@@ -41,7 +41,6 @@ Truths = Sequence[tuple[float, frozenset[str]]]
 Times = list[tuple[float, float]]
 
 
-@pytest.mark.apart
 @pytest.mark.parametrize("count", [1, 3])
 def test_who_is_killed_paused_and_cut_off_at_random_loses_doubles_and_invents_nothing(
     tmp_path: Path, count: int, record_property: Callable[[str, object], None]
