@@ -145,7 +145,7 @@ class Daemon(Running):
 
     def get(self, path: str) -> httpx2.Response:
         """Ask for a page."""
-        return httpx2.get(self.url.rstrip("/") + path, timeout=10.0, trust_env=False)
+        return httpx2.get(self.url.rstrip("/") + path, timeout=60.0, trust_env=False)
 
     def api(self, name: str) -> Any:
         """Return a document of the API, or the list in it where it has the name of the document."""

@@ -266,6 +266,7 @@ def test_an_ordinary_user_gets_the_kernels_network_too() -> None:
 def check(story: Running) -> dict[str, Any]:
     """Check that every fault was named exactly and in time, and nobody wrongly accused; return the result."""
     status = story.wait(300.0)
+    assert story.output, story.said
     result: dict[str, Any] = json.loads(story.output)
     assert "Traceback" not in story.said
     for fault in result["faults"]:

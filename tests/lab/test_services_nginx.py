@@ -200,7 +200,8 @@ def test_311_villages_on_one_host_are_checked_politely(hosting: Hosting) -> None
     async def round_of_all() -> list[ServiceResult]:
         watching = asyncio.create_task(watch())
         services = [
-            Service(f"web-{n}", "v", "website", f"http://desa{n}.test:{hosting.port}/") for n in range(VILLAGES)
+            Service(f"web-{n}", "v", "website", f"http://desa{n}.test:{hosting.port}/", timeout=60.0)
+            for n in range(VILLAGES)
         ]
         try:
             return await asyncio.gather(
