@@ -1,6 +1,7 @@
 """A folder whose clock is wrong, as a process on a machine (`machines`) that may be killed, paused and cut off.
 
-It writes a line for each picture that is of the journal: position, digest, time (by the true clock), what is dark.
+It writes a line for each picture that is of the journal: position, digest, time (by the true clock), who leads, and
+what is dark.
 SIGUSR1 puts its clock right, and the next one wrong again.
 """
 
@@ -71,7 +72,8 @@ async def main(url: str, replicas: int, skew: float, lines: Path) -> None:
         def note(_before: Picture, after: Picture) -> None:
             writer = folder._writer
             if writer is None or not writer.status().failing:  # else it may never come into the journal
-                out.write(f"{after.position} {digest(after)} {time.time()} {','.join(sorted(dark(after)))}\n")
+                role = "follows" if writer is None else "leads"
+                out.write(f"{after.position} {digest(after)} {time.time()} {role} {','.join(sorted(dark(after)))}\n")
 
         await folder.start()
         folder.folding.watchers.append(note)

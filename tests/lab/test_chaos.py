@@ -57,8 +57,8 @@ def test_who_is_killed_paused_and_cut_off_at_random_loses_doubles_and_invents_no
                 entries = list(journal.read())
         finally:
             trouble.kill()
-    record_property("figure", f"seed {SEED}, {', '.join(trouble.done)}")
-    record_property("figure", f"{count} servers: all folders show the truth {took:.1f} s after the trouble is over")
+    what = f"seed {SEED}, {count} servers, {len(trouble.done)} troubles, {len(entries)} entries"
+    record_property("figure", f"{what}: all folders show the truth {took:.1f} s after the trouble is over")
     for name in PROBERS:
         nothing_is_lost_or_doubled(entries, Notes(trouble.lines(name)))
     pictures = dict(folded(entries))

@@ -34,6 +34,8 @@ PATIENCE = 120.0
 """Seconds within which all must agree in the end; a loaded machine takes its time."""
 ROUND, CALM = 60.0, 50.0
 """Seconds of trouble, and of calm after them when more is to come."""
+WHO_LEADS = 0.6
+"""The chance that of several it is one that leads."""
 ONCE = ("kill folder", "pause folder", "cut folder", "kill prober", "cut prober", "stop prober", "step")
 """What is done at least once, beside what is done to servers."""
 
@@ -62,11 +64,13 @@ class Seen:
 
     def __init__(self, file: Path) -> None:
         self.rows: list[tuple[int, str, float, frozenset[str]]] = []
+        self.leads = False
         for line in file.read_text(encoding="utf-8").splitlines() if file.exists() else ():
             words = line.split(" ")
-            if len(words) == 4:  # it may have been killed in the middle of one
-                dark = frozenset(words[3].split(",")) - {""}
+            if len(words) == 5:  # it may have been killed in the middle of one
+                dark = frozenset(words[4].split(",")) - {""}
                 self.rows.append((int(words[0]), words[1], float(words[2]), dark))
+                self.leads = words[3] == "leads"
 
     @property
     def dark(self) -> frozenset[str] | None:
@@ -158,7 +162,8 @@ class Trouble:
             return  # one server at a time: two of three are a majority
         if not free:
             return
-        name = self._chance.choice(free)
+        leading = [name for name in free if name in self.folders and Seen(self.lines(name)).leads]
+        name = self._chance.choice(leading if leading and self._chance.random() < WHO_LEADS else free)
         long = self._chance.uniform(0.3, LONGEST)
         self.done.append(f"{verb} {name}")
         match verb:
