@@ -7,7 +7,7 @@ not failed. It has a fault of its own only when it stays silent after routes had
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from netmon.model import ElementKind, PortId, Reach
 from netmon.picture.signs import code_of
@@ -18,26 +18,29 @@ ROUTES_RETURN = 2.0
 """Seconds from the latest sign of a repair to the question whose answer may accuse what is still dark."""
 
 
-def repair_time(island: Island, picture: Picture) -> float | None:
-    """Return when the latest sign came that a fault is being repaired that darkened nodes of this island.
+def repairs(picture: Picture) -> Mapping[str, float]:
+    """Return the nodes whose fault is being repaired, each with the time of the latest sign of that.
 
     A fault that was over before it could be named is one too: what comes back last must not be taken for it.
     """
-    signs = [
-        picture.nodes[node].since
-        for region in picture.pending
-        if not set(island.nodes).isdisjoint(region.nodes)
-        for node in region.nodes
-        if _answers(node, picture)
-    ]
-    signs += [
-        sign
-        for incident in picture.open_incidents
-        if not set(island.nodes).isdisjoint(incident.fault.nodes)
-        for sign in (*_risen(incident, picture), *_lines_restored(incident, picture))
-        if sign > incident.opened
-    ]
-    return max(signs, default=None)
+    found: dict[str, float] = {}
+    regions = [(region.nodes, list(_risen(region.nodes, picture))) for region in picture.pending]
+    for incident in picture.open_incidents:
+        signs = (*_risen(incident.nodes, picture), *_lines_restored(incident, picture))
+        regions.append((incident.fault.nodes, [sign for sign in signs if sign > incident.opened]))
+    for nodes, signs_there in regions:
+        latest = max(signs_there, default=None)
+        if latest is not None:
+            found.update((node, max(latest, found.get(node, latest))) for node in nodes)
+    return found
+
+
+def repair_time(island: Island, repaired: Mapping[str, float]) -> float | None:
+    """Return when the latest sign came that a fault is being repaired that darkened nodes of this island.
+
+    `repaired` is what `repairs` says: a large fault is looked at once, and not for each island that is left of it.
+    """
+    return max((repaired[node] for node in island.nodes if node in repaired), default=None)
 
 
 def still_silent(island: Island, repaired: float, picture: Picture) -> Mapping[str, float]:
@@ -50,8 +53,8 @@ def still_silent(island: Island, repaired: float, picture: Picture) -> Mapping[s
     return {node: newer_than for node in island.nodes if picture.nodes[node].judged <= returned}
 
 
-def _risen(incident: Incident, picture: Picture) -> Iterator[float]:
-    return (picture.nodes[node].since for node in incident.nodes if _answers(node, picture))
+def _risen(nodes: Iterable[str], picture: Picture) -> Iterator[float]:
+    return (picture.nodes[node].since for node in nodes if _answers(node, picture))
 
 
 def _lines_restored(incident: Incident, picture: Picture) -> Iterator[float]:

@@ -16,7 +16,7 @@ from netmon.events import CheckServices, Confirm, Effect, ReadPorts, Wake
 from netmon.model import Diagnosis, Finding, Observations, PortId, Reach, Verdict
 from netmon.picture.ledger import DARK
 from netmon.picture.otherwise import MARK, proven, reaches, speakers, witnesses
-from netmon.picture.recovery import ROUTES_RETURN, repair_time, still_silent
+from netmon.picture.recovery import ROUTES_RETURN, repair_time, repairs, still_silent
 from netmon.picture.state import NodeState, Pending, Picture
 from netmon.picture.unheard import silent_ports
 from netmon.picture.views import watched
@@ -53,9 +53,10 @@ def settle(picture: Picture) -> Settled:
     reach, graph, covered = reaches(picture), watched(picture), _covered(picture)
     pending: list[Pending] = []
     effects: list[Effect] = []
+    returning = repairs(picture)
     waited_for = {node: earlier for earlier in picture.pending for node in earlier.nodes}
     for island in islands(graph, reach):
-        repaired = repair_time(island, picture)
+        repaired = repair_time(island, returning)
         wanted = _wanted(island, picture, repaired)
         if not wanted:
             continue
