@@ -38,20 +38,24 @@ def _part(text: str) -> tuple[int, int]:
 
 
 DEARER = {
-    "bench/test_starved.py": 122, "report/test_months.py": 120, "picture/test_ledger_histories.py": 117,
-    "test_docs.py": 111, "recall/test_recall.py": 84, "journal/test_salvage.py": 74, "bench/test_bad_clocks.py": 70,
-    "exporter/test_indonesian.py": 67, "inventory/test_yaml.py": 64, "exporter/test_hostile_names.py": 62,
-    "inventory/test_document.py": 60, "probes/test_belief.py": 56, "exporter/test_app.py": 54,
-    "probes/snmp/test_hostile.py": 53, "exporter/test_openapi.py": 47, "topology/test_draw_live.py": 45,
-    "probes/test_belief_lines.py": 45, "picture/test_scenarios.py": 43, "bench/test_rehearsal.py": 42,
-    "picture/test_silent_faults.py": 41, "country/test_federation.py": 36, "probes/test_optics.py": 35,
-    "probes/vendors/test_recordings.py": 33, "topology/test_redundancy.py": 31, "inventory/test_schema.py": 30,
-    "inventory/test_tuban.py": 29, "inventory/test_bad_files.py": 29, "topology/test_diagnosis_oracle.py": 27,
-    "probes/test_trace_packets.py": 27, "topology/test_layout.py": 22, "lab/test_clients.py": 22,
-    "probes/snmp/test_folding.py": 20, "exporter/test_catalogue.py": 19, "probes/vendors/test_no_light.py": 18,
-    "probes/icmp/test_inflight.py": 18,
+    "report/test_months.py": 110, "picture/test_ledger_histories.py": 105, "bench/test_starved.py": 97,
+    "picture/test_moments.py": 85, "test_docs.py": 77, "bench/test_country_drawing.py": 74,
+    "recall/test_recall.py": 70, "exporter/test_indonesian.py": 69, "bench/test_bad_clocks.py": 66,
+    "inventory/test_document.py": 63, "probes/test_belief.py": 63, "exporter/test_hostile_names.py": 59,
+    "inventory/test_yaml.py": 56, "journal/test_salvage.py": 56, "probes/test_belief_lines.py": 55,
+    "exporter/test_openapi.py": 54, "picture/test_scenarios.py": 51, "picture/test_silent_faults.py": 48,
+    "exporter/test_app.py": 42, "probes/snmp/test_hostile.py": 40, "probes/test_optics.py": 36,
+    "inventory/test_tuban.py": 31, "topology/test_redundancy.py": 31, "probes/vendors/test_recordings.py": 30,
+    "inventory/test_bad_files.py": 29, "inventory/test_schema.py": 28, "topology/test_draw_live.py": 28,
+    "country/test_federation.py": 27, "bench/test_rehearsal.py": 25, "topology/test_diagnosis_oracle.py": 21,
+    "probes/test_trace_packets.py": 20, "topology/test_layout.py": 20, "exporter/test_bars.py": 17,
+    "probes/test_belief_loss.py": 17, "probes/vendors/test_no_light.py": 17, "exporter/test_collect.py": -8,
+    "picture/test_why.py": -8, "probes/vendors/test_radios.py": -8, "probes/vendors/test_system.py": -8,
+    "probes/vendors/test_values.py": -8, "topology/test_diagnosis_drawn.py": -9, "picture/test_fold.py": -10,
+    "probes/icmp/test_errors.py": -10, "probes/snmp/test_device.py": -11, "probes/vendors/test_zte_olt.py": -12,
+    "topology/test_geo.py": -13, "probes/vendors/test_other_olts.py": -17, "probes/snmp/test_ber.py": -23,
 }  # fmt: skip
-"""Modules that take longer than their size says, by how many thousand characters, as measured once.
+"""Modules that take longer than their size says, or shorter, by how many thousand characters, as measured once.
 
 Where it is out of date the parts are less equal, and nothing else.
 """
