@@ -61,7 +61,30 @@ def geometric(random: Random, size: int) -> Pairs:
     return pairs
 
 
-SHAPES: dict[str, Callable[[Random, int], Pairs]] = {
+def dual_homed(random: Random, size: int) -> Pairs:
+    """Return two cores to which nine tenths of the others are joined both, and the rest to one of those before."""
+    pairs = {(0, 1)}
+    for node in range(2, size):
+        pairs.update([(0, node), (1, node)] if random.random() < 0.9 else [(random.randrange(node), node)])
+    return pairs
+
+
+def hubs(random: Random, size: int) -> Pairs:
+    """Return one to three links from each node to those before it, the more joined ones more often.
+
+    So the public Internet has grown (Barabási and Albert, Science 286, 1999).
+    """
+    pairs: Pairs = set()
+    ends = [0]
+    for node in range(1, size):
+        chosen = {random.choice(ends) for _ in range(random.choice((1, 1, 2, 3)))}
+        pairs.update((other, node) for other in chosen)
+        ends += [*sorted(chosen), *[node] * len(chosen)]
+    return pairs
+
+
+Shape = Callable[[Random, int], Pairs]
+SHAPES: dict[str, Shape] = {
     "rings": rings_of_rings,
     "tree": tree,
     "mesh": mesh,
@@ -69,18 +92,18 @@ SHAPES: dict[str, Callable[[Random, int], Pairs]] = {
 }
 
 
-def network(random: Random, shape: str, size: int, *, passive: float = 0.0, cables: float = 0.0) -> Inventory:
+def network(random: Random, shape: str | Shape, size: int, *, passive: float = 0.0, cables: float = 0.0) -> Inventory:
     """Return a network with one node per site, the vantage and its gateway in front.
 
     Args:
         random: the source of chance.
-        shape: a key of `SHAPES`.
+        shape: a key of `SHAPES`, or what returns the pairs of nodes that are joined.
         size: nodes besides the vantage.
         passive: share of the nodes that are never probed.
         cables: share of the links that lie in a cable with one to three of their neighbours.
     """
     names = [f"n{node:05d}" for node in range(size)]
-    pairs = sorted(SHAPES[shape](random, size))
+    pairs = sorted((SHAPES[shape] if isinstance(shape, str) else shape)(random, size))
     nodes = {
         name: _node(name, is_passive=place > 0 and random.random() < passive) for place, name in enumerate(names)
     }

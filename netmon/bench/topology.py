@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from random import Random
 from time import process_time
@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from netmon.bench.networks import network
+from netmon.bench.networks import dual_homed, hubs, network
 from netmon.bench.report import bench_report
 from netmon.cli.output import Format, report_options
 from netmon.model import Inventory, Link, LinkEnd
@@ -64,18 +64,28 @@ def topology(sizes: tuple[int, ...], seed: int, format_: Format, output: str | N
 
 
 def drawings(random: Random, size: int) -> Iterator[tuple[str, Inventory]]:
-    """Yield networks by what they look like: behind one door as access networks are, and with many."""
+    """Yield networks by what they look like: behind one door as access networks are, or two, and with many."""
     for shape in ("rings", "tree", "mesh"):
         yield shape, _powered(network(random, shape, size, passive=SHARE_PASSIVE, cables=SHARE_IN_CABLES))
+    star = network(random, dual_homed, size, passive=SHARE_PASSIVE, cables=SHARE_IN_CABLES)
+    yield "dual-homed star", _powered(_with_doors(star, sorted(star.nodes)[:2]))
     inventory = network(random, "mesh", size, passive=SHARE_PASSIVE, cables=SHARE_IN_CABLES)
     names = sorted(set(inventory.nodes) - {inventory.vantage.node})
     links = dict(inventory.links)
     for number in range(size // 3):  # a third more, so that three ways and more are common
         a, b = random.sample(names, 2)
         links[f"more-{number}"] = Link(f"more-{number}", LinkEnd(a), LinkEnd(b))
-    for door in random.sample(names, DOORS):
-        links[f"door-{door}"] = Link(f"door-{door}", LinkEnd(inventory.vantage.node), LinkEnd(door))
-    yield f"mesh with {DOORS} doors", _powered(replace(inventory, links=links))
+    inventory = replace(inventory, links=links)
+    yield f"mesh with {DOORS} doors", _powered(_with_doors(inventory, random.sample(names, DOORS)))
+    grown = network(random, hubs, size, passive=SHARE_PASSIVE, cables=SHARE_IN_CABLES)
+    yield f"hubs with {DOORS} doors", _powered(_with_doors(grown, random.sample(names, DOORS)))
+
+
+def _with_doors(inventory: Inventory, doors: Iterable[str]) -> Inventory:
+    """Return the network with a link from the vantage to each of these nodes."""
+    home = LinkEnd(inventory.vantage.node)
+    more = {f"door-{door}": Link(f"door-{door}", home, LinkEnd(door)) for door in doors}
+    return replace(inventory, links={**inventory.links, **more})
 
 
 def _powered(inventory: Inventory) -> Inventory:

@@ -31,7 +31,10 @@ class NodesAsGates(Levels["_Ends"]):
         for root in roots:
             for there in self.around[root]:
                 self.direct[there] += 1
-        self.next_to = [list(dict.fromkeys(there for there in each if there not in roots)) for each in self.around]
+        self.next_to = [  # no way leads down to what hangs on one thing, but from what hangs too
+            list(dict.fromkeys(there for there in each if there not in roots and (hangs or not threads[there])))
+            for hangs, each in zip(threads, self.around, strict=True)
+        ]
         super().__init__(footing, threads)
 
     def bound(self, node: int) -> int:

@@ -44,7 +44,9 @@ def redundancy(footing: Footing) -> list[Ways]:
     by_node = NodesAsGates(footing, threads.nodes)
     links = _link_maze(footing)
     # what shares no node shares no link
-    by_link = NodeLevels(footing, links, threads.links, least=by_node.known, most=_most(links, by_node.cuts))
+    by_link = NodeLevels(
+        footing, links, threads.links, least=by_node.known, most=_most(links, by_node.cuts, threads.nodes)
+    )
     is_same = cables.is_exact and 2 * len(cables.maze.ends) == sum(map(len, links.gates))  # each link is a cable
     by_cable = by_link if is_same else NodeLevels(footing, cables.maze, threads.cables, most=by_link.known)
     counter = CableWays(cables, graph.roots)
@@ -137,11 +139,15 @@ def _between(places: Sequence[int], span: Span) -> Iterator[int]:
     yield from places[bisect_left(places, span.start) : bisect_left(places, span.stop)]
 
 
-def _most(links: Maze, cuts: Iterable[Cut]) -> list[int]:
-    """Return how many links each node has, or that lead out from behind one of the cuts that it lies behind."""
+def _most(links: Maze, cuts: Iterable[Cut], hanging: Sequence[int]) -> list[int]:
+    """Return how many links each node has, or that lead out from behind one of the cuts that it lies behind.
+
+    Those to what hangs on one thing lead nowhere.
+    """
     most = [len(gates) for gates in links.gates]
     for _, nodes in cuts:
-        leaving = sum(end not in nodes for node in nodes for link in links.gates[node] for end in links.ends[link])
+        ends = [end for node in nodes for link in links.gates[node] for end in links.ends[link]]
+        leaving = sum(1 for end in ends if end not in nodes and not hanging[end])
         for node in nodes:
             most[node] = min(most[node], leaving)
     return most
