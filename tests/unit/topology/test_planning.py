@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from netmon.model import ElementKind, Inventory, LinkKind, Service, Site, SiteKind
 from netmon.topology.planning.augmented import Exposure, entrances, with_spans
 from netmon.topology.planning.candidates import Candidate, Prices, by_geography
+from netmon.topology.planning.connect import join
 from netmon.topology.planning.darkness import Darkness, Lighting, Offer
 from netmon.topology.planning.plan import Plan, make_plan
 from netmon.topology.planning.protect import protect
@@ -260,6 +261,14 @@ def test_joining_costs_the_least_that_any_choice_of_spans_does(random: Random) -
         if reachable <= hanging_on({"site-a", "site-b", "site-gw"}, chosen)
     )
     assert sum(step.cost for step in plan.steps) == plan.bound == least
+
+
+@pytest.mark.parametrize("together", [("x", "y"), ("y", "x")])
+def test_who_joins_one_of_two_that_hang_together_joins_both(together: tuple[str, str]) -> None:
+    """The cheaper span, 5, joins x and so y; the one to y, 6, is not needed."""
+    spans = [Candidate("a", "x", 1.0, 5.0), Candidate("a", "y", 1.0, 6.0)]
+    joining = join(["a"], ["x", "y"], spans, [together])
+    assert (joining.spans, joining.unreachable) == (((spans[0], "x"),), ())
 
 
 def hanging_on(joined: set[str], spans: tuple[Candidate, ...]) -> set[str]:
