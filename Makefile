@@ -9,7 +9,7 @@ CPUS   := $(shell nproc)
 
 UNITS  := $(patsubst %,unit-%,$(shell seq $(CPUS)))
 
-.PHONY: demo test ready unit live lint type fmt bench docs man setup system clean
+.PHONY: demo test ready unit live behind lint type fmt bench docs man setup system clean
 
 $(STAMP): setup.cfg pyproject.toml
 	@$(PYTHON) deploy/venv.py $(VENV)
@@ -26,22 +26,25 @@ unit: setup ## in one process a CPU, each with its own part of the modules
 # What they write needs no disk to outlive them: a journal syncs each entry, and disks are slow at that.
 unit-%: export TMPDIR = $(wildcard /dev/shm)
 unit-%:
-	@$(BEHIND) $(BIN)/python -m pytest tests/unit --part $*/$(CPUS)
+	@$(NICE) $(BIN)/python -m pytest tests/unit --part $*/$(CPUS)
 
 demo: setup
 	@$(BIN)/netmon demo
 
 live: setup system ## tests on real networks and daemons, which wait for most of their time: three for each of two CPUs
-	+@$(BIN)/python -m pytest -n 6 --no-loadscope-reorder tests/lab tests/e2e
+	@$(BIN)/python -m pytest -n 6 --no-loadscope-reorder tests/lab tests/e2e
 
 ready:
 	@$(MAKE) --no-print-directory -j2 setup system
 
 # The unit tests wait for nothing: they take what the others leave of the CPUs, and are seldom in their way.
 # The tests type hundreds of commands: where Python may keep no bytecode, each of them would compile netmon anew.
-test unit live: export PYTHONDONTWRITEBYTECODE =
+test unit live behind: export PYTHONDONTWRITEBYTECODE =
 test: ready
-	@$(MAKE) --no-print-directory -O -j BEHIND="nice -n 19" $(UNITS) live
+	@$(MAKE) --no-print-directory -j behind live
+
+behind:
+	@$(MAKE) --no-print-directory -O NICE="nice -n 19" $(UNITS)
 
 lint: setup
 	$(BIN)/ruff format --check .
