@@ -363,4 +363,4 @@ def test_no_two_labels_of_the_county_overlap_in_a_browser(words: tuple[str, ...]
 def test_what_the_questions_cost_is_printed_beside_a_peer() -> None:
     said = json.loads(typed("bench", "topology", "--nodes", 100, "--format", "json").stdout)
     assert {row["question"] for row in said["rows"]} == {"spof", "redundancy", "whatif"}
-    assert len(said["ratios"]) == len(said["rows"]) == 12
+    assert len(said["ratios"]) == len(said["rows"]) == 18

@@ -203,6 +203,6 @@ def test_the_timer_writes_last_month(desk: Terminal, tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     made = sorted(path.name for path in reports.iterdir())
-    names = ("availability.csv", "availability.html", "coverage.csv", "outages.csv", "supplier.csv")
+    names = ("availability.csv", "availability.html", "coverage.csv", "outages.csv", "services.csv", "supplier.csv")
     assert made == [f"{last.month}-{name}" for name in names]
     assert (reports / made[0]).read_text(encoding="utf-8").startswith("site,")
