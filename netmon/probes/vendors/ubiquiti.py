@@ -55,6 +55,8 @@ SIXTY_SIGNAL = oid(_ROOT + "11.1.3.1.3")
 
 UNIFI_STATIONS = oid(_ROOT + "6.1.2.1.8")
 
+_NO_IDEAL = -99.0  # of LTU, where it has not reckoned what should arrive
+
 
 def decode_airmax(found: Found) -> tuple[RadioRow, ...]:
     """Decode the radios of airMAX."""
@@ -120,10 +122,11 @@ def decode_ltu(found: Found) -> tuple[RadioRow, ...]:
     rows = []
     for index in found.indexes(*LTU):
         at = column_reader(found, index)
+        ideal = signal_dbm(at(LTU_IDEAL))
         row = RadioRow(
             port="ltu " + (mac(index[-6:]) or ".".join(map(str, index))),
             signal_dbm=signal_dbm(at(LTU_POWER)),
-            expected_signal_dbm=signal_dbm(at(LTU_IDEAL)),
+            expected_signal_dbm=None if ideal == _NO_IDEAL else ideal,
             transmit_bits_per_second=rate(at(LTU_CAPACITY), 1e3),
             link_up=None if connected not in (0, 1) else connected == 1,
         )
@@ -132,10 +135,10 @@ def decode_ltu(found: Found) -> tuple[RadioRow, ...]:
 
 
 def decode_sixty(found: Found) -> tuple[RadioRow, ...]:
-    """Decode the links of 60 GHz gear."""
+    """Decode the links of 60 GHz gear, whose index is the far end's address and then the number of the radio."""
     return tuple(
         RadioRow(
-            port="60ghz " + (mac(index[-6:]) or ".".join(map(str, index))),
+            port="60ghz " + (mac(index[:6]) or ".".join(map(str, index))),
             signal_dbm=signal_dbm(found.at(SIXTY_SIGNAL, index)),
         )
         for index in found.indexes(SIXTY_SIGNAL)

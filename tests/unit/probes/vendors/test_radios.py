@@ -127,6 +127,18 @@ def test_ltu_states_what_it_should_receive() -> None:
     assert (row.link_up, row.transmit_bits_per_second) == (True, 400e6)
 
 
+@pytest.mark.quirk("Ubiquiti", "-99 dBm is what an LTU says while it expects nothing: no sample")
+def test_ltu_that_expects_nothing() -> None:
+    (row,) = read(named("ubiquiti.ltu"), {ubiquiti.LTU_POWER: {CLIENT: -58}, ubiquiti.LTU_IDEAL: {CLIENT: -99}})
+    assert (row.signal_dbm, row.expected_signal_dbm) == (-58.0, None)
+
+
+@pytest.mark.quirk("Ubiquiti", "a 60 GHz link is numbered by the far end's address and then its radio")
+def test_sixty_gigahertz_names_the_far_end() -> None:
+    (row,) = read(named("ubiquiti.60ghz"), {ubiquiti.SIXTY_SIGNAL: {(*CLIENT, 1): -47}})
+    assert (row.port, row.signal_dbm) == ("60ghz 2c:c8:1b:00:01:02", -47.0)
+
+
 def test_the_other_families_of_ubiquiti() -> None:
     (sixty,) = read(named("ubiquiti.60ghz"), {ubiquiti.SIXTY_SIGNAL: {CLIENT: -50}})
     assert (sixty.port, sixty.signal_dbm) == ("60ghz 2c:c8:1b:00:01:02", -50.0)
