@@ -33,8 +33,8 @@ class Names(KernelSockets):
         return ["127.0.0.1"]
 
 
-def at(name: str, port: int) -> Service:
-    return Service(name, "v", "tcp", host=f"{name}.test", port=port, timeout=0.05)
+def at(name: str, port: int, timeout: float = 0.05) -> Service:
+    return Service(name, "v", "tcp", host=f"{name}.test", port=port, timeout=timeout)
 
 
 def test_who_waits_behind_a_dead_zone_is_late_and_no_failure() -> None:
@@ -52,7 +52,7 @@ def test_who_waits_behind_a_dead_zone_is_late_and_no_failure() -> None:
             await asyncio.gather(*dead[:4])
             again = checking(*(at(f"dead{number}", port) for number in range(4)))  # a minute later, so to speak
             await asyncio.gather(*again)
-            live = checking(*(at(f"live{number}", port) for number in range(LIVE)))
+            live = checking(*(at(f"live{number}", port, timeout=5.0) for number in range(LIVE)))
             await asyncio.sleep(0)
             names.is_over.set()  # the resolver gives up at last
             return await asyncio.gather(*dead), await asyncio.gather(*live), names.asked
