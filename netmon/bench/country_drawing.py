@@ -71,22 +71,24 @@ def country(villages: int, regions: int, largest: int, seed: int = 1) -> Drawing
     rest = villages - largest
     if not 0 < largest <= villages or rest < regions - 1:
         raise ValueError(f"{regions} regions, one of {largest} villages, cannot be made of {villages} villages")
+    shares = [largest, *(rest // (regions - 1) + (number <= rest % (regions - 1)) for number in range(1, regions))]
+    count = max(3, -(-regions // PER_PROVINCE))
+    routers = 1 + count + sum(1 + -(-share // PER_DISTRICT) + share for share in shares)
+    if routers > MOST:
+        raise ValueError(f"{routers} routers need more than the {MOST} addresses there are")
     chance, lines = Random(seed), _Lines()
     lines.place("noc", "noc")
-    provinces = [lines.place(f"p{number:03}", "pop") for number in range(max(3, -(-regions // PER_PROVINCE)))]
+    provinces = [lines.place(f"p{number:03}", "pop") for number in range(count)]
     for a, b in itertools.pairwise((*provinces, provinces[0])):
         lines.line(a, b)
     lines.line("noc", provinces[0])
     lines.line("noc", provinces[-1])
     begin = len(lines.names)
-    _region(lines, "r000", largest, (provinces[1], provinces[2]), chance)
+    _region(lines, "r000", shares[0], (provinces[1], provinces[2]), chance)
     end = len(lines.names)
     for number in range(1, regions):
-        share = rest // (regions - 1) + (number <= rest % (regions - 1))
         at = number // PER_PROVINCE
-        _region(lines, f"r{number:03}", share, (provinces[at], provinces[(at + 1) % len(provinces)]), chance)
-    if len(lines.names) > MOST:
-        raise ValueError(f"{len(lines.names)} routers need more than the {MOST} addresses there are")
+        _region(lines, f"r{number:03}", shares[number], (provinces[at], provinces[(at + 1) % len(provinces)]), chance)
     head = "version: 1\nregion: country\nvantage: {node: noc, sentinels: [p000]}\n"
     first, last = (ipaddress.IPv4Address(FIRST + place) for place in (begin, end - 1))
     return Drawing(lines.text(head), len(lines.names), "trunk-r000", tuple(lines.names[begin:end]), (first, last))
