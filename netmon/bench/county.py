@@ -55,7 +55,7 @@ async def _measure(path: Path | None, seconds: float) -> Sequence[Mapping[str, o
         await stage.all_polled(_FIRST_POLLS)
         scraped = await asyncio.to_thread(fetch_seconds, stage.url, SCRAPES)
         lab_megabytes = _proportional_megabytes(stage.lab.pid)
-        icmp, snmp = stage.daemon.icmp, stage.daemon.snmp
+        icmp, snmp = stage.daemon.instruments.icmp, stage.daemon.instruments.snmp
         pings, asked, polls = _pings(icmp), _questions(snmp), snmp.measurements().polls_total
         views = [stage.daemon.view()]
         spent = await _spend(seconds)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from netmon.clock import Clock
 from netmon.daemon.announcing import tell
+from netmon.daemon.instruments import Instruments
 from netmon.events import (
     Announce,
     CheckServices,
@@ -19,10 +20,6 @@ from netmon.events import (
     Wake,
 )
 from netmon.picture.state import Picture
-from netmon.probes.icmp.prober import IcmpProber
-from netmon.probes.services.heartbeats import Heartbeats
-from netmon.probes.services.prober import ServiceProber
-from netmon.probes.snmp.poller import SnmpPoller
 from netmon.probes.traps.hints import Look
 
 REROUTE = 1.0
@@ -33,10 +30,7 @@ class Effects:
     """Carries effects out, on the event loop.
 
     Args:
-        icmp: confirms nodes.
-        snmp: reads ports.
-        services: checks services.
-        heartbeats: says of services that cannot be asked that they live, when they are heard next.
+        instruments: confirm nodes, read ports, check services.
         clock: dates what is asked and what has come.
         emit: takes the events that effects become.
         picture: returns the current picture, from which faults are put into words.
@@ -44,18 +38,12 @@ class Effects:
 
     def __init__(
         self,
-        icmp: IcmpProber,
-        snmp: SnmpPoller,
-        services: ServiceProber,
-        heartbeats: Heartbeats,
+        instruments: Instruments,
         clock: Clock,
         emit: Callable[[Sequence[Event]], None],
         picture: Callable[[], Picture | None],
     ) -> None:
-        self._icmp = icmp
-        self._snmp = snmp
-        self._services = services
-        self._heartbeats = heartbeats
+        self._instruments = instruments
         self._clock = clock
         self._emit = emit
         self._picture = picture
@@ -64,12 +52,12 @@ class Effects:
         """Do what the fold asks for."""
         match effect:
             case Confirm():
-                self._icmp.confirm(effect)
+                self._instruments.icmp.confirm(effect)
             case ReadPorts():
-                self._snmp.read_again(effect.nodes)
+                self._instruments.snmp.read_again(effect.nodes)
             case CheckServices():
-                self._services.check_now(effect.services)
-                self._heartbeats.check_now(effect.services)
+                self._instruments.services.check_now(effect.services)
+                self._instruments.heartbeats.check_now(effect.services)
             case Wake():
                 delay = max(effect.at - self._clock.wall(), 0.0)
                 asyncio.get_running_loop().call_later(delay, self._wake)
@@ -80,11 +68,11 @@ class Effects:
 
     def heed(self, look: Look) -> None:
         """Look at once where a trap points: what the probes find is the evidence, not the trap."""
-        self._snmp.renew(look.poll, look.parts)
-        self._snmp.poll_now(look.poll)
-        self._snmp.poll_now(look.poll_later, delay=REROUTE)
+        self._instruments.snmp.renew(look.poll, look.parts)
+        self._instruments.snmp.poll_now(look.poll)
+        self._instruments.snmp.poll_now(look.poll_later, delay=REROUTE)
         if look.ping:
-            self._icmp.confirm(Confirm(look.ping, self._clock.wall()))
+            self._instruments.icmp.confirm(Confirm(look.ping, self._clock.wall()))
 
     def _wake(self) -> None:
         self._emit([Elapsed(self._clock.wall())])

@@ -8,8 +8,10 @@ from collections import deque
 from collections.abc import Callable, Iterable
 
 from netmon.events import Effect, Entry
+from netmon.journal.protocol import Journal
 from netmon.picture.fold import fold
 from netmon.picture.state import Picture
+from netmon.recall.recall import find_start
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +52,23 @@ class FoldLoop:
             count += 1
             self.picture = self._fold(entry)[0]
         return count
+
+    def catch_up(self, journal: Journal) -> tuple[int, int]:
+        """Go on from the newest checkpoint that can be used, and fold what the journal holds after it.
+
+        Return the position of the checkpoint, and that of the last entry.
+        """
+        start = find_start(journal)
+        for trouble in start.passed_over:
+            log.warning("%s; what follows the one before is folded again", trouble)
+        self.begin(start.picture)
+        position = start.position
+        for entry in journal.read(after=position):
+            self.replay([entry])
+            position = entry.position
+        if position:
+            log.info("went on from the checkpoint at entry %d, folded up to %d", start.position, position)
+        return start.position, position
 
     def take(self, entry: Entry) -> None:
         """Fold one new entry and carry out what it asks for."""

@@ -100,6 +100,22 @@ class Inbox:
             finally:
                 await closed(client)
 
+    async def run_until(self, overtaken: asyncio.Event) -> None:
+        """Hear probers until cancelled, but not when another has written the journal: then they are heard there."""
+        parts = [
+            asyncio.create_task(overtaken.wait(), name="overtaken"),
+            asyncio.create_task(self.run(), name="hear"),
+        ]
+        try:
+            ended, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+            for task in ended:
+                task.result()  # when hearing ended by itself: raise what ended it
+        finally:
+            for task in parts:
+                task.cancel()
+            await asyncio.gather(*parts, return_exceptions=True)
+        await asyncio.Event().wait()
+
     def ask(self, words: Asked) -> None:
         """Let the probers look at something: each at what it was given."""
         self._tell("ask", pack(words))

@@ -5,17 +5,20 @@ Nothing here changes anything by itself: an order becomes an event of the journa
 
 from __future__ import annotations
 
+import logging
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from netmon.errors import UsageError
+from netmon.errors import StateError, UsageError
 from netmon.events import CauseRevised, LedgerCorrected, MaintenanceEnded, MaintenanceScheduled
 from netmon.model import Cause, Verdict
 from netmon.picture.state import Picture, Window
+
+log = logging.getLogger(__name__)
 
 LONGEST_NOTE = 500
 Note = Annotated[str, Field(max_length=LONGEST_NOTE)]
@@ -69,6 +72,37 @@ class Correct:
 _ORDERS: TypeAdapter[Revise | Schedule | End | Correct] = TypeAdapter(
     Annotated[Revise | Schedule | End | Correct, Field(discriminator="act")]
 )
+
+
+def asks_for_windows(order: Mapping[str, Any]) -> bool:
+    """Tell whether an order is a question only, for the maintenance there is: whoever has a picture can answer it."""
+    return order.get("act") == "windows"
+
+
+def take_order(
+    order: Mapping[str, Any], picture: Picture, write: Callable[[Order], None] | None, *, by: str, at: float
+) -> Mapping[str, Any]:
+    """Write down what a person orders, and return the answer.
+
+    Args:
+        order: what was said.
+        picture: the current one.
+        write: writes the event into the journal; None while that cannot be done here.
+        by: who says it.
+        at: when, Unix seconds.
+
+    Raises:
+        UsageError: it cannot be understood, or names what there is not.
+        StateError: it cannot be written yet; over NATS one may be asked as soon as it is one's turn.
+    """
+    if asks_for_windows(order):
+        return {"windows": [window_row(one, picture.at) for _, one in sorted(picture.windows.items())]}
+    if write is None:
+        raise StateError("this netmon has only just begun to lead", "try again in a few seconds")
+    event = event_of(order, picture, by=by, at=at)
+    log.info("told by %s: %s", by, event)
+    write(event)
+    return {"by": by}
 
 
 def event_of(order: Mapping[str, Any], picture: Picture, *, by: str, at: float) -> Order:

@@ -23,6 +23,7 @@ from nats.errors import Error as NatsError
 
 from netmon.clock import Clock, SteeredClock, SystemClock
 from netmon.daemon import systemd
+from netmon.daemon.gathering import Gathering
 from netmon.daemon.name_servers import zones_of
 from netmon.daemon.prober_words import Bye, Hello, Roll, Told, pack, read_asked, read_roll, subject
 from netmon.daemon.targets import icmp_targets
@@ -108,7 +109,8 @@ class Prober:
         self._let_in: float | None = None
         self._answered = 0.0
         self._heard = float("-inf")  # the same by the monotonic clock
-        self._turn: list[Event] = []
+        self._gathering = Gathering(self._note_down)
+        self._emit = self._gathering.emit
         self._wanted = asyncio.Event()
         self._all_told = asyncio.Event()
         self._asked = float("-inf")
@@ -155,7 +157,7 @@ class Prober:
                 task.cancel()
             await asyncio.gather(stopping, *parts, return_exceptions=True)
             self._emit([ProbingStopped(self.clock.wall(), self.me.name)])
-            self._flush()
+            self._gathering.flush()
             await self._part(client)
             telling.cancel()
             await asyncio.gather(telling, return_exceptions=True)
@@ -179,14 +181,8 @@ class Prober:
 
     # -- what happens, and how it is told ---------------------------------------------------------------------
 
-    def _emit(self, events: Sequence[Event]) -> None:
-        """Collect events; those of one turn of the loop become one report."""
-        if not self._turn:
-            asyncio.get_running_loop().call_soon(self._flush)
-        self._turn.extend(events)
-
-    def _flush(self) -> None:
-        turn, self._turn = self._turn, []
+    def _note_down(self, turn: Sequence[Event]) -> None:
+        """Let the events of one turn of the loop wait as a report, until somebody has heard it."""
         if self._is_alone and any(isinstance(event, NodeUp) for event in turn):
             # Told before it, so that what answered in an outage is known when the outage is judged afterwards.
             self.backlog.add(
@@ -254,7 +250,7 @@ class Prober:
             waiting = self.backlog.head(1)
             is_behind = waiting and (self._let_in is None or self.clock.wall() - waiting[0].at >= BEHIND)
             if not is_behind or started - greeted < SILENCE:
-                if not waiting and not self._turn:
+                if not waiting and not self._gathering:
                     covered = self.icmp.covered_until()
                 hello = pack(Hello(me.name, me.vantage, self._run, me.zone, me.weight, covered))
                 asked = self.clock.wall()

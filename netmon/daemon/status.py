@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from netmon.daemon.alertmanager import AlertSender
+from netmon.daemon.faces import Faces
 from netmon.daemon.fold_loop import FoldLoop
 from netmon.daemon.reloading import Reloading
-from netmon.exporter.server import WebServer
 from netmon.exporter.view import AlertmanagerStatus, DaemonStatus
 from netmon.journal.writer import WriterStatus
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The parts that every such daemon has; None until it is started."""
+    """The parts that every such daemon has."""
 
     folding: FoldLoop
     reloading: Reloading
-    web: WebServer | None
-    alerts: AlertSender | None
+    faces: Faces
 
 
 def daemon_status(
@@ -34,7 +32,7 @@ def daemon_status(
     network: str = "kernel",
 ) -> DaemonStatus:
     """Return how the daemon fares; the values that are not its parts' are those of `DaemonStatus`."""
-    alerts = parts.alerts
+    web, alerts = parts.faces.web, parts.faces.alerts
     return DaemonStatus(
         started=started,
         network=network,
@@ -46,7 +44,7 @@ def daemon_status(
         events_lost=journal.lost,
         last_reload_successful=parts.reloading.is_good,
         last_reload=parts.reloading.at,
-        web_config_good=parts.web.web_config_good if parts.web else True,
+        web_config_good=web.web_config_good if web else True,
         evaluation_seconds=parts.folding.evaluation_seconds,
         evaluations=parts.folding.evaluations,
         internal_errors=parts.folding.internal_errors + (alerts.mistakes if alerts else 0),

@@ -70,9 +70,9 @@ async def main(url: str, replicas: int, skew: float, lines: Path) -> None:
     with lines.open("a", encoding="utf-8", buffering=1) as out:
 
         def note(_before: Picture, after: Picture) -> None:
-            writer = folder._writer
-            if writer is None or not writer.status().failing:  # else it may never come into the journal
-                role = "follows" if writer is None else "leads"
+            fares = folder.view().daemon
+            if not (fares.leads and fares.journal_failing):  # else it may never come into the journal
+                role = "leads" if fares.leads else "follows"
                 out.write(f"{after.position} {digest(after)} {time.time()} {role} {','.join(sorted(dark(after)))}\n")
 
         await folder.start()

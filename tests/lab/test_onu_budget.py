@@ -219,9 +219,9 @@ def test_the_daemon_keeps_the_times_in_its_state_folder(tmp_path: Path) -> None:
         await daemon.start()
         stop = asyncio.Event()
         running = asyncio.create_task(daemon.run(stop))
-        daemon.snmp.poll_now(["olt"])
+        daemon.instruments.snmp.poll_now(["olt"])
         async with asyncio.timeout(PATIENCE):
-            while not (polls := daemon.snmp.measurements().polls) and not running.done():
+            while not (polls := daemon.instruments.snmp.measurements().polls) and not running.done():
                 await asyncio.sleep(0.01)  # it has no hook to wait for
         stop.set()
         await running

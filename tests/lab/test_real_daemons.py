@@ -147,7 +147,7 @@ async def watching(county: RealCounty) -> AsyncIterator[tuple[Watching, Watching
             await each.daemon.start()
             running.append(asyncio.create_task(each.daemon.run(stop)))
         for each in both:
-            each.daemon.snmp.poll_now(list(inventory.nodes))
+            each.daemon.instruments.snmp.poll_now(list(inventory.nodes))
         for each in both:
             await each.until(lambda picture: heard_all(picture, inventory), "all heard and read")
         yield both
@@ -177,9 +177,10 @@ def test_a_trap_of_a_real_agent_leads_to_the_fault_sooner_than_polling(
 
     async def race() -> None:
         async with watching(county) as (hearing, deaf):
-            polls = deaf.daemon.snmp.measurements().polls
+            polls = deaf.daemon.instruments.snmp.measurements().polls
             await deaf.until(
-                lambda _picture: deaf.daemon.snmp.measurements().polls["d3"].at > polls["d3"].at, "a turn of d3"
+                lambda _picture: deaf.daemon.instruments.snmp.measurements().polls["d3"].at > polls["d3"].at,
+                "a turn of d3",
             )
             started = time.monotonic()
             county.cut(RING_CUT)
@@ -196,7 +197,7 @@ def test_a_trap_of_a_real_agent_leads_to_the_fault_sooner_than_polling(
             assert hearing.daemon.picture is not None
             said = {trap.what for sent in hearing.daemon.picture.traps.values() for trap in sent}
             assert TrapKind.LINK_DOWN in said
-            assert hearing.daemon.traps.measurements().dropped == {}
+            assert hearing.daemon.instruments.traps.measurements().dropped == {}
             assert all(state.reach is Reach.UP for state in hearing.daemon.picture.nodes.values())
             county.heal(RING_CUT)
             await hearing.until(lambda picture: not picture.open_incidents, "the repair by traps")

@@ -22,7 +22,7 @@ NOBODY = 9161  # a port where nobody answers is what an agent that hangs looks l
 
 def test_an_agent_that_hangs_is_visible_and_no_outage(tmp_path: Path) -> None:
     async def scene(stage: Stage) -> None:
-        snmp, before = stage.daemon.snmp, stage.inventory.nodes[HUNG]
+        snmp, before = stage.daemon.instruments.snmp, stage.inventory.nodes[HUNG]
         assert before.snmp is not None
         assert snmp.measurements().polls[HUNG].ok
         hung = replace(before, snmp=replace(before.snmp, port=NOBODY, timeout=0.2, retries=0))

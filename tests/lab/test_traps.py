@@ -286,13 +286,13 @@ def test_a_ring_cut_that_darkens_nothing_is_named_long_before_the_next_poll(
     async def scene() -> None:
         async with open_stage(ring, mode=mode) as stage, asyncio.timeout(60.0):
             await stage.all_heard(PATIENCE)
-            stage.daemon.snmp.poll_now(list(ring.nodes))
+            stage.daemon.instruments.snmp.poll_now(list(ring.nodes))
             await stage.all_polled(PATIENCE)
             await stage.do("cut", f.CutLink("r1-r2"))
             named = await stage.until(
                 lambda picture: any(cut == incident.fault.element for incident in picture.open_incidents), PATIENCE
             )
-            assert named, stage.daemon.traps.measurements()
+            assert named, stage.daemon.instruments.traps.measurements()
             await stage.do("heal", f.HealLink("r1-r2"))
             assert await stage.until(lambda picture: not picture.open_incidents, PATIENCE)
             await stage.do("off", f.PowerOff("w1"))
@@ -303,6 +303,6 @@ def test_a_ring_cut_that_darkens_nothing_is_named_long_before_the_next_poll(
                 lambda picture: any(trap.what is TrapKind.COLD_START for trap in picture.traps.get("w1", ())),
                 PATIENCE,
             )
-            assert stage.daemon.traps.measurements().dropped == {}
+            assert stage.daemon.instruments.traps.measurements().dropped == {}
 
     asyncio.run(scene())

@@ -53,6 +53,7 @@ PURE = (
     "inventory/resolve.py",
     "country/federation.py",
     "country/samples.py",
+    "daemon/undone.py",
     "exporter/catalogue.py",
     "exporter/samples",
     "exporter/api/documents.py",
