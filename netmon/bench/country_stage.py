@@ -25,9 +25,9 @@ from typing import Any
 from netmon.bench.country_drawing import Drawing, country
 from netmon.bench.programs import READY, cpu_of, running
 from netmon.errors import CannotError, NetmonError, PrivilegeError
-from netmon.lab.namespaces import leave_machine, write_setting
-from netmon.lab.netlink import Netlink, disown_prefix, own_prefix
-from netmon.lab.reasons import Refusal, explain, machine_facts
+from netmon.lab.kernel.namespaces import leave_machine, write_setting
+from netmon.lab.kernel.netlink import Netlink, disown_prefix, own_prefix
+from netmon.lab.kernel.reasons import Refusal, explain, machine_facts
 
 LOCALHOST = "127.0.0.1"
 PAGE, PROBER_PAGES, CLIENTS, ROUTES, MONITORS = 9840, 9850, 4222, 6222, 8222

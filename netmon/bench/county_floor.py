@@ -17,7 +17,7 @@ from itertools import cycle
 
 import numpy as np
 
-from netmon.lab.agents import communities
+from netmon.lab.routers.agents import communities
 from netmon.model import Inventory
 from netmon.probes.icmp.packets import ECHO, blank_requests, checksums
 from netmon.probes.snmp.pdu import V2C, Kind, Request, encode_request

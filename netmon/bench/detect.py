@@ -17,7 +17,7 @@ from netmon.cli.output import Format, report_options
 from netmon.model import Element, Inventory
 
 if TYPE_CHECKING:
-    from netmon.lab.faults import LabFault
+    from netmon.lab.story.faults import LabFault
     from netmon.picture.state import Picture
     from netmon.trial.score import Answer
     from netmon.trial.stage import Stage
@@ -117,8 +117,8 @@ async def _one(stage: Stage, kind: str, cut: LabFault, heal: LabFault, patience:
 
 def silent_cuts(inventory: Inventory) -> list[tuple[LabFault, LabFault]]:
     """Return the cuts of single lines between polled routers that darken nothing, each with its repair."""
-    from netmon.lab import faults as f  # noqa: PLC0415
-    from netmon.lab.state import LabState, apply_fault, truth  # noqa: PLC0415
+    from netmon.lab.story import faults as f  # noqa: PLC0415
+    from netmon.lab.story.state import LabState, apply_fault, truth  # noqa: PLC0415
 
     shared = Counter(cable for link in inventory.links.values() for cable in link.cables)
     found: list[tuple[LabFault, LabFault]] = []
@@ -134,8 +134,8 @@ def silent_cuts(inventory: Inventory) -> list[tuple[LabFault, LabFault]]:
 
 def candidates(inventory: Inventory) -> dict[str, list[tuple[LabFault, LabFault]]]:
     """Return, per kind, the faults that darken at least one site, each with its repair."""
-    from netmon.lab import faults as f  # noqa: PLC0415
-    from netmon.lab.state import LabState, apply_fault, truth  # noqa: PLC0415
+    from netmon.lab.story import faults as f  # noqa: PLC0415
+    from netmon.lab.story.state import LabState, apply_fault, truth  # noqa: PLC0415
 
     kinds: dict[str, list[tuple[LabFault, LabFault]]] = {
         "link": [(f.CutLink(one), f.HealLink(one)) for one in inventory.links],

@@ -22,8 +22,8 @@ from typing import Any
 import click
 
 from netmon.errors import PrivilegeError
-from netmon.lab.namespaces import leave_machine, write_setting
-from netmon.lab.reasons import Refusal, explain, machine_facts
+from netmon.lab.kernel.namespaces import leave_machine, write_setting
+from netmon.lab.kernel.reasons import Refusal, explain, machine_facts
 
 NEAR, FAR = "127.1.0.1", "10.129.0.1"
 _BATCH = 64

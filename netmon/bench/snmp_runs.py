@@ -25,9 +25,9 @@ import click
 
 from netmon.bench.snmp_engine import COLUMNS, COMMUNITY, FIRST, PASSWORD, PORT, REPETITIONS, USER, address
 from netmon.errors import AwayError, PrivilegeError
-from netmon.lab import netlink
-from netmon.lab.namespaces import leave_machine, open_namespace
-from netmon.lab.reasons import Refusal, explain, machine_facts
+from netmon.lab.kernel import netlink
+from netmon.lab.kernel.namespaces import leave_machine, open_namespace
+from netmon.lab.kernel.reasons import Refusal, explain, machine_facts
 
 Row = dict[str, Any]
 

@@ -20,7 +20,7 @@ from netmon.errors import UsageError
 
 if TYPE_CHECKING:
     from netmon.cli.demo_screen import Screen
-    from netmon.lab.scenarios import Act
+    from netmon.lab.story.scenarios import Act
     from netmon.model import Inventory
     from netmon.trial.score import Score
     from netmon.trial.stage import Stage
@@ -108,7 +108,7 @@ async def _play(
 ) -> Score | None:
     """Play once and return the score; without a duration play again and again. None when it was interrupted."""
     from netmon.cli.demo_screen import Screen  # noqa: PLC0415
-    from netmon.lab.scenarios import story  # noqa: PLC0415
+    from netmon.lab.story.scenarios import story  # noqa: PLC0415
     from netmon.trial.stage import open_stage  # noqa: PLC0415
 
     stop = asyncio.Event()

@@ -16,7 +16,7 @@ from netmon.errors import CannotError, PortInUseError, PrivilegeError, UsageErro
 
 if TYPE_CHECKING:
     from netmon.lab.control import About, Channel, Status
-    from netmon.lab.faults import Failure, LabFault
+    from netmon.lab.story.faults import Failure, LabFault
     from netmon.model import Inventory
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -119,7 +119,7 @@ def cut(
 
     Links and cables are cut, nodes and power areas lose their power, services stop.
     """
-    from netmon.lab.words import Manner, fault_of  # noqa: PLC0415
+    from netmon.lab.story.words import Manner, fault_of  # noqa: PLC0415
 
     manner = Manner(management, loss, sender, attenuate, how)
     _apply(socket_path, [fault_of(element, manner) for element in elements])
@@ -131,7 +131,7 @@ def cut(
 @_socket_option
 def heal(elements: tuple[str, ...], everything: bool, socket_path: Path | None) -> None:
     """Mend elements, or all of them."""
-    from netmon.lab.words import repairs_of, word_of  # noqa: PLC0415
+    from netmon.lab.story.words import repairs_of, word_of  # noqa: PLC0415
 
     if everything == bool(elements):
         raise UsageError("nothing to heal, or too much", "name elements, or write --all")
@@ -146,7 +146,7 @@ def heal(elements: tuple[str, ...], everything: bool, socket_path: Path | None) 
 def status(socket_path: Path | None, format_: Format, output: str | None) -> None:
     """Show the faults in force and what is therefore true."""
     from netmon.lab.control import About, from_json, to_json  # noqa: PLC0415
-    from netmon.lab.words import describe, word_of  # noqa: PLC0415
+    from netmon.lab.story.words import describe, word_of  # noqa: PLC0415
 
     with contextlib.closing(_channel(socket_path)) as channel:
         about: About = from_json(About, channel.ask("about"))
@@ -186,7 +186,7 @@ def down(socket_path: Path | None) -> None:
 def agent(recordings: tuple[Path, ...], listen: str) -> None:
     """Serve recorded walks of devices by SNMP; the community is the file's name without its extension."""
     from netmon.cli.serving import split_address  # noqa: PLC0415
-    from netmon.lab.recording import SUFFIX, read_recording, serve_recordings  # noqa: PLC0415
+    from netmon.lab.routers.recording import SUFFIX, read_recording, serve_recordings  # noqa: PLC0415
 
     address = split_address(listen)
     devices = {}

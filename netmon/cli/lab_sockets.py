@@ -57,6 +57,6 @@ def revealer(lab_socket: Path | None) -> Callable[[SecretRef], str]:
         from netmon.inventory.secrets import reveal  # noqa: PLC0415
 
         return reveal
-    from netmon.lab.agents import lab_secret  # noqa: PLC0415
+    from netmon.lab.routers.agents import lab_secret  # noqa: PLC0415
 
     return lab_secret

@@ -18,19 +18,19 @@ from typing import Any
 
 from netmon.errors import CannotError, NetmonError, PrivilegeError, UsageError
 from netmon.lab import control
-from netmon.lab.agents import Agents, communities
 from netmon.lab.county import County, Network
-from netmon.lab.faults import LabFault
-from netmon.lab.hosting import names, unserved
-from netmon.lab.kernel import KernelNetwork
-from netmon.lab.namespaces import leave_machine
+from netmon.lab.kernel.namespaces import leave_machine
+from netmon.lab.kernel.network import KernelNetwork
+from netmon.lab.kernel.reasons import Refusal, explain, machine_facts
 from netmon.lab.place import served_at
-from netmon.lab.reasons import Refusal, explain, machine_facts
+from netmon.lab.routers.agents import Agents, communities
+from netmon.lab.routers.trap_senders import TrapSenders
+from netmon.lab.services.hosting import names, unserved
+from netmon.lab.services.web import WebServers
 from netmon.lab.simulated import SimulatedNetwork
-from netmon.lab.state import faults_in_force, reachable, truth
-from netmon.lab.trap_senders import TrapSenders
-from netmon.lab.web import WebServers
-from netmon.lab.wiring import Wiring, wire
+from netmon.lab.story.faults import LabFault
+from netmon.lab.story.state import faults_in_force, reachable, truth
+from netmon.lab.wires.wiring import Wiring, wire
 from netmon.model import Inventory
 
 _READ_BYTES = 1 << 16

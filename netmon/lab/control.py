@@ -34,8 +34,8 @@ from typing import Any, Literal
 
 from netmon import errors
 from netmon.errors import AwayError, CannotError, NetmonError
-from netmon.lab.faults import LabFault
-from netmon.lab.state import Truth
+from netmon.lab.story.faults import LabFault
+from netmon.lab.story.state import Truth
 from netmon.model import Inventory
 
 Mode = Literal["root-namespaces", "user-namespaces", "simulated"]

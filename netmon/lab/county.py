@@ -6,11 +6,11 @@ import socket
 from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
-from netmon.lab import routes
-from netmon.lab.clients import access_points
-from netmon.lab.faults import LabFault, check_fault
-from netmon.lab.state import LabState, Physical, apply_fault, is_usable, physical
-from netmon.lab.traffic import Direction, Meters, demands, flows
+from netmon.lab.services.clients import access_points
+from netmon.lab.story.faults import LabFault, check_fault
+from netmon.lab.story.state import LabState, Physical, apply_fault, is_usable, physical
+from netmon.lab.wires import routes
+from netmon.lab.wires.traffic import Direction, Meters, demands, flows
 from netmon.model import Inventory
 
 

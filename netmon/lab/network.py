@@ -17,9 +17,9 @@ from typing import Literal, Self
 
 from netmon.errors import AwayError, PrivilegeError
 from netmon.lab import control
-from netmon.lab.faults import LabFault
 from netmon.lab.place import default_socket
-from netmon.lab.state import Truth
+from netmon.lab.story.faults import LabFault
+from netmon.lab.story.state import Truth
 from netmon.model import Inventory
 from netmon.probes.sockets import Protocols, Sockets
 

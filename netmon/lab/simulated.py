@@ -18,9 +18,9 @@ from functools import partial
 
 from netmon.errors import CannotError
 from netmon.lab.descriptors import allow_descriptors
-from netmon.lab.hosting import websites
-from netmon.lab.routes import RouteChange
-from netmon.lab.wiring import Wiring
+from netmon.lab.services.hosting import websites
+from netmon.lab.wires.routes import RouteChange
+from netmon.lab.wires.wiring import Wiring
 from netmon.model import Inventory
 from netmon.probes.sockets import bind_udp
 

@@ -14,9 +14,9 @@ from netmon.clock import SystemClock
 from netmon.daemon.service import Daemon
 from netmon.daemon.settings import Settings
 from netmon.errors import CannotError
-from netmon.lab.agents import lab_secret
-from netmon.lab.faults import LabFault
 from netmon.lab.network import Lab, WantedMode, start_lab
+from netmon.lab.routers.agents import lab_secret
+from netmon.lab.story.faults import LabFault
 from netmon.model import Element, Inventory, Reach
 from netmon.picture.state import Picture
 from netmon.trial.score import Deed, Score, Sight, look, score

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from netmon.lab.recording import read_recording, serve_recordings
+from netmon.lab.routers.recording import read_recording, serve_recordings
 from netmon.probes.snmp.ber import Oid, Value, oid
 from netmon.probes.vendors import interfaces, mikrotik, system
 from tests.e2e.terminal import Terminal

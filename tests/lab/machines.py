@@ -24,8 +24,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from netmon.lab.namespaces import CLONE_NEWNET, inside, leave_machine, open_namespace, unshare
-from netmon.lab.reasons import Refusal
+from netmon.lab.kernel.namespaces import CLONE_NEWNET, inside, leave_machine, open_namespace, unshare
+from netmon.lab.kernel.reasons import Refusal
 from tests.requires import require, require_program
 
 _MESSAGE = 65_536

@@ -23,8 +23,8 @@ from netmon.daemon.prober import Prober
 from netmon.daemon.settings import Settings
 from netmon.events import Member
 from netmon.journal.jetstream_address import JetStreamAddress, jetstream_address
-from netmon.lab.faults import CutLink, HealLink
 from netmon.lab.network import Lab
+from netmon.lab.story.faults import CutLink, HealLink
 from netmon.model import Verdict
 from netmon.picture.ledger import DARK
 from netmon.picture.state import Picture

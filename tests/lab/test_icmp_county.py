@@ -12,8 +12,8 @@ import pytest
 
 from netmon.clock import SystemClock
 from netmon.events import NodeDown, NodeUp
-from netmon.lab import faults
 from netmon.lab.network import Lab, WantedMode, start_lab
+from netmon.lab.story import faults
 from netmon.model import Inventory
 from netmon.probes.icmp.prober import IcmpProber
 from netmon.probes.icmp.targets import IcmpTarget

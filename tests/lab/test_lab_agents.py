@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from netmon.lab import faults as f
-from netmon.lab.agents import communities
-from netmon.lab.clients import clients_at
 from netmon.lab.network import Lab, WantedMode
-from netmon.lab.words import repairs_of, word_of
+from netmon.lab.routers.agents import communities
+from netmon.lab.services.clients import clients_at
+from netmon.lab.story import faults as f
+from netmon.lab.story.words import repairs_of, word_of
 from netmon.model import Inventory, LinkEnd, SecretRef, Service, SnmpAuth
 from tests.lab.counties import draw
 from tests.lab.kernel_lab import BOTH, playing

@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from netmon.errors import AwayError
-from netmon.lab import faults as f
 from netmon.lab.network import WantedMode, connect_lab, start_lab
+from netmon.lab.story import faults as f
 from tests.lab.counties import draw, draw_county
 from tests.lab.kernel_lab import BOTH, playing
 from tests.lab.pings import answering, wait_until
@@ -54,7 +54,7 @@ time.sleep(60)
 
 SEEN_BY_NOBODY = """
 import asyncio, json, os, socket, sys
-from netmon.lab import faults as f
+from netmon.lab.story import faults as f
 from netmon.lab.network import start_lab
 from tests.lab.counties import draw
 from tests.lab.pings import answering, wait_until

@@ -13,12 +13,12 @@ from dataclasses import replace
 import pytest
 
 from netmon.errors import UsageError
-from netmon.lab import faults as f
 from netmon.lab.control import Status
 from netmon.lab.network import Lab, WantedMode
-from netmon.lab.state import Truth
-from netmon.lab.wiring import wire
-from netmon.lab.words import repairs_of, word_of
+from netmon.lab.story import faults as f
+from netmon.lab.story.state import Truth
+from netmon.lab.story.words import repairs_of, word_of
+from netmon.lab.wires.wiring import wire
 from netmon.model import Inventory, Vantage
 from tests.lab.counties import draw
 from tests.lab.kernel_lab import BOTH, CONVERGENCE, playing

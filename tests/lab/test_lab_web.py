@@ -9,9 +9,9 @@ from dataclasses import replace
 
 import pytest
 
-from netmon.lab import faults as f
 from netmon.lab.network import Lab
-from netmon.lab.words import repairs_of, word_of
+from netmon.lab.story import faults as f
+from netmon.lab.story.words import repairs_of, word_of
 from netmon.model import Service
 from tests.lab.counties import draw
 from tests.lab.kernel_lab import playing

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from netmon.events import Event, LightLevel, PortState, Rebooted
-from netmon.lab.faults import CutLink, HealLink, MuteManagement, PowerOff, PowerOn
 from netmon.lab.network import Lab, start_lab
+from netmon.lab.story.faults import CutLink, HealLink, MuteManagement, PowerOff, PowerOn
 from netmon.model import Inventory, SecretRef, SnmpAuth, SnmpProbe
 from netmon.probes.snmp.failure import Failure
 from tests.lab.counties import draw

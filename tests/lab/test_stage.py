@@ -12,7 +12,7 @@ import pytest
 
 from netmon.errors import PrivilegeError
 from netmon.inventory.load import load_inventory
-from netmon.lab import faults as f
+from netmon.lab.story import faults as f
 from netmon.model import Cause, Element, ElementKind, Inventory, Verdict
 from netmon.picture.ledger import DARK, outages
 from netmon.picture.state import Incident, Picture

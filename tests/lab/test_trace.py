@@ -10,10 +10,10 @@ import pytest
 
 from netmon.clock import SystemClock
 from netmon.errors import CannotError, PrivilegeError
-from netmon.lab import faults as f
 from netmon.lab.network import Lab
-from netmon.lab.routes import graph_of, path_from_root, shortest_forest
-from netmon.lab.wiring import wire
+from netmon.lab.story import faults as f
+from netmon.lab.wires.routes import graph_of, path_from_root, shortest_forest
+from netmon.lab.wires.wiring import wire
 from netmon.probes.sockets import KernelSockets, Sockets, open_icmp
 from netmon.probes.trace.route import Protocol, Trace, TraceSettings, trace
 from tests.lab.counties import draw

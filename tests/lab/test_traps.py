@@ -16,8 +16,8 @@ from netmon.clock import SystemClock
 from netmon.errors import CannotError, PortInUseError
 from netmon.events import Event, TrapSeen
 from netmon.inventory.load import load_inventory
-from netmon.lab import faults as f
 from netmon.lab.network import WantedMode
+from netmon.lab.story import faults as f
 from netmon.model import (
     Element,
     ElementKind,

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from netmon.lab.faults import CutLink, HealLink
 from netmon.lab.network import Lab
+from netmon.lab.story.faults import CutLink, HealLink
 from tests.lab.machines import Machines, Program
 from tests.lab.skewed_prober import Notes
 from tests.requires import require_program

@@ -17,7 +17,7 @@ import yaml
 
 from netmon.cli.main import cli
 from netmon.errors import PrivilegeError
-from netmon.lab.reasons import Facts, Refusal, explain
+from netmon.lab.kernel.reasons import Facts, Refusal, explain
 from netmon.model import Verdict
 from netmon.probes.sockets import open_icmp
 from tests.markdown import TOP, anchors, documents, inline_code, links, name_of

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from hypothesis import strategies as st
 
-from netmon.lab import faults as f
+from netmon.lab.story import faults as f
 from netmon.model import Inventory
 from tests.lab.counties import draw
 

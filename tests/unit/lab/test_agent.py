@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netmon.lab.agent import LARGEST_RESPONSE, Arcs, Content, Mib, community_of, respond
+from netmon.lab.routers.agent import LARGEST_RESPONSE, Arcs, Content, Mib, community_of, respond
 from netmon.probes.snmp import ber
 from netmon.probes.snmp.pdu import V1, V2C, ErrorStatus, Kind, Request, Response, decode_response, encode_request
 

@@ -9,12 +9,12 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from netmon.events import ClientsSeen
-from netmon.lab.clients import access_points, clients_at
 from netmon.lab.county import County, Network
-from netmon.lab.faults import FailService, RestoreService
-from netmon.lab.router_mib import router_mib
-from netmon.lab.views import view_of
-from netmon.lab.wiring import wire
+from netmon.lab.routers.router_mib import router_mib
+from netmon.lab.routers.views import view_of
+from netmon.lab.services.clients import access_points, clients_at
+from netmon.lab.story.faults import FailService, RestoreService
+from netmon.lab.wires.wiring import wire
 from netmon.model import Service, ServiceFailure
 from netmon.picture.presence import observe_presence, wifi_states
 from netmon.picture.state import Presence, ServiceState

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from netmon.errors import UsageError
 from netmon.lab.control import About, FrameReader, Status, error_frame, from_json, pack, to_json, unpack
-from netmon.lab.faults import CutLink, LoseOneWay
-from netmon.lab.state import Truth
+from netmon.lab.story.faults import CutLink, LoseOneWay
+from netmon.lab.story.state import Truth
 from netmon.model import Element, ElementKind, Inventory
 from tests.characters import UNICODE
 from tests.unit.lab.drawings import inventories

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 
 from netmon.errors import UsageError
-from netmon.lab import faults as f
 from netmon.lab.control import from_json, to_json
-from netmon.lab.state import LabState, apply_fault, faults_in_force
-from netmon.lab.words import Manner, describe, fault_of, repairs_of, word_of
+from netmon.lab.story import faults as f
+from netmon.lab.story.state import LabState, apply_fault, faults_in_force
+from netmon.lab.story.words import Manner, describe, fault_of, repairs_of, word_of
 from netmon.model import Inventory, Service
 from tests.lab.counties import draw
 from tests.unit.lab.drawings import played

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from netmon.lab.light import NO_LIGHT_DBM, is_lit, module_for, received_dbm
+from netmon.lab.wires.light import NO_LIGHT_DBM, is_lit, module_for, received_dbm
 from netmon.model import Link, LinkEnd, LinkKind
 
 

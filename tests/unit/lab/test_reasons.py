@@ -6,7 +6,7 @@ import errno
 
 import pytest
 
-from netmon.lab.reasons import Facts, Refusal, Step, explain
+from netmon.lab.kernel.reasons import Facts, Refusal, Step, explain
 
 USER = 1000
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netmon.errors import ConfigError
-from netmon.lab.recording import parse_line, read_recording
+from netmon.lab.routers.recording import parse_line, read_recording
 from netmon.probes.snmp import ber
 
 

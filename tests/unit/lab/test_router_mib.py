@@ -6,10 +6,10 @@ import ipaddress
 
 import pytest
 
-from netmon.lab.agent import Arcs, Mib
-from netmon.lab.light import NO_LIGHT_DBM, Module
-from netmon.lab.router_mib import Heard, Optic, PortView, RouterView, router_mib
-from netmon.lab.wiring import Port
+from netmon.lab.routers.agent import Arcs, Mib
+from netmon.lab.routers.router_mib import Heard, Optic, PortView, RouterView, router_mib
+from netmon.lab.wires.light import NO_LIGHT_DBM, Module
+from netmon.lab.wires.wiring import Port
 from netmon.probes.snmp import ber
 
 MODULE = Module(1310.0, -6.0, -19.0, 0.35)

@@ -7,7 +7,7 @@ from collections import deque
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netmon.lab.routes import (
+from netmon.lab.wires.routes import (
     DEFAULT,
     Forest,
     Graph,

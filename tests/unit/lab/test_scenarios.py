@@ -7,9 +7,9 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netmon.lab import faults as f
-from netmon.lab.scenarios import lone_villages, ring_cuts, story, valleys
-from netmon.lab.state import LabState, Truth, apply_fault, faults_in_force, truth
+from netmon.lab.story import faults as f
+from netmon.lab.story.scenarios import lone_villages, ring_cuts, story, valleys
+from netmon.lab.story.state import LabState, Truth, apply_fault, faults_in_force, truth
 from netmon.model import Inventory, Vantage
 from tests.lab.counties import draw
 from tests.unit.lab.drawings import inventories

@@ -7,9 +7,8 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from netmon.lab import faults as f
-from netmon.lab.light import NO_LIGHT_DBM, is_lit
-from netmon.lab.state import (
+from netmon.lab.story import faults as f
+from netmon.lab.story.state import (
     LabState,
     apply_fault,
     faults_in_force,
@@ -17,6 +16,7 @@ from netmon.lab.state import (
     physical,
     truth,
 )
+from netmon.lab.wires.light import NO_LIGHT_DBM, is_lit
 from netmon.model import Element, ElementKind, Inventory, Link, Service
 from tests.lab.counties import draw
 from tests.unit.lab.drawings import played

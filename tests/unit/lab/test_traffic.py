@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netmon.lab.routes import graph_of, shortest_forest
-from netmon.lab.traffic import Direction, Meters, demands, flows, speed_mbps
+from netmon.lab.wires.routes import graph_of, shortest_forest
+from netmon.lab.wires.traffic import Direction, Meters, demands, flows, speed_mbps
 from netmon.model import Inventory, LinkKind
 from tests.lab.counties import draw
 

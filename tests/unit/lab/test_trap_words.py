@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from netmon.lab import faults as f
-from netmon.lab.state import LabState, apply_fault, physical
-from netmon.lab.trap_words import Moment, Word, encode, words
-from netmon.lab.wiring import wire
+from netmon.lab.routers.trap_words import Moment, Word, encode, words
+from netmon.lab.story import faults as f
+from netmon.lab.story.state import LabState, apply_fault, physical
+from netmon.lab.wires.wiring import wire
 from netmon.model import Inventory, LinkEnd, TrapKind
 from netmon.probes.traps.meaning import understand
 from netmon.probes.traps.message import decode_community_message

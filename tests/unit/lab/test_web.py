@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from netmon.lab.faults import Failure
-from netmon.lab.hosting import Endpoint, names, unserved, websites
-from netmon.lab.web import answer
+from netmon.lab.services.hosting import Endpoint, names, unserved, websites
+from netmon.lab.services.web import answer
+from netmon.lab.story.faults import Failure
 from netmon.model import Service
 from tests.lab.counties import draw
 

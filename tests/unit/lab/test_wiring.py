@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netmon.errors import ConfigError
-from netmon.lab.wiring import NAME_LIMIT, is_device_name, wire
+from netmon.lab.wires.wiring import NAME_LIMIT, is_device_name, wire
 from netmon.model import Inventory, LinkEnd
 from tests.characters import UNICODE
 from tests.lab.counties import draw

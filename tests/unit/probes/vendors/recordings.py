@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from netmon.lab.agent import respond
-from netmon.lab.recording import SUFFIX, read_recording
+from netmon.lab.routers.agent import respond
+from netmon.lab.routers.recording import SUFFIX, read_recording
 from netmon.probes.snmp.ber import oid
 from netmon.probes.snmp.device import read_device
 from netmon.probes.snmp.habits import Habits

@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from netmon.lab.agent import Mib
-from netmon.lab.recording import SUFFIX, parse_line
+from netmon.lab.routers.agent import Mib
+from netmon.lab.routers.recording import SUFFIX, parse_line
 from netmon.probes.snmp.ber import Value
 from netmon.probes.snmp.device import read_device
 from netmon.probes.snmp.habits import Habits

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from netmon.lab import faults as f
-from netmon.lab.routes import Graph, graph_of, path_from_root, shortest_forest
-from netmon.lab.state import LabState, Truth, apply_fault, truth
+from netmon.lab.story import faults as f
+from netmon.lab.story.state import LabState, Truth, apply_fault, truth
+from netmon.lab.wires.routes import Graph, graph_of, path_from_root, shortest_forest
 from netmon.model import Inventory, SiteKind
 
 T = TypeVar("T")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable
 
-from netmon.lab.clients import clients_at
 from netmon.lab.county import County
-from netmon.lab.light import module_for
-from netmon.lab.neighbours import heard_on
-from netmon.lab.router_mib import Heard, Optic, PortView, RouterView
-from netmon.lab.state import light_at
-from netmon.lab.traffic import OCTETS_PER_PACKET, Direction, speed_mbps
-from netmon.lab.wiring import Port, Wiring
+from netmon.lab.routers.router_mib import Heard, Optic, PortView, RouterView
+from netmon.lab.services.clients import clients_at
+from netmon.lab.story.state import light_at
+from netmon.lab.wires.light import module_for
+from netmon.lab.wires.neighbours import heard_on
+from netmon.lab.wires.traffic import OCTETS_PER_PACKET, Direction, speed_mbps
+from netmon.lab.wires.wiring import Port, Wiring
 
 _DAY = 86_400.0
 _LONGEST_UPTIME_DAYS = 200

@@ -8,7 +8,7 @@ import struct
 import time
 from collections.abc import Collection
 
-from netmon.lab.wiring import Address
+from netmon.lab.wires.wiring import Address
 from netmon.probes.sockets import open_icmp
 
 _ECHO_HEADER = struct.Struct("!BBHHH")

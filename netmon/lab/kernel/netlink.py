@@ -13,7 +13,7 @@ import struct
 from collections.abc import Iterable, Sequence
 from ipaddress import IPv4Network
 
-from netmon.lab.wiring import LOOPBACK_INDEX, Address
+from netmon.lab.wires.wiring import LOOPBACK_INDEX, Address
 
 _RTM_NEWLINK, _RTM_NEWADDR, _RTM_NEWROUTE, _RTM_DELROUTE, _RTM_NEWNEIGH = 16, 20, 24, 25, 28
 _NLM_F_REQUEST, _NLM_F_ACK, _NLM_F_REPLACE, _NLM_F_EXCL, _NLM_F_CREATE = 0x1, 0x4, 0x100, 0x200, 0x400

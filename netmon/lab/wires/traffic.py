@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from netmon.lab.routes import Forest, path_from_root
+from netmon.lab.wires.routes import Forest, path_from_root
 from netmon.model import Inventory, Link, LinkKind
 
 Direction = tuple[str, str]

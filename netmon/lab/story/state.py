@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from netmon.lab import faults as f
-from netmon.lab.hosting import host_of
-from netmon.lab.light import NO_LIGHT_DBM, is_lit, received_dbm
+from netmon.lab.services.hosting import host_of
+from netmon.lab.story import faults as f
+from netmon.lab.wires.light import NO_LIGHT_DBM, is_lit, received_dbm
 from netmon.model import Element, ElementKind, Inventory
 
 

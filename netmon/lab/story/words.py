@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from netmon.errors import UsageError
-from netmon.lab import faults as f
+from netmon.lab.story import faults as f
 
 KINDS = ("link", "cable", "node", "power_area", "service")
 

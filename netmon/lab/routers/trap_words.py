@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from netmon.lab.neighbours import heard_on
-from netmon.lab.state import LabState, Physical, powered_off
-from netmon.lab.wiring import Port, Wiring
+from netmon.lab.story.state import LabState, Physical, powered_off
+from netmon.lab.wires.neighbours import heard_on
+from netmon.lab.wires.wiring import Port, Wiring
 from netmon.model import Inventory
 from netmon.probes.snmp import ber
 from netmon.probes.snmp.pdu import V2C

@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Mapping
 
 from netmon.lab.county import County, Network
-from netmon.lab.trap_words import Moment, encode, words
-from netmon.lab.views import booted_at
-from netmon.lab.wiring import Wiring
+from netmon.lab.routers.trap_words import Moment, encode, words
+from netmon.lab.routers.views import booted_at
+from netmon.lab.wires.wiring import Wiring
 
 _AGAIN = 0.1
 _TRIES = 50

@@ -10,11 +10,11 @@ from functools import partial
 
 from netmon.errors import ConfigError
 from netmon.inventory.secrets import reveal
-from netmon.lab.agent import Mib, respond
 from netmon.lab.county import County, Network
-from netmon.lab.router_mib import router_mib
-from netmon.lab.views import view_of
-from netmon.lab.wiring import Wiring
+from netmon.lab.routers.agent import Mib, respond
+from netmon.lab.routers.router_mib import router_mib
+from netmon.lab.routers.views import view_of
+from netmon.lab.wires.wiring import Wiring
 from netmon.model import Inventory, SecretRef
 
 _READS_PER_TURN = 32

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from netmon.lab import netlink
-from netmon.lab.reasons import Refusal
-from netmon.lab.wiring import LOOPBACK_INDEX
+from netmon.lab.kernel import netlink
+from netmon.lab.kernel.reasons import Refusal
+from netmon.lab.wires.wiring import LOOPBACK_INDEX
 
 CLONE_NEWNS, CLONE_NEWUSER, CLONE_NEWNET = 0x0002_0000, 0x1000_0000, 0x4000_0000
 _MS_REMOUNT, _MS_BIND, _MS_REC, _MS_PRIVATE = 32, 4096, 16_384, 1 << 18

@@ -10,8 +10,8 @@ from contextlib import suppress
 from functools import partial
 
 from netmon.lab.county import County, Network
-from netmon.lab.faults import Failure
-from netmon.lab.hosting import Endpoint, websites
+from netmon.lab.services.hosting import Endpoint, websites
+from netmon.lab.story.faults import Failure
 from netmon.model import Inventory, Service
 
 _REQUEST_SECONDS = 10.0

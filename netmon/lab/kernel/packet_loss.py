@@ -12,7 +12,7 @@ import socket
 import struct
 
 from netmon.errors import CannotError
-from netmon.lab.netlink import Netlink, attribute, message
+from netmon.lab.kernel.netlink import Netlink, attribute, message
 
 _NETLINK_NETFILTER = 12  # not in the socket module
 _NFPROTO_INET = 1

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from netmon.lab.state import Physical
-from netmon.lab.wiring import Port, Wiring
+from netmon.lab.story.state import Physical
+from netmon.lab.wires.wiring import Port, Wiring
 from netmon.model import Inventory
 
 

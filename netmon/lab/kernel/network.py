@@ -14,13 +14,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from netmon.errors import CannotError
-from netmon.lab import netlink, packet_loss
 from netmon.lab.descriptors import allow_descriptors
-from netmon.lab.liveness import silent
-from netmon.lab.namespaces import CLONE_NEWNET, inside, open_namespace, unshare, write_setting
-from netmon.lab.reasons import Refusal
-from netmon.lab.routes import RouteChange
-from netmon.lab.wiring import LOOPBACK_INDEX, Address, Wiring
+from netmon.lab.kernel import netlink, packet_loss
+from netmon.lab.kernel.liveness import silent
+from netmon.lab.kernel.namespaces import CLONE_NEWNET, inside, open_namespace, unshare, write_setting
+from netmon.lab.kernel.reasons import Refusal
+from netmon.lab.wires.routes import RouteChange
+from netmon.lab.wires.wiring import LOOPBACK_INDEX, Address, Wiring
 from netmon.model import Inventory
 from netmon.probes.sockets import bind_udp, open_icmp
 

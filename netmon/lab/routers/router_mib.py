@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from netmon.lab.agent import Arcs, Content, Mib
-from netmon.lab.light import NO_LIGHT_DBM, Module
-from netmon.lab.wiring import LOOPBACK_INDEX, Address, Port
+from netmon.lab.routers.agent import Arcs, Content, Mib
+from netmon.lab.wires.light import NO_LIGHT_DBM, Module
+from netmon.lab.wires.wiring import LOOPBACK_INDEX, Address, Port
 from netmon.probes.snmp import ber
 
 _TICKS = 100  # TimeTicks per second

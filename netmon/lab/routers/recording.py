@@ -14,8 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from netmon.errors import ConfigError, Problem, Severity
-from netmon.lab.agent import Arcs, Content, Mib, community_of, respond
-from netmon.lab.router_mib import unsigned
+from netmon.lab.routers.agent import Arcs, Content, Mib, community_of, respond
+from netmon.lab.routers.router_mib import unsigned
 from netmon.probes.snmp import ber
 
 SUFFIX = ".snmprec"

@@ -1,0 +1,1 @@
+"""The lab's network as the kernel's own: a namespace for each node, real forwarding between them."""

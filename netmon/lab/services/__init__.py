@@ -1,0 +1,1 @@
+"""Who serves and who uses what in the lab: websites, the public wifi."""

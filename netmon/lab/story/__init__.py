@@ -1,0 +1,1 @@
+"""What is done to the lab's network, and what is therefore true. Pure."""
