@@ -22,7 +22,7 @@ INTRODUCTION = """\
 <!-- Written by docs/generate_snmp.py from netmon/probes/vendors and its tests; change those, not this. -->
 
 Every poll begins with the system group, hrSystemUptime and snmpEngineTime. Then the tables below are read, each at
-its own pace and each failing alone; one that a device never filled is asked for every ten minutes. Values come out
+its own pace and each failing alone; one that a device never filled is asked for every half an hour. Values come out
 in SI units and dBm; what a device sends for "cannot say" is no sample, never a number.
 
 A new MIB family is one file in `netmon/probes/vendors` with its tables, and a line in `families.py`.

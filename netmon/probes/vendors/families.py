@@ -7,11 +7,13 @@ from typing import NamedTuple
 
 from netmon.probes.vendors import (
     addresses,
+    apc_ups,
     bdcom_olt,
     bridge,
     cdata_olt,
     cdp,
     cisco,
+    eaton_ups,
     edgeswitch,
     entity,
     ethernet,
@@ -21,6 +23,7 @@ from netmon.probes.vendors import (
     host,
     huawei,
     huawei_olt,
+    huawei_ups,
     identity,
     interfaces,
     juniper,
@@ -74,7 +77,9 @@ FAMILIES = (
         Family(f"1.3.6.1.4.1.{tree}", (*edgeswitch.TABLES, *ubiquiti.TABLES))
         for tree in ("41112", "10002", "4413", "7244", "8072.3.2.10")
     ),
-    Family("1.3.6.1.4.1.8072", (host.UCD, host.LM_SENSORS)),
+    *(Family(f"1.3.6.1.4.1.{tree}", huawei_ups.TABLES) for tree in ("2011.6", "8072.3.2.10")),
+    *(Family(f"1.3.6.1.4.1.{tree}", eaton_ups.TABLES) for tree in ("534", "705")),
+    Family("1.3.6.1.4.1.318", apc_ups.TABLES),
 )
 """A device of several gets the tables of all. Where two tables speak of one thing, the family's word goes first."""
 
@@ -88,7 +93,9 @@ LAST = (
     *routing.TABLES,
     ups.UPS,
     host.PROCESSORS,
+    host.UCD,
     host.MEMORY,
+    host.LM_SENSORS,
     sensors.SENSORS,
     ethernet.CHECKSUMS,
     ethernet.POE,

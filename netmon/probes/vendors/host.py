@@ -1,4 +1,7 @@
-"""Processors and memory of hosts: HOST-RESOURCES-MIB (RFC 2790) and, on net-snmp, UCD-SNMP-MIB and LM-SENSORS-MIB."""
+"""Processors and memory of hosts: HOST-RESOURCES-MIB (RFC 2790), and UCD-SNMP-MIB and LM-SENSORS-MIB of net-snmp.
+
+net-snmp is in devices of many makers, who put their own sysObjectID into it: who has its tables shows in asking.
+"""
 
 from __future__ import annotations
 

@@ -67,6 +67,8 @@ _VENDORS = {
     "17713": "Cambium",
     "43356": "Mimosa",
     "318": "APC",
+    "534": "Eaton",
+    "705": "Eaton",
     "8072": "net-snmp",
     "6296": "Dasan",
 }  # 17409 is left out: several makes use that tree

@@ -1,13 +1,24 @@
-"""Uninterruptible power supplies: UPS-MIB (RFC 1628), which makers' cards offer beside their own MIBs."""
+"""Uninterruptible power supplies: UPS-MIB (RFC 1628), which makers' cards offer beside their own MIBs.
+
+Voltages of lines are whole volts and frequencies tenths of a hertz; some cards send tenths and hundredths.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from netmon.probes.snmp.ber import Value, oid
+from netmon.probes.snmp.ber import oid
 from netmon.probes.vendors.rows import UpsRow
+from netmon.probes.vendors.supplies import (
+    SOURCES,
+    STATUSES,
+    counted,
+    lines,
+    mains_hertz,
+    mains_volts,
+    scalar,
+    supply,
+)
 from netmon.probes.vendors.tables import MINUTE, Found, Part, Table
-from netmon.probes.vendors.values import integer, number, plausible_celsius, valid, within
+from netmon.probes.vendors.values import integer
 
 _UPS = "1.3.6.1.2.1.33.1."
 BATTERY_STATUS = oid(_UPS + "2.1.0")
@@ -18,7 +29,9 @@ BATTERY_VOLTAGE = oid(_UPS + "2.5.0")
 BATTERY_CURRENT = oid(_UPS + "2.6.0")
 BATTERY_TEMPERATURE = oid(_UPS + "2.7.0")
 LINE_BADS = oid(_UPS + "3.1.0")
+INPUT_LINES = oid(_UPS + "3.2.0")
 OUTPUT_SOURCE = oid(_UPS + "4.1.0")
+OUTPUT_LINES = oid(_UPS + "4.3.0")
 ALARMS = oid(_UPS + "6.1.0")
 SCALARS = (
     BATTERY_STATUS,
@@ -29,7 +42,9 @@ SCALARS = (
     BATTERY_CURRENT,
     BATTERY_TEMPERATURE,
     LINE_BADS,
+    INPUT_LINES,
     OUTPUT_SOURCE,
+    OUTPUT_LINES,
     ALARMS,
 )
 
@@ -40,71 +55,31 @@ OUTPUT_LOAD = oid(_UPS + "4.4.1.5")
 INPUTS = (INPUT_FREQUENCY, INPUT_VOLTAGE)
 OUTPUTS = (OUTPUT_VOLTAGE, OUTPUT_LOAD)
 
-_STATUSES = {1: "unknown", 2: "normal", 3: "low", 4: "depleted"}
-_SOURCES = {1: "other", 2: "none", 3: "normal", 4: "bypass", 5: "battery", 6: "booster", 7: "reducer"}
-_LONGEST_MINUTES = 30 * 24 * 60.0  # longer is a sentinel, such as 65535
+_NEVER_RECKONED = 65535 // 60
+"""Minutes that cards make of 65535 seconds."""
 
 
 def decode_ups(found: Found) -> tuple[UpsRow, ...]:
-    """Decode the supply that an agent stands for; none where it states neither source nor battery.
-
-    Of several lines the lowest input voltage and the highest load count: what is about to fail.
-    """
-
-    def scalar(name: bytes, low: float, high: float, factor: float = 1.0) -> float | None:
-        raw = within(low, number(valid(found.scalars.get(name))), high)
-        return None if raw is None else raw * factor
-
-    source = _SOURCES.get(integer(found.scalars.get(OUTPUT_SOURCE)) or 0)
-    status = _STATUSES.get(integer(found.scalars.get(BATTERY_STATUS)) or 0)
-    if source is None and status is None:
-        return ()
-    seconds = scalar(SECONDS_ON_BATTERY, 0, 2**31 - 2)
-    bads, alarms = (scalar(name, 0, 2**32 - 1) for name in (LINE_BADS, ALARMS))
-    row = UpsRow(
-        battery_status=status,
-        source=source,
-        on_battery=_on_battery(source, seconds),
-        on_battery_seconds=seconds,
-        remaining_seconds=scalar(MINUTES_REMAINING, 0, _LONGEST_MINUTES, 60.0),
-        charge_ratio=scalar(CHARGE, 0, 100, 0.01),
-        battery_volts=scalar(BATTERY_VOLTAGE, 1, 10_000, 0.1),
-        battery_amperes=scalar(BATTERY_CURRENT, -10_000, 10_000, 0.1),
-        battery_celsius=_battery_celsius(found.scalars.get(BATTERY_TEMPERATURE)),
-        input_volts=_of_lines(found, INPUT_VOLTAGE, 0, 1000, min),
-        input_hertz=_hertz(found),
-        output_volts=_of_lines(found, OUTPUT_VOLTAGE, 0, 1000, min),
-        load_ratio=_of_lines(found, OUTPUT_LOAD, 0, 200, max, 0.01),
-        line_failures=None if bads is None else int(bads),
-        alarms=None if alarms is None else int(alarms),
+    """Decode the supply that an agent stands for; none where it states neither source nor battery."""
+    minutes = scalar(found, MINUTES_REMAINING)
+    frequencies = map(mains_hertz, lines(found, INPUT_FREQUENCY, 1.0, INPUT_LINES))
+    row = supply(
+        source=SOURCES.get(integer(found.scalars.get(OUTPUT_SOURCE)) or 0),
+        status=STATUSES.get(integer(found.scalars.get(BATTERY_STATUS)) or 0),
+        on_battery_seconds=scalar(found, SECONDS_ON_BATTERY),
+        remaining_seconds=None if minutes is None or minutes == _NEVER_RECKONED else minutes * 60.0,
+        charge_ratio=scalar(found, CHARGE, 0.01),
+        battery_volts=scalar(found, BATTERY_VOLTAGE, 0.1),
+        battery_amperes=scalar(found, BATTERY_CURRENT, 0.1),
+        battery_celsius=scalar(found, BATTERY_TEMPERATURE),
+        input_volts=map(mains_volts, lines(found, INPUT_VOLTAGE, 1.0, INPUT_LINES)),
+        input_hertz=min((hertz for hertz in frequencies if hertz is not None), default=None),
+        output_volts=map(mains_volts, lines(found, OUTPUT_VOLTAGE, 1.0, OUTPUT_LINES)),
+        load_ratios=lines(found, OUTPUT_LOAD, 0.01, OUTPUT_LINES),
+        line_failures=counted(found, LINE_BADS),
+        alarms=counted(found, ALARMS),
     )
-    return (row,)
-
-
-def _on_battery(source: str | None, seconds: float | None) -> bool | None:
-    """Say whether the load lives on the battery: the source knows, and where it is not told the seconds do."""
-    if source is not None and source != "other":
-        return source == "battery"
-    return None if seconds is None else seconds > 0
-
-
-def _battery_celsius(value: Value) -> float | None:
-    """Return the temperature of a battery; 0 is what cards without a sensor say."""
-    return plausible_celsius(number(valid(value))) or None
-
-
-def _hertz(found: Found) -> float | None:
-    """Return the frequency of the mains: tenths by the MIB, whole hertz at some makers."""
-    tenths = _of_lines(found, INPUT_FREQUENCY, 400, 700, min, 0.1)
-    return _of_lines(found, INPUT_FREQUENCY, 40, 70, min) if tenths is None else tenths
-
-
-def _of_lines(
-    found: Found, column: bytes, low: float, high: float, choose: Callable[[list[float]], float], factor: float = 1.0
-) -> float | None:
-    lines = (within(low, number(found.at(column, index)), high) for index in found.indexes(column))
-    told = [value for value in lines if value is not None]
-    return choose(told) * factor if told else None
+    return () if row is None else (row,)
 
 
 UPS = Table(

@@ -19,7 +19,9 @@ GOOD: dict[str, Value] = {
     "BATTERY_CURRENT": 12,
     "BATTERY_TEMPERATURE": 31,
     "LINE_BADS": 5,
+    "INPUT_LINES": 3,
     "OUTPUT_SOURCE": 3,
+    "OUTPUT_LINES": 2,
     "ALARMS": 0,
 }
 
@@ -99,8 +101,44 @@ def test_sentinels_are_no_sample(name: str, field: str, raw: int) -> None:
     assert getattr(ups(**{name: raw}), field) is None
 
 
-@pytest.mark.quirk("UPS", "the MIB has tenths of a hertz; some makers send whole ones")
-@pytest.mark.parametrize(("raw", "hertz"), [(499, about(49.9)), (50, 50.0), (60, 60.0), (0, None), (5, None)])
+@pytest.mark.quirk("UPS", "0 minutes beside a battery that rests or is more than half full were never reckoned")
+@pytest.mark.parametrize(
+    ("source", "charge", "remaining"),
+    [(3, 100, None), (3, 30, None), (5, 100, None), (5, 20, 0.0), (5, 0, 0.0), (3, 0, 0.0), (5, None, 0.0)],
+)
+def test_no_minutes_left(source: int, charge: int | None, remaining: float | None) -> None:
+    assert ups(OUTPUT_SOURCE=source, CHARGE=charge, MINUTES_REMAINING=0).remaining_seconds == remaining
+
+
+@pytest.mark.quirk("UPS", "1092 minutes are 65535 seconds, which were never reckoned")
+def test_minutes_of_a_sentinel_in_seconds() -> None:
+    assert ups(MINUTES_REMAINING=1092).remaining_seconds is None
+    assert ups(MINUTES_REMAINING=1091).remaining_seconds == 65460.0
+
+
+@pytest.mark.quirk("UPS", "a supply with one phase answers for three, the others reading 0: as many count as it has")
+@pytest.mark.parametrize(("count", "volts"), [(1, 238.0), (3, 0.0), (None, 0.0), (0, 0.0)])
+def test_lines_that_are_not_there(count: int | None, volts: float) -> None:
+    scalars: dict[bytes, Value] = {mib.OUTPUT_SOURCE: 3}
+    if count is not None:
+        scalars |= {mib.INPUT_LINES: count, mib.OUTPUT_LINES: count}
+    columns: Columns = {column: {(1,): 238, (2,): 0, (3,): 0} for column in (mib.INPUT_VOLTAGE, mib.OUTPUT_VOLTAGE)}
+    (row,) = read(mib.UPS, columns, scalars=scalars)
+    assert (row.input_volts, row.output_volts) == (volts, volts)
+
+
+@pytest.mark.quirk("UPS", "the MIB has whole volts; some makers send tenths")
+def test_tenths_of_volts() -> None:
+    columns: Columns = {mib.INPUT_VOLTAGE: {(1,): 2369}, mib.OUTPUT_VOLTAGE: {(1,): 2199}}
+    (row,) = read(mib.UPS, columns, scalars={mib.OUTPUT_SOURCE: 3})
+    assert (row.input_volts, row.output_volts) == (236.9, 219.9)
+
+
+@pytest.mark.quirk("UPS", "the MIB has tenths of a hertz; some makers send whole ones or hundredths")
+@pytest.mark.parametrize(
+    ("raw", "hertz"),
+    [(499, about(49.9)), (50, 50.0), (60, 60.0), (4997, about(49.97)), (0, None), (5, None), (800, None)],
+)
 def test_frequency(raw: int, hertz: float | None) -> None:
     (row,) = read(mib.UPS, {mib.INPUT_FREQUENCY: {(1,): raw}}, scalars={mib.OUTPUT_SOURCE: 3})
     assert row.input_hertz == hertz
