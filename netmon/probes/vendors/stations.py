@@ -47,11 +47,24 @@ def network_address(value: Value) -> str | None:
 
 
 def indexed_address(arcs: Sequence[int]) -> str | None:
-    """Return the address at the end of an index: family, length and octets; some agents leave the length out."""
+    """Return the address at the end of an index: family, length and octets.
+
+    Some agents leave the length out, others write the address as text.
+    """
     if len(arcs) < 5 or arcs[0] not in (IPV4, IPV6):
         return None
     octets = arcs[2:] if arcs[1] == len(arcs) - 2 else arcs[1:]
-    return address(bytes(octets)) if all(arc < 256 for arc in octets) else None
+    if any(arc > 255 for arc in octets):
+        return None
+    return address(bytes(octets)) or _written(bytes(octets))
+
+
+def _written(letters: bytes) -> str | None:
+    """Return an IPv4 address that is spelled out in letters."""
+    try:
+        return address(ipaddress.IPv4Address(letters.decode("ascii")).packed)
+    except ValueError:  # UnicodeDecodeError is one too
+        return None
 
 
 def identifier(value: Value) -> str | None:

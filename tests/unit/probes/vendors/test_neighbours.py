@@ -18,7 +18,7 @@ from netmon.probes.vendors.identity import decode_identity
 from netmon.probes.vendors.lldp import decode_lldp, decode_lldp_v2
 from netmon.probes.vendors.mndp import decode_mndp
 from netmon.probes.vendors.rows import AddressRow, ForwardingRow, IdentityRow, NeighbourRow
-from netmon.probes.vendors.stations import identifier, mac
+from netmon.probes.vendors.stations import identifier, indexed_address, mac
 from netmon.probes.vendors.tables import Found, Table
 from tests.characters import UNICODE
 
@@ -321,3 +321,19 @@ def test_nothing_that_an_agent_sends_breaks_a_decoder(table: Table, data: st.Dat
 def test_an_id_is_printable_or_none(value: bytes) -> None:
     for text in (identifier(value), mac(value)):
         assert text is None or (text.isprintable() and text)
+
+
+@pytest.mark.quirk("LLDP", "the management address in an index may lack its length, or be spelled out as text")
+@pytest.mark.parametrize(
+    ("index", "said"),
+    [
+        ((1, 4, 198, 18, 0, 8), "198.18.0.8"),
+        ((1, 198, 18, 0, 8), "198.18.0.8"),
+        ((1, 10, *b"198.18.0.8"), "198.18.0.8"),
+        ((1, 10, *b"127.0.0.88"), None),
+        ((1, 10, *b"rtr-montong"[:10]), None),
+        ((1, 4, 198, 18, 0, 300), None),
+    ],
+)
+def test_addresses_in_an_index(index: tuple[int, ...], said: str | None) -> None:
+    assert indexed_address(index) == said
