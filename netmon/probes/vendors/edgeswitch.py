@@ -28,7 +28,7 @@ def decode_switch(found: Found) -> tuple[HealthRow, ...]:
         measures.append(health.measure(Quantity.MEMORY_SIZE, "memory", float(size * _KIB)))
     for index in found.indexes(TEMPERATURE):
         celsius = scaled(found.at(TEMPERATURE, index), 1.0) or None
-        measures.append(health.measure(Quantity.TEMPERATURE, f"sensor {'/'.join(map(str, index))}", celsius))
+        measures.append(health.measure(Quantity.TEMPERATURE, health.place("sensor", index), celsius))
     return health.rows(measures)
 
 

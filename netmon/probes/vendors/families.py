@@ -37,6 +37,8 @@ from netmon.probes.vendors import (
     ruijie,
     sensors,
     ubiquiti,
+    ubiquiti_health,
+    ubiquiti_olt,
     ups,
     vsol_olt,
     zte,
@@ -74,12 +76,13 @@ FAMILIES = (
     Family("1.3.6.1.4.1.3320", bdcom_olt.TABLES),
     Family("1.3.6.1.4.1.25355", hioso_olt.TABLES),
     *(
-        Family(f"1.3.6.1.4.1.{tree}", (*edgeswitch.TABLES, *ubiquiti.TABLES))
+        Family(f"1.3.6.1.4.1.{tree}", (*edgeswitch.TABLES, *ubiquiti.TABLES, *ubiquiti_health.TABLES))
         for tree in ("41112", "10002", "4413", "7244", "8072.3.2.10")
     ),
     *(Family(f"1.3.6.1.4.1.{tree}", huawei_ups.TABLES) for tree in ("2011.6", "8072.3.2.10")),
     *(Family(f"1.3.6.1.4.1.{tree}", eaton_ups.TABLES) for tree in ("534", "705")),
     Family("1.3.6.1.4.1.318", apc_ups.TABLES),
+    Family("1.3.6.1.4.1.41112.1.5", ubiquiti_olt.TABLES),
 )
 """A device of several gets the tables of all. Where two tables speak of one thing, the family's word goes first."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from netmon.probes.snmp.ber import Index
 from netmon.probes.vendors.rows import HealthRow, Quantity
 from netmon.probes.vendors.values import within
 
@@ -33,3 +34,8 @@ def measure(quantity: Quantity, name: str | None, value: float | None, is_ok: bo
 def rows(measures: Iterable[HealthRow | None]) -> tuple[HealthRow, ...]:
     """Return the measures that are there."""
     return tuple(row for row in measures if row is not None)
+
+
+def place(kind: str, index: Index) -> str:
+    """Return what to call a part that has no name: its kind and the numbers of its row."""
+    return f"{kind} {'/'.join(map(str, index))}"

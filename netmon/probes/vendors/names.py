@@ -163,8 +163,9 @@ _MODULES: Mapping[str, tuple[str, str]] = {
         "1.3.6.1.4.1.14988",
         """
         mtxrWlStatStrength=1.1.1.1.1.4 mtxrWlRtabStrength=1.1.1.2.1.3 mtxrWlRtabTxRate=1.1.1.2.1.8
-        mtxrWlRtabUptime=1.1.1.2.1.11 mtxrWlRtabSignalToNoise=1.1.1.2.1.12 mtxrWlApClientCount=1.1.1.3.1.6
-        mtxrWlApNoiseFloor=1.1.1.3.1.9 mtxrWlRtabEntryCount=1.1.1.4 mtxrWlCMRtabEntryCount=1.1.1.6
+        mtxrWlRtabRxRate=1.1.1.2.1.9 mtxrWlRtabUptime=1.1.1.2.1.11 mtxrWlRtabSignalToNoise=1.1.1.2.1.12
+        mtxrWlApClientCount=1.1.1.3.1.6 mtxrWlApNoiseFloor=1.1.1.3.1.9 mtxrWlRtabEntryCount=1.1.1.4
+        mtxrWlCMRtabEntryCount=1.1.1.6
         mtxrWl60GConnected=1.1.1.8.1.4 mtxrWl60GRssi=1.1.1.8.1.12 mtxrWl60GStaPhyRate=1.1.1.9.1.8
         mtxrWl60GStaDistance=1.1.1.9.1.10 mtxrWlCMREntryCount=1.1.1.10 mtxrHealth=1.1.3
         mtxrHlCoreVoltage=1.1.3.1 mtxrHlCpuTemperature=1.1.3.6 mtxrHlVoltage=1.1.3.8
@@ -212,16 +213,17 @@ _MODULES: Mapping[str, tuple[str, str]] = {
     "UBNT-AirFIBER-MIB": (
         "1.3.6.1.4.1.41112.1.3",
         """
-        rxCapacity=2.1.5 rxPower0=2.1.11 radioLinkState=2.1.26
+        txFrequency=1.1.5 radioLinkDistM=2.1.4 rxCapacity=2.1.5 txCapacity=2.1.6 rxPower0=2.1.11 radioLinkState=2.1.26
         """,
     ),
     "UBNT-AirMAX-MIB": (
         "1.3.6.1.4.1.41112.1.4",
         """
         ubntRadioFreq=1.1.4 ubntRadioTxPower=1.1.6 ubntWlStatSignal=5.1.5 ubntWlStatCcq=5.1.7
-        ubntWlStatNoiseFloor=5.1.8 ubntWlStatTxRate=5.1.9 ubntWlStatStaCount=5.1.15 ubntAirMaxQuality=6.1.3
-        ubntAirMaxCapacity=6.1.4 ubntAirMaxAirtime=6.1.7 ubntStaSignal=7.1.3 ubntStaDistance=7.1.5
-        ubntStaTxCapacity=7.1.17 ubntStaTxLatency=7.1.21 ubntHostCpuLoad=8.3 ubntHostTemperature=8.4
+        ubntWlStatNoiseFloor=5.1.8 ubntWlStatTxRate=5.1.9 ubntWlStatRxRate=5.1.10 ubntWlStatStaCount=5.1.15
+        ubntAirMaxQuality=6.1.3 ubntAirMaxCapacity=6.1.4 ubntAirMaxAirtime=6.1.7 ubntStaSignal=7.1.3
+        ubntStaDistance=7.1.5 ubntStaTxCapacity=7.1.17 ubntStaRxCapacity=7.1.18 ubntStaTxLatency=7.1.21
+        ubntHostCpuLoad=8.3 ubntHostTemperature=8.4
         """,
     ),
     "UCD-SNMP-MIB": (

@@ -40,9 +40,18 @@ def percent(value: Value) -> float | None:
     return raw / 100.0 if raw <= 100.0 else raw / 1000.0
 
 
-def length_meters(value: Value) -> float | None:
-    """Return a distance that a radio spans; 0 stands for none."""
-    return within(1.0, number(valid(value)), 300_000.0)
+def length_meters(value: Value, unit: float = 1.0) -> float | None:
+    """Return a distance that a radio spans, of a number in units of `unit` metres; 0 stands for none."""
+    raw = number(valid(value))
+    return within(1.0, None if raw is None else round(raw * unit, 2), 300_000.0)
+
+
+def frequency_hertz(value: Value) -> float | None:
+    """Return a frequency from MHz, or from kHz where the number would be too high for that; 0 stands for none."""
+    raw = within(100.0, number(value), 1e8)
+    if raw is None:
+        return None
+    return raw * 1e6 if raw <= 100_000.0 else raw * 1e3
 
 
 def stations(value: Value) -> int | None:

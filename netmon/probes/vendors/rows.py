@@ -303,6 +303,7 @@ class StationRow:
     signal_dbm: float | None = None
     signal_to_noise_db: float | None = None
     transmit_bits_per_second: float | None = None
+    receive_bits_per_second: float | None = None
     distance_meters: float | None = None
     uptime_seconds: float | None = None
 
