@@ -1,11 +1,14 @@
-"""ONUs of a BDCOM OLT, EPON and GPON. A row is indexed by the ifIndex of the ONU's own interface, `EPON0/1:3`."""
+"""ONUs, modules and cards of a BDCOM OLT or switch.
+
+A row of an ONU, EPON or GPON, is indexed by the ifIndex of the ONU's own interface, `EPON0/1:3`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from netmon.probes.snmp.ber import Index, Value, oid
-from netmon.probes.vendors import optics
+from netmon.probes.vendors import health, optics
 from netmon.probes.vendors.onus import (
     Suffixed,
     bias,
@@ -20,9 +23,9 @@ from netmon.probes.vendors.onus import (
     serial,
 )
 from netmon.probes.vendors.optics import optic
-from netmon.probes.vendors.rows import OnuCause, OnuRow, OpticRow
+from netmon.probes.vendors.rows import HealthRow, OnuCause, OnuRow, OpticRow, Quantity
 from netmon.probes.vendors.tables import MINUTE, Found, Part, Table
-from netmon.probes.vendors.values import integer, plausible_supply_volts, scaled
+from netmon.probes.vendors.values import integer, plausible_supply_volts, ratio_of_percent, scaled
 
 _EPON = "1.3.6.1.4.1.3320.101.10."
 MAC = oid(_EPON + "1.1.3")
@@ -41,6 +44,20 @@ GPON_RECEIVES: Suffixed = (oid(_GPON + "4.1.2"), ())
 
 PORT_RECEIVES = oid("1.3.6.1.4.1.3320.9.183.1.1.5")
 PORT_SENDS = oid("1.3.6.1.4.1.3320.9.183.1.1.8")
+
+_SFP = "1.3.6.1.4.1.3320.9.63.1.7.1."
+SFP_SENDS = oid(_SFP + "2")
+SFP_RECEIVES = oid(_SFP + "3")
+SFP_TEMPERATURE = oid(_SFP + "4")
+SFP_VOLTAGE = oid(_SFP + "5")
+SFP_CURRENT = oid(_SFP + "6")
+SFP = (SFP_SENDS, SFP_RECEIVES, SFP_TEMPERATURE, SFP_VOLTAGE, SFP_CURRENT)
+
+_CARD = "1.3.6.1.4.1.3320.3.6.10.1."
+CARD_CPU = oid(_CARD + "11")
+CARD_MEMORY = oid(_CARD + "12")
+CARD_TEMPERATURE = oid(_CARD + "13")
+CARDS = (CARD_CPU, CARD_MEMORY, CARD_TEMPERATURE)
 
 _STATES = ("authenticated", "registered", "deregistered", "auto_config", "lost", "standby")
 _ON, _OFF = frozenset({"authenticated", "registered", "auto_config"}), frozenset({"deregistered", "lost"})
@@ -138,6 +155,41 @@ def _tenths(value: Value) -> float | None:
     return scaled(value, 0.1) or None
 
 
+def decode_modules(found: Found) -> tuple[OpticRow, ...]:
+    """Decode the modules as newer firmware tells of them, powers in hundredths of a dBm; -65535 is none."""
+
+    def at(column: bytes, index: Index, factor: float) -> float | None:
+        return scaled(found.at(column, index), factor) or None
+
+    return optics.rows(
+        optic(
+            found.port(index[0]),
+            receive=at(SFP_RECEIVES, index, 0.01),
+            transmit=at(SFP_SENDS, index, 0.01),
+            temperature=at(SFP_TEMPERATURE, index, 1 / 256),
+            bias=at(SFP_CURRENT, index, 2e-6),
+            supply=at(SFP_VOLTAGE, index, 1e-4),
+        )
+        for index in found.indexes(SFP_SENDS, SFP_RECEIVES)
+        if len(index) == 1
+    )
+
+
+def decode_cards(found: Found) -> tuple[HealthRow, ...]:
+    """Decode how busy, full and warm the cards are; a memory of 0 % and 0 °C are what is not measured."""
+    measures = []
+    for index in found.indexes(*CARDS):
+        name = health.place("card", index)
+        full = ratio_of_percent(found.at(CARD_MEMORY, index)) or None
+        celsius = scaled(found.at(CARD_TEMPERATURE, index), 1.0) or None
+        measures += [
+            health.measure(Quantity.CPU, name, ratio_of_percent(found.at(CARD_CPU, index))),
+            health.measure(Quantity.MEMORY, name, full),
+            health.measure(Quantity.TEMPERATURE, name, celsius),
+        ]
+    return health.rows(measures)
+
+
 EPON = Table(
     "bdcom.epon",
     Part.ONUS,
@@ -155,4 +207,6 @@ GPON = Table(
     cells=lambda found: cells(online(_gpon_rows(found)), (GPON_RECEIVES,)),
 )
 PORTS = Table("bdcom.ports", Part.OPTICS, decode_ports, (PORT_RECEIVES, PORT_SENDS), every=MINUTE)
-TABLES = (EPON, GPON, PORTS)
+MODULES = Table("bdcom.modules", Part.OPTICS, decode_modules, SFP, every=MINUTE)
+CARD_TABLE = Table("bdcom.cards", Part.HEALTH, decode_cards, CARDS, every=MINUTE)
+TABLES = (EPON, GPON, MODULES, PORTS, CARD_TABLE)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from netmon.probes.snmp.ber import Index, oid
+from netmon.probes.vendors import health
 from netmon.probes.vendors.onus import (
     Suffixed,
     cause_of_words,
@@ -21,9 +22,9 @@ from netmon.probes.vendors.onus import (
     sent,
     serial,
 )
-from netmon.probes.vendors.rows import OnuRow
+from netmon.probes.vendors.rows import HealthRow, OnuRow, Quantity
 from netmon.probes.vendors.tables import MINUTE, Found, Part, Table
-from netmon.probes.vendors.values import integer, power_dbm, scaled, text
+from netmon.probes.vendors.values import integer, power_dbm, ratio_of_percent, scaled, text
 
 _TREE = "1.3.6.1.4.1.17409.2."
 EPON_STATUS = oid(_TREE + "3.4.1.1.8")
@@ -49,13 +50,25 @@ HSGQ_MAC = oid("1.3.6.1.4.1.50224.3.3.2.1.7")
 HSGQ_EPON_STATUS = oid("1.3.6.1.4.1.50224.3.3.2.1.8")
 HSGQ_EPON_RECEIVES: Suffixed = (oid("1.3.6.1.4.1.50224.3.3.3.1.4"), (0, 0))
 
+_SYSTEM = "1.3.6.1.4.1.34592.1.3.100.1.8."
+CPU = oid(_SYSTEM + "1.0")
+MEMORY_SIZE = oid(_SYSTEM + "2.0")  # megabytes, as it seems: only its share of what is free is used
+MEMORY_FREE = oid(_SYSTEM + "3.0")
+TEMPERATURE = oid(_SYSTEM + "6.0")  # tenths of a degree
+
 _STATES = {1: "up", 2: "down", 3: "testing"}
 _UP = {1: True, 2: False}
 
 
-def place(index: Index) -> tuple[str, int]:
-    """Return the PON port and the number of the ONU that a row of any of these tables is about."""
+def place(found: Found, index: Index) -> tuple[str, int]:
+    """Return the PON port and the number of the ONU that a row of any of these tables is about.
+
+    On OLTs whose ports IF-MIB counts in the same way, the port is called as there.
+    """
     if len(index) == 1 and index[0] >> 8:
+        name = found.ports.get(index[0] & ~0xFF)
+        if name is not None and "pon" in name.lower():
+            return name, index[0] & 0xFF
         slot, port = index[0] >> 16 & 0xFF, index[0] >> 8 & 0xFF
         return f"pon {slot}/{port}", index[0] & 0xFF
     return "pon " + "/".join(map(str, index[:-1] or (0,))), index[-1]
@@ -84,7 +97,7 @@ def _table(
 
 def decode_epon(found: Found, index: Index) -> OnuRow:
     """Decode an ONU of the EPON tree."""
-    port, onu = place(index)
+    port, onu = place(found, index)
     status = integer(found.at(EPON_STATUS, index)) or 0
     is_up = _UP.get(status)
     return OnuRow(
@@ -100,7 +113,7 @@ def decode_epon(found: Found, index: Index) -> OnuRow:
 
 def decode_gpon(found: Found, index: Index) -> OnuRow:
     """Decode an ONU of the GPON tree."""
-    port, onu = place(index)
+    port, onu = place(found, index)
     status = integer(found.at(GPON_STATUS, index)) or 0
     is_up = _UP.get(status)
     light = cell(found, index, GPON_RECEIVES, GPON_RECEIVES_BARE) if is_up else None
@@ -116,7 +129,7 @@ def decode_gpon(found: Found, index: Index) -> OnuRow:
 
 def decode_own(found: Found, index: Index) -> OnuRow:
     """Decode an ONU of C-Data's own tree, which gives powers as text and no state."""
-    port, onu = place(index)
+    port, onu = place(found, index)
     return OnuRow(
         port=port,
         onu=onu,
@@ -128,7 +141,7 @@ def decode_own(found: Found, index: Index) -> OnuRow:
 
 def decode_hsgq(found: Found, index: Index) -> OnuRow:
     """Decode a GPON ONU of HSGQ, whose tables are known from the field alone."""
-    port, onu = place(index)
+    port, onu = place(found, index)
     is_up = _UP.get(integer(found.at(HSGQ_STATUS, index)) or 0)
     return OnuRow(
         port=port,
@@ -144,7 +157,7 @@ def decode_hsgq(found: Found, index: Index) -> OnuRow:
 
 def decode_hsgq_epon(found: Found, index: Index) -> OnuRow:
     """Decode an EPON ONU of HSGQ."""
-    port, onu = place(index)
+    port, onu = place(found, index)
     is_up = _UP.get(integer(found.at(HSGQ_EPON_STATUS, index)) or 0)
     light = cell(found, index, HSGQ_EPON_RECEIVES) if is_up else None
     return OnuRow(
@@ -153,6 +166,20 @@ def decode_hsgq_epon(found: Found, index: Index) -> OnuRow:
         serial=serial(found.at(HSGQ_MAC, index)),
         online=is_up,
         receive_power_dbm=received(scaled(light, 0.01)),
+    )
+
+
+def decode_health(found: Found) -> tuple[HealthRow, ...]:
+    """Decode load, memory and temperature of an OLT; 0 °C is no sample."""
+    said = found.scalars.get
+    size, free = integer(said(MEMORY_SIZE)), integer(said(MEMORY_FREE))
+    used = None if not size or size < 0 or free is None else 1.0 - free / size
+    return health.rows(
+        (
+            health.measure(Quantity.CPU, "cpu", ratio_of_percent(said(CPU))),
+            health.measure(Quantity.MEMORY, "memory", used),
+            health.measure(Quantity.TEMPERATURE, "host", scaled(said(TEMPERATURE), 0.1) or None),
+        )
     )
 
 
@@ -166,6 +193,13 @@ TABLES = (
         (GPON_STATUS,),
     ),
     _table("cdata.own", decode_own, (OWN_DISTANCE,), (OWN_SENDS, OWN_RECEIVES), (OWN_DISTANCE,)),
+    Table(
+        "cdata.health",
+        Part.HEALTH,
+        decode_health,
+        scalars=(CPU, MEMORY_SIZE, MEMORY_FREE, TEMPERATURE),
+        every=MINUTE,
+    ),
 )
 HSGQ_TABLES = (
     _table(

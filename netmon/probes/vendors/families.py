@@ -17,6 +17,7 @@ from netmon.probes.vendors import (
     edgeswitch,
     entity,
     ethernet,
+    fiberhome,
     fiberhome_olt,
     h3c,
     hioso_olt,
@@ -42,6 +43,8 @@ from netmon.probes.vendors import (
     ups,
     vsol_olt,
     zte,
+    zte_hardware,
+    zte_modules,
     zte_olt,
 )
 from netmon.probes.vendors.tables import Table
@@ -65,11 +68,15 @@ FAMILIES = (
     *(Family(f"1.3.6.1.4.1.2011.{series}", huawei_olt.TABLES) for series in (2, 6, 10)),
     Family("1.3.6.1.4.1.2636", juniper.TABLES),
     Family("1.3.6.1.4.1.25506", h3c.TABLES),
-    Family("1.3.6.1.4.1.3902.3", zte.TABLES),
-    *(Family(f"1.3.6.1.4.1.3902.{series}", zte_olt.TABLES) for series in (1004, 1008, 1011, 1015, 1082)),
+    Family("1.3.6.1.4.1.3902.3", (*zte.TABLES, *zte_hardware.TABLES)),
+    *(
+        Family(f"1.3.6.1.4.1.3902.{series}", (*zte_olt.TABLES, *zte_modules.TABLES, *zte_hardware.TABLES))
+        for series in (1004, 1008, 1011, 1015, 1082)
+    ),
     Family("1.3.6.1.4.1.4881", ruijie.TABLES),
     Family("1.3.6.1.4.1.8886", raisecom.TABLES),
     Family("1.3.6.1.4.1.5875", fiberhome_olt.TABLES),
+    Family("1.3.6.1.4.1.3807", fiberhome.TABLES),
     Family("1.3.6.1.4.1.37950", vsol_olt.TABLES),
     *(Family(f"1.3.6.1.4.1.{tree}", cdata_olt.TABLES) for tree in (17409, 34592)),
     Family("1.3.6.1.4.1.50224", cdata_olt.HSGQ_TABLES),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from netmon.probes.snmp.ber import Index, Value, encode_arcs, oid
+from netmon.probes.vendors import health
 from netmon.probes.vendors.onus import (
     bias,
     cell,
@@ -22,7 +23,7 @@ from netmon.probes.vendors.onus import (
 )
 from netmon.probes.vendors.rows import HealthRow, OnuCause, OnuRow, OpticRow, Quantity
 from netmon.probes.vendors.tables import MINUTE, Found, Part, Table
-from netmon.probes.vendors.values import integer, number, plausible_supply_volts, scaled, within
+from netmon.probes.vendors.values import integer, number, plausible_supply_volts, ratio_of_percent, scaled
 
 _LIST = "1.3.6.1.4.1.5875.800.3.10.1.1."
 SLOT = oid(_LIST + "2")
@@ -47,6 +48,14 @@ PON_TRANSMIT_POWER = oid("1.3.6.1.4.1.5875.800.3.9.3.4.1.8")
 
 CARD_CPU = oid("1.3.6.1.4.1.5875.800.3.9.2.1.1.8")
 CARD_MEMORY = oid("1.3.6.1.4.1.5875.800.3.9.2.1.1.9")
+MANAGEMENT_CPU = oid("1.3.6.1.4.1.5875.800.3.9.8.1.1.5")
+MANAGEMENT_MEMORY = oid("1.3.6.1.4.1.5875.800.3.9.8.1.1.6")
+CARDS = (
+    (Quantity.CPU, "card", CARD_CPU),
+    (Quantity.MEMORY, "card", CARD_MEMORY),
+    (Quantity.CPU, "management card", MANAGEMENT_CPU),
+    (Quantity.MEMORY, "management card", MANAGEMENT_MEMORY),
+)
 SYSTEM_TEMPERATURE = oid("1.3.6.1.4.1.5875.800.3.9.4.5.0")
 
 _STATES = {0: "off", 1: "online", 2: "power cut", 3: "offline"}
@@ -129,20 +138,24 @@ def decode_pons(found: Found) -> tuple[OpticRow, ...]:
 
 
 def decode_health(found: Found) -> tuple[HealthRow, ...]:
-    """Decode load of the cards and the temperature of the shelf."""
-    rows = []
-    for quantity, column in ((Quantity.CPU, CARD_CPU), (Quantity.MEMORY, CARD_MEMORY)):
-        for index in found.indexes(column):
-            percent = within(0.0, scaled(found.at(column, index), 0.01), 100.0)
-            if percent is not None:
-                rows.append(HealthRow(quantity, "card " + "/".join(map(str, index)), percent / 100.0))
+    """Decode load of the cards, those of management among them, and the temperature of the shelf."""
+    measures = [
+        health.measure(quantity, health.place(kind, index), ratio_of_percent(found.at(column, index), 1e-4))
+        for quantity, kind, column in CARDS
+        for index in found.indexes(column)
+    ]
     shelf = celsius(number(found.scalars.get(SYSTEM_TEMPERATURE)))
-    return (*rows, HealthRow(Quantity.TEMPERATURE, "shelf", shelf)) if shelf is not None else tuple(rows)
+    return health.rows((*measures, health.measure(Quantity.TEMPERATURE, "shelf", shelf)))
 
 
 ONUS = Table("fiberhome.onus", Part.ONUS, decode_onus, COLUMNS, every=MINUTE, cells=_cells)
 PONS = Table("fiberhome.pons", Part.OPTICS, decode_pons, (PON_TRANSMIT_POWER,), every=MINUTE)
 HEALTH = Table(
-    "fiberhome.health", Part.HEALTH, decode_health, (CARD_CPU, CARD_MEMORY), (SYSTEM_TEMPERATURE,), every=MINUTE
+    "fiberhome.health",
+    Part.HEALTH,
+    decode_health,
+    tuple(column for _, _, column in CARDS),
+    (SYSTEM_TEMPERATURE,),
+    every=MINUTE,
 )
 TABLES = (ONUS, PONS, HEALTH)

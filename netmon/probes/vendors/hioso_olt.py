@@ -52,7 +52,7 @@ def _rows(found: Found) -> Mapping[Index, OnuRow]:
 
 def _row(found: Found, index: Index) -> OnuRow:
     is_up = _UP.get(integer(found.at(STATUS, index)) or 0)
-    port, onu = place(index)
+    port, onu = place(found, index)
 
     def measured(column: Suffixed) -> Value:
         return cell(found, index, column) if is_up else None

@@ -180,7 +180,7 @@ def decode_health(found: Found) -> tuple[HealthRow, ...]:
 def decode_environment(found: Found) -> tuple[HealthRow, ...]:
     """Decode fans and power supplies that are present, indexed by slot and number."""
     measures = [
-        health.measure(Quantity.FAN, _place("fan", index), None, integer(found.at(FAN_STATE, index)) == _NORMAL)
+        health.measure(Quantity.FAN, health.place("fan", index), None, integer(found.at(FAN_STATE, index)) == _NORMAL)
         for index in found.indexes(FAN_STATE)
         if integer(found.at(FAN_PRESENT, index)) in (None, _PRESENT)
     ]
@@ -188,12 +188,8 @@ def decode_environment(found: Found) -> tuple[HealthRow, ...]:
         state = integer(found.at(SUPPLY_STATE, index))
         if integer(found.at(SUPPLY_PRESENT, index)) in (None, _PRESENT):
             is_ok = {_SUPPLYING: True, _NOT_SUPPLYING: False}.get(state or 0)
-            measures.append(health.measure(Quantity.POWER_SUPPLY, _place("psu", index), None, is_ok))
+            measures.append(health.measure(Quantity.POWER_SUPPLY, health.place("psu", index), None, is_ok))
     return health.rows(measures)
-
-
-def _place(kind: str, index: Index) -> str:
-    return f"{kind} {'/'.join(map(str, index))}"
 
 
 OPTICS = Table("huawei.optics", Part.OPTICS, decode_optics, OPTICAL_COLUMNS, every=MINUTE)

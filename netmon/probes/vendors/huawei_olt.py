@@ -1,4 +1,4 @@
-"""ONUs of a Huawei OLT (MA5600, MA5800): HUAWEI-XPON-MIB. Rows are indexed by the PON port's ifIndex and the ONU.
+"""ONUs and boards of a Huawei OLT (MA5600, MA5800): HUAWEI-XPON-MIB, by the PON port's ifIndex and the ONU.
 
 2147483647 stands for "not readable" (the ONU is off), -1 for "the query failed".
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from netmon.probes.snmp.ber import Index, Value, oid
-from netmon.probes.vendors import optics
+from netmon.probes.vendors import health, optics
 from netmon.probes.vendors.onus import (
     bias,
     cell,
@@ -22,9 +22,9 @@ from netmon.probes.vendors.onus import (
     serial,
 )
 from netmon.probes.vendors.optics import optic
-from netmon.probes.vendors.rows import OnuCause, OnuRow, OpticRow
+from netmon.probes.vendors.rows import HealthRow, OnuCause, OnuRow, OpticRow, Quantity
 from netmon.probes.vendors.tables import MINUTE, Found, Part, Table
-from netmon.probes.vendors.values import integer, plausible_supply_volts, scaled, text
+from netmon.probes.vendors.values import integer, plausible_supply_volts, ratio_of_percent, scaled, text
 
 _XPON = "1.3.6.1.4.1.2011.6.128.1.1.2."
 SERIAL = oid(_XPON + "43.1.3")
@@ -53,6 +53,13 @@ PON_BIAS = oid(_XPON + "23.1.3")
 PON_TRANSMIT_POWER = oid(_XPON + "23.1.4")
 PON_RECEIVE_POWER = oid(_XPON + "23.1.5")
 PON_COLUMNS = (PON_TEMPERATURE, PON_VOLTAGE, PON_BIAS, PON_TRANSMIT_POWER, PON_RECEIVE_POWER)
+
+_BOARD = "1.3.6.1.4.1.2011.2.6.7.1.1.2.1."  # index: frame, slot
+BOARD_CPU = oid(_BOARD + "5")
+BOARD_MEMORY = oid(_BOARD + "6")
+BOARD_KIND = oid(_BOARD + "7")
+BOARD_TEMPERATURE = oid(_BOARD + "10")
+BOARD_COLUMNS = (BOARD_CPU, BOARD_MEMORY, BOARD_KIND, BOARD_TEMPERATURE)
 
 _NONE = (-1, 2**31 - 1)
 _FIBRE = frozenset({1, 2, 3, 4, 5, 6, 15})  # LOS, LOSi, LOFi, SFi, LOAi, LOAMi, LOKi
@@ -134,6 +141,20 @@ def _pon_row(found: Found, index: Index) -> OpticRow | None:
     )
 
 
+def decode_boards(found: Found) -> tuple[HealthRow, ...]:
+    """Decode how busy, full and warm the boards are; one without a processor says -1."""
+    measures = []
+    for index in found.indexes(*BOARD_COLUMNS):
+        name = health.place(text(found.at(BOARD_KIND, index)) or "board", index)
+        celsius = scaled(found.at(BOARD_TEMPERATURE, index), 1.0) or None
+        measures += [
+            health.measure(Quantity.CPU, name, ratio_of_percent(found.at(BOARD_CPU, index))),
+            health.measure(Quantity.MEMORY, name, ratio_of_percent(found.at(BOARD_MEMORY, index))),
+            health.measure(Quantity.TEMPERATURE, name, celsius),
+        ]
+    return health.rows(measures)
+
+
 ONUS = Table(
     "huawei.onus",
     Part.ONUS,
@@ -143,4 +164,5 @@ ONUS = Table(
     cells=lambda found: cells(online(_rows(found)), METERED),
 )
 PON_OPTICS = Table("huawei.pon-optics", Part.OPTICS, decode_pon_optics, PON_COLUMNS, every=MINUTE)
-TABLES = (ONUS, PON_OPTICS)
+BOARDS = Table("huawei.boards", Part.HEALTH, decode_boards, BOARD_COLUMNS, every=MINUTE)
+TABLES = (ONUS, PON_OPTICS, BOARDS)

@@ -70,24 +70,20 @@ def decode_health(found: Found) -> tuple[HealthRow, ...]:
         health.measure(Quantity.CPU, "cpu", ratio_of_percent(found.scalars.get(CPU))),
         health.measure(Quantity.TEMPERATURE, "board", scaled(found.scalars.get(TEMPERATURE), 1.0) or None),
         *(
-            health.measure(Quantity.MEMORY, _place("memory", index), ratio_of_percent(found.at(MEMORY, index)))
+            health.measure(Quantity.MEMORY, health.place("memory", index), ratio_of_percent(found.at(MEMORY, index)))
             for index in found.indexes(MEMORY)
         ),
     ]
     for index in found.indexes(SUPPLY_STATE):
         state = integer(found.at(SUPPLY_STATE, index))
         is_ok = True if state == _SUPPLY_OK else False if state in _SUPPLY_BAD else None
-        name = text(found.at(SUPPLY_NAME, index)) or _place("psu", index)
+        name = text(found.at(SUPPLY_NAME, index)) or health.place("psu", index)
         measures.append(health.measure(Quantity.POWER_SUPPLY, name, None, is_ok))
     for index in found.indexes(FAN_STATE):
         is_ok = True if integer(found.at(FAN_STATE, index)) == _FAN_OK else None  # what else it may say is not known
-        name = text(found.at(FAN_NAME, index)) or _place("fan", index)
+        name = text(found.at(FAN_NAME, index)) or health.place("fan", index)
         measures.append(health.measure(Quantity.FAN, name, None, is_ok))
     return health.rows(measures)
-
-
-def _place(kind: str, index: Index) -> str:
-    return f"{kind} {'/'.join(map(str, index))}"
 
 
 OPTICS = Table(

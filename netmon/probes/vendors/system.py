@@ -48,6 +48,7 @@ _VENDORS = {
     "2011": "Huawei",
     "3902": "ZTE",
     "5875": "FiberHome",
+    "3807": "FiberHome",
     "37950": "V-SOL",
     "34592": "C-Data",
     "3320": "BDCOM",

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from netmon.probes.snmp.ber import Index, Value, oid
-from netmon.probes.vendors import optics
 from netmon.probes.vendors.onus import (
     Suffixed,
     cell,
@@ -20,10 +19,10 @@ from netmon.probes.vendors.onus import (
     sent_by_steps,
     serial,
 )
-from netmon.probes.vendors.optics import optic
-from netmon.probes.vendors.rows import HealthRow, OnuCause, OnuRow, OpticRow, Quantity
+from netmon.probes.vendors.rows import OnuCause, OnuRow
 from netmon.probes.vendors.tables import MINUTE, Found, Part, Table
-from netmon.probes.vendors.values import integer, number, scaled, text, within
+from netmon.probes.vendors.values import integer, scaled, text
+from netmon.probes.vendors.zte_ports import Ports
 
 _OLD = "1.3.6.1.4.1.3902.1012.3."
 NAME = oid(_OLD + "28.1.1.2")
@@ -48,31 +47,11 @@ NEW_RECEIVE_LEVEL: Suffixed = (oid(_NEW + "20.2.2.2.1.10"), (1,))
 NEW_RECEIVE_BARE: Suffixed = (NEW_RECEIVE_LEVEL[0], ())  # the form of the index is field knowledge: both are asked
 NEW_OLT_RECEIVES: Suffixed = (oid(_NEW + "1.2.4.2.1.2"), ())
 
-_MODULE = "1.3.6.1.4.1.3902.1082.30.40.2.4.1."
-MODULE_RECEIVE = oid(_MODULE + "2")
-MODULE_TRANSMIT = oid(_MODULE + "3")
-MODULE_BIAS = oid(_MODULE + "5")
-MODULE_VOLTAGE = oid(_MODULE + "6")
-MODULE_WAVELENGTH = oid(_MODULE + "7")
-MODULE_TEMPERATURE = oid(_MODULE + "8")
-MODULE_COLUMNS = (
-    MODULE_RECEIVE,
-    MODULE_TRANSMIT,
-    MODULE_BIAS,
-    MODULE_VOLTAGE,
-    MODULE_WAVELENGTH,
-    MODULE_TEMPERATURE,
-)
-
-CARD_CPU = oid("1.3.6.1.4.1.3902.1015.2.1.1.3.1.9")
-CARD_MEMORY = oid("1.3.6.1.4.1.3902.1015.2.1.1.3.1.11")
-
 _PHASES = ("logging", "los", "syncMib", "working", "dyingGasp", "authFailed", "offline")
 _PHASE_CAUSES = {"los": OnuCause.FIBRE, "dyingGasp": OnuCause.POWER, "authFailed": OnuCause.AUTH}
 _FIBRE = range(1, 7)  # LOS, LOSi, LOFi, SFi, LOAi, LOAMi
 _BY_OPERATOR = (7, 8)
 _POWER = 9
-_OLD_PORT, _NEW_PORT = 0x10000000, 0x11010000
 
 
 def is_new(found: Found) -> bool:
@@ -87,15 +66,16 @@ def decode_onus(found: Found) -> tuple[OnuRow, ...]:
 
 def _rows(found: Found) -> Mapping[Index, OnuRow]:
     row, columns = (_new_row, (NEW_PHASE, NEW_SERIAL)) if is_new(found) else (_old_row, (PHASE, SERIAL))
-    return {index: row(found, index) for index in found.indexes(*columns) if len(index) == 2}
+    ports = Ports(found)
+    return {index: row(found, index, ports) for index in found.indexes(*columns) if len(index) == 2}
 
 
-def _old_row(found: Found, index: Index) -> OnuRow:
+def _old_row(found: Found, index: Index, ports: Ports) -> OnuRow:
     phase = _phase(found.at(PHASE, index), 0)
     is_up = None if phase is None else phase == "working"
     olt_receives = cell(found, index, OLT_RECEIVES) if is_up else None
     return OnuRow(
-        port=_port(found, index[0]),
+        port=ports.of(index[0]),
         onu=index[1],
         serial=serial(found.at(SERIAL, index)),
         name=text(found.at(NAME, index)) or text(found.at(DESCRIPTION, index)) or None,
@@ -109,7 +89,7 @@ def _old_row(found: Found, index: Index) -> OnuRow:
     )
 
 
-def _new_row(found: Found, index: Index) -> OnuRow:
+def _new_row(found: Found, index: Index, ports: Ports) -> OnuRow:
     phase = _phase(found.at(NEW_PHASE, index), 1)
     is_up = None if phase is None else phase == "working"
     if is_up is None:
@@ -117,7 +97,7 @@ def _new_row(found: Found, index: Index) -> OnuRow:
     olt_receives = cell(found, index, NEW_OLT_RECEIVES) if is_up else None
     level = cell(found, index, NEW_RECEIVE_LEVEL, NEW_RECEIVE_BARE) if is_up else None
     return OnuRow(
-        port=_port(found, index[0]),
+        port=ports.of(index[0]),
         onu=index[1],
         serial=serial(found.at(NEW_SERIAL, index)),
         name=text(found.at(NEW_NAME, index)) or None,
@@ -151,54 +131,10 @@ def _admin(value: Value) -> bool | None:
     return {1: True, 2: False}.get(integer(value) or 0)
 
 
-def _port(found: Found, index: int) -> str:
-    """Return the name of a PON port; where IF-MIB has none, from what is known of the numbers."""
-    if name := found.ports.get(index):
-        return name
-    if index & 0xFFFF0000 == _NEW_PORT:
-        return f"gpon {index >> 8 & 0xFF}/{index & 0xFF}"
-    if index >> 24 == _OLD_PORT >> 24:
-        return f"gpon {index >> 16 & 0xFF}/{index >> 8 & 0xFF}"
-    return f"if#{index}"
-
-
 def _cells(found: Found) -> Mapping[str, tuple[bytes, ...]]:
     old = (RECEIVE_LEVEL, TRANSMIT_LEVEL, OLT_RECEIVES)
     new = (NEW_RECEIVE_LEVEL, NEW_RECEIVE_BARE, NEW_OLT_RECEIVES)
     return cells(online(_rows(found)), new if is_new(found) else old)
-
-
-def decode_modules(found: Found) -> tuple[OpticRow, ...]:
-    """Decode the modules of the ports, uplinks among them; -80 dBm is "no signal", 0 what is not measured."""
-    return optics.rows(
-        _module(found, index) for index in found.indexes(MODULE_RECEIVE, MODULE_TRANSMIT) if len(index) == 1
-    )
-
-
-def _module(found: Found, index: Index) -> OpticRow | None:
-    def at(column: bytes, factor: float) -> float | None:
-        return scaled(found.at(column, index), factor) or None
-
-    return optic(
-        found.ports.get(index[0]) or f"if#{index[0]}",
-        receive=at(MODULE_RECEIVE, 1e-3),
-        transmit=at(MODULE_TRANSMIT, 1e-3),
-        temperature=at(MODULE_TEMPERATURE, 1e-3),
-        bias=at(MODULE_BIAS, 1e-6),
-        supply=at(MODULE_VOLTAGE, 1e-3),
-        wavelength=at(MODULE_WAVELENGTH, 1e-9),
-    )
-
-
-def decode_cards(found: Found) -> tuple[HealthRow, ...]:
-    """Decode how busy and how full the cards of an OLT are."""
-    rows = []
-    for quantity, column in ((Quantity.CPU, CARD_CPU), (Quantity.MEMORY, CARD_MEMORY)):
-        for index in found.indexes(column):
-            percent = within(0.0, number(found.at(column, index)), 100.0)
-            if percent is not None:
-                rows.append(HealthRow(quantity, "card " + "/".join(map(str, index)), percent / 100.0))
-    return tuple(rows)
 
 
 ONUS = Table(
@@ -210,6 +146,4 @@ ONUS = Table(
     then=lambda found: NEW_COLUMNS if is_new(found) else (),
     cells=_cells,
 )
-MODULES = Table("zte.modules", Part.OPTICS, decode_modules, MODULE_COLUMNS, every=MINUTE)
-CARDS = Table("zte.cards", Part.HEALTH, decode_cards, (CARD_CPU, CARD_MEMORY), every=MINUTE)
-TABLES = (ONUS, MODULES, CARDS)
+TABLES = (ONUS,)

@@ -6,7 +6,7 @@ import pytest
 
 from netmon.probes.snmp.ber import Value, encode_arcs, oid
 from netmon.probes.vendors import huawei_olt as mib
-from netmon.probes.vendors.rows import OnuCause, OnuRow
+from netmon.probes.vendors.rows import HealthRow, OnuCause, OnuRow, Quantity
 from netmon.probes.vendors.tables import Found
 from tests.unit.probes.vendors.found import Columns, about, read
 
@@ -148,3 +148,19 @@ def test_the_modules_of_pon_ports() -> None:
 def test_a_pon_port_without_a_module_is_not_at_zero_dbm() -> None:
     for nothing in (0, -1, 2147483647):
         assert read(mib.PON_OPTICS, {column: {(PON,): nothing} for column in mib.PON_COLUMNS}) == ()
+
+
+@pytest.mark.quirk("Huawei OLT", "a board without a processor says -1 of its load")
+def test_boards() -> None:
+    columns: Columns = {
+        mib.BOARD_KIND: {(0, 0): b"H805GPFD", (0, 8): b"H802X2CS"},
+        mib.BOARD_CPU: {(0, 0): 11, (0, 8): -1},
+        mib.BOARD_MEMORY: {(0, 0): 39, (0, 8): -1},
+        mib.BOARD_TEMPERATURE: {(0, 0): 35, (0, 8): 21},
+    }
+    assert read(mib.BOARDS, columns) == (
+        HealthRow(Quantity.CPU, "H805GPFD 0/0", 0.11),
+        HealthRow(Quantity.MEMORY, "H805GPFD 0/0", 0.39),
+        HealthRow(Quantity.TEMPERATURE, "H805GPFD 0/0", 35.0),
+        HealthRow(Quantity.TEMPERATURE, "H802X2CS 0/8", 21.0),
+    )

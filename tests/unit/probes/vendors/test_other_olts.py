@@ -84,6 +84,11 @@ def test_fiberhome_health_and_ports() -> None:
         scalars={fiberhome_olt.SYSTEM_TEMPERATURE: 44},
     )
     assert [(row.quantity, row.value) for row in rows] == [(Quantity.CPU, 0.125), (Quantity.TEMPERATURE, 44.0)]
+    cards: Columns = {fiberhome_olt.MANAGEMENT_CPU: {(9,): 458}, fiberhome_olt.MANAGEMENT_MEMORY: {(9,): 5945}}
+    assert [(row.name, row.value) for row in read(fiberhome_olt.HEALTH, cards)] == [
+        ("management card 9", 0.0458),
+        ("management card 9", 0.5945),
+    ]
     (port,) = read(fiberhome_olt.PONS, {fiberhome_olt.PON_TRANSMIT_POWER: {(FIBERHOME_PON,): 455}})
     assert (port.port, port.transmit_power_dbm) == ("pon 2/1", pytest.approx(4.55))
 
@@ -172,6 +177,30 @@ def test_cdata_epon() -> None:
     assert dark.receive_power_dbm is None
 
 
+def test_cdata_calls_a_port_as_if_mib_does() -> None:
+    at = (16_780_544 + 6,)
+    ports = {16_780_544: "pon0/0/1", 16_777_472: "ge0/0/1"}
+    (row,) = read(cdata_olt.TABLES[0], {cdata_olt.EPON_STATUS: {at: 1}}, ports=ports)
+    assert (row.port, row.onu) == ("pon0/0/1", 6)
+    (row,) = read(cdata_olt.TABLES[0], {cdata_olt.EPON_STATUS: {(16_777_472 + 6,): 1}}, ports=ports)
+    assert (row.port, row.onu) == ("pon 0/1", 6), "ONUs are behind no Ethernet port"
+
+
+def test_cdata_health() -> None:
+    said: dict[bytes, Value] = {
+        cdata_olt.CPU: 19,
+        cdata_olt.MEMORY_SIZE: 240,
+        cdata_olt.MEMORY_FREE: 60,
+        cdata_olt.TEMPERATURE: 305,
+    }
+    rows = read(cdata_olt.TABLES[3], {}, scalars=said)
+    assert [(row.quantity, row.value) for row in rows] == [
+        (Quantity.CPU, 0.19),
+        (Quantity.MEMORY, 0.75),
+        (Quantity.TEMPERATURE, 30.5),
+    ]
+
+
 def test_cdata_gpon_and_its_own_tree() -> None:
     columns: Columns = {
         cdata_olt.GPON_STATUS: {(CDATA,): 2},
@@ -258,6 +287,29 @@ def test_bdcom_uplinks() -> None:
     }
     (lit,) = read(bdcom_olt.PORTS, columns, ports={1: "tg0/1", 2: "tg0/2", 3: "tg0/3"})
     assert (lit.port, lit.receive_power_dbm, lit.receive_lost) == ("tg0/1", pytest.approx(-7.1), False)
+
+
+def test_bdcom_modules_and_cards() -> None:
+    columns: Columns = {
+        bdcom_olt.SFP_RECEIVES: {(1,): -712, (2,): -65535},
+        bdcom_olt.SFP_SENDS: {(1,): -231, (2,): -65535},
+        bdcom_olt.SFP_TEMPERATURE: {(1,): 48 * 256},
+        bdcom_olt.SFP_VOLTAGE: {(1,): 33_000},
+        bdcom_olt.SFP_CURRENT: {(1,): 6_000},
+    }
+    (lit,) = read(bdcom_olt.MODULES, columns, ports={1: "tg0/1", 2: "tg0/2"})
+    assert (lit.port, lit.receive_power_dbm, lit.transmit_power_dbm) == ("tg0/1", -7.12, -2.31)
+    assert (lit.temperature_celsius, lit.supply_volts, lit.bias_amperes) == (48.0, 3.3, 0.012)
+    cards: Columns = {
+        bdcom_olt.CARD_CPU: {(0,): 4},
+        bdcom_olt.CARD_MEMORY: {(0,): 26},
+        bdcom_olt.CARD_TEMPERATURE: {(0,): 33},
+    }
+    assert [(row.quantity, row.name, row.value) for row in read(bdcom_olt.CARD_TABLE, cards)] == [
+        (Quantity.CPU, "card 0", 0.04),
+        (Quantity.MEMORY, "card 0", 0.26),
+        (Quantity.TEMPERATURE, "card 0", 33.0),
+    ]
 
 
 @pytest.mark.quirk("HIOSO OLT", "power and fibre cannot be told apart")

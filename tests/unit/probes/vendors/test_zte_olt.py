@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from netmon.probes.snmp.ber import Value, encode_arcs
+from netmon.probes.vendors import zte_hardware as hardware
+from netmon.probes.vendors import zte_modules as modules
 from netmon.probes.vendors import zte_olt as mib
-from netmon.probes.vendors.rows import OnuCause, OnuRow, Quantity
+from netmon.probes.vendors.rows import HealthRow, OnuCause, OnuRow, Quantity
 from netmon.probes.vendors.tables import Found
 from tests.unit.probes.vendors.found import Columns, read
 
@@ -154,14 +156,14 @@ def test_the_newer_tree_is_read_where_the_older_is_absent() -> None:
 def test_the_ports_of_a_c600() -> None:
     at = (NEW_PON,)
     columns: Columns = {
-        mib.MODULE_RECEIVE: {at: -7_125, (9,): -80_000},
-        mib.MODULE_TRANSMIT: {at: -2_310, (9,): 3_000},
-        mib.MODULE_BIAS: {at: 32_000},
-        mib.MODULE_VOLTAGE: {at: 3_294},
-        mib.MODULE_WAVELENGTH: {at: 1310},
-        mib.MODULE_TEMPERATURE: {at: 41_000},
+        modules.MODULE.receive: {at: -7_125, (9,): -80_000},
+        modules.MODULE.transmit: {at: -2_310, (9,): 3_000},
+        modules.MODULE.bias: {at: 32_000},
+        modules.MODULE.volts: {at: 3_294},
+        modules.MODULE.celsius: {at: 41_000},
+        modules.MODULE.columns[-1]: {at: 1310},
     }
-    dark, lit = read(mib.MODULES, columns, ports={9: "xgei-1/1/1", NEW_PON: "gpon_olt-1/2/3"})
+    dark, lit = read(modules.MODULES, columns, ports={9: "xgei-1/1/1", NEW_PON: "gpon_olt-1/2/3"})
     assert (dark.port, dark.receive_lost, dark.receive_power_dbm) == ("xgei-1/1/1", True, None)
     assert (lit.port, lit.receive_lost, lit.receive_power_dbm) == ("gpon_olt-1/2/3", False, pytest.approx(-7.125))
     assert lit.bias_amperes == pytest.approx(0.032)
@@ -172,14 +174,83 @@ def test_the_ports_of_a_c600() -> None:
 @pytest.mark.quirk("ZTE OLT", "an empty cage reads 0 or 2147483647 throughout: no module, not 0 dBm")
 @pytest.mark.parametrize("nothing", [0, 2147483647])
 def test_an_empty_cage_of_a_c600(nothing: int) -> None:
-    assert (
-        read(mib.MODULES, {column: {(9,): nothing} for column in mib.MODULE_COLUMNS}, ports={9: "xgei-1/1/1"}) == ()
-    )
+    columns: Columns = {column: {(9,): nothing} for column in modules.MODULE.columns}
+    assert read(modules.MODULES, columns, ports={9: "xgei-1/1/1"}) == ()
 
 
+@pytest.mark.quirk("ZTE OLT", "V2.1 numbers modules otherwise than IF-MIB does: the place in the name joins them")
+def test_a_port_is_found_by_its_place() -> None:
+    uplink, pon, unnamed = 0x11011301, 0x11010201, 0x11010209
+    names = {0x10000000: "gpon_1/2/1", 0x100F0000: "xgei_1/19/1", 1: "gpon-onu_1/2/9:4", 2: "a1/2/9", 3: "b1/2/9"}
+    columns: Columns = {modules.MODULE.transmit: {(uplink,): 32, (pon,): 6635, (unnamed,): 3594}}
+    columns = {**columns, modules.MODULE.bias: {(at,): 11_522 for at in (uplink, pon, unnamed)}}
+    found = read(modules.MODULES, columns, ports=names)
+    assert [(row.port, row.transmit_power_dbm) for row in found] == [
+        ("gpon_1/2/1", 6.635),
+        ("gpon 2/9", 3.594),  # two claim the place
+        ("xgei_1/19/1", 0.032),
+    ]
+    onus: Columns = {mib.NEW_PHASE: {(pon, 5): 4}}
+    (onu,) = read(mib.ONUS, onus, ports=names)
+    assert onu.port == "gpon_1/2/1"
+
+
+def test_the_modules_of_a_c300() -> None:
+    old = modules.OLD_MODULE
+    columns: Columns = {
+        old.receive: {(268_501_248,): 2147483647, (9,): -7_125},
+        old.transmit: {(268_501_248,): 3_594, (9,): -2_310},
+        old.bias: {(268_501_248,): 9_710},
+        old.volts: {(268_501_248,): 3_242},
+        old.celsius: {(268_501_248,): 29_009},
+    }
+    uplink, pon = read(modules.OLD_MODULES, columns, ports={268_501_248: "gpon_1/1/1", 9: "gei_1/3/1"})
+    assert (uplink.port, uplink.receive_power_dbm, uplink.transmit_power_dbm) == ("gei_1/3/1", -7.125, -2.31)
+    assert (pon.port, pon.receive_power_dbm, pon.transmit_power_dbm) == ("gpon_1/1/1", None, 3.594)
+    assert (pon.bias_amperes, pon.supply_volts, pon.temperature_celsius) == (0.00971, 3.242, 29.009)
+
+
+@pytest.mark.quirk(
+    "ZTE OLT", "a card without a processor says a load and a memory of 0, one without a sensor -1000 °C"
+)
 def test_cards() -> None:
-    rows = read(mib.CARDS, {mib.CARD_CPU: {(1, 1, 2): 37, (1, 1, 3): 255}, mib.CARD_MEMORY: {(1, 1, 2): 60}})
-    assert [(row.quantity, row.name, row.value) for row in rows] == [
+    columns: Columns = {modules.OLD_CPU: {(1, 1, 2): 37, (1, 1, 3): 255}, modules.OLD_MEMORY: {(1, 1, 2): 60}}
+    assert [(row.quantity, row.name, row.value) for row in read(modules.CARD_TABLE, columns)] == [
         (Quantity.CPU, "card 1/1/2", 0.37),
         (Quantity.MEMORY, "card 1/1/2", 0.6),
     ]
+    columns = {
+        modules.CPU: {(1, 1, 0): 0, (1, 1, 10): 22},
+        modules.MEMORY: {(1, 1, 0): 0, (1, 1, 10): 53},
+        modules.CELSIUS: {(1, 1, 0): -1000, (1, 1, 10): 44},
+        modules.FAN: {(1, 1, 1): 2580},
+    }
+    assert [(row.quantity, row.name, row.value) for row in read(modules.CARD_TABLE, columns)] == [
+        (Quantity.CPU, "card 1/1/10", 0.22),
+        (Quantity.MEMORY, "card 1/1/10", 0.53),
+        (Quantity.TEMPERATURE, "card 1/1/10", 44.0),
+        (Quantity.FAN, "fan 1/1/1", 2580.0),
+    ]
+
+
+@pytest.mark.quirk(
+    "ZTE OLT", "C600 leaves the cards of the older MIB at 0 and tells of them in ZXR10's; volts are text"
+)
+def test_boards_of_a_c600() -> None:
+    columns: Columns = {
+        hardware.CPU_NAME: {(1, 1, 4, 0): b"MPU-1/4/0"},
+        hardware.CPU: {(1, 1, 4, 0): 19},
+        hardware.MEMORY: {(1, 1, 4, 0): 29},
+        hardware.BOARD: {(1, 1, 4, 1, 6): b"SPUF"},
+        hardware.SENSOR: {(1, 1, 4, 1, 6): b"fpp"},
+        hardware.CELSIUS: {(1, 1, 4, 1, 6): 53},
+        hardware.SHELF_CELSIUS: {(1, 1): 25},
+        hardware.VOLTS: {(1, 1, 0, 6, 1): b"53.40", (1, 1, 0, 7, 1): b"0.00"},
+    }
+    assert read(hardware.HARDWARE, columns) == (
+        HealthRow(Quantity.CPU, "MPU-1/4/0", 0.19),
+        HealthRow(Quantity.MEMORY, "MPU-1/4/0", 0.29),
+        HealthRow(Quantity.TEMPERATURE, "SPUF 1/1/4/1/6 fpp", 53.0),
+        HealthRow(Quantity.TEMPERATURE, "shelf 1/1", 25.0),
+        HealthRow(Quantity.SUPPLY, "supply 1/1/0/6/1", 53.4),
+    )
