@@ -45,7 +45,7 @@ def icmp(
         click.echo(f"netmon: {remark}", err=True)
     rows = found["rows"]
     bench_report(rows, found["ratios"], format_=format_, output=output)
-    ours = [row for row in rows if row["engine"].startswith("netmon")]
+    ours = [row for row in rows if "netmon" in row["engine"].split()]
     return 1 if any(row.get("lost") or row.get("suspects") for row in ours) else 0
 
 

@@ -44,10 +44,11 @@ def run_all(plan: Mapping[str, Any]) -> dict[str, Any]:
                     rows, ratios = rows + far_rows, ratios | far_ratios
                     if plan["seconds"] > 0:
                         rows += _round_trips(plan["seconds"])
+                        far_rows, far_ratios = _steady("far ", FAR, plan, programs)
+                        rows, ratios = rows + far_rows, ratios | far_ratios
         if plan["seconds"] > 0:
-            for count in plan["steady"]:
-                steady_rows, steady_ratios = _steady(int(count), plan, programs)
-                rows, ratios = rows + steady_rows, ratios | steady_ratios
+            near_rows, near_ratios = _steady("", NEAR, plan, programs)
+            rows, ratios = rows + near_rows, ratios | near_ratios
     return {"rows": rows, "ratios": ratios, "remarks": list(dict.fromkeys(remarks))}
 
 
@@ -99,26 +100,31 @@ def _round_trips(seconds: float) -> list[Row]:
     return rows
 
 
-def _steady(count: int, plan: Mapping[str, Any], programs: Mapping[str, Path]) -> tuple[list[Row], dict[str, float]]:
-    """Let the whole prober ping once a second, then the floor as often and as many at a time."""
+def _steady(
+    where: str, first: str, plan: Mapping[str, Any], programs: Mapping[str, Path]
+) -> tuple[list[Row], dict[str, float]]:
+    """Let the whole prober ping once a second, then the floor as often and as many at a time.
+
+    What is near is answered within the call that asks, on the asker's own CPU account; what is far, as in a real
+    network, by somebody else.
+    """
+    rows: list[Row] = []
+    ratios: dict[str, float] = {}
     seconds = plan["seconds"]
-    ours = {"engine": "netmon prober 1 Hz", "targets": count, **_engine("prober", NEAR, count, seconds)}
-    if "icmp_floor" not in programs:
-        return [ours], {}
-    whole, turn = max(1, round(seconds)), max(1, round(count * ours["tick_seconds"]))
-    floor = [programs["icmp_floor"], NEAR, str(count), plan["kind"], str(_BATCH), str(whole), str(turn)]
-    row = _json(floor)
-    cpu = row.pop("cpu_seconds")
-    cost = cpu / row["requests"] * 1e6
-    theirs = {
-        "engine": "c-floor 1 Hz",
-        "targets": count,
-        "cpu_ratio": round(cpu / whole, 4),
-        "cpu_us_per_probe": round(cost, 2),
-        **row,
-    }
-    name = f"netmon prober 1 Hz / c-floor 1 Hz, {count} targets"
-    return [ours, theirs], {name: round(ours["cpu_us_per_probe"] / cost, 3)}
+    for count in map(int, plan["steady"]):
+        ours = _engine("prober", first, count, seconds)
+        rows.append({"engine": f"{where}netmon prober 1 Hz", "targets": count, **ours})
+        if "icmp_floor" not in programs:
+            continue
+        whole, turn = max(1, round(seconds)), max(1, round(count * ours["tick_seconds"]))
+        row = _json([programs["icmp_floor"], first, str(count), plan["kind"], str(_BATCH), str(whole), str(turn)])
+        cpu = row.pop("cpu_seconds")
+        cost = cpu / row["requests"] * 1e6
+        theirs = {"cpu_ratio": round(cpu / whole, 4), "cpu_us_per_probe": round(cost, 2), **row}
+        rows.append({"engine": f"{where}c-floor 1 Hz", "targets": count, **theirs})
+        name = f"{where}netmon prober 1 Hz / {where}c-floor 1 Hz, {count} targets"
+        ratios[name] = round(ours["cpu_us_per_probe"] / cost, 3)
+    return rows, ratios
 
 
 def _engine(run: str, first: str, count: int, seconds: float = 0.0) -> Row:

@@ -65,6 +65,8 @@ def test_bench_icmp_measures_a_known_distance() -> None:
     for run in ("far netmon paced", "far netmon rendering"):
         assert rows[run]["true_rtt_p50_us"] >= 20_000
         assert rows[run]["rtt_error_p99_us"] < 1_000
+    assert rows["far netmon prober 1 Hz"]["wrong_events"] == rows["far netmon prober 1 Hz"]["suspects"] == 0
+    assert document["ratios"]["far netmon prober 1 Hz / far c-floor 1 Hz, 1 targets"] > 0
 
 
 def test_bench_belief_judges_every_line_by_every_rule() -> None:
