@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from math import sqrt
+from math import exp, fsum, lgamma, log, log1p, sqrt
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -35,7 +35,9 @@ STORMS = (1.0, 10.0, 30.0)
 """How many times as often as usual everything fails, in turns."""
 SMALLEST, LARGEST = 50, 400
 SLACK = 0.02
-"""How much more than the upper end of its interval a bin may promise."""
+"""How much more than it keeps a bin may promise."""
+CHANCE = 0.01
+"""A bin that would keep so little by chance less often than this has promised too much."""
 UNHEARD = 0.1
 """Share of the nodes of which nothing is known, in every other network."""
 
@@ -63,6 +65,11 @@ class Bin:
         middle = (share + z * z / (2 * n)) / (1 + z * z / n)
         reach = z / (1 + z * z / n) * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
         return middle - reach, middle + reach
+
+    def is_overconfident(self) -> bool:
+        """Tell whether clearly less was right than said: by the exact tail, since some bins hold few."""
+        said = self.confidence / self.faults - SLACK
+        return 0.0 < said < 1.0 and tail(self.right, self.faults, said) < CHANCE
 
     def row(self) -> dict[str, Any]:
         """Return the row of the report."""
@@ -116,7 +123,16 @@ def calibration(networks: int, seed: int, plot: str | None, format_: Format, out
     if plot is not None:
         Path(plot).write_text(drawn(filled), encoding="utf-8")
     bench_report([one.row() for one in filled], {}, format_=format_, output=output)
-    return int(any(one.confidence / one.faults > one.interval()[1] + SLACK for one in filled))
+    return int(any(one.is_overconfident() for one in filled))
+
+
+def tail(right: int, faults: int, share: float) -> float:
+    """Return how likely it is that at most `right` of `faults` are right, when each is with the chance `share`."""
+    terms = (
+        lgamma(faults + 1) - lgamma(k + 1) - lgamma(faults - k + 1) + k * log(share) + (faults - k) * log1p(-share)
+        for k in range(right + 1)
+    )
+    return min(1.0, fsum(map(exp, terms)))
 
 
 def look(seed: str) -> Bins:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from random import Random
 
-from netmon.bench.calibration import Bins, drawn, look
+import pytest
+
+from netmon.bench.calibration import Bin, Bins, drawn, look, tail
 from netmon.bench.networks import network
 from netmon.bench.race import RULES, Part, simulate
 from netmon.bench.rehearsal import Rehearsal
@@ -67,6 +69,18 @@ def test_confidences_are_counted_in_their_bins() -> None:
     assert row["right_low_ratio"] < 0.75 < row["right_high_ratio"]
     assert sure["confidence"] == "0.99 to 1"
     assert drawn(bins.filled()).count("<circle") == len(bins.filled())
+
+
+def test_a_bin_promises_too_much_when_chance_is_no_excuse() -> None:
+    few, many, sure = (
+        Bin(0.9, 0.95, n, n * said, right) for n, said, right in ((2, 0.94, 1), (200, 0.94, 170), (9, 1, 9))
+    )
+    assert tail(1, 2, 0.5) == pytest.approx(0.75)
+    assert tail(0, 3, 0.9) == pytest.approx(0.001)
+    assert tail(5, 5, 0.9) == pytest.approx(1.0)
+    assert not few.is_overconfident()
+    assert many.is_overconfident()
+    assert not sure.is_overconfident()
 
 
 def test_a_network_looked_at_says_mostly_true_things() -> None:
