@@ -89,6 +89,10 @@ def _staged(wish: Wish) -> Mapping[str, Any]:
 
 
 def _flat(found: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return figures of which each is one value: the processor time of each process under a name of its own."""
-    cpu = {f"cpu_ratio_{name}": " ".join(f"{one:.3f}" for one in each) for name, each in found.get("cpu", {}).items()}
-    return {**{name: value for name, value in found.items() if name != "cpu"}, **cpu}
+    """Return figures of which each is one value: of programs of a kind, what they take together and the busiest."""
+    flat = {name: value for name, value in found.items() if name != "cpu"}
+    for name, each in found.get("cpu", {}).items():
+        flat[f"cpu_ratio_{name}"] = round(sum(each), 3)
+        if len(each) > 1:
+            flat[f"cpu_ratio_busiest_{name.removesuffix('s')}"] = max(each)
+    return flat

@@ -110,7 +110,7 @@ class _Show:
         self.drawing = drawing
         self.network = network
         self.stack = stack
-        self.programs: dict[str, list[int]] = {"nats-server": list(servers)}
+        self.programs: dict[str, list[int]] = {"nats_servers": list(servers)}
         self.journal = ",".join(f"nats://{LOCALHOST}:{CLIENTS + number}" for number in range(SERVERS)) + "/country"
         self.silent = list(ipaddress.summarize_address_range(*drawing.addresses))
 

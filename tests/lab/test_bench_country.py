@@ -27,4 +27,7 @@ def test_a_cut_region_has_one_fault_and_a_dead_probers_nodes_are_asked_again() -
     assert (row["faults"], row["is_trunk_stated"], row["false_faults"]) == (1, True, 0)
     assert row["seconds_until_all_is_asked_again"] >= row["seconds_to_notice_a_death"] > 0
     assert row["pings_per_second"] > 0
-    assert len(row["cpu_ratio_nats-server"].split()) == 3
+    for kind, count in (("nats_server", 3), ("prober", 2)):
+        busiest, together = row[f"cpu_ratio_busiest_{kind}"], row[f"cpu_ratio_{kind}s"]
+        assert 0 < busiest <= together <= count * busiest + 0.001
+    assert row["cpu_ratio_folder"] > 0
