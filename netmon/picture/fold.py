@@ -62,7 +62,7 @@ def fold(picture: Picture | None, entry: Entry) -> tuple[Picture, tuple[Effect, 
     seen, revisions = revise(corrected(scheduled(seen, entry.events), entry.events), entry.events)
     effects: tuple[Effect, ...] = ()
     if before.is_overtaken or _must_settle(before, seen):
-        if must_wait(before, seen) and not is_told_late(entry):
+        if must_wait(before, seen) and not is_told_late(before, entry):
             effects = () if before.is_overtaken and not is_woken(entry) else (Wake(next_moment(seen)),)
             seen = altered(seen, is_overtaken=True)
         else:

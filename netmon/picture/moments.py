@@ -6,13 +6,15 @@ known within one is judged together, and everything that falls dark at once cost
 is judged whenever anything becomes known. Which entries are judged follows from the entries alone, as all else does.
 
 What a prober tells afterwards comes within one moment, however long it took to happen. There, what ends an outage,
-and the word before it that vouches for who answered meanwhile, are judged by themselves.
+and the word before it that vouches for who answered meanwhile, are judged by themselves; nothing else is, or who is
+late because judging takes long would judge ever more, and be later.
 """
 
 from __future__ import annotations
 
 from netmon.events import Coverage, Elapsed, Entry, NodeUp, ToldBy
-from netmon.picture.state import Picture
+from netmon.model import Reach
+from netmon.picture.state import NodeState, Picture
 from netmon.picture.views import LATE
 
 AT_ONCE = 1_000
@@ -40,9 +42,21 @@ def is_woken(entry: Entry) -> bool:
     return all(isinstance(event, Elapsed) for event in entry.events)
 
 
-def is_told_late(entry: Entry) -> bool:
-    """Tell whether an entry says what was held up on its way, and ends an outage or vouches for its surroundings."""
+def is_told_late(before: Picture, entry: Entry) -> bool:
+    """Tell whether an entry says what was held up on its way, and ends an outage or vouches for its surroundings.
+
+    Where nothing is dark, or all that is has been explained, there is nothing to vouch for.
+    """
     head = entry.events[0] if entry.events else None
     if not isinstance(head, ToldBy) or entry.at - head.at < LATE:
         return False
-    return any(isinstance(event, NodeUp | Coverage) for event in entry.events)
+    nodes = before.nodes
+    if any(isinstance(one, NodeUp) and one.node in nodes and _is_down(nodes[one.node]) for one in entry.events):
+        return True
+    is_waited_for = bool(before.pending) or before.is_overtaken
+    vouches = is_waited_for and any(isinstance(one, Coverage) for one in entry.events)
+    return vouches and any(map(_is_down, nodes.values()))
+
+
+def _is_down(state: NodeState) -> bool:
+    return state.reach is Reach.DOWN

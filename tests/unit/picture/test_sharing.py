@@ -26,9 +26,11 @@ from netmon.events import (
     ToldBy,
 )
 from netmon.model import Inventory, Vantage, Verdict
+from netmon.picture import fold as folding
 from netmon.picture import moments
 from netmon.picture.fold import fold
 from netmon.picture.ledger import DARK, buckets
+from netmon.picture.settle import Settled, settle
 from netmon.picture.state import Picture
 from netmon.recall.snapshot import differing, freeze, thaw
 from netmon.sharing.backlog import Backlog
@@ -255,6 +257,33 @@ def test_in_a_large_network_an_outage_that_is_told_afterwards_is_judged_before_i
     assert {incident.nodes for incident in late.seen.closed_incidents} == {("b", "c")}
     for node in "bc":
         assert {span.verdict for span in late.seen.ledger[node]} & DARK
+
+
+def test_who_is_late_while_nothing_is_dark_is_not_judged_word_by_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    judged: list[float] = []
+
+    def noted(seen: Picture) -> Settled:
+        judged.append(seen.at)
+        return settle(seen)
+
+    story = Shared(ring(), at("p"))
+    monkeypatch.setattr(moments, "AT_ONCE", 0)  # as if it had thousands of nodes more
+    monkeypatch.setattr(moments, "LEAST", 1.0)
+    monkeypatch.setattr(folding, "settle", noted)
+    story.now += 60.0
+    story.members_are()
+    story.join(at("p"))
+    judged.clear()
+    for node in NODES:  # of which nothing was known, told by one who has waited for its turn
+        story.now += 0.1
+        story.tell("p", NodeUp(story.now - 5.0, node, story.now - 5.0), at=story.now - 5.0)
+        story.tell("p", Coverage(story.now, "p", story.now), at=story.now - 5.0)
+    assert len(judged) <= 1
+    story.tell("p", NodeDown(story.now, "b", story.now), NodeDown(story.now, "c", story.now), at=story.now - 5.0)
+    judged.clear()
+    story.tell("p", Coverage(story.now, "p", story.now), at=story.now - 5.0)
+    story.tell("p", NodeUp(story.now, "b", story.now), at=story.now - 5.0)
+    assert len(judged) == 2
 
 
 def test_a_report_that_comes_twice_counts_once_and_another_run_begins_anew() -> None:
