@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
+from nats.errors import TimeoutError as NatsTimeoutError
 from nats.js.api import (
     AckPolicy,
     ConsumerConfig,
@@ -44,8 +45,10 @@ from netmon.model import Inventory
 T = TypeVar("T")
 
 PROMPT = 1.5
-"""Seconds that one request may take. When a server of a cluster dies, its question is lost and the others agree on a
-new leader within this or twice this; asking again is cheap, since what was taken is not taken twice."""
+"""Seconds that one request may take; asking again is cheap, since what was taken is not taken twice."""
+AGAIN = 0.2
+"""Seconds after which the stream is asked anew, while an answer may still come. When a server of a cluster dies, what
+it was asked is lost, and so is what nobody leads to answer: the first question after an election must not wait."""
 WHOLE = 120.0
 """Seconds that a call may take that makes several requests, such as to read a checkpoint of a country."""
 FETCH = 500
@@ -234,6 +237,21 @@ class JetStreamJournal:
     async def _state(self) -> Any:
         return (await self._js.stream_info(self.address.name)).state
 
+    async def _state_at_last(self) -> Any:
+        """Return what the stream says to the first question that is answered, of several."""
+        asked: list[asyncio.Task[Any]] = []
+        try:
+            while len(asked) < PROMPT / AGAIN:
+                asked.append(asyncio.create_task(self._state()))
+                done, _ = await asyncio.wait(asked, timeout=AGAIN, return_when=asyncio.FIRST_COMPLETED)
+                if done:
+                    return done.pop().result()
+            raise NatsTimeoutError
+        finally:
+            for one in asked:
+                one.cancel()
+            await asyncio.gather(*asked, return_exceptions=True)
+
     async def _append(self, entries: Sequence[Entry]) -> None:
         if not self._is_sure:
             entries = await self._unwritten(entries)
@@ -260,7 +278,7 @@ class JetStreamJournal:
 
     async def _unwritten(self, entries: Sequence[Entry]) -> Sequence[Entry]:
         """Return the entries that are not in the stream, which may have taken some without our hearing of it."""
-        last = (await self._state()).last_seq
+        last = (await self._state_at_last()).last_seq
         if last == self._sequence:
             return entries
         if last < self._sequence:

@@ -23,8 +23,8 @@ from netmon.model import Inventory
 
 log = logging.getLogger(__name__)
 
-RETRY = 1.0
-"""Seconds between tries while the journal fails."""
+RETRY = 0.25
+"""Seconds between tries while the journal fails, and nothing new is to be written."""
 BATCH = 1_000
 """Entries in one transaction at most."""
 LONGEST_TURN = 0.02

@@ -61,7 +61,14 @@ class Server:
 @contextmanager
 def three_servers(folder: Path) -> Iterator[list[Server]]:
     """Run a cluster of three, s0 to s2, that lets everybody in."""
-    ports = [free_port() for _ in range(3)]
+    with cluster(folder, 3) as servers:
+        yield servers
+
+
+@contextmanager
+def cluster(folder: Path, count: int) -> Iterator[list[Server]]:
+    """Run a cluster of so many servers, from s0 on, that lets everybody in."""
+    ports = [free_port() for _ in range(count)]
     routes = ", ".join(f"nats://127.0.0.1:{port}" for port in ports)
     servers: list[Server] = []
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -71,6 +72,24 @@ def test_what_was_taken_without_our_hearing_of_it_is_not_written_twice(server: S
         journal._sequence = 0
         journal.append([entry(1), entry(2), entry(3)])
         assert [one.position for one in journal.read()] == [1, 2, 3]
+
+
+def test_a_question_that_is_lost_with_its_server_is_not_waited_for(server: Server) -> None:
+    with closing(JetStreamJournal(server.address("asked"))) as journal:
+        journal.append([entry(1)])
+        asked, answer = 0, journal._state
+
+        async def lost_at_first() -> object:
+            nonlocal asked
+            asked += 1
+            if asked <= 2:
+                await asyncio.Event().wait()
+            return await answer()
+
+        journal._state, journal._is_sure = lost_at_first, False  # type: ignore[method-assign]
+        journal.append([entry(2)])
+        assert asked == 3
+        assert [one.position for one in journal.read()] == [1, 2]
 
 
 def test_of_two_writers_the_newer_goes_on_and_the_older_is_told(server: Server) -> None:
