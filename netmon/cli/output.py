@@ -21,7 +21,7 @@ from netmon.inventory.sheets import guard
 
 __all__ = [
     "SCHEMA_VERSION", "Format", "Report", "Table", "defuse_formula", "gathered", "inventory_option",
-    "report_options", "rfc3339", "write_report", "write_text",
+    "put_by", "report_options", "rfc3339", "write_report", "write_text",
 ]  # fmt: skip
 
 Format = Literal["table", "json", "csv"]
@@ -65,10 +65,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What would have been written."""
+    """What would have been written; `sheet` is a part of a page."""
 
     table: Table
     document: Mapping[str, Any] | None
+    sheet: Any = None
 
 
 _GATHERING: ContextVar[list[Report] | None] = ContextVar("gathering", default=None)
@@ -83,6 +84,14 @@ def gathered() -> Iterator[list[Report]]:
         yield found
     finally:
         _GATHERING.reset(token)
+
+
+def put_by(sheet: object) -> None:
+    """Keep a part of a page, which is drawn when all parts are there: what is gathered is never written alone."""
+    gathering = _GATHERING.get()
+    if gathering is None:
+        raise RuntimeError("put_by() outside of gathered()")
+    gathering.append(Report(Table((), ()), None, sheet))
 
 
 def write_report(

@@ -5,18 +5,28 @@ from __future__ import annotations
 import contextlib
 import functools
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 from click.core import ParameterSource
 
-from netmon.cli.output import Report, Table, gathered, write_report
-from netmon.errors import StateError, UsageError
+from netmon.cli.output import Report, Table, gathered, write_report, write_text
+from netmon.errors import AwayError, StateError, UsageError
 
 YAML = frozenset({".yaml", ".yml"})
 SQLITE = ".sqlite"
+
+Own = Callable[[str], Mapping[str, Any]]
+"""Returns the options that a region of this name has for itself."""
+Page = Callable[[Sequence[Any], Any], str]
+"""Draws the sheets that regions put by, in a language."""
+
+
+def by_name(_options: Mapping[str, Any]) -> Own:
+    """Let the command of each region know its name."""
+    return lambda name: {"region": name}
 
 
 def inventories(folder: Path) -> Iterator[tuple[str, Path]]:
@@ -42,6 +52,8 @@ def each_region(
     *,
     alone: dict[str, str],
     needed: tuple[str, ...] = (),
+    own: Callable[[Mapping[str, Any]], Own] = by_name,
+    page: Page | None = None,
 ) -> Callable[[Callable[..., Any]], Any]:
     """Add `--regions`: the command runs once for each region, and what it reports becomes one report.
 
@@ -51,6 +63,8 @@ def each_region(
         what: one region's, in words.
         alone: parameters that say something of one region only, with their options.
         needed: options without any of which regions would be of different times.
+        own: what each region has for itself, by the options that were given.
+        page: draws the report as HTML, if there is one of many regions.
     """
 
     def decorate(command: Callable[..., Any]) -> Any:
@@ -64,12 +78,18 @@ def each_region(
                 raise UsageError(f"{', '.join(wrong)} is about one region", "leave it out, or leave out --regions")
             if needed and not any(options.get(name) for name in needed):
                 raise UsageError("--regions compares regions over one time", "say which with --month YYYY-MM")
-            if options["format_"] not in {"table", "json", "csv"}:
-                raise UsageError(f"a report as {options['format_']} is of one region", "choose table, json or csv")
+            known = ["table", "json", "csv", *(["html"] if page is not None else [])]
+            if options["format_"] not in known:
+                raise UsageError(
+                    f"this report as {options['format_']} is of one region", f"choose {', '.join(known)}"
+                )
             places = list(found(regions))
             if not places:
                 raise UsageError(f"{regions} holds no region", f"put {what} of each into it")
-            return _over(places, lambda path: command(**{**options, parameter: path}), options)
+            of_region = own(options)
+            return _over(
+                places, lambda name, path: command(**{**options, parameter: path, **of_region(name)}), options, page
+            )
 
         return click.option(
             "--regions",
@@ -81,7 +101,9 @@ def each_region(
     return decorate
 
 
-def _over(places: list[tuple[str, Path]], run: Callable[[Path], Any], options: dict[str, Any]) -> int:
+def _over(
+    places: list[tuple[str, Path]], run: Callable[[str, Path], Any], options: dict[str, Any], page: Page | None
+) -> int:
     """Run a report for each region and write them as one; a region that has nothing to say is named."""
     reports: list[tuple[str, Report]] = []
     silent: list[str] = []
@@ -90,13 +112,17 @@ def _over(places: list[tuple[str, Path]], run: Callable[[Path], Any], options: d
         said = io.StringIO()
         try:
             with gathered() as found, contextlib.redirect_stderr(said):
-                code = max(code, run(path) or 0)
-        except StateError as error:
+                code = max(code, run(name, path) or 0)
+        except (StateError, AwayError) as error:
             silent.append(name)
             said.write(f"{error}\n")
         for line in said.getvalue().splitlines():
             click.echo(f"{name}: {line}", err=True)
         reports += [(name, one) for one in found]
+    if options["format_"] == "html" and page is not None:
+        if reports:
+            write_text(page([one.sheet for _, one in reports], options["language"]), options["output"])
+        return _told(silent, len(places), code)
     columns = dict.fromkeys(column for _, one in reports for column in one.table.columns)
     rows = [{**row, "region": name} for name, one in reports for row in one.table.rows]
     if rows or options["format_"] != "table":
@@ -107,6 +133,11 @@ def _over(places: list[tuple[str, Path]], run: Callable[[Path], Any], options: d
             output=options["output"],
             document={"regions": documents, "silent": silent},
         )
+    return _told(silent, len(places), code)
+
+
+def _told(silent: list[str], count: int, code: int) -> int:
+    """Say which regions had nothing to say; return the exit code."""
     if silent:
-        click.echo(f"{len(silent)} of {len(places)} regions have nothing to say: {', '.join(silent)}", err=True)
+        click.echo(f"{len(silent)} of {count} regions have nothing to say: {', '.join(silent)}", err=True)
     return max(code, 1) if silent else code

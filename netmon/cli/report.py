@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from netmon.cli.output import Table, write_report, write_text
+from netmon.cli.output import Table, put_by, write_report, write_text
 from netmon.cli.report_period import (
     Wanted,
     coverage_options,
@@ -27,14 +28,21 @@ def report() -> None:
     """Print what a period of the journal comes to; a daemon may be writing it meanwhile."""
 
 
+def _country_page(sheets: Sequence[Any], language: Any) -> str:
+    from netmon.report.country import country_page  # noqa: PLC0415 (help must not load it)
+
+    return country_page(sheets, language)
+
+
 @report.command()
-@period_options("table", "json", "csv", "html")
+@period_options("table", "json", "csv", "html", page=_country_page)
 def availability(wanted: Wanted) -> None:
     """Say of each site how long it was in each verdict, in whole seconds that sum to the period.
 
     `availability_ratio` is up and degraded over that and down and unreachable: maintenance and what is unknown count
     for neither side. It is empty where nothing is known. `change_ratio` is how much it is better than in the month
-    before. As HTML it is the report of the month, a page for the county and one for each district, to be printed.
+    before. As HTML it is the report of the month, a page for the county and one for each district, to be printed;
+    with --regions one sheet with a line for each region.
 
     Example: netmon report availability --month 2026-10 --format html -o october.html
     """
@@ -43,6 +51,11 @@ def availability(wanted: Wanted) -> None:
     from netmon.report.outages import outages_of, repairs  # noqa: PLC0415
 
     record = recorded(wanted)
+    if wanted.format == "html" and wanted.region is not None:
+        from netmon.report.country import region_month  # noqa: PLC0415
+
+        put_by(region_month(wanted.region, record, wanted.only))
+        return
     if wanted.format == "html":
         from netmon.report.pages import month_page  # noqa: PLC0415
 
@@ -113,12 +126,13 @@ def supplier(wanted: Wanted) -> None:
 @click.option(
     "--prometheus", default="http://127.0.0.1:9090", show_default=True, help="Where the counters were kept."
 )
-@period_options("table", "json", "csv", of_regions=False)
+@period_options("table", "json", "csv")
 def speed(wanted: Wanted, prometheus: str) -> None:
     """Say how much of its contract each line of a supplier was used, from counters that Prometheus kept.
 
     By the rule of lines billed by use: mean rates of five minutes, the highest 5 % left out. `saturated_seconds` are
-    those at 95 % of the contracted speed or more. Round trips and loss under load are not known from counters.
+    those at 95 % of the contracted speed or more. Round trips and loss under load are not known from counters. With
+    --regions, one Prometheus that keeps the series of all with a label `region` is asked for those of each.
 
     Example: netmon report speed --month 2026-10 --format csv
     """
@@ -131,7 +145,7 @@ def speed(wanted: Wanted, prometheus: str) -> None:
     record = recorded(wanted)
     sites = record.drawings[-1].inventory.sites
     lines = [one for one in metered(record) if wanted.only(sites[one.site])]
-    rows = speed_rows(record, uses(lines, record.period, prometheus))
+    rows = speed_rows(record, uses(lines, record.period, prometheus, wanted.region))
     _write(wanted, record, Table(SPEED, rows), {**head(record), "lines": rows})
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from netmon.cli.regions import each_region, journals
+from netmon.cli.regions import Page, each_region, journals
 from netmon.cli.run import default_state
 from netmon.cli.times import moment
 from netmon.clock import PRINTED, SystemClock, rfc3339
@@ -32,7 +32,10 @@ MOST_MONTHS = 120
 
 @dataclass(slots=True)
 class Wanted:
-    """What was asked for on the command line. `only` tells whether a site is part of it, once a record is read."""
+    """What was asked for on the command line. `only` tells whether a site is part of it, once a record is read.
+
+    `region` is the name of the region, where the report is made over many.
+    """
 
     journal: Path
     format: Any
@@ -44,16 +47,17 @@ class Wanted:
     until: str | None = None
     district: str | None = None
     site: str | None = None
+    region: str | None = None
     only: Callable[[Site], bool] = lambda _: True
 
 
 _ASKED = frozenset(field.name for field in fields(Wanted))
 
 
-def period_options(*formats: str, of_regions: bool = True) -> Callable[[Callable[..., None]], Any]:
+def period_options(*formats: str, page: Page | None = None) -> Callable[[Callable[..., None]], Any]:
     """Add the options of a report about one period; the command gets them as one `Wanted`.
 
-    `of_regions` says that it can be made over many regions too.
+    `page` draws the sheets of many regions as HTML.
     """
     return _options(
         click.option("--month", metavar="YYYY-MM", help="Calendar month by the clock of the region, or `last`."),
@@ -62,7 +66,7 @@ def period_options(*formats: str, of_regions: bool = True) -> Callable[[Callable
         ),
         click.option("--to", "until", metavar="T", help="End.  [default: the last word of the journal]"),
         formats=formats,
-        of_regions=of_regions,
+        page=page,
     )
 
 
@@ -78,11 +82,12 @@ def coverage_options(*formats: str) -> Callable[[Callable[..., None]], Any]:
             "--months", type=click.IntRange(1, MOST_MONTHS), default=12, show_default=True, help="How many months."
         ),
         formats=formats,
-        of_regions=True,
     )
 
 
-def _options(*periods: Any, formats: tuple[str, ...], of_regions: bool) -> Callable[[Callable[..., None]], Any]:
+def _options(
+    *periods: Any, formats: tuple[str, ...], page: Page | None = None
+) -> Callable[[Callable[..., None]], Any]:
     def decorate(command: Callable[..., None]) -> Any:
         @functools.wraps(command)
         def wrapped(journal: Path | None, format_: str, **options: Any) -> None:
@@ -112,9 +117,9 @@ def _options(*periods: Any, formats: tuple[str, ...], of_regions: bool) -> Calla
         found = click.option("--district", metavar="D", help="Only this district, by its id or name.")(found)
         for option in reversed(periods):
             found = option(found)
-        if of_regions:
-            alone = {"journal": "JOURNAL", "district": "--district", "site": "--site"}
-            found = each_region("journal", journals, "a journal", alone=alone, needed=("month", "since"))(found)
+        alone = {"journal": "JOURNAL", "district": "--district", "site": "--site"}
+        each = each_region("journal", journals, "a journal", alone=alone, needed=("month", "since"), page=page)
+        found = each(found)
         path = click.Path(exists=True, dir_okay=False, path_type=Path)
         return click.argument("journal", type=path, required=False)(found)
 

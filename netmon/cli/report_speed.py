@@ -14,15 +14,13 @@ from netmon.report.period import Period
 from netmon.report.speed import NOT_TESTED, STEP, Metered, Tested, Use, used
 
 PATIENCE = 60.0
-RATE = "rate({metric}{{node={node},port={port}}}[5m]) * 8"
-MEDIAN = (
-    "quantile_over_time(0.5, netmon_speed_test_bytes_per_second{{link={link},direction={direction}}}[{seconds}s]) * 8"
-)
+RATE = "rate({metric}{{{labels}}}[5m]) * 8"
+MEDIAN = "quantile_over_time(0.5, netmon_speed_test_bytes_per_second{{{labels}}}[{seconds}s]) * 8"
 SENT, RECEIVED = "netmon_interface_transmit_bytes_total", "netmon_interface_receive_bytes_total"
 
 
-def uses(lines: list[Metered], period: Period, url: str) -> list[Use]:
-    """Return how lines were used, as the Prometheus at `url` knows.
+def uses(lines: list[Metered], period: Period, url: str, region: str | None = None) -> list[Use]:
+    """Return how lines were used, as the Prometheus at `url` knows: one of many regions if `region` is named.
 
     Raises:
         CannotError: it does not answer, or not as a Prometheus would.
@@ -32,44 +30,46 @@ def uses(lines: list[Metered], period: Period, url: str) -> list[Use]:
         return [
             used(
                 line,
-                _rates(client, SENT, line, period),
-                _rates(client, RECEIVED, line, period),
+                _rates(client, SENT, line, period, region),
+                _rates(client, RECEIVED, line, period, region),
                 expected,
-                _tested(client, line, period),
+                _tested(client, line, period, region),
             )
             for line in lines
         ]
 
 
-def tests_of(lines: Iterable[Link], period: Period, url: str) -> dict[str, Tested]:
-    """Return what the speed tests of lines came to, by link, as the Prometheus at `url` knows.
+def tests_of(lines: Iterable[Link], period: Period, url: str, region: str | None) -> dict[str, Tested]:
+    """Return what the speed tests of lines came to, by link, as the Prometheus at `url` knows (see `uses`).
 
     Raises:
         CannotError: it does not answer, or not as a Prometheus would.
     """
     with httpx2.Client(base_url=url, timeout=PATIENCE, trust_env=False) as client:
         return {
-            link.id: Tested(*(_median(client, link.id, direction, period) for direction in Direction))
+            link.id: Tested(*(_median(client, link.id, direction, period, region) for direction in Direction))
             for link in lines
         }
 
 
-def _tested(client: httpx2.Client, line: Metered, period: Period) -> Tested:
+def _tested(client: httpx2.Client, line: Metered, period: Period, region: str | None) -> Tested:
     """Return the median of what the speed tests of a line came to, where it is tested."""
     if line.link.speed_test is None:
         return NOT_TESTED
-    return Tested(*(_median(client, line.link.id, direction, period) for direction in Direction))
+    return Tested(*(_median(client, line.link.id, direction, period, region) for direction in Direction))
 
 
-def _median(client: httpx2.Client, link: str, direction: Direction, period: Period) -> float | None:
-    query = MEDIAN.format(link=_quoted(link), direction=_quoted(direction), seconds=period.seconds)
+def _median(
+    client: httpx2.Client, link: str, direction: Direction, period: Period, region: str | None
+) -> float | None:
+    query = MEDIAN.format(labels=_labels(link=link, direction=direction, region=region), seconds=period.seconds)
     found = _ask(client, "/api/v1/query", {"query": query, "time": period.end})
     return found[0][0] if found else None
 
 
-def _rates(client: httpx2.Client, metric: str, line: Metered, period: Period) -> list[float]:
+def _rates(client: httpx2.Client, metric: str, line: Metered, period: Period, region: str | None) -> list[float]:
     """Return the rates of a port, bits a second: one for each whole step of the period that is known."""
-    query = RATE.format(metric=metric, node=_quoted(line.port.node), port=_quoted(line.port.port))
+    query = RATE.format(metric=metric, labels=_labels(node=line.port.node, port=line.port.port, region=region))
     asked: dict[str, str | float] = {"query": query, "start": period.start + STEP, "end": period.end, "step": STEP}
     found = _ask(client, "/api/v1/query_range", asked)
     return found[0] if found else []
@@ -97,6 +97,11 @@ def _ask(client: httpx2.Client, path: str, asked: Mapping[str, str | float]) -> 
         raise CannotError(
             f"{client.base_url} does not answer as a Prometheus does", "name its address, as in http://127.0.0.1:9090"
         ) from error
+
+
+def _labels(**labels: str | None) -> str:
+    """Return what labels must be, in PromQL; None is any."""
+    return ",".join(f"{name}={_quoted(value)}" for name, value in labels.items() if value is not None)
 
 
 def _quoted(text: str) -> str:

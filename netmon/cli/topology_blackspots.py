@@ -44,7 +44,7 @@ def blackspots(
     from netmon.topology.blackspots import blackspots as find  # noqa: PLC0415
 
     inventory, today = standpoint.read()
-    short = {} if prometheus is None else _short(inventory, prometheus, days, standpoint.at)
+    short = {} if prometheus is None else _short(inventory, prometheus, days, standpoint)
     sites, quality = ({}, {}) if today is None else (today.sites, today.quality)
     found = find(inventory, sites, quality, short)
     document = blackspots_document(found, inventory, {} if today is None else today.since)
@@ -66,16 +66,16 @@ def _all(summary: list[dict[str, Any]], kinds: tuple[str, ...], inventory: Inven
     return {"district": "all", "name": inventory.region, "sites": len(inventory.sites), **counts}
 
 
-def _short(inventory: Inventory, url: str, days: int, at: float | None) -> dict[str, tuple[str, ...]]:
+def _short(inventory: Inventory, url: str, days: int, standpoint: Standpoint) -> dict[str, tuple[str, ...]]:
     """Return by site which lines deliver less than was contracted, by the tests that the Prometheus at `url` kept."""
     from netmon.cli.report_speed import tests_of  # noqa: PLC0415 (only here is HTTP needed)
     from netmon.clock import SystemClock  # noqa: PLC0415
     from netmon.picture.uplinks import customer_sites  # noqa: PLC0415
     from netmon.report.period import Period  # noqa: PLC0415
 
-    end = float(int(SystemClock().wall() if at is None else at))
+    end = float(int(SystemClock().wall() if standpoint.at is None else standpoint.at))
     lines = [link for _, link in sorted(inventory.links.items()) if link.speed_test and link.contract_mbps]
-    found = tests_of(lines, Period(end - 86_400.0 * days, end, inventory.timezone), url)
+    found = tests_of(lines, Period(end - 86_400.0 * days, end, inventory.timezone), url, standpoint.region)
     customers = customer_sites(inventory)
     told: dict[str, tuple[str, ...]] = {}
     for link in lines:

@@ -3,42 +3,64 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from netmon.cli.regions import each_region, inventories
-from netmon.errors import UsageError
+from netmon.cli.regions import Own, by_name, each_region, inventories
+from netmon.errors import AwayError, UsageError
 
 if TYPE_CHECKING:
     from netmon.cli.topology_today import Today
     from netmon.model import Element, Inventory
     from netmon.topology.robustness.footing import Footing
 
+
+def _where_it_is(options: Mapping[str, Any]) -> Own:
+    """Return for each region its name, and with --live the address of its daemon, which the country knows."""
+    if not options["live"]:
+        return by_name(options)
+    from netmon.cli.status import fetch  # noqa: PLC0415 (only here is HTTP needed)
+
+    country = options["url"]
+    urls = {row["region"]: row["url"] for row in fetch(country, "/api/v1/regions")["regions"]}
+
+    def own(name: str) -> Mapping[str, Any]:
+        if name not in urls:
+            raise AwayError(f"the country at {country} knows no region {name}", "start it with this --region")
+        return {"region": name, "url": urls[name]}
+
+    return own
+
+
 REGIONS = each_region(
     "inventory_path",
     inventories,
     "an inventory",
     alone={
-        "inventory_path": "-i", "live": "--live", "journal": "--journal", "goal": "--to", "against": "--against",
-        "since": "--since", "prometheus": "--prometheus",
+        "inventory_path": "-i", "journal": "--journal", "goal": "--to", "against": "--against", "since": "--since",
     },
+    own=_where_it_is,
 )  # fmt: skip
 KINDS = {"node": "node", "link": "link", "cable": "cable", "power": "power_area", "power_area": "power_area"}
 
 
 @dataclass(frozen=True, slots=True)
 class Standpoint:
-    """What was said on the command line of where to stand. `at` is in Unix seconds."""
+    """What was said on the command line of where to stand. `at` is in Unix seconds.
+
+    `region` is the name of the region, where many are asked.
+    """
 
     inventory_path: str | None
     live: bool = False
     url: str = ""
     journal: Path | None = None
     at: float | None = None
+    region: str | None = None
 
     @property
     def is_today(self) -> bool:
@@ -76,7 +98,13 @@ def standpoint_options(command: Callable[..., Any]) -> Any:
 
     @functools.wraps(command)
     def wrapped(
-        inventory_path: str | None, live: bool, url: str, journal: Path | None, at: str | None, **options: Any
+        inventory_path: str | None,
+        live: bool,
+        url: str,
+        journal: Path | None,
+        at: str | None,
+        region: str | None = None,
+        **options: Any,
     ) -> Any:
         from netmon.cli.times import moment  # noqa: PLC0415 (help must not load it)
 
@@ -86,7 +114,8 @@ def standpoint_options(command: Callable[..., Any]) -> Any:
             raise UsageError("--at needs a journal", "name it with --journal FILE")
         if inventory_path is None and journal is None:
             raise UsageError("there is no drawing to ask", "name it with -i INVENTORY")
-        return command(standpoint=Standpoint(inventory_path, live, url, journal, moment(at, "--at")), **options)
+        standpoint = Standpoint(inventory_path, live, url, journal, moment(at, "--at"), region)
+        return command(standpoint=standpoint, **options)
 
     found: Any = wrapped
     found = click.option("--at", metavar="T", help="With --journal: as it was then (RFC 3339; no zone: UTC).")(found)
@@ -96,7 +125,11 @@ def standpoint_options(command: Callable[..., Any]) -> Any:
         help="As --live, by what this journal says, of the drawing in it.",
     )(found)
     found = click.option(
-        "--url", envvar="NETMON_URL", default="http://127.0.0.1:9840", show_default=True, help="The daemon of --live."
+        "--url",
+        envvar="NETMON_URL",
+        default="http://127.0.0.1:9840",
+        show_default=True,
+        help="The daemon of --live; with --regions, the country that knows where each region's is.",
     )(found)
     found = click.option("--live", is_flag=True, help="By what a running daemon says is dark or cut.")(found)
     return click.option(

@@ -107,13 +107,17 @@ def standings(record: Record) -> Iterator[SiteStanding]:
 
 
 def together(parts: Iterable[SiteStanding]) -> Standing:
-    """Return the standing of several sites; `earlier` is weighed by the time each was seen now."""
+    """Return the standing of several sites."""
+    return combined(part.standing for part in parts)
+
+
+def combined(parts: Iterable[Standing]) -> Standing:
+    """Return what several standings come to; `earlier` is weighed by the time each was seen now."""
     seconds = dict.fromkeys(Verdict, 0)
     outages = sites = 0
     weight = well = 0.0
-    for part in parts:
-        standing = part.standing
-        sites += 1
+    for standing in parts:
+        sites += standing.sites
         outages += standing.outages
         for verdict, value in standing.seconds.items():
             seconds[verdict] += value

@@ -68,7 +68,7 @@ def month_page(record: Record, only: Callable[[Site], bool], language: Language)
         sheets=sheets,
         most_dark=max((sheet["standing"].dark_seconds for sheet in sheets), default=0),
         by_day=Markup(_by_day(record, served, speech)),  # noqa: S704 (made of numbers and escaped texts)
-        causes=_by_cause(charged),
+        causes=dark_by_cause(charged),
         region=_region(inventory),
     )
 
@@ -176,11 +176,11 @@ def _district(
 
 def _main_cause(outages: Iterable[Charged]) -> Cause | None:
     """Return the cause that darkened longest within the period; None without outages."""
-    seconds = _by_cause(outages)
+    seconds = dark_by_cause(outages)
     return seconds[0][0] if seconds else None
 
 
-def _by_cause(outages: Iterable[Charged]) -> list[tuple[Cause, float]]:
+def dark_by_cause(outages: Iterable[Charged]) -> list[tuple[Cause, float]]:
     """Return the dark seconds of each cause, the most first."""
     seconds: dict[Cause, float] = {}
     for one in outages:
@@ -211,12 +211,15 @@ def _region(inventory: Inventory) -> str:
 
 
 def _render(template: str, record: Record, speech: Speech, **values: Any) -> str:
+    drawn = record.drawings[-1].inventory
+    return render(template, speech, record=record, period=record.period, inventory=drawn, **values)
+
+
+def render(template: str, speech: Speech, **values: Any) -> str:
+    """Return a page; every page gets the words and numbers of one language, and the style."""
     style = _TEMPLATES.get_template(_STYLE).render().strip()
     policy = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return _TEMPLATES.get_template(template).render(
-        record=record,
-        period=record.period,
-        inventory=record.drawings[-1].inventory,
         speech=speech,
         say=speech.word,
         style=Markup(style),  # noqa: S704 (a file of this room)

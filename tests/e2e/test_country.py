@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -83,6 +84,18 @@ def test_a_fault_of_a_region_is_seen_in_the_country_and_a_silent_region_is_unkno
         (row,) = country.api("faults")
         assert (row["id"], row["region"], row["heard"]) == (f"ring/{fault['id']}", "ring", True)
         assert {site.split("/")[1] for site in row["sites"]} == region.dark()
+        drawn = tmp_path / "drawn"
+        drawn.mkdir()
+        for name in ("ring", "nowhere", "moon"):
+            shutil.copy(ring.folder / "ring.yaml", drawn / f"{name}.yaml")
+        asked_all = ("--regions", drawn, "--live", "--url", country.url, "--format", "json")
+        spots = ring.type("topology", "blackspots", *asked_all)
+        assert spots.returncode == 1, spots.stderr
+        said = json.loads(spots.stdout)
+        assert said["silent"] == ["moon", "nowhere"]
+        (found,) = said["regions"]
+        assert {row["site"] for row in found["rows"] if row["sense"] == "dark"} == region.dark()
+        assert "knows no region moon" in spots.stderr
         page = country.get("/").text
         assert f'<a href="{region.url.rstrip("/")}/">ring</a>' in page
         assert 'Open faults <span class="number">1</span>' in page

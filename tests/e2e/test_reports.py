@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import csv
+import html
 import io
 import json
 import re
@@ -203,6 +204,28 @@ def test_many_regions_are_one_report_in_which_each_row_has_its_region(journal: P
     assert said["silent"] == []
 
 
+def test_the_month_of_many_regions_is_one_sheet_with_a_line_for_each(journal: Path, tmp_path: Path) -> None:
+    for name in ("tuban", "lamongan"):
+        shutil.copy(journal, tmp_path / f"{name}.sqlite")
+    SqliteJournal(tmp_path / "gresik.sqlite").close()
+    month = ("--month", "2026-10")
+    alone = json.loads(typed("report", "availability", journal, *month, "--format", "json").stdout)
+    wanted = ("report", "availability", "--regions", tmp_path, *month, "--format", "html", "--lang", "en")
+    result = typed(*wanted)
+    assert result.return_value == 1
+    assert "gresik" in result.stderr
+    page = html.unescape(result.stdout)
+    cells = {row[0]: row for row in (re.findall("<td[^>]*>([^<]*)", line) for line in page.split("<tr>")) if row}
+    county = alone["county"]
+    for name in ("tuban", "lamongan"):
+        assert cells[name][1] == str(county["sites"])
+        assert float(cells[name][2].removesuffix(" %")) == pytest.approx(county["availability_ratio"] * 100, abs=1e-3)
+        assert cells[name][4] == str(county["outages"])
+    assert f"<b>{2 * county['outages']}</b>" in page
+    assert f"SHA-256 {alone['journal']['sha256']}" in page
+    assert result.stdout == typed(*wanted).stdout
+
+
 def test_a_region_that_has_nothing_to_say_is_named_and_what_is_of_one_region_is_refused(
     journal: Path, tmp_path: Path
 ) -> None:
@@ -216,7 +239,7 @@ def test_a_region_that_has_nothing_to_say_is_named_and_what_is_of_one_region_is_
     for words, why in (
         ((*wanted, "--site", "d0v0"), "--site is about one region"),
         (("report", "outages", "--regions", tmp_path), "say which with --month"),
-        ((*wanted, "--format", "html"), "html is of one region"),
+        ((*wanted, "--format", "html"), "as html is of one region"),
         (("report", "outages", journal, *wanted[2:]), "JOURNAL is about one region"),
         (("report", "outages", "--regions", tmp_path.parent / "none", *wanted[4:]), "does not exist"),
     ):

@@ -59,6 +59,10 @@ def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             text.append(f"netmon_interface_{name}_bytes_total{labels} {total:.0f} {FEBRUARY.start + since:.0f}")
             total += rate(since) * EVERY / 8
             since += EVERY
+        labels = '{node="d0",port="sfp1",region="lamongan"}'
+        for number in range(100):
+            at = FEBRUARY.start + number * EVERY
+            text.append(f"netmon_interface_{name}_bytes_total{labels} {number * EVERY * MEGA:.0f} {at:.0f}")
     text.append("# TYPE netmon_speed_test_bytes_per_second gauge")
     for direction, mbps in (("to-site", (19.0, 18.0, 3.0)), ("from-site", (9.0, 9.5, 10.0))):
         for day in range(27):  # of three tests, one finds the line in use
@@ -140,6 +144,18 @@ def test_use_against_contract(journal: Path, prometheus: str) -> None:
     assert (silent["tested_to_site_bps"], silent["tested_from_site_bps"]) == (None, None)
     assert (silent["link"], silent["samples"], silent["to_site_p95_bps"]) == ("d0-d0v1", 0, None)
     assert silent["saturated_seconds"] is None
+
+
+def test_of_many_regions_each_is_asked_for_by_its_label(journal: Path, prometheus: str, tmp_path: Path) -> None:
+    for name in ("lamongan", "tuban"):
+        (tmp_path / f"{name}.sqlite").symlink_to(journal)
+    words = ["report", "speed", "--regions", str(tmp_path), "--month", "2026-02", "--prometheus", prometheus]
+    result = CliRunner().invoke(cli, [*words, "--format", "json"], standalone_mode=False, catch_exceptions=False)
+    there, silent = (one["lines"][0] for one in json.loads(result.stdout)["regions"])
+    assert 30 <= there["samples"] <= 34
+    assert there["to_site_p95_bps"] == pytest.approx(8 * MEGA, rel=1e-3)
+    assert there["tested_to_site_bps"] is None
+    assert silent["samples"] == 0  # what has no label of a region is of none
 
 
 def test_a_village_whose_line_delivers_less_than_was_bought_is_a_black_spot(journal: Path, prometheus: str) -> None:

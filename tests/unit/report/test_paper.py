@@ -32,7 +32,8 @@ def test_both_languages_say_the_same_with_the_same_values() -> None:
 def test_every_word_is_used_and_every_word_that_is_used_is_there() -> None:
     folder = Path(pages.__file__).parent
     text = "".join(
-        path.read_text(encoding="utf-8") for path in (*folder.glob("templates/*.html"), folder / "pages.py")
+        path.read_text(encoding="utf-8")
+        for path in (*folder.glob("templates/*.html"), folder / "pages.py", folder / "country.py")
     )
     used = set(re.findall(r'(?:say|word)\("([a-z_]+)"', text))
     assert used == set(WORDS)
