@@ -1,6 +1,7 @@
 """ONUs, modules and cards of a BDCOM OLT or switch.
 
-A row of an ONU, EPON or GPON, is indexed by the ifIndex of the ONU's own interface, `EPON0/1:3`.
+A row of an ONU, EPON or GPON, is indexed by the ifIndex of the ONU's own interface, `EPON0/1:3`. Why an EPON one went
+off is in a table by the ifIndex of the PON port and the ONU's MAC address.
 """
 
 from __future__ import annotations
@@ -36,6 +37,9 @@ VOLTAGE: Suffixed = (oid(_EPON + "5.1.3"), ())
 CURRENT: Suffixed = (oid(_EPON + "5.1.4"), ())
 RECEIVES: Suffixed = (oid(_EPON + "5.1.5"), ())
 SENDS: Suffixed = (oid(_EPON + "5.1.6"), ())
+OLT_RECEIVES: Suffixed = (oid("1.3.6.1.4.1.3320.101.108.1.3"), ())
+EPON_CELLS = (TEMPERATURE, VOLTAGE, CURRENT, RECEIVES, SENDS, OLT_RECEIVES)
+REASON = oid("1.3.6.1.4.1.3320.101.11.1.1.11")
 
 _GPON = "1.3.6.1.4.1.3320.10.3."
 GPON_REASON = oid(_GPON + "1.1.35")
@@ -61,6 +65,13 @@ CARDS = (CARD_CPU, CARD_MEMORY, CARD_TEMPERATURE)
 
 _STATES = ("authenticated", "registered", "deregistered", "auto_config", "lost", "standby")
 _ON, _OFF = frozenset({"authenticated", "registered", "auto_config"}), frozenset({"deregistered", "lost"})
+_EPON_CAUSES = {
+    6: OnuCause.AUTH,  # a MAC address that is not allowed
+    7: OnuCause.ADMIN,
+    8: OnuCause.FIBRE,  # wire down
+    9: OnuCause.POWER,
+}
+_NORMAL = 2
 _GPON_STATES = ("off-line", "inactive", "disable", "active")
 _GPON_CAUSES = {
     1: OnuCause.POWER,  # dying gasp
@@ -76,13 +87,15 @@ def decode_epon(found: Found) -> tuple[OnuRow, ...]:
 
 
 def _epon_rows(found: Found) -> Mapping[Index, OnuRow]:
-    return {index: _epon_row(found, index) for index in found.indexes(STATUS) if len(index) == 1}
+    reasons = {bytes(index[-6:]): found.at(REASON, index) for index in found.indexes(REASON) if len(index) == 7}
+    return {index: _epon_row(found, index, reasons) for index in found.indexes(STATUS) if len(index) == 1}
 
 
-def _epon_row(found: Found, index: Index) -> OnuRow:
+def _epon_row(found: Found, index: Index, reasons: Mapping[bytes, Value]) -> OnuRow:
     state = _named(_STATES, found.at(STATUS, index))
     is_up = True if state in _ON else False if state in _OFF else None
     port, onu = _place(found, index)
+    mac = found.at(MAC, index)
 
     def measured(column: Suffixed, factor: float) -> float | None:
         raw = cell(found, index, column) if is_up else None
@@ -91,16 +104,23 @@ def _epon_row(found: Found, index: Index) -> OnuRow:
     return OnuRow(
         port=port,
         onu=onu,
-        serial=serial(found.at(MAC, index)),
+        serial=serial(mac),
         online=is_up,
         state=state,
+        last_down_cause=_epon_cause(reasons.get(mac)) if isinstance(mac, bytes) else None,
         distance_meters=distance_meters(found.at(DISTANCE, index)),
         receive_power_dbm=received(measured(RECEIVES, 0.1)),
         transmit_power_dbm=sent(measured(SENDS, 0.1)),
+        olt_receive_power_dbm=received(measured(OLT_RECEIVES, 0.1)),
         temperature_celsius=celsius(measured(TEMPERATURE, 1 / 256)),
         bias_amperes=bias(measured(CURRENT, 2e-6)),
         supply_volts=plausible_supply_volts(measured(VOLTAGE, 1e-4)),
     )
+
+
+def _epon_cause(value: Value) -> OnuCause | None:
+    raw = integer(value)
+    return None if not raw or raw == _NORMAL else _EPON_CAUSES.get(raw, OnuCause.UNKNOWN)
 
 
 def decode_gpon(found: Found) -> tuple[OnuRow, ...]:
@@ -194,9 +214,9 @@ EPON = Table(
     "bdcom.epon",
     Part.ONUS,
     decode_epon,
-    (MAC, STATUS, DISTANCE),
+    (MAC, STATUS, DISTANCE, REASON),
     every=MINUTE,
-    cells=lambda found: cells(online(_epon_rows(found)), (TEMPERATURE, VOLTAGE, CURRENT, RECEIVES, SENDS)),
+    cells=lambda found: cells(online(_epon_rows(found)), EPON_CELLS),
 )
 GPON = Table(
     "bdcom.gpon",

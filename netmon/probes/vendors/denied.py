@@ -8,6 +8,7 @@ DENIED = {
     oid("1.3.6.1.4.1.14988.1.1.18"): "reading a row of mtxrScriptTable can run a script on RouterOS",
     oid("1.3.6.1.4.1.14988.1.1.5"): "RouterOS lists the guests of its hotspot there",
     oid("1.3.6.1.4.1.5875.800.3.10.1.1.21"): "FiberHome keeps passwords of ONUs there",
+    oid("1.3.6.1.4.1.2011.6.128.1.1.2.43.1.4"): "Huawei keeps passwords of ONUs there",
     oid("1.3.6.1.4.1.3902.1082.500.20.2.14.2.1"): "ZTE keeps passwords of ONUs there",
     oid("1.3.6.1.4.1.41112.1.3.1.1.15"): "airFiber keeps the key of its link there",
     oid("1.3.6.1.4.1.8072.1.3"): "reading NET-SNMP-EXTEND-MIB runs the commands that snmpd.conf names",

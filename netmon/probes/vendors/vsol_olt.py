@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from netmon.probes.snmp.ber import Index, Value, oid
 from netmon.probes.vendors.onus import (
     Suffixed,
+    bias,
     cause_of_words,
     cell,
     cells,
@@ -20,20 +21,26 @@ from netmon.probes.vendors.onus import (
     online,
     received,
     sent,
+    serial,
 )
 from netmon.probes.vendors.rows import OnuCause, OnuRow
 from netmon.probes.vendors.tables import MINUTE, Found, Part, Table
-from netmon.probes.vendors.values import integer, number, power_dbm
+from netmon.probes.vendors.values import integer, number, plausible_supply_volts, power_dbm, scaled, text
 
 _GPON = "1.3.6.1.4.1.37950.1.1.6.1.1."
 PHASE = oid(_GPON + "1.1.5")
+NAME = oid(_GPON + "1.1.7")
 LAST_UP = oid(_GPON + "1.1.8")
 LAST_DOWN = oid(_GPON + "1.1.9")
 DOWN_REASON = oid(_GPON + "1.1.10")
-COLUMNS = (PHASE, LAST_UP, LAST_DOWN, DOWN_REASON)
+SERIAL = oid(_GPON + "2.1.5")
+COLUMNS = (PHASE, NAME, LAST_UP, LAST_DOWN, DOWN_REASON, SERIAL)
 TEMPERATURE: Suffixed = (oid(_GPON + "3.1.3"), ())
+VOLTAGE: Suffixed = (oid(_GPON + "3.1.4"), ())
+CURRENT: Suffixed = (oid(_GPON + "3.1.5"), ())
 TRANSMIT_POWER: Suffixed = (oid(_GPON + "3.1.6"), ())
 RECEIVE_POWER: Suffixed = (oid(_GPON + "3.1.7"), ())
+GPON_CELLS = (TEMPERATURE, VOLTAGE, CURRENT, TRANSMIT_POWER, RECEIVE_POWER)
 
 _EPON = "1.3.6.1.4.1.37950.1.1.5.12."
 EPON_REASON = oid(_EPON + "1.25.1.15")
@@ -67,6 +74,8 @@ def _gpon_row(found: Found, index: Index) -> OnuRow:
     return OnuRow(
         port=f"pon {index[0]}",
         onu=index[1],
+        serial=serial(found.at(SERIAL, index)),
+        name=text(found.at(NAME, index)) or None,
         online=is_up,
         state=phase,
         last_down_cause=_PHASE_CAUSES.get(phase or "") or cause_of_words(found.at(DOWN_REASON, index)),
@@ -75,6 +84,8 @@ def _gpon_row(found: Found, index: Index) -> OnuRow:
         receive_power_dbm=received(power_dbm(measured(RECEIVE_POWER))),
         transmit_power_dbm=sent(power_dbm(measured(TRANSMIT_POWER))),
         temperature_celsius=celsius(number(measured(TEMPERATURE))),
+        bias_amperes=bias(scaled(measured(CURRENT), 1e-3)),
+        supply_volts=plausible_supply_volts(number(measured(VOLTAGE))),
     )
 
 
@@ -108,7 +119,7 @@ GPON = Table(
     decode_gpon,
     COLUMNS,
     every=MINUTE,
-    cells=lambda found: cells(online(_gpon_rows(found)), (TEMPERATURE, TRANSMIT_POWER, RECEIVE_POWER)),
+    cells=lambda found: cells(online(_gpon_rows(found)), GPON_CELLS),
 )
 EPON = Table(
     "vsol.epon",

@@ -95,11 +95,18 @@ def test_fiberhome_health_and_ports() -> None:
 
 def vsol(phase: Value, light: Value = b"-21.45", reason: Value = b"") -> OnuRow:
     at = (3, 9)
-    columns: Columns = {vsol_olt.PHASE: {at: phase}, vsol_olt.DOWN_REASON: {at: reason}}
+    columns: Columns = {
+        vsol_olt.PHASE: {at: phase},
+        vsol_olt.NAME: {at: b"CL-0412"},
+        vsol_olt.DOWN_REASON: {at: reason},
+        vsol_olt.SERIAL: {at: b"GPON0012ABCD"},
+    }
     cells: Columns = {
         vsol_olt.RECEIVE_POWER[0]: {at: light},
         vsol_olt.TRANSMIT_POWER[0]: {at: b"2.310(dBm)"},
-        vsol_olt.TEMPERATURE[0]: {at: b"48.0"},
+        vsol_olt.TEMPERATURE[0]: {at: b"48.0(C)"},
+        vsol_olt.VOLTAGE[0]: {at: b"3.30(V)"},
+        vsol_olt.CURRENT[0]: {at: b"6.220(mA)"},
     }
     (row,) = read(vsol_olt.GPON, columns, cells)
     assert isinstance(row, OnuRow)
@@ -109,7 +116,9 @@ def vsol(phase: Value, light: Value = b"-21.45", reason: Value = b"") -> OnuRow:
 def test_vsol_numbers_are_texts() -> None:
     row = vsol(3)
     assert (row.port, row.onu, row.online, row.state) == ("pon 3", 9, True, "working")
+    assert (row.serial, row.name) == ("GPON0012ABCD", "CL-0412")
     assert (row.receive_power_dbm, row.transmit_power_dbm, row.temperature_celsius) == (-21.45, 2.31, 48.0)
+    assert (row.supply_volts, row.bias_amperes) == (3.3, about(0.00622))
 
 
 @pytest.mark.quirk("V-SOL OLT", "numbers are texts; 0.000 and N/A are none")
@@ -257,6 +266,37 @@ def test_bdcom_epon() -> None:
     assert (off.port, off.onu, off.online, off.state) == ("pon", 38, False, "lost")
     (none,) = read(bdcom_olt.EPON, {bdcom_olt.STATUS: {(37,): 0}}, {bdcom_olt.RECEIVES[0]: {(37,): -65535}})
     assert (none.online, none.receive_power_dbm) == (True, None)
+
+
+@pytest.mark.quirk("BDCOM OLT", "why an EPON ONU went off is told by the MAC address of the ONU")
+@pytest.mark.parametrize(
+    ("reason", "cause"),
+    [
+        (2, None),
+        (3, OnuCause.UNKNOWN),
+        (6, OnuCause.AUTH),
+        (7, OnuCause.ADMIN),
+        (8, OnuCause.FIBRE),
+        (9, OnuCause.POWER),
+        (255, OnuCause.UNKNOWN),
+        (None, None),
+    ],
+)
+def test_bdcom_epon_causes(reason: int | None, cause: OnuCause | None) -> None:
+    columns: Columns = {
+        bdcom_olt.MAC: {(37,): b"\xfc\xfa\xf7\x00\x01\x02"},
+        bdcom_olt.STATUS: {(37,): 4},
+        bdcom_olt.REASON: {(11, 0xFC, 0xFA, 0xF7, 0, 1, 2): reason, (11, 0xFC, 0xFA, 0xF7, 0, 1, 3): 7},
+    }
+    (row,) = read(bdcom_olt.EPON, columns)
+    assert row.last_down_cause is cause
+
+
+@pytest.mark.quirk("BDCOM OLT", "32767 and -65535 are no light of an ONU at the OLT")
+@pytest.mark.parametrize(("raw", "power"), [(-253, about(-25.3)), (32767, None), (-65535, None), (0, None)])
+def test_bdcom_light_at_the_olt(raw: int, power: float | None) -> None:
+    (row,) = read(bdcom_olt.EPON, {bdcom_olt.STATUS: {(37,): 1}}, {bdcom_olt.OLT_RECEIVES[0]: {(37,): raw}})
+    assert row.olt_receive_power_dbm == power
 
 
 @pytest.mark.quirk("BDCOM OLT", "whether GPON light has an offset of -30 dB, plausibility decides")
