@@ -15,6 +15,7 @@ from netmon.probes.snmp.walk import Answer, Ask, First, Scalars, Walked, get_onc
 
 MOST_REQUESTS = 400
 MOST_VALUES = 100_000
+MOST_OF_A_TABLE = 300  # requests, so that a chassis with thousands of ports has more to say of itself than these
 PATIENCE = 10.0  # seconds for an agent that has to ask others before it answers
 
 
@@ -58,7 +59,15 @@ class CommunityReader:
     async def walk(self, columns: Sequence[bytes], rows: int, repetitions: int, first: First = None) -> Walked:
         """Return the rows of columns; version 1 is asked row by row."""
         bulk = self._agent.version != V1
-        return await walk_table(self.ask, columns, bulk=bulk, rows=rows, repetitions=repetitions, first=first)
+        return await walk_table(
+            self.ask,
+            columns,
+            bulk=bulk,
+            rows=rows,
+            repetitions=repetitions,
+            most_questions=MOST_OF_A_TABLE,
+            first=first,
+        )
 
     async def get_once(self, oids: Sequence[bytes]) -> Scalars:
         """Return single values, asked for with one datagram and some patience."""
@@ -94,8 +103,11 @@ class SecureReader:
         """
         table: dict[bytes, Mapping[Index, Value]] = {column: {} for column in columns}
         failure: Failure | None = None
+        share = max(1, MOST_OF_A_TABLE // max(1, len(columns)))
         for column in columns:
-            walked = await walk_table(self.ask, [column], bulk=True, rows=rows, repetitions=repetitions)
+            walked = await walk_table(
+                self.ask, [column], bulk=True, rows=rows, repetitions=repetitions, most_questions=share
+            )
             table.update(walked.table)
             repetitions = walked.repetitions
             failure = failure or walked.failure

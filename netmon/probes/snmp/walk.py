@@ -23,6 +23,7 @@ First = Sequence[Sequence[Varbind]] | None
 
 MOST_REPETITIONS = 25  # agents of cheap gear fail above it, and replies are fragmented
 MOST_ROWS = 4096
+MOST_QUESTIONS = 1_000_000
 MOST_KNOWN_ROWS = 256  # of a column: the same few for all routers, and no memory for what a hostile one makes up
 
 
@@ -51,7 +52,14 @@ class TableWalk:
     """
 
     def __init__(
-        self, columns: Sequence[bytes], *, bulk: bool, rows: int, repetitions: int, most_rows: int = MOST_ROWS
+        self,
+        columns: Sequence[bytes],
+        *,
+        bulk: bool,
+        rows: int,
+        repetitions: int,
+        most_rows: int = MOST_ROWS,
+        most_questions: int = MOST_QUESTIONS,
     ) -> None:
         self._cursors = {column: column for column in columns}  # open columns and their last identifiers
         self._last: dict[bytes, Index] = dict.fromkeys(columns, ())
@@ -61,11 +69,15 @@ class TableWalk:
         self._repetitions = min(max(1, rows + 1), self._most_repetitions) if bulk else 1
         self._width = len(columns)
         self._most_rows = most_rows
+        self._questions = most_questions
         self._asked: tuple[bytes, ...] = ()
         self._failure: Failure | None = None
 
     def next_request(self) -> Request | None:
         """Return the next question, or None when every column has ended."""
+        if self._cursors and self._questions <= 0:
+            self._stop(Failure.ENDLESS)
+        self._questions -= 1
         self._asked = tuple(self._cursors)[: self._width]
         if not self._asked:
             return None
@@ -162,10 +174,18 @@ async def walk_table(
     rows: int,
     repetitions: int,
     most_rows: int = MOST_ROWS,
+    most_questions: int = MOST_QUESTIONS,
     first: First = None,
 ) -> Walked:
     """Read all rows of `columns` (encoded identifiers of columns of one index); `rows` of them are expected."""
-    walk = TableWalk(columns, bulk=bulk, rows=rows, repetitions=repetitions, most_rows=most_rows)
+    walk = TableWalk(
+        columns,
+        bulk=bulk,
+        rows=rows,
+        repetitions=repetitions,
+        most_rows=most_rows,
+        most_questions=most_questions,
+    )
     if first is not None:
         walk.take_first(first)
     while (request := walk.next_request()) is not None:
