@@ -1,7 +1,7 @@
 """Health of Cisco devices; their modules are sensors (`sensors.py`).
 
-CISCO-PROCESS-MIB, CISCO-MEMORY-POOL-MIB, CISCO-ENVMON-MIB and, for supplies that can be pulled,
-CISCO-ENTITY-FRU-CONTROL-MIB.
+CISCO-PROCESS-MIB and CISCO-MEMORY-POOL-MIB, or CISCO-SYSTEM-EXT-MIB of Nexus, CISCO-ENVMON-MIB and, for supplies that
+can be pulled, CISCO-ENTITY-FRU-CONTROL-MIB.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ from netmon.probes.vendors.tables import MINUTE, Found, Part, Table
 from netmon.probes.vendors.values import count, integer, ratio_of_percent, scaled, text, valid
 
 CPU = oid("1.3.6.1.4.1.9.9.109.1.1.1.1.7")  # over one minute
+OLD_CPU = oid("1.3.6.1.4.1.9.9.109.1.1.1.1.4")  # as releases before 12.0(3)T have it
+NEXUS_CPU = oid("1.3.6.1.4.1.9.9.305.1.1.1.0")
+NEXUS_MEMORY = oid("1.3.6.1.4.1.9.9.305.1.1.2.0")
 POOL_NAME = oid("1.3.6.1.4.1.9.9.48.1.1.1.2")
 POOL_USED = oid("1.3.6.1.4.1.9.9.48.1.1.1.5")
 POOL_FREE = oid("1.3.6.1.4.1.9.9.48.1.1.1.6")
@@ -34,9 +37,13 @@ _FAILED = frozenset({1, 4, 5, 6, 7, 8, 9, 10, 11, 12})  # off for any reason but
 
 def decode_load(found: Found) -> tuple[HealthRow, ...]:
     """Decode processors and pools of memory."""
-    loads = [ratio_of_percent(found.at(CPU, index)) for index in found.indexes(CPU)]
+    loads = [ratio_of_percent(found.scalars.get(NEXUS_CPU))]
+    for column in (OLD_CPU, CPU):
+        if indexes := found.indexes(column):
+            loads = [ratio_of_percent(found.at(column, index)) for index in indexes]
     told = [load for load in loads if load is not None]
     measures = [health.measure(Quantity.CPU, "cpu", sum(told) / len(told))] if told else []
+    measures.append(health.measure(Quantity.MEMORY, "memory", ratio_of_percent(found.scalars.get(NEXUS_MEMORY))))
     for index in found.indexes(POOL_USED):
         name = text(found.at(POOL_NAME, index))
         used, free = (count(valid(found.at(column, index))) for column in (POOL_USED, POOL_FREE))
@@ -83,7 +90,14 @@ def decode_supplies(found: Found) -> tuple[HealthRow, ...]:
     return health.rows(measures)
 
 
-LOAD = Table("cisco.load", Part.HEALTH, decode_load, (CPU, POOL_NAME, POOL_USED, POOL_FREE), every=MINUTE)
+LOAD = Table(
+    "cisco.load",
+    Part.HEALTH,
+    decode_load,
+    (CPU, OLD_CPU, POOL_NAME, POOL_USED, POOL_FREE),
+    (NEXUS_CPU, NEXUS_MEMORY),
+    every=MINUTE,
+)
 ENVIRONMENT = Table(
     "cisco.environment",
     Part.HEALTH,

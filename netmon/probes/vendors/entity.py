@@ -1,7 +1,7 @@
 """The physical parts of a device: ENTITY-MIB (RFC 6933), and in which port each sits.
 
 A sensor belongs to the first thing on its way up to the chassis that is a port: by entAliasMappingIdentifier, by its
-name, or, where neither helps, by the port that the sensor's own name starts with.
+name, or, where neither helps, by the port that the sensor's own name starts with, or says it is for.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ _CLASSES = {
 }
 _MAY_BEAR_A_PORT_NAME = frozenset({None, "unknown", "container", "sensor", "module", "port"})
 _MOST_LEVELS = 16
+_OF = " for "  # as in `DOM RX Power Sensor for Ethernet5`
 
 
 def decode_entities(found: Found) -> tuple[EntityRow, ...]:
@@ -56,7 +57,8 @@ def decode_entities(found: Found) -> tuple[EntityRow, ...]:
         if kind == "port" and found.nameless:
             return text(found.at(NAME, (index,))) or None
         exact = names if kind == "port" else names - {name for name in names if not _has_letter(name)}
-        said = (text(found.at(column, (index,))) for column in (NAME, DESCRIPTION))
+        said = [text(found.at(column, (index,))) or "" for column in (NAME, DESCRIPTION)]
+        said += [words.rpartition(_OF)[2] for words in said if _OF in words]
         return next((port for words in said if (port := find_port(words, short, exact)) is not None), None)
 
     own = {index: own_port(index) for index in indexes}

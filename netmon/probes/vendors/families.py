@@ -8,11 +8,13 @@ from typing import NamedTuple
 from netmon.probes.vendors import (
     addresses,
     apc_ups,
+    bdcom_health,
     bdcom_olt,
     bridge,
     cdata_olt,
     cdp,
     cisco,
+    dlink,
     eaton_ups,
     edgeswitch,
     entity,
@@ -44,6 +46,7 @@ from netmon.probes.vendors import (
     vsol_olt,
     zte,
     zte_hardware,
+    zte_health,
     zte_modules,
     zte_olt,
 )
@@ -68,7 +71,8 @@ FAMILIES = (
     *(Family(f"1.3.6.1.4.1.2011.{series}", huawei_olt.TABLES) for series in (2, 6, 10)),
     Family("1.3.6.1.4.1.2636", juniper.TABLES),
     Family("1.3.6.1.4.1.25506", h3c.TABLES),
-    Family("1.3.6.1.4.1.3902.3", (*zte.TABLES, *zte_hardware.TABLES)),
+    Family("1.3.6.1.4.1.3902.3", (*zte.TABLES, *zte_hardware.TABLES, *zte_health.TABLES)),
+    Family("1.3.6.1.4.1.3902.15", (zte_health.SMALL,)),
     *(
         Family(f"1.3.6.1.4.1.3902.{series}", (*zte_olt.TABLES, *zte_modules.TABLES, *zte_hardware.TABLES))
         for series in (1004, 1008, 1011, 1015, 1082)
@@ -80,8 +84,9 @@ FAMILIES = (
     Family("1.3.6.1.4.1.37950", vsol_olt.TABLES),
     *(Family(f"1.3.6.1.4.1.{tree}", cdata_olt.TABLES) for tree in (17409, 34592)),
     Family("1.3.6.1.4.1.50224", cdata_olt.HSGQ_TABLES),
-    Family("1.3.6.1.4.1.3320", bdcom_olt.TABLES),
+    Family("1.3.6.1.4.1.3320", (*bdcom_olt.TABLES, *bdcom_health.TABLES)),
     Family("1.3.6.1.4.1.25355", hioso_olt.TABLES),
+    Family("1.3.6.1.4.1.171", dlink.TABLES),
     *(
         Family(f"1.3.6.1.4.1.{tree}", (*edgeswitch.TABLES, *ubiquiti.TABLES, *ubiquiti_health.TABLES))
         for tree in ("41112", "10002", "4413", "7244", "8072.3.2.10")

@@ -1,16 +1,21 @@
 """H3C (Comware): HH3C-TRANSCEIVER-INFO-MIB, by ifIndex, and HH3C-ENTITY-EXT-MIB.
 
+Devices set to the old style of MIBs have the same tables under 2011.10, whatever their sysObjectID says.
+
 2147483647 and 0 are no sample; copper modules answer with the text `Copper`. Powers are hundredths of a dBm, but
 their limits are tenths of a microwatt.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from netmon.probes.snmp.ber import Index, Value, oid
 from netmon.probes.vendors import health, optics
 from netmon.probes.vendors.entity import label
 from netmon.probes.vendors.optics import Limits, optic
-from netmon.probes.vendors.rows import HealthRow, OpticRow, Quantity
+from netmon.probes.vendors.rows import HealthRow, OpticRow, Quantity, Row
 from netmon.probes.vendors.tables import MINUTE, Found, Part, Table
 from netmon.probes.vendors.values import dbm_of_milliwatts, integer, number, ratio_of_percent, scaled, valid
 
@@ -107,4 +112,18 @@ OPTICS = Table(
     every=MINUTE,
 )
 HEALTH = Table("h3c.health", Part.HEALTH, decode_health, (CPU, MEMORY, TEMPERATURE, ERROR), every=MINUTE)
-TABLES = (OPTICS, HEALTH)
+_NEW, _OLD = oid("1.3.6.1.4.1.25506.2"), oid("1.3.6.1.4.1.2011.10.2")
+
+
+def of_old_style(table: Table) -> Table:
+    """Return the same table where devices have it that are set to the old style of MIBs."""
+    renamed = {column: _OLD + column.removeprefix(_NEW) for column in table.columns}
+
+    def decode(found: Found) -> Sequence[Row]:
+        columns = {new: found.columns[old] for new, old in renamed.items() if old in found.columns}
+        return table.decode(replace(found, columns=columns))
+
+    return replace(table, name=f"{table.name}-old", decode=decode, columns=tuple(renamed.values()))
+
+
+TABLES = (OPTICS, HEALTH, of_old_style(OPTICS), of_old_style(HEALTH))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 
 from netmon.probes.snmp.ber import Index
 from netmon.probes.vendors.rows import HealthRow, Quantity
@@ -32,8 +34,14 @@ def measure(quantity: Quantity, name: str | None, value: float | None, is_ok: bo
 
 
 def rows(measures: Iterable[HealthRow | None]) -> tuple[HealthRow, ...]:
-    """Return the measures that are there."""
-    return tuple(row for row in measures if row is not None)
+    """Return the measures that are there; of several with one name the later ones are numbered."""
+    met: Counter[tuple[str, str]] = Counter()
+    told = []
+    for row in measures:
+        if row is not None:
+            met[row.key] += 1
+            told.append(row if met[row.key] == 1 else replace(row, name=f"{row.name} #{met[row.key]}"))
+    return tuple(told)
 
 
 def place(kind: str, index: Index) -> str:

@@ -1,6 +1,8 @@
 """Junos: JUNIPER-DOM-MIB, by ifIndex, and the operating table of JUNIPER-MIB.
 
-Zero means that a module or a part cannot measure something; it is never a power, a temperature or a load.
+Zero means that a module or a part cannot measure something; it is never a power, a temperature or a load. Some
+releases (12.3 with XFPs) count received power, and its limits, from -20 dBm up: a receiver's limit above 10 dBm shows
+them.
 """
 
 from __future__ import annotations
@@ -29,6 +31,8 @@ TEMPERATURE = oid(_OPERATING + "7")
 CPU = oid(_OPERATING + "8")
 MEMORY = oid(_OPERATING + "11")
 
+_FROM = 20.0  # dBm below zero from which some releases count received power
+_BLINDING = 10.0  # dBm; no receiver has its limit there
 _DOWN = 6
 _RUNNING = frozenset({2, 3, 5, 7})  # running, ready, running at full speed, standby
 _SUPPLIES = ("power supply", "pem ", "psm ", "psu ")
@@ -49,6 +53,10 @@ def _module(found: Found, index: Index, lanes: list[float | None]) -> OpticRow |
         return valid(found.at(column, index))
 
     received = _hundredths(at(RECEIVE_POWER))
+    limits = [_hundredths(at(column)) for column in RECEIVE_LIMITS]
+    if any(limit is not None and limit > _BLINDING for limit in limits):
+        received = None if received is None else received - _FROM
+        limits = [(limit or 0.0) - _FROM for limit in limits]
     return optic(
         found.port(index[0]),
         receive=optics.weakest(lanes) if received is None else received,
@@ -56,7 +64,7 @@ def _module(found: Found, index: Index, lanes: list[float | None]) -> OpticRow |
         temperature=scaled(at(MODULE_TEMPERATURE), 1.0),
         bias=scaled(at(BIAS), 1e-6),
         supply=scaled(at(VOLTAGE), 1e-3),
-        receive_limits=Limits(*(_hundredths(at(column)) for column in RECEIVE_LIMITS)),
+        receive_limits=Limits(*limits),
         transmit_limits=Limits(*(_hundredths(at(column)) for column in TRANSMIT_LIMITS)),
     )
 

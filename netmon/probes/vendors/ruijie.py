@@ -1,7 +1,8 @@
 """Ruijie (RGOS): RUIJIE-FIBER-MIB, by ifIndex, and the load, temperature, fans and supplies of the device.
 
 The table of modules has more than 160 columns, and walking all of them makes the agent time out: only those that are
-needed are asked for. A power of -10000 is invalid, and a module that does not support DDM says so.
+needed are asked for. A power of -10000 is invalid, and a module that does not support DDM says so. Boards of a
+chassis have loads, memory and temperatures of their own; the name of an empty slot ends with `:invalid`.
 """
 
 from __future__ import annotations
@@ -26,12 +27,26 @@ RECEIVE_LIMITS = tuple(oid(_MODULE + str(column)) for column in (93, 91, 92, 94)
 _MANAGEMENT = "1.3.6.1.4.1.4881.1.1.10.2."
 CPU = oid(_MANAGEMENT + "36.1.1.2.0")
 TEMPERATURE = oid(_MANAGEMENT + "1.1.16.0")
-MEMORY = oid(_MANAGEMENT + "35.1.1.1.1.3")
+BOARD_TEMPERATURE_NAME = oid(_MANAGEMENT + "1.1.23.1.2")
+BOARD_TEMPERATURE = oid(_MANAGEMENT + "1.1.23.1.3")
+MEMORY_NAME = oid(_MANAGEMENT + "35.1.1.1.2")
+MEMORY = oid(_MANAGEMENT + "35.1.1.1.3")
+BOARD_MEMORY_NAME = oid(_MANAGEMENT + "35.1.2.1.2")
+BOARD_MEMORY = oid(_MANAGEMENT + "35.1.2.1.3")
+BOARD_CPU_NAME = oid(_MANAGEMENT + "36.1.2.1.2")
+BOARD_CPU = oid(_MANAGEMENT + "36.1.2.1.4")  # over one minute
 SUPPLY_STATE = oid(_MANAGEMENT + "21.1.5.1.3")
 SUPPLY_NAME = oid(_MANAGEMENT + "21.1.5.1.4")
 FAN_STATE = oid(_MANAGEMENT + "21.1.6.1.3")
 FAN_NAME = oid(_MANAGEMENT + "21.1.6.1.4")
 
+_OF_BOARDS = (
+    (Quantity.MEMORY, MEMORY_NAME, MEMORY, 0.01),
+    (Quantity.MEMORY, BOARD_MEMORY_NAME, BOARD_MEMORY, 0.01),
+    (Quantity.CPU, BOARD_CPU_NAME, BOARD_CPU, 0.01),
+    (Quantity.TEMPERATURE, BOARD_TEMPERATURE_NAME, BOARD_TEMPERATURE, 1.0),
+)
+_EMPTY = ":invalid"
 _FALSE = 2
 _INVALID = -10_000
 _SUPPLY_OK, _SUPPLY_BAD = 4, (2, 5)  # linked and powered; linked without power, linked and abnormal
@@ -69,11 +84,12 @@ def decode_health(found: Found) -> tuple[HealthRow, ...]:
     measures = [
         health.measure(Quantity.CPU, "cpu", ratio_of_percent(found.scalars.get(CPU))),
         health.measure(Quantity.TEMPERATURE, "board", scaled(found.scalars.get(TEMPERATURE), 1.0) or None),
-        *(
-            health.measure(Quantity.MEMORY, health.place("memory", index), ratio_of_percent(found.at(MEMORY, index)))
-            for index in found.indexes(MEMORY)
-        ),
     ]
+    for quantity, names, column, unit in _OF_BOARDS:
+        for index in found.indexes(column):
+            board = text(found.at(names, index)) or health.place("board", index)
+            if not board.endswith(_EMPTY):
+                measures.append(health.measure(quantity, board, scaled(found.at(column, index), unit) or None))
     for index in found.indexes(SUPPLY_STATE):
         state = integer(found.at(SUPPLY_STATE, index))
         is_ok = True if state == _SUPPLY_OK else False if state in _SUPPLY_BAD else None
@@ -106,7 +122,20 @@ HEALTH = Table(
     "ruijie.health",
     Part.HEALTH,
     decode_health,
-    (MEMORY, SUPPLY_STATE, SUPPLY_NAME, FAN_STATE, FAN_NAME),
+    (
+        BOARD_TEMPERATURE_NAME,
+        BOARD_TEMPERATURE,
+        MEMORY_NAME,
+        MEMORY,
+        BOARD_MEMORY_NAME,
+        BOARD_MEMORY,
+        BOARD_CPU_NAME,
+        BOARD_CPU,
+        SUPPLY_STATE,
+        SUPPLY_NAME,
+        FAN_STATE,
+        FAN_NAME,
+    ),
     (CPU, TEMPERATURE),
     every=MINUTE,
 )

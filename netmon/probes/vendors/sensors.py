@@ -90,7 +90,8 @@ def decode_sensors(found: Found, columns: Columns) -> tuple[OpticRow | HealthRow
     for sensor in sensors(found, columns):
         port = _port(found, sensor.entity)
         if port is None:
-            measures.append(_measure(found, sensor))
+            if sensor.entity in found.entities or not found.entities:  # else nobody can tell of what
+                measures.append(_measure(found, sensor))
         else:
             ports.setdefault(port, []).append(sensor)
     return (*optics.rows(_module(found, *item) for item in ports.items()), *health.rows(measures))
