@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import click
 
 from netmon.cli.serving import begin_log, split_address, web_options
+from netmon.ending import end_all
 from netmon.errors import ConfigError, Problem, UsageError
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
@@ -70,9 +71,7 @@ def country(
             await asyncio.wait([asking, stopping], return_when=asyncio.FIRST_COMPLETED)
         finally:
             systemd.stopping()
-            for task in (asking, stopping):
-                task.cancel()
-            await asyncio.gather(asking, stopping, return_exceptions=True)
+            await end_all(asking, stopping)
             await web.stop()
 
     asyncio.run(main())

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import httpx2
 
 from netmon.clock import Clock, rfc3339
+from netmon.ending import end_all
 from netmon.picture.alerts import Post, Telling, Tellings, decide, posts
 from netmon.picture.state import Picture
 
@@ -101,9 +102,7 @@ class AlertSender:
                         await asyncio.sleep(RETRY)
                     await asyncio.sleep(TICK)
             finally:
-                for task in self._sending.values():
-                    task.cancel()
-                await asyncio.gather(*self._sending.values(), return_exceptions=True)
+                await end_all(*self._sending.values())
 
     def _turn(self, client: httpx2.AsyncClient) -> None:
         picture = self._show()

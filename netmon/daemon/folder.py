@@ -24,6 +24,7 @@ from netmon.daemon.settings import Settings
 from netmon.daemon.status import Parts, daemon_status
 from netmon.daemon.turn import Turn
 from netmon.daemon.undone import Undone
+from netmon.ending import end_all
 from netmon.errors import NetmonError, StateError
 from netmon.events import Effect, Entry
 from netmon.exporter.app import create_app
@@ -41,6 +42,8 @@ PATIENCE = 0.5
 """Seconds for which a read waits for news before it is looked whose turn it is."""
 RETRY = 1.0
 """Seconds between tries while the journal cannot be read."""
+LAST_WORDS = 60.0
+"""Seconds for which what waits may be written in the end."""
 AT_ONCE = 50
 """Entries that are folded before pages and scrapes get their turn."""
 
@@ -124,11 +127,8 @@ class Folder:
         try:
             ended, _ = await asyncio.wait([stopping, living, *parts], return_when=asyncio.FIRST_COMPLETED)
         finally:
-            living.cancel()
-            await asyncio.gather(living, return_exceptions=True)  # what waits is written while it is still our turn
-            for task in (stopping, *parts):
-                task.cancel()
-            await asyncio.gather(stopping, *parts, return_exceptions=True)
+            await end_all(living, patience=LAST_WORDS)  # what waits is written while it is still our turn
+            await end_all(stopping, *parts)
             await self.faces.close()
             await asyncio.to_thread(self._journal.close)
         for task in ended - {stopping}:

@@ -31,6 +31,7 @@ from netmon.daemon.prober_words import (
     read_told,
     subject,
 )
+from netmon.ending import end_all
 from netmon.errors import NetmonError, StateError
 from netmon.events import Coverage, Event, Member, ProberHeard, ProbersChanged, ToldBy
 from netmon.journal.jetstream_address import JetStreamAddress
@@ -111,9 +112,7 @@ class Inbox:
             for task in ended:
                 task.result()  # when hearing ended by itself: raise what ended it
         finally:
-            for task in parts:
-                task.cancel()
-            await asyncio.gather(*parts, return_exceptions=True)
+            await end_all(*parts)
         await asyncio.Event().wait()
 
     def ask(self, words: Asked) -> None:
@@ -148,8 +147,7 @@ class Inbox:
                 self._look(looked - before, is_listening=self._echoed)
             sending.result()
         finally:
-            sending.cancel()
-            await asyncio.gather(sending, return_exceptions=True)
+            await end_all(sending)
 
     def _hear_itself(self, _msg: Msg) -> None:
         """Note that words still come back from the servers: a connection that is cut says nothing of it."""

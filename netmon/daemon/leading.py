@@ -12,6 +12,7 @@ from netmon.daemon.inbox import Inbox
 from netmon.daemon.keeping import Keeping
 from netmon.daemon.turn import Turn
 from netmon.daemon.undone import Undone
+from netmon.ending import end_all
 from netmon.events import (
     Announce,
     CheckServices,
@@ -88,9 +89,7 @@ class Leading:
         try:
             ended, _ = await asyncio.wait([writing, *parts], return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in parts:
-                task.cancel()
-            await asyncio.gather(*parts, return_exceptions=True)
+            await end_all(*parts)
             self.writer.close()
             await writing
             self._is_over = True

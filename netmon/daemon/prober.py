@@ -27,6 +27,7 @@ from netmon.daemon.gathering import Gathering
 from netmon.daemon.name_servers import zones_of
 from netmon.daemon.prober_words import Bye, Hello, Roll, Told, pack, read_asked, read_roll, subject
 from netmon.daemon.targets import icmp_targets
+from netmon.ending import end_all
 from netmon.errors import NetmonError, StateError
 from netmon.events import (
     CheckServices,
@@ -153,14 +154,11 @@ class Prober:
         try:
             ended, _ = await asyncio.wait([stopping, telling, *parts], return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in (stopping, *parts):
-                task.cancel()
-            await asyncio.gather(stopping, *parts, return_exceptions=True)
+            await end_all(stopping, *parts)
             self._emit([ProbingStopped(self.clock.wall(), self.me.name)])
             self._gathering.flush()
             await self._part(client)
-            telling.cancel()
-            await asyncio.gather(telling, return_exceptions=True)
+            await end_all(telling)
             await closed(client)
         for task in ended - {stopping}:
             task.result()  # a part ended by itself: raise what ended it

@@ -25,6 +25,7 @@ from netmon.daemon.readiness import Readiness
 from netmon.daemon.reloading import Reloading
 from netmon.daemon.settings import Settings
 from netmon.daemon.status import Parts, daemon_status
+from netmon.ending import end_all
 from netmon.errors import NetmonError, StateError
 from netmon.events import (
     CheckServices,
@@ -186,9 +187,7 @@ class Daemon:
         try:
             ended, _ = await asyncio.wait([stopping, writing, *turning, *parts], return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in (stopping, *parts):
-                task.cancel()
-            await asyncio.gather(stopping, *parts, return_exceptions=True)
+            await end_all(stopping, *parts)
             emit([ProbingStopped(self.clock.wall(), self.settings.prober)])
             self.gathering.flush()
             self._writer.close()
@@ -202,8 +201,7 @@ class Daemon:
 
     async def _give_up_turn(self) -> None:
         if self._turning is not None:
-            self._turning.cancel()
-            await asyncio.gather(self._turning, return_exceptions=True)
+            await end_all(self._turning)
 
     def _may_act(self) -> bool:
         """Tell whether no other has taken over; servers of the journal that are away do not silence who probes."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
@@ -12,6 +11,7 @@ from nats.aio.client import Client, Srv
 from nats.errors import NoRespondersError
 from nats.js.errors import APIError, BadRequestError, NotFoundError, ServiceUnavailableError
 
+from netmon.ending import end_all
 from netmon.errors import ConfigError, StateError
 from netmon.inventory.secrets import reveal
 from netmon.journal.jetstream_address import JetStreamAddress
@@ -67,8 +67,9 @@ class _Lasting(Client):
 
 async def closed(client: Client) -> None:
     """Close a connection, or leave it when that takes too long."""
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(client.close(), FAREWELL)
+    closing = asyncio.create_task(client.close())
+    await asyncio.wait({closing}, timeout=FAREWELL)
+    await end_all(closing)
 
 
 def trouble(error: Exception, said: Sequence[str], address: JetStreamAddress) -> StateError:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import Any
 
 from netmon.clock import Clock
+from netmon.ending import end_all
 from netmon.probes.agenda import Agenda
 
 log = logging.getLogger(__name__)
@@ -80,10 +81,7 @@ class Turns:
                 else:
                     await self._wait()
         finally:
-            running = list(self._running.values())
-            for task in running:
-                task.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
+            await end_all(*self._running.values())
 
     async def _wait(self) -> None:
         """Wait until a target is due or the agenda changes."""

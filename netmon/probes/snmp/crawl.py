@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from netmon.ending import end_all
 from netmon.events import NeighboursHeard
 from netmon.model import Neighbour
 from netmon.probes.evidence.adjacency import Heard, hear
@@ -142,9 +143,7 @@ async def crawl(
             done += 1
             on_turn(done, frontier.size)
     finally:
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        await end_all(*running)
     # Who spoke of a device is known only now: some did after it had been read.
     return tuple(replace(visit, told=frontier.told(visit.address)) for visit in visits), frozenset(frontier.outside)
 
