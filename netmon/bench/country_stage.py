@@ -121,7 +121,12 @@ class _Show:
         probers = [self._start_prober(f"p{number}") for number in range(self.wish.probers)]
         self._until(self._is_watched, "every node to be heard")
         ready = time.monotonic() - begun
-        figures = {"nodes": self.drawing.nodes, "seconds_to_watch_all": round(ready, 1), **self._calm()}
+        figures = {
+            "nodes": self.drawing.nodes,
+            "seconds_to_watch_all": round(ready, 1),
+            "folder_cpu_seconds_to_watch_all": round(self._spent()["folder"][0], 1),
+            **self._calm(),
+        }
         figures |= self._cut()
         figures |= self._death(probers[0])
         return figures
