@@ -71,51 +71,6 @@ def _candidate(row: dict[str, str]) -> Candidate:
     return Candidate(a, b, float(row["length_km"]), float(row["cost"]), kind)
 
 
-def plan_document(plan: Plan) -> dict[str, Any]:
-    """Return a plan as the JSON object of the contract."""
-    return {
-        "steps": [
-            {
-                "spans": [
-                    {
-                        "a": span.a,
-                        "b": span.b,
-                        "length_km": round(span.length_km, 3),
-                        "cost": round(span.cost, 2),
-                        "kind": str(span.kind),
-                    }
-                    for span in step.spans
-                ],
-                "connects": list(step.connects),
-                "protects": list(step.protects),
-                "cost": round(step.cost, 2),
-            }
-            for step in plan.steps
-        ],
-        "before": _standing(plan.before),
-        "after": _standing(plan.after),
-        "cost": round(sum(step.cost for step in plan.steps), 2),
-        "bound": round(plan.bound, 2),
-        "protect_bound": round(plan.protect_bound, 2),
-        "weight": plan.weight,
-        "most_weight": round(plan.most_weight, 3),
-        "most_protected": plan.most_protected,
-        "unreachable": list(plan.unreachable),
-        "unplaced": list(plan.unplaced),
-        "complete": plan.is_complete,
-    }
-
-
-def _standing(standing: Any) -> dict[str, int]:
-    return {
-        "joined_sites": standing.joined,
-        "unjoined_sites": standing.unjoined,
-        "protected_sites": standing.protected,
-        "single_failures": standing.single_failures,
-        "worst_failure_sites": standing.worst_sites,
-    }
-
-
 def plan_geojson(plan: Plan, inventory: Inventory) -> dict[str, Any]:
     """Return the spans of a plan as GeoJSON (RFC 7946), longitude first; spans without coordinates are left out."""
     features = []

@@ -16,6 +16,7 @@ from netmon.exporter.api.changes import ChangeFeed, TooManyReadersError
 from netmon.exporter.api.documents import stamp
 from netmon.exporter.api.heartbeat_route import Hear, heartbeat_route
 from netmon.exporter.api.openapi import openapi_route
+from netmon.exporter.api.plan_route import Make, plan_route
 from netmon.exporter.api.routes import Json, api_routes
 from netmon.exporter.api.streams import EventStream
 from netmon.exporter.api.topology_routes import topology_routes
@@ -24,6 +25,7 @@ from netmon.exporter.guard import HEADERS, SecurityHeaders
 from netmon.exporter.page.county import CountyMap
 from netmon.exporter.page.prepared import Prepared
 from netmon.exporter.page.routes import page_routes, refused, wants_page
+from netmon.exporter.plan_process import plan_apart
 from netmon.exporter.prometheus.probe_route import Prober, probe_route
 from netmon.exporter.prometheus.runbooks import runbook_routes
 from netmon.exporter.prometheus.scrape import Scrapes
@@ -41,6 +43,7 @@ def create_app(
     recall: Recall | None = None,
     prober: Prober | None = None,
     hear: Hear | None = None,
+    plan: Make = plan_apart,
 ) -> Starlette:
     """Return the app: page, metrics, API, event stream and the daemon's own signs of life.
 
@@ -52,6 +55,7 @@ def create_app(
         recall: returns the picture of a past moment, for questions about it.
         prober: probes a target on demand; without it `/probe` is refused.
         hear: takes the heartbeat of a service; without it they are refused.
+        plan: makes plans.
         reload: asks for the inventory to be read again; without it `POST /-/reload` is refused.
     """
     scrapes, workshop = Scrapes(Collector().each), Workshop()
@@ -99,6 +103,7 @@ def create_app(
         openapi_route(),
         heartbeat_route(hear),
         *topology_routes(show, workshop),
+        plan_route(show, workshop, plan),
         *page_routes(show, county_map, pages),
         *runbook_routes(),
         *sd_routes(show),

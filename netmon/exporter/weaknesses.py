@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Generic, TypeVar
 
 from netmon.model import Inventory, Reach, Verdict
@@ -40,31 +41,38 @@ class Weaknesses:
         """Return what darkens a site by itself; `is_live` without what is dark or cut now."""
         return self._spofs.of(picture, lambda footing: spofs(picture.inventory, footing), is_live=is_live)
 
-    def redundancy(self, picture: Picture, *, is_live: bool) -> list[Ways]:
-        """Return how many ways each site has; `is_live` without what is dark or cut now."""
-        return self._ways.of(picture, redundancy, is_live=is_live)
+    def redundancy(self, picture: Picture, *, is_live: bool, to: str | None = None) -> list[Ways]:
+        """Return how many ways each site has to a node, the vantage by default; `is_live` as above."""
+        return self._ways.of(picture, redundancy, is_live=is_live, to=to)
 
 
 class _Answers(Generic[T]):
     """The latest answers to one question, by what was dark and cut when it was asked."""
 
     def __init__(self) -> None:
-        self.kept: OrderedDict[tuple[frozenset[str], frozenset[str]], tuple[Inventory, T]] = OrderedDict()
+        self.kept: OrderedDict[tuple[frozenset[str], frozenset[str], str | None], tuple[Inventory, T]] = OrderedDict()
 
-    def of(self, picture: Picture, ask: Callable[[Footing], T], *, is_live: bool) -> T:
+    def of(self, picture: Picture, ask: Callable[[Footing], T], *, is_live: bool, to: str | None = None) -> T:
         dark: frozenset[str] = frozenset()
         cut: frozenset[str] = frozenset()
         if is_live:
             dark = frozenset(node for node, found in picture.node_findings.items() if found.verdict in _DARK)
             cut = frozenset(link for link, state in link_states(picture).items() if state is Reach.DOWN)
-        known = self.kept.get((dark, cut))
+        key = dark, cut, to
+        known = self.kept.get(key)
         if known is None or known[0] is not picture.inventory:
-            answer = ask(Footing.of(Graph.from_inventory(picture.inventory), dark=dark, cut=cut))
-            known = self.kept[dark, cut] = picture.inventory, answer
-        self.kept.move_to_end((dark, cut))
+            drawing = picture.inventory if to is None else seen_from(picture.inventory, to)
+            answer = ask(Footing.of(Graph.from_inventory(drawing), dark=dark, cut=cut))
+            known = self.kept[key] = picture.inventory, answer
+        self.kept.move_to_end(key)
         if len(self.kept) > MOST:
             self.kept.popitem(last=False)
         return known[1]
+
+
+def seen_from(inventory: Inventory, node: str) -> Inventory:
+    """Return the drawing with its vantage at another node."""
+    return replace(inventory, vantage=replace(inventory.vantage, node=node, also=()))
 
 
 def black_spots(picture: Picture, *, is_live: bool) -> list[BlackSpot]:

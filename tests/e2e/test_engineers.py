@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
@@ -17,6 +18,8 @@ from jsonschema import Draft7Validator
 from netmon.cli.main import cli
 from netmon.clock import rfc3339
 from netmon.errors import CannotError, ConfigError, UsageError
+from netmon.exporter.api.plan_route import AMOUNTS
+from netmon.exporter.plan_process import plan_apart
 from netmon.inventory.load import load_inventory
 from netmon.journal.sqlite import SqliteJournal
 from tests.e2e.chromium import chromium
@@ -179,6 +182,19 @@ def test_a_journal_tells_what_is_left_and_what_was_lost_since(past: Path) -> Non
     assert totals[-1] == "all,kecil,10,1,0,1"
 
 
+def test_a_way_goes_around_what_a_journal_has_cut(past: Path) -> None:
+    """gw – r1 is cut in the end, and what stands at Bukit is dark."""
+    then = document(
+        "topology-path", "topology", "path", "gw", "r1", "--journal", past, "--at", rfc3339(BEGIN + DAY / 2)
+    )
+    assert [row["link"] for row in then["rows"]] == ["gw-r1"]
+    now = document("topology-path", "topology", "path", "gw", "r1", "--journal", past)
+    assert [row["link"] for row in now["rows"]] == ["r3-gw", "r2-r3", "r1-r2"]
+    dark = typed("topology", "path", "gw", "w1", "--journal", past)
+    assert (dark.return_value, dark.stdout) == (1, "")
+    assert dark.stderr.endswith("w1 is dark\nthere is no way\n")
+
+
 @pytest.mark.parametrize("words", [("--kind", "map"), ("--kind", "schematic"), ("--as", "graphml"), ("--as", "dot")])
 def test_a_moment_of_a_journal_is_drawn(past: Path, words: tuple[str, ...]) -> None:
     then = typed("topology", "draw", "--journal", past, *words).stdout
@@ -242,6 +258,18 @@ def test_a_plan_joins_what_is_not_served_and_then_protects(ring: Path, tmp_path:
     features = json.loads(drawn.read_text(encoding="utf-8"))["features"]
     assert features[0]["geometry"]["coordinates"][0][0] > 100  # longitude first
     assert typed("plan", "-i", ring, "--reach", "12", "--goal", "connect").return_value == 1
+
+
+def test_the_plan_of_a_daemon_is_that_of_the_command(ring: Path) -> None:
+    """It is made by another process, which gets the drawing that is in force."""
+    inventory = load_inventory(ring, with_secrets=False).inventory
+    terms: dict[str, Any] = {name: one.usual for name, one in AMOUNTS.items()}
+    terms |= {"goal": "both", "weight": "sites", "terrain": {"utara": 1.5}, "reach": 25.0, "budget": 9e9}
+    said = document("plan", "plan", "-i", ring, "--reach", 25, "--budget", 9e9, "--terrain", "utara=1.5")
+    assert {"schema_version": 1, **asyncio.run(plan_apart(inventory, terms))} == said
+    assert len(said["steps"]) > 3
+    with pytest.raises(RuntimeError, match="ended with 1"):
+        asyncio.run(plan_apart(inventory, {**terms, "goal": "nothing of the kind", "reach": "far"}))
 
 
 def test_a_plan_is_drawn_with_its_steps_in_a_table(ring: Path, tmp_path: Path) -> None:

@@ -58,6 +58,8 @@ PURE = (
     "exporter/samples",
     "exporter/api/documents.py",
     "exporter/api/drift_document.py",
+    "exporter/api/path_document.py",
+    "exporter/api/plan_document.py",
     "exporter/api/topology_document.py",
     "exporter/api/why_document.py",
     "exporter/page/bars.py",

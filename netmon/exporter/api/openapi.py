@@ -17,17 +17,20 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from netmon import __version__
+from netmon.exporter.api.plan_route import AMOUNTS, GOALS, MOST_TERRAIN, TERRAIN, WEIGHTS, Amount
 from netmon.exporter.api.routes import COLLECTIONS, Collection
 from netmon.exporter.api.shapes import (
     BLACKSPOTS,
     DIGESTS,
     DRIFT,
     PICTURE,
+    PLAN,
     REDUNDANCY,
     SHAPES,
     SPOF,
     SUMMARY,
     TARGETS,
+    WAYS,
     WHATIF,
     WHEN,
     WHY,
@@ -38,7 +41,7 @@ from netmon.exporter.api.shapes import (
     several,
     text,
 )
-from netmon.exporter.api.topology_routes import FAIL, MOST_FAIL
+from netmon.exporter.api.topology_routes import FAIL, MOST_FAIL, MOST_LIGHT
 from netmon.picture.words.phrases import Language
 from netmon.probes.once import Module
 from netmon.topology.drift import DriftKind
@@ -61,6 +64,7 @@ _WHY_NOT = {
     401: "not with its own token",
     403: "not enabled, or asked by a web page",
     404: "there is no such thing",
+    409: "it has no answer by this drawing",
     503: "not now; the body says why",
 }
 
@@ -120,9 +124,15 @@ def operations() -> list[Operation]:
             Operation(f"/api/v1/topology/{name}", summary, document(**shape), query={"live": live}, refusals=(400,))
             for name, summary, shape in (
                 ("spof", "what darkens a site by itself, the worst first", SPOF),
-                ("redundancy", "how many ways each site has that share nothing", REDUNDANCY),
                 ("blackspots", "sites that are not well served", BLACKSPOTS),
             )
+        ),
+        Operation(
+            "/api/v1/topology/redundancy",
+            "how many ways each site has that share nothing",
+            document(**REDUNDANCY),
+            query={"to": {**text("a node that ways lead to; usually the vantage"), "minLength": 1}, "live": live},
+            refusals=(400, 404),
         ),
         Operation(
             "/api/v1/topology/whatif",
@@ -134,6 +144,36 @@ def operations() -> list[Operation]:
             },
             required=("fail",),
             refusals=(400, 404),
+        ),
+        Operation(
+            "/api/v1/topology/path",
+            "the shortest way between two nodes, or two that share nothing, with its delay and its light",
+            document(**WAYS),
+            query={
+                "a": {**text("a node"), "minLength": 1},
+                "b": {**text("another one"), "minLength": 1},
+                "avoid": {**several({**text("what ways go around"), "pattern": FAIL}), "maxItems": MOST_FAIL},
+                "pair": {**_choices(("true", "false")), "description": "true: two that share no node, else no link"},
+                "budget": {**_number(Amount(None, 0.0, MOST_LIGHT)), "description": "of light, dB"},
+                "live": live,
+            },
+            required=("a", "b"),
+            refusals=(400, 404, 409),
+        ),
+        Operation(
+            "/api/v1/plan",
+            "which spans to build first, made from geography, with what each step costs and buys",
+            document(**PLAN),
+            query={
+                "goal": one_of(GOALS),
+                "weight": {**one_of(WEIGHTS), "description": "what counts in protecting"},
+                "terrain": {
+                    **several({**text("what a km costs more in a district"), "pattern": TERRAIN}),
+                    "maxItems": MOST_TERRAIN,
+                },
+                **{name: {**_number(one), "description": one.says} for name, one in AMOUNTS.items()},
+            },
+            refusals=(400, 404, 409, 503),
         ),
         Operation(PATH, "this description", {"type": "object"}),
         Operation("/events", "changes as they happen: server-sent events", kind="text/event-stream", refusals=(503,)),
@@ -248,6 +288,12 @@ def _of(collection: Collection) -> tuple[Operation, Operation]:
 def _choices(values: Sequence[str]) -> Shape:
     """Return the shape of a filter; given several times, either value will do."""
     return several(one_of(values) if values else text())
+
+
+def _number(amount: Amount) -> Shape:
+    """Return the shape of a number within bounds."""
+    usual = {} if amount.usual is None else {"default": amount.usual}
+    return {"type": "number", "minimum": amount.least, "maximum": amount.most, **usual}
 
 
 def _operation(operation: Operation, method: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import nan
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -202,3 +203,30 @@ def chosen(request: Request, filters: Mapping[str, Sequence[str]]) -> dict[str, 
             raise HTTPException(400, f"{field} cannot be {value!r}; one of {', '.join(filters[field])}")
         wanted.setdefault(field, set()).add(value)
     return wanted
+
+
+def only(wanted: Mapping[str, set[str]], field: str) -> str:
+    """Return the one value of a field.
+
+    Raises:
+        HTTPException: 400, it has none, or several.
+    """
+    values = wanted.get(field, set())
+    if len(values) != 1:
+        raise HTTPException(400, f"{field} is {'given more than once' if values else 'missing'}")
+    return next(iter(values))
+
+
+def amount(text: str, least: float, most: float) -> float:
+    """Return a number between bounds.
+
+    Raises:
+        HTTPException: 400, it is none.
+    """
+    try:
+        value = float(text) if text.isascii() and "_" not in text and text.strip() == text else nan
+    except ValueError:
+        value = nan
+    if not least <= value <= most:
+        raise HTTPException(400, f"{text!r} is no number from {least:g} to {most:g}")
+    return value

@@ -72,6 +72,7 @@ MAYBE_TEXT = or_null(text())
 FLAG = {"type": "boolean"}
 COUNT = {"type": "integer", "minimum": 0}
 SECONDS = {"type": "number", "minimum": 0}
+AMOUNT = {"type": "number", "minimum": 0}
 SHARE = {"type": "number", "minimum": 0, "maximum": 1}
 IDS = several(text())
 
@@ -319,6 +320,77 @@ WHATIF = {
     "bridges": {**IDS, "description": "links on which something comes to hang that had another way before"},
     "articulation_points": {**IDS, "description": "nodes on which something comes to hang"},
     "all_bridges": {**IDS, "description": "every bridge that is left"},
+}
+WAYS = {
+    "live": FLAG,
+    "a": text("the node where ways begin"),
+    "b": text("where they end"),
+    "ways": several(
+        made_of(
+            links={**COUNT, "minimum": 1},
+            length_km=AMOUNT,
+            rtt_seconds={**SECONDS, "description": "the least that light needs there and back"},
+        )
+    ),
+    "rows": several(
+        made_of(
+            way={"type": "integer", "minimum": 1},
+            a=text(),
+            b=text(),
+            link=text(),
+            length_km=AMOUNT,
+            delay_seconds={**SECONDS, "description": "one way"},
+            loss_db=or_null({**AMOUNT, "description": "of fibre and connectors"}),
+            splitter_db=or_null({**AMOUNT, "description": "of the splitter at b that the light passes"}),
+            margin_db=or_null({"type": "number", "description": "left of the budget where a section of fibre ends"}),
+            length_assumed={**FLAG, "description": "the drawing gives none"},
+        )
+    ),
+    "sections": {
+        **several(
+            made_of(
+                way={"type": "integer", "minimum": 1},
+                a=text(),
+                b=text(),
+                links=IDS,
+                length_km=AMOUNT,
+                splitters=several(made_of(node=text(), ways={"type": "integer", "minimum": 2})),
+                optics=text("the modules that the budget is of"),
+                loss_db=AMOUNT,
+                budget_db={"type": "number"},
+                margin_db={"type": "number"},
+            )
+        ),
+        "description": "fibre from one device that makes light to the next, through splitters",
+    },
+}
+_STANDING = made_of(
+    joined_sites={**COUNT, "description": "that the vantage reaches, its own left out"},
+    unjoined_sites={**COUNT, "description": "not served and not joined"},
+    protected_sites={**COUNT, "description": "that survive any single failure"},
+    single_failures={**COUNT, "description": "nodes, links and cables outside the centre that darken other sites"},
+    worst_failure_sites=COUNT,
+)
+PLAN = {
+    "steps": several(
+        made_of(
+            spans=several(made_of(a=text(), b=text(), length_km=AMOUNT, cost=AMOUNT, kind=one_of(LinkKind))),
+            connects={**IDS, "description": "sites that this step joins"},
+            protects={**IDS, "description": "sites that survive any single failure from then on"},
+            cost={**AMOUNT, "description": "of the spans, and of joining these sites"},
+        )
+    ),
+    "before": _STANDING,
+    "after": _STANDING,
+    "cost": AMOUNT,
+    "bound": {**AMOUNT, "description": "the least that joining all sites that can be joined costs"},
+    "protect_bound": {**AMOUNT, "description": "the least that protecting as much costs"},
+    "weight": {**AMOUNT, "description": "what the steps protect, counted as asked"},
+    "most_weight": {**AMOUNT, "description": "the most that the budget can protect"},
+    "most_protected": {**COUNT, "description": "sites protected if every candidate were built"},
+    "unreachable": {**IDS, "description": "sites to join that no candidates lead to"},
+    "unplaced": {**IDS, "description": "sites without coordinates"},
+    "complete": {**FLAG, "description": "false: the budget or the time did not last"},
 }
 BLACKSPOTS = {
     "live": FLAG,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from netmon.model import Element
+from netmon.model import Element, ElementKind
 from netmon.topology.graph import Graph
 from netmon.topology.reach import failed_parts, spread
 
@@ -52,6 +52,12 @@ class Footing:
             for site in range(len(graph.site_ids))
         )
         return cls(graph, shut_nodes, frozenset(shut_links), reached, speakers)
+
+    def missing(self) -> list[Element]:
+        """Return the nodes and links that are not there."""
+        graph = self.graph
+        gone = [Element(ElementKind.NODE, graph.ids[node]) for node, shut in enumerate(self.shut_nodes) if shut]
+        return gone + [Element(ElementKind.LINK, graph.link_ids[link]) for link in sorted(self.shut_links)]
 
     def unjoined(self) -> tuple[str, ...]:
         """Return the served sites of which nothing is reached, by id, sorted: nothing can be said of them."""

@@ -61,9 +61,7 @@ def surroundings(inventory: Inventory, footing: Footing, nodes: Collection[str])
     ]
     below = tree.falls(numbers, ())
     own = {inventory.nodes[name].site for name in nodes}
-    gone = [Element(ElementKind.NODE, graph.ids[node]) for node, shut in enumerate(footing.shut_nodes) if shut]
-    gone += [Element(ElementKind.LINK, graph.link_ids[link]) for link in footing.shut_links]
-    home = inventory.vantage.node
+    home, gone = inventory.vantage.node, footing.missing()
     ways = [way for name in sorted(nodes) for way in routes(inventory, graph, name, home, avoid=gone)]
     bridges = hinges(graph, graph.vantage, footing.shut_nodes, footing.shut_links).bridges
     return Surroundings(

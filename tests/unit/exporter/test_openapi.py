@@ -20,6 +20,7 @@ from tests.in_process import AppClient
 from tests.markdown import TOP
 from tests.unit.exporter.county import NOW, cut, open_ring, view
 from tests.unit.exporter.neighbourly import moved
+from tests.unit.exporter.test_plan_route import planned_here
 
 FOR_PEOPLE = {"/", "/sites", "/sites/{id}", "/static/{name}", "/weak"}
 DOCUMENT = describe_api()
@@ -29,7 +30,10 @@ DOCUMENT = describe_api()
 def clients() -> list[AppClient]:
     """Return clients of three counties: a cut and a riddle, a ring opened in silence, a link drawn elsewhere."""
     riddle = replace(cut(), pending=(Pending(("rtr-c",), {"rtr-b": NOW}, NOW),))
-    return [AppClient(create_app(partial(view, shown), ChangeFeed())) for shown in (riddle, open_ring(), moved())]
+    return [
+        AppClient(create_app(partial(view, shown), ChangeFeed(), plan=planned_here))
+        for shown in (riddle, open_ring(), moved())
+    ]
 
 
 @cache
@@ -76,6 +80,7 @@ def test_it_is_served_as_it_is_committed(clients: list[AppClient]) -> None:
         ("/api/v1/topology/spof", "/api/v1/topology/spof?live=true"),
         ("/api/v1/topology/whatif", "/api/v1/topology/whatif?fail=node:{nodes}"),
         ("/api/v1/topology/whatif", "/api/v1/topology/whatif?fail=link:{links}&live=true"),
+        ("/api/v1/plan", "/api/v1/plan?budget=4e9"),
     ],
 )  # fmt: skip
 def test_real_answers_have_the_shapes(clients: list[AppClient], path: str, asked: str) -> None:
@@ -93,10 +98,18 @@ def test_real_answers_have_the_shapes(clients: list[AppClient], path: str, asked
     assert seen
 
 
+def test_a_way_has_the_shape_and_so_has_none(clients: list[AppClient]) -> None:
+    path = "/api/v1/topology/path"
+    for query in ("a=rtr-a&b=rtr-v2", "a=rtr-a&b=rtr-b&pair=true", "a=rtr-a&b=rtr-v2&live=true"):
+        check(clients[0].get(f"{path}?{query}").raise_for_status().json(), path)
+    check(clients[0].get(f"{path}?a=rtr-a&b=rtr-a").json(), path, "409")
+
+
 def test_refusals_have_the_shape_of_errors(clients: list[AppClient]) -> None:
     check(clients[0].get("/api/v1/sites?nope=1").json(), "/api/v1/sites", "400")
     check(clients[0].get("/api/v1/sites/nobody").json(), "/api/v1/sites/{id}", "404")
     check(clients[0].get("/api/v1/topology/whatif?fail=cable:x").json(), "/api/v1/topology/whatif", "404")
+    check(clients[0].get("/api/v1/plan?weight=people").json(), "/api/v1/plan", "409")
 
 
 def test_a_key_too_many_or_too_few_would_be_noticed(clients: list[AppClient]) -> None:

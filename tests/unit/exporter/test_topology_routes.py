@@ -46,6 +46,17 @@ def test_the_drawing_and_what_is_left_of_it_today_differ(client: AppClient) -> N
     assert "v1" not in {row["site"] for row in ask(client, "redundancy?live=true")["rows"] if row["node_disjoint"]}
 
 
+def test_ways_are_counted_to_another_node_too(client: AppClient) -> None:
+    """From behind a doorstep that all ways share."""
+    answer = ask(client, "redundancy?to=rtr-b")
+    assert answer["to"] == "rtr-b"
+    assert {row["site"]: row["link_disjoint"] for row in answer["rows"]} == {
+        "a": 2, "c": 2, "d1": 1, "noc": 2, "v1": 1, "v2": 1
+    }  # fmt: skip
+    assert ask(client, "redundancy?to=rtr-noc") == ask(client, "redundancy")
+    assert client.get("/api/v1/topology/redundancy?to=x").json()["error"] == "there is no node 'x'"
+
+
 def test_what_fails_together_is_told_as_by_the_command(client: AppClient) -> None:
     """noc – a – b – c – noc is a ring; v1 and v2 hang on b by the cable west, which is cut now."""
     schema = json.loads((TOP / "docs" / "schemas" / "topology-whatif.schema.json").read_text(encoding="utf-8"))
@@ -73,6 +84,44 @@ def test_what_nobody_can_fail_is_refused(client: AppClient) -> None:
         answer = client.get(f"/api/v1/topology/whatif{query}")
         assert answer.status_code == status, query
         assert answer.json()["error"].startswith(says)
+
+
+def test_a_way_is_that_of_the_command_and_today_goes_around_what_is_dark(client: AppClient) -> None:
+    """rtr-v2 lies behind a splitter, in the cable that is cut now."""
+    schema = json.loads((TOP / "docs" / "schemas" / "topology-path.schema.json").read_text(encoding="utf-8"))
+    answer = ask(client, "path?a=rtr-a&b=rtr-v2")
+    jsonschema.validate({key: value for key, value in answer.items() if key in schema["properties"]}, schema)
+    assert [row["link"] for row in answer["rows"]] == ["a-b", "b-split", "split-v2"]
+    assert [one["splitters"] for one in answer["sections"]] == [[], [{"node": "split", "ways": 2}]]
+    dear = ask(client, "path?a=rtr-a&b=rtr-v2&budget=5")["sections"]
+    assert [one["budget_db"] for one in dear] == [5.0, 5.0]
+    today = ask(client, "path?a=rtr-a&b=rtr-v2&live=true")
+    assert (today["live"], today["ways"], today["rows"]) == (True, [], [])
+    around = ask(client, "path?a=rtr-a&b=rtr-b&avoid=link:a-b&avoid=cable:west")["rows"]
+    assert [row["link"] for row in around] == ["noc-a", "c-noc", "b-c"]
+    pair = ask(client, "path?a=rtr-a&b=rtr-b&pair=true")["ways"]
+    assert [way["links"] for way in pair] == [1, 3]
+
+
+def test_a_way_between_what_is_not_there_is_refused(client: AppClient) -> None:
+    refusals = {
+        "": (400, "a is missing"),
+        "?a=rtr-a&a=rtr-b&b=rtr-c": (400, "a is given more than once"),
+        "?a=rtr-a&b=rtr-x": (404, "there is no node 'rtr-x'"),
+        "?a=rtr-a&b=rtr-a": (409, "rtr-a is where it is"),
+        "?a=rtr-a&b=rtr-b&avoid=west": (400, "'west' names nothing that can fail"),
+        "?a=rtr-a&b=rtr-b&avoid=link:x": (404, "there is no link 'x'"),
+        "?a=rtr-a&b=rtr-b&budget=much": (400, "'much' is no number from 0 to 100"),
+        "?a=rtr-a&b=rtr-b&budget=nan": (400, "'nan' is no number from 0 to 100"),
+        "?a=rtr-a&b=rtr-b&budget=1_0": (400, "'1_0' is no number from 0 to 100"),
+        "?a=rtr-a&b=rtr-b&" + "&".join(f"avoid=node:{number}" for number in range(33)): (
+            400,
+            "avoid no more than 32",
+        ),
+    }
+    for query, (status, says) in refusals.items():
+        answer = client.get(f"/api/v1/topology/path{query}")
+        assert (answer.status_code, answer.json()["error"][: len(says)]) == (status, says), query
 
 
 def test_black_spots_of_today_have_their_fault(client: AppClient) -> None:

@@ -135,6 +135,54 @@ def test_protection_costs_little_more_than_the_best_choice_and_no_bound_is_false
         assert some.bound <= choices.least(some.worth) + 1e-6
 
 
+@pytest.mark.parametrize(
+    ("costs", "worths", "budget", "worth", "bound", "most", "is_complete"),
+    [
+        ((10.0, 10.0), (1.0, 3.0), inf, 4.0, 20.0, 4.0, True),
+        ((10.0, 10.0), (0.0, 3.0), inf, 3.0, 10.0, 3.0, True),
+        ((10.0, 10.0), (1.0, 3.0), 20.0, 4.0, 20.0, 4.0, True),
+        ((10.0, 10.0), (1.0, 3.0), 10.0, 3.0, 10.0, 3.0, False),
+        ((16.0, 10.0), (1.0, 10.0), 12.0, 10.0, 10.0, 10.125, False),
+        ((4.0, 10.0), (1.0, 10.0), 8.0, 1.0, 1.0, 8.0, False),
+        ((10.0, 10.0), (1.0, 3.0), 9.0, 0.0, 0.0, 4.0, False),
+    ],
+    ids=["both", "nobody at one", "just enough", "the better one", "dear rest", "too dear", "nothing"],
+)
+def test_bounds_of_two_leaves_are_what_can_be_reckoned_by_hand(
+    costs: tuple[float, float],
+    worths: tuple[float, float],
+    budget: float,
+    worth: float,
+    bound: float,
+    most: float,
+    is_complete: bool,
+) -> None:
+    """Each needs its own span. At a penalty p for each unit of worth, p or the span is paid, whichever is less.
+
+    Where the rest is dear, p = 16 asks 16 + 10 of which 12 are there: 14 / 16 of the 11 are missed at least. Where
+    the one of 10 is too dear, p = 1 asks 1 + 10 of which 8 are there, so that 3 of the 11 are missed at least.
+    """
+    dark = foretold(draw("noc-gw-a; gw-b", sites={"centre": "noc gw"}))
+    names = ("site-a", "site-b")
+    offers = [
+        offer(dark, "centre", name, cost, number)
+        for number, (name, cost) in enumerate(zip(names, costs, strict=True))
+    ]
+    weights = dict(zip(names, worths, strict=True))
+    found = protect(dark, offers, [weights.get(site, 0.0) for site in dark.sites], budget)
+    assert (found.worth, found.savable, found.is_complete) == (worth, 2, is_complete)
+    assert (found.bound, found.most) == pytest.approx((bound, most))
+
+
+def test_nothing_to_build_costs_nothing_and_who_is_late_does_not_know_that_it_is_all() -> None:
+    dark = foretold(draw("noc-gw-a", sites={"centre": "noc gw"}))
+    worth = [1.0 for _ in dark.sites]
+    nothing = protect(dark, [], worth)
+    assert (nothing.groups, nothing.worth, nothing.savable) == ((), 0.0, 0)
+    assert (nothing.bound, nothing.most, nothing.is_complete) == (0.0, 0.0, True)
+    assert not protect(dark, [], worth, is_late=lambda: True).is_complete
+
+
 def test_two_spans_over_a_place_where_nobody_is_dark_are_found() -> None:
     """Neither lights anything by itself: together they cost less than half of the one that does."""
     random = Random(16)
