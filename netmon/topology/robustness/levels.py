@@ -81,12 +81,15 @@ class Levels(ABC, Generic[T]):
         self.cuts: list[Cut] = []
         self.behind: dict[int, list[int]] = {}  # by node: the cuts that it lies behind
         self._targets: dict[int, T] = {}
-        self.doors = sum(1 for root in self.roots for _ in self.beside(root, set()))
         _Descent(self, least, most).settle()
 
     @abstractmethod
     def bound(self, node: int) -> int:
         """Return a number that the ways of a node cannot exceed."""
+
+    @abstractmethod
+    def doors(self) -> int:
+        """Return a number that no ways can exceed, whatever nodes they come from."""
 
     @abstractmethod
     def beside(self, node: int, gates_met: set[int]) -> Iterable[int]:
@@ -105,7 +108,7 @@ class Levels(ABC, Generic[T]):
         if len(nodes) == 1:
             return self.known[nodes[0]]
         ways = max(self.known[node] for node in nodes)
-        most = min(self.doors, sum(map(self.bound, nodes)))
+        most = min(self.doors(), sum(map(self.bound, nodes)))
         if ways == most:
             return ways
         common = set.intersection(*(set(self.behind.get(node, ())) for node in nodes))
@@ -145,9 +148,10 @@ class _Descent(Generic[T]):
         self.most: dict[int, int] = {}
         self.exact: set[int] = set()
         self.waiting: dict[int, list[int]] = {}
+        doors = levels.doors()
         for node, known in enumerate(levels.known):
             if known == FEW:
-                bound = min(levels.doors, levels.bound(node))
+                bound = min(doors, levels.bound(node))
                 if most is not None and most[node] < bound:
                     bound = most[node]
                 if bound > FEW:
@@ -234,6 +238,10 @@ class NodeLevels(Levels["_Places"]):
     def bound(self, node: int) -> int:
         """Return a number that the ways of a node cannot exceed."""
         return len(self.maze.gates[node])
+
+    def doors(self) -> int:
+        """Return how many gates the vantages have."""
+        return len({gate for root in self.roots for gate in self.maze.gates[root]})
 
     def beside(self, node: int, gates_met: set[int]) -> Iterable[int]:
         """Yield the nodes that a goal lies beside, as often as by gates of their own; `gates_met` is added to."""

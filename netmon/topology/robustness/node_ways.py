@@ -15,6 +15,8 @@ from netmon.topology.robustness.slope import NEAR
 
 SOURCE = -1
 """Stands for the nodes that ways begin at."""
+MANY = 8
+"""Ways of which those that another search has found are worth a look: hubs share doors, and what leads to them."""
 
 
 class NodesAsGates(Levels["_Ends"]):
@@ -31,6 +33,7 @@ class NodesAsGates(Levels["_Ends"]):
         for root in roots:
             for there in self.around[root]:
                 self.direct[there] += 1
+        self.inner = sum(1 for node, doors in enumerate(self.direct) if doors and node not in roots)
         self.next_to = [  # no way leads down to what hangs on one thing, but from what hangs too
             list(dict.fromkeys(there for there in each if there not in roots and (hangs or not threads[there])))
             for hangs, each in zip(threads, self.around, strict=True)
@@ -39,7 +42,11 @@ class NodesAsGates(Levels["_Ends"]):
 
     def bound(self, node: int) -> int:
         """Return a number that the ways of a node cannot exceed."""
-        return len(self.next_to[node]) + self.direct[node]
+        return min(len(self.next_to[node]), self.inner - bool(self.direct[node])) + self.direct[node]
+
+    def doors(self) -> int:
+        """Return how many links lead to vantages."""
+        return sum(self.direct)
 
     def beside(self, node: int, gates_met: set[int]) -> Iterable[int]:  # noqa: ARG002 (each node is its own gate)
         """Yield the nodes that a goal lies beside: a vantage as often as links lead to it, another node once."""
@@ -51,15 +58,19 @@ class NodesAsGates(Levels["_Ends"]):
 
     def search(self, nodes: Sequence[int], target: _Ends) -> tuple[int, Search]:
         """Return how many links lead straight to a vantage, and the search for the other ways."""
-        return sum(self.direct[node] for node in nodes), _NodeSearch(self.next_to, nodes, target.far)
+        return sum(self.direct[node] for node in nodes), _NodeSearch(target, nodes)
 
 
 class _Ends:
-    """How far it is from each node to the nearest in which a way may end, one way in each; 0 for those."""
+    """How far it is from each node to the nearest in which a way may end, one way in each; 0 for those.
+
+    `ways` are those of the latest search for many.
+    """
 
     def __init__(self, next_to: Sequence[Sequence[int]], nodes: Sequence[int]) -> None:
         self.next_to = next_to
         self.far = [len(next_to)] * len(next_to)
+        self.ways: list[list[int]] = []
         self._lower(nodes, len(next_to))
 
     def add(self, nodes: Sequence[int]) -> None:
@@ -81,23 +92,60 @@ class _Ends:
 
 
 class _NodeSearch:
-    """Ways from some nodes that share no other node. `came_from` is where a node that is on one was come from."""
+    """Ways from some nodes that share no other node. `came_from` is where a node that is on one was come from.
 
-    def __init__(self, next_to: Sequence[Sequence[int]], starts: Collection[int], far: Sequence[int]) -> None:
-        self.next_to = next_to
+    `earlier` are the ways of another search, by node, as long as no way of this one has come to them: who does goes
+    on along the rest.
+    """
+
+    def __init__(self, ends: _Ends, starts: Collection[int]) -> None:
+        self.ends = ends
+        self.next_to = ends.next_to
         self.starts = starts
-        self.far = far
+        self.far = ends.far
         self.came_from: dict[int, int] = {}
+        self.earlier: dict[int, list[int]] = {}
         self.ways = 0
         self.near: dict[int, int] = {}
 
     def grow(self, most: int) -> int:
         """Add ways one by one, up to so many; return how many there are."""
         if not self.ways:
+            if most >= MANY:
+                self._look_at_earlier()
             self._begin(most)
         while self.ways < most and self._augment():
             self.ways += 1
+        if most >= MANY:
+            self.ends.ways = self.found()
         return self.ways
+
+    def found(self) -> list[list[int]]:
+        """Return the nodes of each way, in order."""
+        after = {before: node for node, before in self.came_from.items() if before >= 0}
+        ways = [[node] for node, before in self.came_from.items() if before < 0]
+        for way in ways:
+            while way[-1] in after:
+                way.append(after[way[-1]])
+        return ways
+
+    def _look_at_earlier(self) -> None:
+        """Remember the ways of the search before, each from behind the last of our starts to its first end."""
+        far, starts = self.far, self.starts
+        for way in self.ends.ways:
+            begin = next((place for place in range(len(way), 0, -1) if way[place - 1] in starts), 0)
+            end = next((place for place in range(begin, len(way)) if not far[way[place]]), len(way))
+            rest = way[begin : end + 1]
+            self.earlier.update(dict.fromkeys(rest, rest))
+
+    def _go_on(self, node: int) -> None:
+        """Go on from a node that a way has come to: along the rest of an earlier one; what led there is free."""
+        way = self.earlier.get(node)
+        if way is not None:
+            rest = way[way.index(node) :]
+            self.came_from.update(zip(rest[1:], rest, strict=False))
+            for one in way:
+                del self.earlier[one]
 
     def _begin(self, most: int) -> None:
         """Take ways that lie open, the shortest first; what they spoil, searches put right."""
@@ -110,20 +158,17 @@ class _NodeSearch:
                 return
             if first in came_from:
                 continue
-            if not far[first]:
-                came_from[first] = SOURCE
-                self.ways += 1
-                continue
             way = self._descend(first)
             if way:
                 came_from.update(zip(way, (SOURCE, *way), strict=False))
+                self._go_on(way[-1])
                 self.ways += 1
 
     def _descend(self, first: int) -> list[int]:
-        """Return the nodes of a way through one and on downhill; none where that meets another way."""
-        far, came_from, starts = self.far, self.came_from, self.starts
+        """Return the nodes of a way through one and downhill to an end or an earlier way; none where that is barred."""
+        far, came_from, starts, earlier = self.far, self.came_from, self.starts, self.earlier
         way, here = [first], first
-        while far[here]:
+        while far[here] and here not in earlier:
             step = far[here]
             for there in self.next_to[here]:
                 if far[there] < step and there not in came_from and there not in starts:
@@ -135,12 +180,13 @@ class _NodeSearch:
         return way
 
     def _augment(self) -> bool:
-        """Look for one more way, where an end is nearest first, and take it.
+        """Look for one more way, where an end is nearest first, and take it: to an end, or to an earlier way.
 
         `out` tells how a node was come to that can be left: from a node before it, or, below `SOURCE`, back from the
         one after it on its way. `into` tells from where a node on a way was met, or that all of it is retraced.
         """
         next_to, far, came_from, starts = self.next_to, self.far, self.came_from, self.starts
+        earlier = self.earlier
         out: dict[int, int] = {}
         into: dict[int, int] = {}
         self.near = out
@@ -155,8 +201,9 @@ class _NodeSearch:
                 if before is None:
                     if there not in out:
                         out[there] = here
-                        if not far[there]:
+                        if not far[there] or there in earlier:
                             self._take(there, here, out, into)
+                            self._go_on(there)
                             return True
                         heappush(waiting, (far[there], there))
                 elif before != here and there not in into:

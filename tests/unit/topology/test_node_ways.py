@@ -7,7 +7,7 @@ from random import Random
 import networkx as nx
 from hypothesis import given
 
-from netmon.topology.robustness.node_ways import _NodeSearch
+from netmon.topology.robustness.node_ways import MANY, _Ends, _NodeSearch
 from tests.unit.topology.chance import chances
 
 
@@ -15,20 +15,48 @@ from tests.unit.topology.chance import chances
 def test_a_search_that_is_led_astray_finds_as_many_ways(random: Random) -> None:
     """Wrong turns are taken back: ways are rerouted, and parts of them given up."""
     size = random.randint(6, 16)
-    pairs = {tuple(sorted(random.sample(range(size), 2))) for _ in range(random.randint(size, 2 * size))}
-    next_to: list[list[int]] = [[] for _ in range(size)]
-    for a, b in sorted(pairs):
-        next_to[a].append(b)
-        next_to[b].append(a)
+    next_to = joined(random, size, random.randint(size, 2 * size))
     nodes = random.sample(range(size), size)
     starts, ends = nodes[: random.randint(1, 2)], set(nodes[2 : 2 + random.randint(1, 4)])
     far = [0 if node in ends else random.randint(1, 9) for node in range(size)]
-    search = _NodeSearch(next_to, starts, far)
-    ways = search.grow(size)
+    search = _NodeSearch(ends_at(next_to, far), starts)
+    check(search, search.grow(size), next_to, starts, ends)
+
+
+@given(chances)
+def test_searches_that_begin_with_what_others_found_find_as_many_ways(random: Random) -> None:
+    """Nodes of which enough is known become ends meanwhile, and starts lie on ways of others."""
+    size = random.randint(8, 14)
+    next_to = joined(random, size, random.randint(2 * size, 3 * size))
+    ends = set(random.sample(range(size), random.randint(2, 6)))
+    ahead = ends_at(next_to, [0 if node in ends else random.randint(1, 9) for node in range(size)])
+    for _ in range(5):
+        starts = random.sample(range(size), random.choice((1, 1, 2)))
+        search = _NodeSearch(ahead, starts)
+        check(search, search.grow(max(MANY, size)), next_to, starts, ends)
+        assert sorted(map(sorted, ahead.ways)) == sorted(map(sorted, search.found()))
+        more = random.randrange(size)
+        ends.add(more)
+        ahead.far[more] = 0
+
+
+def joined(random: Random, size: int, count: int) -> list[list[int]]:
+    """Return the neighbours of each node of a random network."""
+    next_to: list[list[int]] = [[] for _ in range(size)]
+    for a, b in sorted({tuple(sorted(random.sample(range(size), 2))) for _ in range(count)}):
+        next_to[a].append(b)
+        next_to[b].append(a)
+    return next_to
+
+
+def check(search: _NodeSearch, ways: int, next_to: list[list[int]], starts: list[int], ends: set[int]) -> None:
+    """Hold what a search has found against the largest flow, and its ways against what ways are."""
     assert ways == most(next_to, starts, ends)
     assert ways == sum(before < 0 for before in search.came_from.values())
     for node, before in search.came_from.items():
         assert before < 0 or node in next_to[before], "each was come to from a neighbour on the same way"
+    assert not set(search.came_from) & set(starts), "no way goes through where ways begin"
+    assert all(way[-1] in ends for way in search.found())
     inner = [before for before in search.came_from.values() if before >= 0]
     assert len(set(inner)) == len(inner), "no two go on from one node"
     assert not set(search.near) & ends - set(search.came_from), "an end that is free is not on the near side"
@@ -55,8 +83,15 @@ def test_a_node_of_a_way_is_given_up_where_two_ways_go_around_it() -> None:
     for a, b in ((s, p), (p, x), (x, z), (z, t), (s, w), (w, z), (p, q), (q, u)):
         next_to[a].append(b)
         next_to[b].append(a)
-    search = _NodeSearch(next_to, (s,), [9, 5, 3, 1, 0, 8, 4, 0])
+    search = _NodeSearch(ends_at(next_to, [9, 5, 3, 1, 0, 8, 4, 0]), (s,))
     assert search.grow(1) == 1
     assert search.came_from == {p: -1, x: p, z: x, t: z}
     assert search.grow(2) == 2
     assert search.came_from == {p: -1, q: p, u: q, w: -1, z: w, t: z}
+
+
+def ends_at(next_to: list[list[int]], far: list[int]) -> _Ends:
+    """Return ends where `far` is 0, and how far it says that it is to them."""
+    ends = _Ends(next_to, ())
+    ends.far = far
+    return ends
