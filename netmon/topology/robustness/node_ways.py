@@ -165,7 +165,7 @@ class _NodeSearch:
                 self.ways += 1
 
     def _descend(self, first: int) -> list[int]:
-        """Return the nodes of a way through one and downhill to an end or an earlier way; none where that is barred."""
+        """Return the nodes of a way through one downhill to an end or an earlier way; none where it is barred."""
         far, came_from, starts, earlier = self.far, self.came_from, self.starts, self.earlier
         way, here = [first], first
         while far[here] and here not in earlier:
