@@ -17,6 +17,7 @@ from netmon.probes.vendors.onus import (
     cell,
     cells,
     distance_meters,
+    given_name,
     online,
     received,
     sent,
@@ -46,9 +47,13 @@ HSGQ_SERIAL = oid("1.3.6.1.4.1.50224.3.12.2.1.15")
 HSGQ_REASON = oid("1.3.6.1.4.1.50224.3.12.2.1.22")
 HSGQ_RECEIVES: Suffixed = (oid("1.3.6.1.4.1.50224.3.12.3.1.4"), (0, 0))
 HSGQ_SENDS: Suffixed = (oid("1.3.6.1.4.1.50224.3.12.3.1.5"), (0, 0))
+HSGQ_EPON_NAME = oid("1.3.6.1.4.1.50224.3.3.2.1.2")
 HSGQ_MAC = oid("1.3.6.1.4.1.50224.3.3.2.1.7")
 HSGQ_EPON_STATUS = oid("1.3.6.1.4.1.50224.3.3.2.1.8")
+HSGQ_EPON_DISTANCE = oid("1.3.6.1.4.1.50224.3.3.2.1.15")
+HSGQ_EPON = (HSGQ_EPON_NAME, HSGQ_MAC, HSGQ_EPON_STATUS, HSGQ_EPON_DISTANCE)
 HSGQ_EPON_RECEIVES: Suffixed = (oid("1.3.6.1.4.1.50224.3.3.3.1.4"), (0, 0))
+HSGQ_EPON_SENDS: Suffixed = (oid("1.3.6.1.4.1.50224.3.3.3.1.5"), (0, 0))
 
 _SYSTEM = "1.3.6.1.4.1.34592.1.3.100.1.8."
 CPU = oid(_SYSTEM + "1.0")
@@ -147,7 +152,7 @@ def decode_hsgq(found: Found, index: Index) -> OnuRow:
         port=port,
         onu=onu,
         serial=text(found.at(HSGQ_SERIAL, index)) or None,
-        name=text(found.at(HSGQ_NAME, index)) or None,
+        name=given_name(found.at(HSGQ_NAME, index)),
         online=is_up,
         last_down_cause=cause_of_words(found.at(HSGQ_REASON, index)),
         receive_power_dbm=received(scaled(cell(found, index, HSGQ_RECEIVES), 0.01)) if is_up else None,
@@ -159,13 +164,15 @@ def decode_hsgq_epon(found: Found, index: Index) -> OnuRow:
     """Decode an EPON ONU of HSGQ."""
     port, onu = place(found, index)
     is_up = _UP.get(integer(found.at(HSGQ_EPON_STATUS, index)) or 0)
-    light = cell(found, index, HSGQ_EPON_RECEIVES) if is_up else None
     return OnuRow(
         port=port,
         onu=onu,
         serial=serial(found.at(HSGQ_MAC, index)),
+        name=given_name(found.at(HSGQ_EPON_NAME, index)),
         online=is_up,
-        receive_power_dbm=received(scaled(light, 0.01)),
+        distance_meters=distance_meters(found.at(HSGQ_EPON_DISTANCE, index)),
+        receive_power_dbm=received(scaled(cell(found, index, HSGQ_EPON_RECEIVES), 0.01)) if is_up else None,
+        transmit_power_dbm=sent(scaled(cell(found, index, HSGQ_EPON_SENDS), 0.01)) if is_up else None,
     )
 
 
@@ -209,5 +216,5 @@ HSGQ_TABLES = (
         (HSGQ_RECEIVES, HSGQ_SENDS),
         (HSGQ_STATUS,),
     ),
-    _table("hsgq.epon", decode_hsgq_epon, (HSGQ_MAC, HSGQ_EPON_STATUS), (HSGQ_EPON_RECEIVES,), (HSGQ_EPON_STATUS,)),
+    _table("hsgq.epon", decode_hsgq_epon, HSGQ_EPON, (HSGQ_EPON_RECEIVES, HSGQ_EPON_SENDS), (HSGQ_EPON_STATUS,)),
 )

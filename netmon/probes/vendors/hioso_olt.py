@@ -17,6 +17,7 @@ from netmon.probes.vendors.onus import (
     celsius,
     date_and_time,
     distance_meters,
+    given_name,
     online,
     received,
     sent,
@@ -24,7 +25,7 @@ from netmon.probes.vendors.onus import (
 )
 from netmon.probes.vendors.rows import OnuRow
 from netmon.probes.vendors.tables import MINUTE, Found, Part, Table
-from netmon.probes.vendors.values import integer, number, power_dbm, text
+from netmon.probes.vendors.values import integer, number, power_dbm
 
 _ONU = "1.3.6.1.4.1.25355.3.2.6.3.2.1."
 MAC = oid(_ONU + "11")
@@ -61,7 +62,7 @@ def _row(found: Found, index: Index) -> OnuRow:
         port=port,
         onu=onu,
         serial=serial(found.at(MAC, index)),
-        name=text(found.at(NAME, index)) or None,
+        name=given_name(found.at(NAME, index)),
         online=is_up,
         last_down=date_and_time(found.at(LAST_DOWN, index)),
         distance_meters=distance_meters(found.at(DISTANCE, index)),

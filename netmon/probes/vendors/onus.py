@@ -73,6 +73,12 @@ def serial(value: Value) -> str | None:
     return text(value) or None
 
 
+def given_name(value: Value) -> str | None:
+    """Return what an operator called an ONU; None for what firmwares write where nobody has."""
+    said = text(value)
+    return None if said is None or said.strip("-").lower() in ("", "na", "n/a", "null") else said
+
+
 def date_and_time(value: Value) -> str | None:
     """Return DateAndTime (SNMPv2-TC) or a text as `2026-11-25 14:03:00`, by the device's clock; zeros are none."""
     if not isinstance(value, bytes):

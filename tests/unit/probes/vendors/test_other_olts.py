@@ -145,8 +145,24 @@ def test_vsol_causes(phase: int, reason: bytes, cause: OnuCause | None) -> None:
 
 def test_vsol_epon() -> None:
     at = (1, 2)
-    columns: Columns = {vsol_olt.EPON_REASON: {at: 1, (1, 3): 0}, vsol_olt.EPON_DISTANCE: {at: 812}}
-    first, second = read(vsol_olt.EPON, columns, {vsol_olt.EPON_RECEIVE_OLDER[0]: {at: b"-19.2"}})
+    columns: Columns = {
+        vsol_olt.EPON_STATUS: {at: 1},
+        vsol_olt.EPON_MAC: {at: b"\x80\x14\xa8\x00\x01\x02"},
+        vsol_olt.EPON_NAME: {at: b"Banco do Sul", (1, 3): b"N/A"},
+        vsol_olt.EPON_REASON: {at: 1, (1, 3): 0},
+        vsol_olt.EPON_DISTANCE: {at: 812},
+        vsol_olt.EPON_LAST_UP: {at: b"2026/11/20 07:12:44"},
+        vsol_olt.EPON_LAST_DOWN: {at: b"N/A"},
+    }
+    cells: Columns = {
+        vsol_olt.EPON_RECEIVE_OLDER[0]: {at: b"-19.2"},
+        vsol_olt.EPON_TRANSMIT_OLDER[0]: {at: b"1.62 mW (2.09 dBm)"},
+        vsol_olt.EPON_TEMPERATURE_OLDER[0]: {at: b"41.50 C"},
+    }
+    first, second = read(vsol_olt.EPON, columns, cells)
+    assert (first.online, first.serial, first.name) == (True, "80:14:a8:00:01:02", "Banco do Sul")
+    assert (first.last_up, first.last_down, first.transmit_power_dbm) == ("2026/11/20 07:12:44", None, 2.09)
+    assert (first.temperature_celsius, second.name) == (41.5, None)
     assert (first.last_down_cause, first.distance_meters) == (OnuCause.POWER, 812.0)
     assert first.receive_power_dbm == -19.2
     assert (second.last_down_cause, second.online, second.receive_power_dbm) == (OnuCause.FIBRE, None, None)
@@ -167,6 +183,33 @@ def test_vsol_epon_in_milliwatts(said: bytes, power: float | None) -> None:
     at = (1, 2)
     (row,) = read(vsol_olt.EPON, {vsol_olt.EPON_REASON: {at: 1}}, {vsol_olt.EPON_RECEIVE_OLDER[0]: {at: said}})
     assert row.receive_power_dbm == power
+
+
+def test_vsol_epon_that_is_off() -> None:
+    at = (1, 2)
+    off: Columns = {vsol_olt.EPON_STATUS: {at: 0}, vsol_olt.EPON_REASON: {at: 2}}
+    (row,) = read(vsol_olt.EPON, off, {vsol_olt.EPON_RECEIVE_POWER[0]: {at: b"0.02 mW (-17.28 dBm)"}})
+    assert (row.online, row.last_down_cause, row.receive_power_dbm) == (False, OnuCause.POWER, None)
+
+
+def test_vsol_modules_and_health() -> None:
+    columns: Columns = {
+        vsol_olt.PON_TEMPERATURE: {(1,): b"37.016", (2,): b"0.000"},
+        vsol_olt.PON_VOLTAGE: {(1,): b"3.262", (2,): b"0.000"},
+        vsol_olt.PON_CURRENT: {(1,): b"12.480", (2,): b"0.000"},
+        vsol_olt.PON_TRANSMIT_POWER: {(1,): b"6.733", (2,): b"0.000"},
+    }
+    (lit,) = read(vsol_olt.PONS, columns)
+    assert (lit.port, lit.transmit_power_dbm, lit.receive_power_dbm) == ("pon 1", 6.733, None)
+    assert (lit.temperature_celsius, lit.supply_volts, lit.bias_amperes) == (37.016, 3.262, 0.01248)
+    said: dict[bytes, Value] = {vsol_olt.CPU: 11, vsol_olt.MEMORY: 37, vsol_olt.HOST_TEMPERATURE: 42}
+    assert [(row.quantity, row.value) for row in read(vsol_olt.HEALTH, {}, scalars=said)] == [
+        (Quantity.CPU, 0.11),
+        (Quantity.MEMORY, 0.37),
+        (Quantity.TEMPERATURE, 42.0),
+    ]
+    nothing: dict[bytes, Value] = {vsol_olt.CPU: b"", vsol_olt.MEMORY: 0, vsol_olt.HOST_TEMPERATURE: 0}
+    assert not read(vsol_olt.HEALTH, {}, scalars=nothing)
 
 
 CDATA = 1 << 24 | 0 << 16 | 2 << 8 | 6
@@ -239,6 +282,22 @@ def test_hsgq() -> None:
     )
     (row,) = read(epon, {cdata_olt.HSGQ_MAC: {at: b"\xaa\xbb\xcc\x00\x01\x02"}, cdata_olt.HSGQ_EPON_STATUS: {at: 2}})
     assert (row.serial, row.online) == ("aa:bb:cc:00:01:02", False)
+    columns = {
+        cdata_olt.HSGQ_EPON_NAME: {at: b"Mercado"},
+        cdata_olt.HSGQ_EPON_STATUS: {at: 1},
+        cdata_olt.HSGQ_EPON_DISTANCE: {at: 1430},
+    }
+    light: Columns = {
+        cdata_olt.HSGQ_EPON_RECEIVES[0]: {(*at, 0, 0): -2017},
+        cdata_olt.HSGQ_EPON_SENDS[0]: {(*at, 0, 0): 265},
+    }
+    (row,) = read(epon, columns, light)
+    assert (row.name, row.distance_meters, row.receive_power_dbm, row.transmit_power_dbm) == (
+        "Mercado",
+        1430.0,
+        about(-20.17),
+        about(2.65),
+    )
 
 
 @pytest.mark.quirk("BDCOM OLT", "temperature in 1/256 °C, supply in 100 µV, bias in 2 µA, powers in tenths of a dBm")
@@ -350,6 +409,13 @@ def test_bdcom_modules_and_cards() -> None:
         (Quantity.MEMORY, "card 0", 0.26),
         (Quantity.TEMPERATURE, "card 0", 33.0),
     ]
+
+
+@pytest.mark.quirk("HIOSO OLT", "an ONU that nobody has named is called NA")
+@pytest.mark.parametrize(("said", "name"), [(b"NA", None), (b"Escola", "Escola"), (b"", None)])
+def test_hioso_names(said: bytes, name: str | None) -> None:
+    (row,) = read(hioso_olt.ONUS, {hioso_olt.STATUS: {(1, 1, 5): 1}, hioso_olt.NAME: {(1, 1, 5): said}})
+    assert row.name == name
 
 
 @pytest.mark.quirk("HIOSO OLT", "power and fibre cannot be told apart")
