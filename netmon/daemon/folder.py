@@ -29,6 +29,7 @@ from netmon.errors import NetmonError, StateError
 from netmon.events import Effect, Entry
 from netmon.exporter.app import create_app
 from netmon.exporter.view import View
+from netmon.inventory.document import as_journalled
 from netmon.journal.jetstream import JetStreamJournal
 from netmon.journal.jetstream_address import JetStreamAddress
 from netmon.journal.protocol import GoneError
@@ -81,7 +82,9 @@ class Folder:
         )
         self.folding.watchers.append(self.faces.feed.publish)
         self.turn = Turn(address, self._answer)
-        self.reloading = Reloading(load, self._put_in_force, self.clock)
+        self.reloading = Reloading(
+            None if load is None else lambda: as_journalled(load()), self._put_in_force, self.clock
+        )
         self._address = address
         self._journal: JetStreamJournal | None = None
         self._leading: Leading | None = None
@@ -158,6 +161,7 @@ class Folder:
                 if self._is_gone:
                     await self._begin(journal)
                 elif self.turn.is_mine and await asyncio.to_thread(journal.take_over) <= self._position:
+                    self._succeeded()  # for as long as it leads, its writer says how the journal fares
                     await self._lead(journal)
                 else:
                     entries = await asyncio.to_thread(journal.follow, self._position, PATIENCE)
@@ -172,13 +176,19 @@ class Folder:
                 self._failing = error.message
                 await asyncio.sleep(RETRY)
             else:
-                if self._failing:
-                    log.info("the journal can be used again")
-                self._failing = ""
+                self._succeeded()
+
+    def _succeeded(self) -> None:
+        """Note that the journal could be used."""
+        if self._failing:
+            log.info("the journal can be used again")
+        self._failing = ""
 
     async def _lead(self, journal: JetStreamJournal) -> None:
         """Write the journal until it is another's turn, or another has written it."""
         folding = self.folding
+        if folding.picture is None:  # it is put in force; of a country that takes seconds, in which a lease ends
+            self.inventory = await asyncio.to_thread(as_journalled, self.inventory)
         writer = await asyncio.to_thread(JournalWriter, journal, self._take)
         keeping = Keeping(
             journal,
@@ -223,7 +233,7 @@ class Folder:
     # -- what people order ------------------------------------------------------------------------------------
 
     def _put_in_force(self, inventory: Inventory) -> None:
-        """Make an inventory the drawing.
+        """Make an inventory the drawing; it is as who reads it from the journal has it.
 
         Raises:
             StateError: that is for another to do.

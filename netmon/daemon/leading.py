@@ -26,7 +26,6 @@ from netmon.events import (
     Record,
     Wake,
 )
-from netmon.inventory.document import as_journalled
 from netmon.journal.writer import JournalWriter
 from netmon.model import Inventory, Reach
 from netmon.picture.state import Picture
@@ -76,7 +75,10 @@ class Leading:
         self._is_over = False
 
     async def run(self, inventory: Inventory) -> None:
-        """Write until it is another's turn, or another has written; an empty journal begins with this inventory."""
+        """Write until it is another's turn, or another has written; an empty journal begins with this inventory.
+
+        It must be as who reads it from the journal has it (`as_journalled`).
+        """
         self._folding.watchers.append(self._folded)
         self._begin(inventory)
         writing = asyncio.create_task(self.writer.run(), name="journal")
@@ -113,10 +115,10 @@ class Leading:
         self.writer.submit(events, self._clock.wall())
 
     def put_in_force(self, inventory: Inventory) -> None:
-        """Make an inventory the drawing, if it is another than the one in force."""
+        """Make an inventory the drawing, if it is another than the one in force; see `run`."""
         now, picture = self._clock.wall(), self._folding.picture
         if picture is None or picture.inventory.digest != inventory.digest:
-            self.writer.submit([InventoryInForce(now, inventory.digest)], now, as_journalled(inventory))
+            self.writer.submit([InventoryInForce(now, inventory.digest)], now, inventory)
 
     def carry_out(self, effect: Effect) -> None:
         """Do what the fold asks for."""

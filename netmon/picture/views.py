@@ -182,7 +182,8 @@ def _regrouped(picture: Picture, event: ProbersChanged) -> Picture:
     names = {member.name for member in event.members}
     gone = [member for member in sharing.members if member.name not in names]
     for member in event.members:
-        views.setdefault(member.vantage, {name: NodeState(since=event.at) for name in picture.nodes})
+        if member.vantage not in views:
+            views[member.vantage] = {name: NodeState(since=event.at) for name in picture.nodes}
     for member in gone:
         view, kept = views[member.vantage], keepers.get(member.vantage, {})
         absent[member.name] = {name: view[name] for name, keeper in kept.items() if keeper == member.name}

@@ -136,6 +136,22 @@ def test_folders_see_the_same_at_every_position_killed_late_or_cut_off(server: S
     asyncio.run(play())
 
 
+def test_who_leads_after_trouble_with_the_journal_says_that_it_is_over(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def play() -> None:
+        witness = Witness(server.address("again"), leads=False)
+        monkeypatch.setattr(type(witness.folder.turn), "is_mine", True)
+        witness.folder._failing = "no server answered"
+        await witness.start()
+        await witness.reach(1)
+        assert witness.folder.view().daemon.leads
+        assert not witness.folder.view().daemon.journal_failing
+        await witness.end()
+
+    asyncio.run(play())
+
+
 async def until_it_can_be_written(writer: JetStreamJournal, some: list[Entry]) -> None:
     for _ in range(60):
         try:
