@@ -293,7 +293,15 @@ class JetStreamJournal:
         return [entry for entry in entries if entry.position > int(headers[_POSITION])]
 
     async def _headers(self, sequence: int) -> dict[str, str]:
-        return (await self._js.get_msg(self.address.name, seq=sequence)).headers or {}
+        try:
+            return (await self._js.get_msg(self.address.name, seq=sequence)).headers or {}
+        except NotFoundError as error:
+            raise self._misses(sequence) from error
+
+    def _misses(self, sequence: int) -> StateError:
+        return StateError(
+            f"{self.address} misses message {sequence} of its stream", "somebody else deletes from it: who may?"
+        )
 
     async def _last_position(self) -> int:
         state, heads = await self._state(), await self._heads()
@@ -343,7 +351,7 @@ class JetStreamJournal:
             while len(found) < count:
                 for message in await reader.fetch(count - len(found), timeout=PATIENCE):
                     if message.metadata.sequence.stream != sequence + len(found):
-                        raise StateError(f"{self.address} misses message {sequence + len(found)} of its stream")
+                        raise self._misses(sequence + len(found))
                     found.append((int((message.headers or {})[_POSITION]), message.data))
         finally:
             await reader.unsubscribe()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from nats.errors import TimeoutError as NothingInTimeError
 
 from netmon.errors import NetmonError, StateError
 from netmon.events import Entry, InventoryInForce, NodeUp
@@ -72,6 +73,55 @@ def test_what_was_taken_without_our_hearing_of_it_is_not_written_twice(server: S
         journal._sequence = 0
         journal.append([entry(1), entry(2), entry(3)])
         assert [one.position for one in journal.read()] == [1, 2, 3]
+
+
+def test_an_entry_whose_acknowledgement_was_lost_is_looked_for_however_late(server: Server) -> None:
+    with closing(JetStreamJournal(server.address("late"))) as journal:
+        journal.append([entry(1)])
+        brief = journal._stream()
+        brief.duplicate_window = 0.1  # the servers' memory of what they took, two minutes otherwise
+        journal._wait(journal._js.update_stream(brief))
+        publish = journal._js.publish
+
+        async def unheard(*words: object, **more: object) -> object:
+            await publish(*words, **more)  # type: ignore[arg-type]
+            raise NothingInTimeError
+
+        journal._js.publish = unheard  # type: ignore[method-assign, assignment]
+        with pytest.raises(StateError):
+            journal.append([entry(2)])
+        journal._js.publish = publish  # type: ignore[method-assign]
+        time.sleep(0.3)
+        journal.append([entry(2), entry(3)])
+        assert [one.position for one in journal.read()] == [1, 2, 3]
+
+
+def test_who_takes_over_writes_behind_what_another_wrote(server: Server) -> None:
+    with (
+        closing(JetStreamJournal(server.address("taken"))) as first,
+        closing(JetStreamJournal(server.address("taken"))) as second,
+    ):
+        first.append([entry(1), entry(2)])
+        assert second.take_over() == 2
+        second.append([entry(3)])
+        assert [one.position for one in first.read()] == [1, 2, 3]
+
+
+def test_a_hole_in_the_stream_is_never_passed_over(server: Server) -> None:
+    with closing(JetStreamJournal(server.address("holed"))) as journal:
+        journal.append([entry(position) for position in range(1, 6)])
+        tail = Tail(journal._js, "holed", 1)
+        journal._wait(journal._js.delete_msg("holed", 4))
+        for after in (0, 3):  # found while it is read, and while its beginning is looked for
+            with pytest.raises(StateError, match="misses message 4"):
+                list(journal.read(after))
+        with pytest.raises(GoneError, match="message 4"):
+            journal._wait(passing(tail))
+
+
+async def passing(tail: Tail) -> None:
+    for _ in range(40):
+        await tail.take(0.1)
 
 
 def test_a_question_that_is_lost_with_its_server_is_not_waited_for(server: Server) -> None:

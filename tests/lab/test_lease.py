@@ -119,3 +119,45 @@ def test_who_seizes_it_says_from_whom_and_who_stands_back_holds_it_no_more(tmp_p
         asyncio.run(play())
     finally:
         server.kill()
+
+
+def held(lease: Lease) -> bool:
+    return lease.held
+
+
+def test_a_renewal_counts_from_before_it_was_sent_and_of_two_who_write_one_is_refused(tmp_path: Path) -> None:
+    server = Server(tmp_path)
+
+    async def play() -> None:
+        client, now = await connected(server.address("leased"), ignore), 10.0
+        one, other = (
+            Lease(client, server.address("leased"), "act", name, term=TERM, monotonic=lambda: now)
+            for name in ("one", "other")
+        )
+        await one._look()
+        assert held(one)
+        store = one._store
+        assert store is not None
+        update = store.update
+
+        async def slowly(*words: object, **more: object) -> int:
+            nonlocal now
+            revision: int = await update(*words, **more)  # type: ignore[arg-type]
+            now += 0.75 * TERM
+            return revision
+
+        store.update = slowly  # type: ignore[method-assign]
+        now = 10.5
+        await one._look()
+        assert held(one)
+        now += 0.3 * TERM  # as long ago as the others may think by now
+        assert not held(one)
+        store.update = update  # type: ignore[method-assign]
+        await other._write(store, "other")  # it has seen nothing of the first
+        assert (other.held, other.holder) == (False, "one")
+        await closed(client)
+
+    try:
+        asyncio.run(play())
+    finally:
+        server.kill()
