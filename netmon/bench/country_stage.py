@@ -33,8 +33,8 @@ LOCALHOST = "127.0.0.1"
 PAGE, PROBER_PAGES, CLIENTS, ROUTES, MONITORS = 9840, 9850, 4222, 6222, 8222
 COUNTRY = ipaddress.IPv4Network("198.18.0.0/15")
 SERVERS = 3
-GLANCE, ROUND = 0.1, 0.5
-"""Seconds from one look to the next: for a fault, and at all sites, which costs the folder more."""
+GLANCE, ROUND, CLOSER = 0.1, 0.5, 0.2
+"""Seconds from one look to the next: for a fault; at all sites, which costs the folder more; and when little is up."""
 DAY = 86_400.0
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -191,9 +191,9 @@ class _Show:
         prober.kill()
         prober.wait()
         died = time.monotonic()
-        self._until(lambda: not self._is_watched(), "the others to notice")
+        self._until(lambda: not self._is_watched(), "the others to notice", CLOSER)
         noticed = time.monotonic() - died
-        self._until(self._is_watched, "the others to take over")
+        self._until(self._is_watched, "the others to take over", CLOSER)
         return {
             "seconds_to_notice_a_death": round(noticed, 2),
             "seconds_until_all_is_asked_again": round(time.monotonic() - died, 2),
