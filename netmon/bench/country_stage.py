@@ -34,7 +34,7 @@ PAGE, PROBER_PAGES, CLIENTS, ROUTES, MONITORS = 9840, 9850, 4222, 6222, 8222
 COUNTRY = ipaddress.IPv4Network("198.18.0.0/15")
 SERVERS = 3
 GLANCE, ROUND, CLOSER = 0.1, 0.5, 0.2
-"""Seconds from one look to the next: for a fault; at all sites, which costs the folder more; and when little is up."""
+"""Seconds from one look to the next: for a fault; at all sites, which costs the folder more; at who takes over."""
 DAY = 86_400.0
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)

@@ -12,10 +12,12 @@ import pytest
 from netmon.daemon.folder import Folder
 from netmon.daemon.settings import Settings
 from netmon.errors import StateError
-from netmon.events import Entry
+from netmon.events import Elapsed, Entry, InventoryInForce, ProbingGap
+from netmon.inventory.document import as_journalled
 from netmon.journal.jetstream import JetStreamJournal
 from netmon.journal.jetstream_address import JetStreamAddress
 from netmon.journal.sqlite import SqliteJournal
+from netmon.picture.fold import fold
 from netmon.picture.state import Picture
 from netmon.recall.snapshot import digest, freeze
 from tests.e2e import busy_hour
@@ -150,6 +152,60 @@ def test_who_leads_after_trouble_with_the_journal_says_that_it_is_over(
         await witness.end()
 
     asyncio.run(play())
+
+
+def test_who_leads_has_read_all_and_forgets_what_was_never_written(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = server.address("dreams")
+
+    async def play() -> None:
+        witness = Witness(address, leads=False)
+        turn, folder = type(witness.folder.turn), witness.folder
+        monkeypatch.setattr(turn, "is_mine", True)
+        with closing(await asyncio.to_thread(JetStreamJournal, address)) as writer:
+            drawn = as_journalled(busy_hour.county())
+            await asyncio.to_thread(
+                writer.append, [Entry(1, 1000.0, (InventoryInForce(1000.0, drawn.digest),), drawn)]
+            )
+            await folder.start()
+            await asyncio.to_thread(writer.append, [Entry(at, 1000.0 + at, (Elapsed(1000.0 + at),)) for at in (2, 3)])
+            folder.folding.watchers.append(witness.see)
+            witness.running = asyncio.create_task(folder.run(asyncio.Event()))
+            await witness.reach(4)  # its own first word
+            assert {2, 3, 4} <= witness.digests.keys()
+            server.kill()
+            leading = folder._leading
+            assert leading is not None
+            dreamt = witness.position + 1
+            leading.write(ProbingGap(2000.0, "journal", 1000.0, "nobody else knows of it"))
+            await witness.reach(dreamt)
+            monkeypatch.setattr(turn, "is_mine", False)
+            server.start()
+            await until(lambda: folder._leading is None)
+            last = await until_it_is_taken(writer)
+            others = [Entry(last + 1, 3000.0, (Elapsed(3000.0),)), Entry(last + 2, 3001.0, (Elapsed(3001.0),))]
+            await asyncio.to_thread(writer.append, others)
+            await until(lambda: witness.position == last + 2)
+            entries = await asyncio.to_thread(lambda: list(writer.read()))
+        picture: Picture | None = None
+        for entry in entries:
+            picture = fold(picture, entry)[0]
+        assert picture is not None
+        assert witness.digests[last + 2] == digest(picture)
+        witness.running.cancel()
+        await asyncio.gather(witness.running, return_exceptions=True)
+
+    asyncio.run(play())
+
+
+async def until_it_is_taken(writer: JetStreamJournal) -> int:
+    for _ in range(60):
+        try:
+            return await asyncio.to_thread(writer.take_over)
+        except StateError:
+            await asyncio.sleep(0.2)
+    raise AssertionError("the journal cannot be taken over")
 
 
 async def until_it_can_be_written(writer: JetStreamJournal, some: list[Entry]) -> None:
