@@ -1,9 +1,13 @@
-"""Recorded devices of tests/data/snmp, read as a poll reads them: encoded requests, and an agent that answers."""
+"""Recorded devices of tests/data/snmp, read as a poll reads them: encoded requests, and an agent that answers.
+
+Recordings in the folder that `NETMON_RECORDINGS` names, or below it, are read beside them.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from netmon.lab.routers.agent import respond
@@ -17,11 +21,14 @@ from netmon.probes.snmp.walk import Answer, First, Scalars, Walked, get_once, ge
 from tests.unit.probes.snmp.agents import now
 
 FOLDER = Path(__file__).parents[3] / "data" / "snmp"
-NAMES = sorted(path.stem for path in FOLDER.glob(f"*{SUFFIX}"))
+OWN = sorted(path.stem for path in FOLDER.glob(f"*{SUFFIX}"))
+ELSEWHERE = os.environ.get("NETMON_RECORDINGS")
+FOUND = sorted(Path(ELSEWHERE).absolute().rglob(f"*{SUFFIX}")) if ELSEWHERE else []
+NAMES = [*OWN, *(str(path).removesuffix(SUFFIX) for path in FOUND)]
 COMMUNITY = b"public"
 
 
-recording = cache(read_recording)
+recording = lru_cache(maxsize=64)(read_recording)
 
 
 class RecordedReader:

@@ -12,7 +12,7 @@ from netmon.probes.vendors.denied import DENIED
 from netmon.probes.vendors.rows import HealthRow, OpticRow, Quantity
 from tests.unit.probes.snmp.agents import now
 from tests.unit.probes.vendors.plausible import all_flaws
-from tests.unit.probes.vendors.recordings import NAMES, RecordedReader, read
+from tests.unit.probes.vendors.recordings import NAMES, OWN, RecordedReader, read
 
 
 def light(name: str) -> dict[str, tuple[float | None, float | None, bool | None]]:
@@ -34,12 +34,13 @@ def module(name: str, port: str) -> OpticRow:
 def test_every_recording_decodes_to_plausible_values(name: str) -> None:
     reader = RecordedReader(name)
     reading = now(read_device(reader, Habits()))
-    assert reader.problems == ()
     assert reading.mistakes == ()
-    assert reading.failures == ()
-    assert reading.system is not None
-    assert reading.interfaces
     assert all_flaws(reading) == []
+    if name in OWN:  # others may be of any device, and incomplete
+        assert reader.problems == ()
+        assert reading.failures == ()
+        assert reading.system is not None
+        assert reading.interfaces
 
 
 @pytest.mark.parametrize("name", NAMES)
