@@ -6,6 +6,7 @@ import asyncio
 import socket
 import ssl
 from collections import Counter
+from typing import Literal
 
 import pytest
 
@@ -35,13 +36,27 @@ class Names(KernelSockets):
         return ["127.0.0.1"]
 
 
+class Turns(asyncio.Semaphore):
+    """Turns of which no more than `most` may be asked for: who waits for one too many would wait for ever."""
+
+    def __init__(self, value: int, most: int) -> None:
+        super().__init__(value)
+        self.most = most
+
+    async def acquire(self) -> Literal[True]:
+        self.most -= 1
+        assert self.most >= 0, "who may join a look-up asks for one of its own"
+        return await super().acquire()
+
+
 def at(name: str, port: int, timeout: float = 0.05) -> Service:
     return Service(name, "v", "tcp", host=f"{name}.test", port=port, timeout=timeout)
 
 
 def test_who_waits_behind_a_dead_zone_is_late_and_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     async def scenario() -> tuple[list[ServiceResult], list[ServiceResult], Counter[str]]:
-        names, lookups = Names(), Lookups(most=4)
+        names, lookups = Names(), Lookups()
+        lookups._turns = turns = Turns(4, most=DEAD)
         clock, tls = SystemClock(), ssl.create_default_context()
         server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
@@ -54,6 +69,7 @@ def test_who_waits_behind_a_dead_zone_is_late_and_no_failure(monkeypatch: pytest
             await asyncio.gather(*dead[:4])
             again = checking(*(at(f"dead{number}", port) for number in range(4)))  # a minute later, so to speak
             await asyncio.gather(*again)
+            turns.most += LIVE
             live = checking(*(at(f"live{number}", port, timeout=5.0) for number in range(LIVE)))
             await asyncio.sleep(0)
             time = (loop := asyncio.get_running_loop()).time
