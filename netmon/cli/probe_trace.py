@@ -6,7 +6,7 @@ import asyncio
 import ipaddress
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -15,8 +15,9 @@ from netmon.cli.output import Format, Table, report_options, write_report
 from netmon.clock import SystemClock
 from netmon.errors import CannotError
 from netmon.probes.sockets import Sockets
-from netmon.probes.trace.route import Hop, Protocol, Trace, TraceSettings
-from netmon.probes.trace.route import trace as trace_to
+
+if TYPE_CHECKING:
+    from netmon.probes.trace.route import Hop, Trace, TraceSettings
 
 _ENDS = {
     "reached": "it answers",
@@ -47,7 +48,7 @@ _ENDS = {
 @report_options
 def trace(
     target: str,
-    protocol: Protocol,
+    protocol: Literal["icmp", "udp"],
     queries: int,
     timeout: float,
     max_hops: int,
@@ -63,6 +64,8 @@ def trace(
     All requests look the same to routers that spread load, so that they show one real path. Exit code 1 when TARGET
     itself does not answer. Example: netmon probe trace 127.0.0.1
     """
+    from netmon.probes.trace.route import TraceSettings  # noqa: PLC0415 (help must not load scapy)
+
     nodes = {} if inventory_path is None else _nodes(inventory_path)
     sockets = probe_sockets(lab_socket)
     settings = TraceSettings(protocol, queries, timeout, max_hops, silent, port)
@@ -84,6 +87,8 @@ def _nodes(path: Path) -> Mapping[str, str]:
 
 
 async def _trace(sockets: Sockets, target: str, settings: TraceSettings) -> Trace:
+    from netmon.probes.trace.route import trace as trace_to  # noqa: PLC0415
+
     try:
         address = str(ipaddress.ip_address(target))
     except ValueError:
