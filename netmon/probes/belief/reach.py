@@ -19,7 +19,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from netmon.probes.belief.loss import Loss
+from netmon.probes.belief.loss import FLOOR, Loss
 from netmon.probes.belief.roundtrip import RoundTrips
 
 Ints = NDArray[np.int64]
@@ -28,7 +28,8 @@ Floats = NDArray[np.float64]
 YEAR = 365.25 * 86_400.0
 A_LITTLE_LATE = 2
 """Misses before a reply to the first of them: with the default pace, a quarter of a second after its timeout."""
-
+MOST_EVIDENCE = -math.log(FLOOR) * (1.0 + 1e-9)
+"""No miss is more: most slots that miss have missed too little for any line, and theirs need not be looked at."""
 
 # What is believed of a slot; a suspect keeps what was believed before.
 UNKNOWN: Final = 0
@@ -165,7 +166,10 @@ class Belief:
         np.add.at(self.misses, slots, 1)
         self._calm[slots] = False
         np.minimum.at(self.first_miss, slots, sent)
-        fallen = touched[self.misses[touched] >= self.misses_needed(touched)]
+        tried = touched[self.misses[touched] * MOST_EVIDENCE >= self.threshold]
+        if not len(tried):
+            return Missed(suspected, _NO_SLOTS, np.empty(0))
+        fallen = tried[self.misses[tried] >= self.misses_needed(tried)]
         self.known[fallen] = DOWN
         self._penalty[fallen] = self.penalty(now)[fallen] + 1.0
         self._penalty_at[fallen] = now
