@@ -11,7 +11,7 @@ import json
 import zlib
 from collections.abc import Callable
 from dataclasses import fields, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from netmon.errors import StateError
@@ -37,7 +37,7 @@ def fingerprint() -> str:
 
 def freeze(picture: Picture) -> Checkpoint:
     """Return a picture as a checkpoint."""
-    shape = Shape(Picture, _by_reference(picture.inventory))
+    shape = _shape(_Drawn(picture.inventory))
     content = {
         "inventory": picture.inventory.digest,
         "layout": shape.layout,
@@ -78,7 +78,7 @@ def digest(picture: Picture) -> str:
 
     The order in which things became known counts too: what is made from it later must come out the same.
     """
-    shape = Shape(Picture, _by_reference(picture.inventory))
+    shape = _shape(_Drawn(picture.inventory))
     text = json.dumps([picture.inventory.digest, shape.write(picture)], ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -88,6 +88,27 @@ def differing(one: Picture, other: Picture) -> tuple[str, ...]:
     return tuple(
         each.name for each in fields(Picture) if _plain(getattr(one, each.name)) != _plain(getattr(other, each.name))
     )
+
+
+class _Drawn:
+    """An inventory as that very object: to compare it with another part by part would take longer than is saved."""
+
+    __slots__ = ("inventory",)
+
+    def __init__(self, inventory: Inventory) -> None:
+        self.inventory = inventory
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Drawn) and other.inventory is self.inventory
+
+    def __hash__(self) -> int:
+        return id(self.inventory)
+
+
+@lru_cache(maxsize=1)
+def _shape(drawn: _Drawn) -> Shape[Picture]:
+    """Return how pictures of this drawing are written, one after another."""
+    return Shape(Picture, _by_reference(drawn.inventory))
 
 
 def _plain(value: Any) -> Any:
