@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import yaml
 
@@ -127,6 +128,12 @@ class Player:
         self._picture: Picture | None = None
         self.say(InventoryInForce(self.now, inventory.digest), ProbingStarted(self.now, "p"), inventory=inventory)
         self.say(*(NodeUp(self.now, name, self.now) for name, node in inventory.nodes.items() if node.is_monitored))
+
+    def again(self) -> Self:
+        """Return a player to whom the same has happened, and who goes on by itself."""
+        other = copy(self)
+        other.dead, other.entries, other._wakes = set(self.dead), list(self.entries), list(self._wakes)
+        return other
 
     @property
     def seen(self) -> Picture:

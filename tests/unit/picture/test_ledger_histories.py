@@ -43,8 +43,11 @@ class Lived(Player):
         self.say(MaintenanceScheduled(self.now, f"w-{element[-1]}", element, self.now, self.now + 600.0, "siti"))
 
 
+BEGUN = Lived(COUNTY)
+
+
 def live(history: list[tuple[float, tuple[str, ...]]]) -> Lived:
-    player = Lived(COUNTY)
+    player = BEGUN.again()
     for pause, (verb, *words) in history:
         player.run_to(player.now + pause)
         getattr(player, f"do_{verb}")(*words)
