@@ -2,7 +2,8 @@
 
 2147483647 stands for "invalid" by the MIB, -1 is met too. Powers are hundredths of a dBm by the MIB; some firmware
 gives whole microwatts instead, which shows in both powers of a module being positive. Where one power is all that a
-module tells, the other modules of the device show what it speaks. Limits are always dBm.
+module tells, the other modules of the device show what it speaks. Limits are always dBm. Bias is microamperes by the
+MIB, and milliamperes on routers: a laser takes more of the former than it could of the latter.
 """
 
 from __future__ import annotations
@@ -61,6 +62,7 @@ LIMIT_COLUMNS = (RECEIVE_LOW, RECEIVE_HIGH, TRANSMIT_LOW, TRANSMIT_HIGH, RECEIVE
 
 _PRESENT, _NORMAL = 1, 1
 _SUPPLYING, _NOT_SUPPLYING = 1, 2
+_MOST_MILLIAMPERES = 150
 _NO_POWER = -70.0  # dBm; a lane with less is times 100
 
 Powers = tuple[float | None, float | None]
@@ -88,10 +90,14 @@ def _module(found: Found, index: Index, powers: Powers) -> OpticRow | None:
         receive=received,
         transmit=sent,
         temperature=scaled(at(MODULE_TEMPERATURE), 1.0),
-        bias=scaled(at(BIAS), 1e-6),
+        bias=_amperes(number(at(BIAS))),
         supply=scaled(at(VOLTAGE), 1e-3),
         wavelength=scaled(at(WAVELENGTH), 1e-9),
     )
+
+
+def _amperes(bias: float | None) -> float | None:
+    return None if bias is None else bias * (1e-6 if bias > _MOST_MILLIAMPERES else 1e-3)
 
 
 def powers_dbm(modules: Iterable[Sequence[int | None]]) -> list[Powers]:

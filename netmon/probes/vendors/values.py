@@ -88,8 +88,8 @@ def plausible_supply_volts(value: float | None) -> float | None:
 
 
 def plausible_bias_amperes(value: float | None) -> float | None:
-    """Return a laser bias between 0 and 150 mA, in amperes, else None."""
-    return within(0.0, value, 0.150)
+    """Return a laser bias of 0.1 to 150 mA, or of none at all, in amperes, else None: below that no laser lases."""
+    return value if value == 0.0 else within(1e-4, value, 0.150)
 
 
 def plausible_wavelength_meters(value: float | None) -> float | None:

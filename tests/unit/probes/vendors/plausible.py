@@ -26,6 +26,7 @@ BOUNDS = {
     "db": (-200.0, 200.0),
 }
 LIGHT = (-45.0, 10.0)
+LEAST_BIAS = 1e-4
 
 
 def flaws(row: Row) -> Iterable[str]:
@@ -42,6 +43,8 @@ def flaws(row: Row) -> Iterable[str]:
             low, high = LIGHT
         if not math.isfinite(value) or not low <= value <= high:
             yield f"{type(row).__name__}.{field.name} = {value}"
+    if isinstance(row, OnuRow | OpticRow) and 0.0 < (row.bias_amperes or 0.0) < LEAST_BIAS:
+        yield f"{type(row).__name__}.bias_amperes = {row.bias_amperes}: no laser lases with it"
     if isinstance(row, OnuRow) and (row.receive_power_dbm == 0.0 or (row.online is False and row.receive_power_dbm)):
         yield f"light of {row.receive_power_dbm} dBm at an ONU that is off or has none"
     if isinstance(row, HealthRow) and row.quantity is Quantity.POWER_SUPPLY and row.value is not None:

@@ -15,6 +15,7 @@ from netmon.probes.vendors import (
     entity,
     h3c,
     health,
+    huawei,
     juniper,
     ruijie,
     sensors,
@@ -163,6 +164,18 @@ def test_sensors_of_what_is_not_listed() -> None:
     found = Found(columns, entities={7: EntityRow(7, name="Module-1, Outlet")})
     assert sensors.decode_sensors(found, sensors.CISCO) == (HealthRow(TEMPERATURE, "Module-1, Outlet", 40.0),)
     assert len(sensors.decode_sensors(replace(found, entities={}), sensors.CISCO)) == 2, "without ENTITY-MIB"
+
+
+@pytest.mark.quirk("Huawei", "bias is microamperes on switches and milliamperes on routers")
+@pytest.mark.parametrize(("raw", "amperes"), [(30, 0.03), (2, 0.002), (30120, 0.03012), (1800, 0.0018), (0, 0.0)])
+def test_bias_of_huawei(raw: int, amperes: float) -> None:
+    columns: Columns = {
+        huawei.RECEIVE_POWER: {(7,): -801},
+        huawei.TRANSMIT_POWER: {(7,): -227},
+        huawei.BIAS: {(7,): raw},
+    }
+    (row,) = huawei.decode_optics(Found(columns, entities={7: EntityRow(7, port="GigabitEthernet4/0/1")}))
+    assert row.bias_amperes == amperes
 
 
 @pytest.mark.quirk("H3C", "set to the old style of MIBs, the same tables stand under 2011.10, and none under 25506")
