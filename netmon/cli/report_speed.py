@@ -8,7 +8,7 @@ from typing import Any
 import httpx2
 
 from netmon.errors import CannotError
-from netmon.model import Link
+from netmon.model import Link, PortId
 from netmon.probes.speed.iperf import Direction
 from netmon.report.period import Period
 from netmon.report.speed import NOT_TESTED, STEP, Metered, Tested, Use, used
@@ -16,6 +16,7 @@ from netmon.report.speed import NOT_TESTED, STEP, Metered, Tested, Use, used
 PATIENCE = 60.0
 RATE = "rate({metric}{{{labels}}}[5m]) * 8"
 MEDIAN = "quantile_over_time(0.5, netmon_speed_test_bytes_per_second{{{labels}}}[{seconds}s]) * 8"
+DIM = "quantile_over_time(0.5, netmon_optical_margin_db{{{labels}}}[{seconds}s]) < 0"
 SENT, RECEIVED = "netmon_interface_transmit_bytes_total", "netmon_interface_receive_bytes_total"
 
 
@@ -52,6 +53,18 @@ def tests_of(lines: Iterable[Link], period: Period, url: str, region: str | None
         }
 
 
+def margins_below_nothing(period: Period, url: str, region: str | None) -> dict[PortId, float]:
+    """Return the ports whose light was mostly less than their receiver needs, and how much it was short of it, in dB.
+
+    Raises:
+        CannotError: the Prometheus at `url` does not answer, or not as a Prometheus would.
+    """
+    query = DIM.format(labels=_labels(region=region), seconds=period.seconds)
+    with httpx2.Client(base_url=url, timeout=PATIENCE, trust_env=False) as client:
+        found = _series(client, "/api/v1/query", {"query": query, "time": period.end})
+    return {PortId(labels.get("node", ""), labels.get("port", "")): -values[0] for labels, values in found}
+
+
 def _tested(client: httpx2.Client, line: Metered, period: Period, region: str | None) -> Tested:
     """Return the median of what the speed tests of a line came to, where it is tested."""
     if line.link.speed_test is None:
@@ -76,7 +89,14 @@ def _rates(client: httpx2.Client, metric: str, line: Metered, period: Period, re
 
 
 def _ask(client: httpx2.Client, path: str, asked: Mapping[str, str | float]) -> list[list[float]]:
-    """Return the values of each series of an answer, over a time or of one moment.
+    """Return the values of each series of an answer (see `_series`)."""
+    return [values for _, values in _series(client, path, asked)]
+
+
+def _series(
+    client: httpx2.Client, path: str, asked: Mapping[str, str | float]
+) -> list[tuple[Mapping[str, str], list[float]]]:
+    """Return the labels and values of each series of an answer, over a time or of one moment.
 
     Raises:
         CannotError: there is none, or it is not that of a Prometheus.
@@ -85,7 +105,10 @@ def _ask(client: httpx2.Client, path: str, asked: Mapping[str, str | float]) -> 
         answer = client.get(path, params=dict(asked))
         document: Any = answer.json()
         return [
-            [float(value) for _, value in (one["values"] if "values" in one else [one["value"]])]
+            (
+                one["metric"],
+                [float(value) for _, value in (one["values"] if "values" in one else [one["value"]])],
+            )
             for one in document["data"]["result"]
         ]
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:

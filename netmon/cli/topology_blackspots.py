@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,7 +20,7 @@ _COLUMNS = ("district", "site", "name", "sense", "nearest", "distance_meters", "
 @click.command()
 @click.option("--totals", is_flag=True, help="Only how many there are of each kind, by district.")
 @click.option(
-    "--prometheus", metavar="URL", help="Where speed tests were kept: finds lines that deliver less than was bought."
+    "--prometheus", metavar="URL", help="Where speed tests and light were kept: finds lines that deliver too little."
 )
 @click.option(
     "--days", type=click.IntRange(1, 90), default=7, show_default=True, help="Of the tests, so many last days."
@@ -35,7 +36,8 @@ def blackspots(
     never-connected: the drawing says that it is not served; the nearest served site is named, by geography. unusable:
     it answers, and its line is bad. dark: a fault has cut it off. The last two need --live, a running daemon, or
     --journal. With --prometheus a line is bad too whose speed tests came to less than nine tenths of its contract,
-    by their median. Exit code 1 when there is any.
+    by their median, and one whose light was mostly less than its receiver needs. With --live or --journal one is bad
+    too that came and went three times within a day or so. Exit code 1 when there is any.
 
     Example: netmon topology blackspots -i inventory/tuban --totals
     """
@@ -44,9 +46,12 @@ def blackspots(
     from netmon.topology.blackspots import blackspots as find  # noqa: PLC0415
 
     inventory, today = standpoint.read()
-    short = {} if prometheus is None else _short(inventory, prometheus, days, standpoint)
     sites, quality = ({}, {}) if today is None else (today.sites, today.quality)
-    found = find(inventory, sites, quality, short)
+    wanting = {} if today is None else today.flapping
+    if prometheus is not None:
+        for site, words in _measured(inventory, prometheus, days, standpoint):
+            wanting[site] = (*wanting.get(site, ()), words)
+    found = find(inventory, sites, quality, wanting)
     document = blackspots_document(found, inventory, {} if today is None else today.since)
     rows, summary = document["rows"], document["totals"]
     if rows or format_ != "table":
@@ -66,22 +71,25 @@ def _all(summary: list[dict[str, Any]], kinds: tuple[str, ...], inventory: Inven
     return {"district": "all", "name": inventory.region, "sites": len(inventory.sites), **counts}
 
 
-def _short(inventory: Inventory, url: str, days: int, standpoint: Standpoint) -> dict[str, tuple[str, ...]]:
-    """Return by site which lines deliver less than was contracted, by the tests that the Prometheus at `url` kept."""
-    from netmon.cli.report_speed import tests_of  # noqa: PLC0415 (only here is HTTP needed)
+def _measured(inventory: Inventory, url: str, days: int, standpoint: Standpoint) -> Iterator[tuple[str, str]]:
+    """Yield sites and what the Prometheus at `url` kept against a line of theirs: its speed tests, its light."""
+    from netmon.cli.report_speed import margins_below_nothing, tests_of  # noqa: PLC0415 (only here is HTTP needed)
     from netmon.clock import SystemClock  # noqa: PLC0415
     from netmon.picture.uplinks import customer_sites  # noqa: PLC0415
     from netmon.report.period import Period  # noqa: PLC0415
 
     end = float(int(SystemClock().wall() if standpoint.at is None else standpoint.at))
-    lines = [link for _, link in sorted(inventory.links.items()) if link.speed_test and link.contract_mbps]
-    found = tests_of(lines, Period(end - 86_400.0 * days, end, inventory.timezone), url, standpoint.region)
-    customers = customer_sites(inventory)
-    told: dict[str, tuple[str, ...]] = {}
+    period = Period(end - 86_400.0 * days, end, inventory.timezone)
+    links = [link for _, link in sorted(inventory.links.items())]
+    lines = [link for link in links if link.speed_test and link.contract_mbps]
+    tests, customers = tests_of(lines, period, url, standpoint.region), customer_sites(inventory)
     for link in lines:
         mbps = link.contract_mbps or 0.0
-        slowest = found[link.id].least_short_of(mbps)
+        slowest = tests[link.id].least_short_of(mbps)
         if slowest is not None:
-            words = f"{link.id}: tests come to {slowest / 1e6:.3g} of {mbps:g} Mbit/s contracted"
-            told[customers[link.id]] = (*told.get(customers[link.id], ()), words)
-    return told
+            yield customers[link.id], f"{link.id}: tests come to {slowest / 1e6:.3g} of {mbps:g} Mbit/s contracted"
+    of_port = {(end.node, end.port): customers[link.id] for link in links for end in (link.a, link.b)}
+    for at, short in sorted(margins_below_nothing(period, url, standpoint.region).items()):
+        if at.node in inventory.nodes:
+            site = of_port.get((at.node, at.port), inventory.nodes[at.node].site)
+            yield site, f"{at.node} {at.port}: {short:.1f} dB less light than its receiver needs"

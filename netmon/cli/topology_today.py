@@ -6,12 +6,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from netmon.clock import rfc3339
 from netmon.errors import StateError
 from netmon.model import Element, ElementKind, Fault, Finding, Inventory, Reach, Verdict
+from netmon.topology.blackspots import Return, flapping
 
 if TYPE_CHECKING:
     from netmon.picture.state import Picture
@@ -24,7 +26,8 @@ class Today:
     """What a picture says of a network, as the API writes it.
 
     `digest` is that of the drawing it is about, `at` its moment in RFC 3339. Findings are by id, link states too;
-    `quality` is by site what is wrong with lines that answer, `since` when a site's verdict began.
+    `quality` is by site what is wrong with lines that answer, `since` when a site's verdict began; `returns` are the
+    faults that came back.
     """
 
     digest: str
@@ -35,6 +38,7 @@ class Today:
     faults: Sequence[Fault]
     quality: Mapping[str, tuple[str, ...]]
     since: Mapping[str, str | None]
+    returns: Sequence[Return]
 
     @property
     def dark(self) -> set[str]:
@@ -46,6 +50,11 @@ class Today:
         """The links that are down."""
         return {name for name, state in self.links.items() if state is Reach.DOWN}
 
+    @property
+    def flapping(self) -> dict[str, tuple[str, ...]]:
+        """The faults that come and go, by site that they darken."""
+        return {} if self.at is None else flapping(self.returns, _seconds(self.at))
+
 
 def from_daemon(url: str) -> Today:
     """Return what the daemon at `url` says now.
@@ -55,7 +64,8 @@ def from_daemon(url: str) -> Today:
     """
     from netmon.cli.status import fetch  # noqa: PLC0415 (only here is HTTP needed)
 
-    return read_today(fetch(url, "/api/v1/picture"))
+    incidents = fetch(url, "/api/v1/incidents")["incidents"]
+    return read_today(fetch(url, "/api/v1/picture"), incidents)
 
 
 def from_journal(path: Path, at: float | None = None) -> tuple[Today, Inventory]:
@@ -64,6 +74,7 @@ def from_journal(path: Path, at: float | None = None) -> tuple[Today, Inventory]
     Raises:
         StateError: it cannot be read, or says nothing of that time.
     """
+    from netmon.exporter.api.documents import incident_rows  # noqa: PLC0415
     from netmon.journal.sqlite import SqliteJournal  # noqa: PLC0415 (a daemon's answer needs no fold)
     from netmon.recall.recall import recall  # noqa: PLC0415
 
@@ -71,7 +82,7 @@ def from_journal(path: Path, at: float | None = None) -> tuple[Today, Inventory]
         picture = recall(source, at)
     if picture is None:
         raise StateError(f"{path} holds nothing up to then", "ask for a later moment")
-    return read_today(_written(picture)), picture.inventory
+    return read_today(_written(picture), incident_rows(picture)), picture.inventory
 
 
 def last_word(path: Path) -> float:
@@ -90,8 +101,8 @@ def last_word(path: Path) -> float:
     return picture.at
 
 
-def read_today(picture: Mapping[str, Any]) -> Today:
-    """Return what a document of `/api/v1/picture` says."""
+def read_today(picture: Mapping[str, Any], incidents: Sequence[Mapping[str, Any]]) -> Today:
+    """Return what a document of `/api/v1/picture` says, and the rows of `/api/v1/incidents`."""
     quality: dict[str, list[str]] = defaultdict(list)
     for row in picture["nodes"]:
         if row["quality"]:
@@ -105,7 +116,16 @@ def read_today(picture: Mapping[str, Any]) -> Today:
         faults=tuple(map(_fault, picture["faults"])),
         quality={site: tuple(told) for site, told in quality.items()},
         since={row["id"]: row["since"] for row in picture["sites"]},
+        returns=[
+            Return(row["id"], row["count"], _seconds(row["again"]), row["ever"]["sites"])
+            for row in incidents
+            if row["again"] is not None
+        ],
     )
+
+
+def _seconds(text: str) -> float:
+    return datetime.fromisoformat(text).timestamp()
 
 
 def _written(picture: Picture) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from netmon.model import Inventory, Reach, Verdict
 from netmon.picture.lines import link_states
 from netmon.picture.state import Picture
-from netmon.topology.blackspots import BlackSpot, blackspots
+from netmon.topology.blackspots import BlackSpot, Return, blackspots, flapping
 from netmon.topology.graph import Graph
 from netmon.topology.robustness.footing import Footing
 from netmon.topology.robustness.redundancy import Ways, redundancy
@@ -84,4 +84,8 @@ def black_spots(picture: Picture, *, is_live: bool) -> list[BlackSpot]:
         if state.quality and name in picture.inventory.nodes:
             site = picture.inventory.nodes[name].site
             quality[site] = (*quality.get(site, ()), f"{name}: {state.quality}")
-    return blackspots(picture.inventory, picture.site_findings, quality)
+    returns = (
+        Return(one.id, one.count, one.began, one.sites)
+        for one in (*picture.closed_incidents, *picture.open_incidents)
+    )
+    return blackspots(picture.inventory, picture.site_findings, quality, flapping(returns, picture.at))

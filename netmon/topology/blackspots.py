@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from netmon.model import Finding, Inventory, Site, Verdict
 from netmon.topology.geo import Position, distance
+
+OFTEN = 3
+"""Times that a fault is there until a site that it darkens is not to be called served."""
+LATELY = 86_400.0
+"""Seconds after which a fault that came and went is forgotten."""
 
 
 class Sense(StrEnum):
@@ -35,11 +40,31 @@ class BlackSpot:
     fault: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Return:
+    """A fault that came back: how often it was there, when it last began (Unix seconds), whom it ever darkened."""
+
+    fault: str
+    count: int
+    began: float
+    sites: Collection[str]
+
+
+def flapping(returns: Iterable[Return], at: float) -> dict[str, tuple[str, ...]]:
+    """Return by site which faults have come and gone there at least `OFTEN` times and lately."""
+    found: dict[str, tuple[str, ...]] = {}
+    for one in returns:
+        if one.count >= OFTEN and at - one.began <= LATELY:
+            for site in one.sites:
+                found[site] = (*found.get(site, ()), f"{one.fault}: dark {one.count} times, again and again")
+    return found
+
+
 def blackspots(
     inventory: Inventory,
     findings: Mapping[str, Finding],
     quality: Mapping[str, tuple[str, ...]],
-    short: Mapping[str, tuple[str, ...]] | None = None,
+    wanting: Mapping[str, tuple[str, ...]] | None = None,
 ) -> list[BlackSpot]:
     """Return the black spots, by district and id.
 
@@ -47,7 +72,8 @@ def blackspots(
         inventory: the drawing.
         findings: verdicts of sites; empty when only the drawing is asked. Maintenance and unknown are no black spots.
         quality: by site, what is wrong with lines of it that answer.
-        short: by site, which lines of it deliver less than was contracted.
+        wanting: by site, what else makes its lines unusable although it is up: they deliver less than was contracted,
+            have too little light, or come and go.
     """
     dark = {site for site, found in findings.items() if found.verdict in (Verdict.DOWN, Verdict.UNREACHABLE)}
     occupied = {node.site for node in inventory.nodes.values()}
@@ -56,7 +82,7 @@ def blackspots(
         for _, site in sorted(inventory.sites.items())
         if site.served and site.id in occupied and site.id not in dark and (place := _position(site)) is not None
     ]
-    less = short or {}
+    less = wanting or {}
     spots = []
     for name, site in sorted(inventory.sites.items(), key=lambda item: (item[1].district or "", item[0])):
         finding = findings.get(name)

@@ -69,6 +69,11 @@ def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             labels = f'{{link="d0-d0v0",direction="{direction}"}}'
             at = FEBRUARY.start + day * 24 * HOUR + HOUR
             text.append(f"netmon_speed_test_bytes_per_second{labels} {mbps[day % 3] * MEGA / 8:.0f} {at:.0f}")
+    text.append("# TYPE netmon_optical_margin_db gauge")
+    for line, levels in (("sfp1", (0.5, 0.5, -3.0)), ("sfp2", (-1.5, -1.5, 4.0))):
+        for day in range(27):
+            at = FEBRUARY.start + day * 24 * HOUR + HOUR
+            text.append(f'netmon_optical_margin_db{{node="d0",port="{line}"}} {levels[day % 3]} {at:.0f}')
     written = folder / "counters.txt"
     written.write_text("\n".join([*text, "# EOF\n"]), encoding="utf-8")
     data = folder / "data"
@@ -158,16 +163,19 @@ def test_of_many_regions_each_is_asked_for_by_its_label(journal: Path, prometheu
     assert silent["samples"] == 0  # what has no label of a region is of none
 
 
-def test_a_village_whose_line_delivers_less_than_was_bought_is_a_black_spot(journal: Path, prometheus: str) -> None:
+def test_villages_whose_lines_deliver_less_than_was_bought_or_get_no_light_are_black_spots(
+    journal: Path, prometheus: str
+) -> None:
     asked = ["topology", "blackspots", "--journal", str(journal), "--at", rfc3339(FEBRUARY.end) or "", "--days", "28"]
     words = [*asked, "--prometheus", prometheus, "--format", "json"]
     result = CliRunner().invoke(cli, words, standalone_mode=False, catch_exceptions=False)
     said = json.loads(result.stdout)
     schema = TOP / "docs" / "schemas" / "topology-blackspots.schema.json"
     Draft7Validator(json.loads(schema.read_text(encoding="utf-8"))).validate(said)
-    (row,) = said["rows"]
-    assert (row["site"], row["sense"]) == ("d0v0", "unusable")
-    assert row["reasons"] == ["d0-d0v0: tests come to 9.5 of 20 Mbit/s contracted"]
+    assert [(row["site"], row["sense"], row["reasons"]) for row in said["rows"]] == [
+        ("d0v0", "unusable", ["d0-d0v0: tests come to 9.5 of 20 Mbit/s contracted"]),
+        ("d0v1", "unusable", ["d0 sfp2: 1.5 dB less light than its receiver needs"]),
+    ]
     assert result.return_value == 1
     without = CliRunner().invoke(cli, asked, standalone_mode=False, catch_exceptions=False)
     assert (without.return_value, without.stdout) == (0, "")

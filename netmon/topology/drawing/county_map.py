@@ -9,6 +9,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import quote
 
 from netmon.model import Fault, Finding, Inventory, Reach, Verdict
@@ -264,25 +265,26 @@ def _legend(moment: Moment, sheet: Layout, words: MapWords, structure: Structure
     """Yield each verdict's marker, word and number of sites in one row under the map, and what else shapes mean."""
     counts = Counter(moment.verdict(site) for site in moment.inventory.sites)
     shown = (Verdict.UP, Verdict.UNSERVED) if words.is_drawing else tuple(Verdict)
-    entries = [
-        (
-            f'<use href="#marker-{verdict}" x="{{x:.1f}}" y="{{y:.1f}}"/>',
-            f"{words.verdict(verdict)} {counts[verdict]}",
-        )
-        for verdict in shown
+    entries: list[tuple[Callable[[Point], str], str]] = [
+        (partial(marker, verdict, inside=""), f"{words.verdict(verdict)} {counts[verdict]}") for verdict in shown
     ]
     if structure is not None:
-        cross = f'<path class="island" transform="translate({{x:.1f}} {{y:.1f}})" d="{CROSS}"/>'
-        entries.append((cross, f"not joined {len(structure.islands)}"))
-        entries.append(
-            ('<path class="sample bridge" d="M{x:.1f} {y:.1f}m-8 0h16"/>', f"bridge {len(structure.bridges)}")
-        )
+        entries.append((_cross, f"not joined {len(structure.islands)}"))
+        entries.append((_bridge, f"bridge {len(structure.bridges)}"))
     step = (sheet.width - 28) / len(Verdict)
     for number, (shape, told) in enumerate(entries):
         row, column = divmod(number, len(Verdict))
         place = Point(20 + column * step, sheet.height + _LEGEND / 2 + row * _LEGEND_ROW)
-        yield shape.format(x=place.x, y=place.y)
+        yield shape(place)
         yield _note(Point(place.x + 11, place.y), told)
+
+
+def _cross(place: Point) -> str:
+    return f'<path class="island" transform="translate({at(place)})" d="{CROSS}"/>'
+
+
+def _bridge(place: Point) -> str:
+    return f'<path class="sample bridge" d="M{at(place)}m-8 0h16"/>'
 
 
 def _note(point: Point, words: str, anchor: str = "start") -> str:

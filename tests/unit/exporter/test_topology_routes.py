@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import jsonschema
@@ -12,7 +13,7 @@ from netmon.exporter.api.changes import ChangeFeed
 from netmon.exporter.app import create_app
 from tests.in_process import AppClient
 from tests.markdown import TOP
-from tests.unit.exporter.county import cut, view
+from tests.unit.exporter.county import NOW, calm, cut, view
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +131,17 @@ def test_black_spots_of_today_have_their_fault(client: AppClient) -> None:
     assert set(today) == {"far", "v1", "v2"}
     assert today["v1"]["fault"] == "F8"
     assert today["v1"]["since"] == "2026-09-21T14:12:50.000Z"
+
+
+def test_a_site_that_comes_and_goes_is_a_black_spot_while_it_is_up() -> None:
+    (incident,) = cut().open_incidents
+    often = replace(incident, closed=NOW - 60, count=4, again=NOW - 90)
+    shown = view(replace(calm(), closed_incidents=(often,)))
+    rows = ask(AppClient(create_app(lambda: shown, ChangeFeed())), "blackspots?live=true")["rows"]
+    assert [(row["site"], row["sense"], row["reasons"]) for row in rows if row["site"] != "far"] == [
+        ("v1", "unusable", ["F8: dark 4 times, again and again"]),
+        ("v2", "unusable", ["F8: dark 4 times, again and again"]),
+    ]
 
 
 def test_what_makes_no_sense_is_refused(client: AppClient) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from netmon.model import Finding, Site, SiteKind, Verdict
 from netmon.report.speed import Tested as Speeds
-from netmon.topology.blackspots import Sense, blackspots
+from netmon.topology.blackspots import Return, Sense, blackspots, flapping
 from netmon.topology.geo import Position, distance
 from tests.unit.topology.drawn import draw
 
@@ -61,6 +61,24 @@ def test_a_line_that_delivers_less_than_was_bought_makes_a_black_spot_of_a_site_
         "site-b": (Sense.DARK, ()),
         "site-c": (Sense.UNUSABLE, ("loss", "l: 3 of 20")),
     }
+
+
+def test_a_fault_that_came_and_went_three_times_lately_makes_a_black_spot_of_what_is_up() -> None:
+    day = 86_400.0
+    returns = [
+        Return("F1", 3, 0.0, ("site-a", "site-b")),
+        Return("F2", 2, day, ("site-c",)),
+        Return("F3", 9, -1.0, ("site-c",)),
+        Return("F4", 4, day, ("site-a",)),
+    ]
+    often = flapping(returns, day)
+    assert often == {
+        "site-a": ("F1: dark 3 times, again and again", "F4: dark 4 times, again and again"),
+        "site-b": ("F1: dark 3 times, again and again",),
+    }
+    findings = {"site-a": Finding(Verdict.UP), "site-b": Finding(Verdict.UNREACHABLE, "F1")}
+    found = blackspots(draw("noc-a-b-c"), findings, {}, often)
+    assert [(one.site, one.sense) for one in found] == [("site-a", Sense.UNUSABLE), ("site-b", Sense.DARK)]
 
 
 def test_a_contract_is_held_against_the_slower_direction() -> None:

@@ -104,6 +104,8 @@ def test_what_is_not_joined_is_crossed_out_on_the_map_of_a_drawing() -> None:
     crosses = [one for one in svg.iter(f"{SVG}path") if one.attrib.get("class") == "island" and len(one)]
     assert [title.text for one in crosses for title in one] == ["site-x: not joined", "site-y: not joined"]
     assert "not joined 2" in names(svg)
+    dots = [one for one in svg.iter(f"{SVG}circle") if "marker up" in one.get("class", "")]
+    assert len(dots) == len(places) + 1, "one is the legend's, and looks as those on the map"
     assert "up" not in " ".join(names(svg)), "a drawing says nothing of today"
 
 

@@ -381,3 +381,36 @@ def test_geography_prices_terrain_route_and_radio() -> None:
     assert (radio.kind, radio.cost) == (LinkKind.RADIO, 50.0)
     assert radio.length_km == pytest.approx(5.518, rel=5e-3)
     assert by_geography(inventory, Prices(10.0, reach_km=5), sites) == []
+
+
+def sited(**places: tuple[float | None, float | None]) -> Inventory:
+    """Return a drawing with sites at these latitudes and longitudes."""
+    sites = {name: Site(name, name, SiteKind.VILLAGE, "d", lat, lon) for name, (lat, lon) in places.items()}
+    return replace(draw("noc-gw"), sites=sites)
+
+
+def test_prices_that_are_not_given_are_the_usual_ones() -> None:
+    """A pair of half a kilometre, one of 5.5 and one of 8.5; radio is not offered."""
+    near = sited(a=(-7.0, 112.0), b=(-7.0, 112.0045))
+    (span,) = by_geography(near, Prices(10.0), near.sites)
+    assert span.kind is LinkKind.FIBRE
+    assert span.cost == pytest.approx(0.4967 * 1.3 * 10, rel=5e-3)
+    for degrees, count in ((0.05, 1), (0.077, 0)):
+        inventory = sited(a=(-7.0, 112.0), b=(-7.0, 112.0 + degrees))
+        assert len(by_geography(inventory, Prices(10.0), inventory.sites)) == count
+
+
+def test_radio_reaches_where_no_fibre_is_laid_and_no_pair_is_overlooked() -> None:
+    inventory = sited(a=(-7.0, 112.0), north=(-6.9, 112.0), far=(-6.0, 112.0), b=(-7.0, 112.01))
+    prices = Prices(10.0, radio_reach_km=15.0, per_radio=200.0)
+    assert [(span.a, span.b, str(span.kind)) for span in by_geography(inventory, prices, list(inventory.sites))] == [
+        ("a", "b", "fibre"),
+        ("a", "north", "radio"),
+        ("b", "north", "radio"),
+    ]
+
+
+@pytest.mark.parametrize("half", [(-7.0, None), (None, 112.0)])
+def test_half_a_place_is_none(half: tuple[float | None, float | None]) -> None:
+    inventory = sited(a=(-7.0, 112.0), b=half)
+    assert by_geography(inventory, Prices(10.0), inventory.sites) == []
