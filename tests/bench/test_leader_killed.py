@@ -24,9 +24,14 @@ from nats.aio.msg import Msg
 from netmon.errors import StateError
 from netmon.events import Entry, NodeUp
 from netmon.journal.jetstream import JetStreamJournal
-from netmon.journal.jetstream_address import jetstream_address
+from netmon.journal.jetstream_address import JetStreamAddress, jetstream_address
 from netmon.journal.writer import JournalWriter
+from netmon.lab.network import Lab
+from netmon.lab.story.faults import CutLink, HealLink
+from tests.lab.kernel_lab import playing
 from tests.lab.nats_server import Server, cluster
+from tests.lab.skewed_folder import county
+from tests.lab.test_away import Watch, watching
 
 pytestmark = pytest.mark.bench
 KILLS = int(os.environ.get("NETMON_KILLS", "5"))
@@ -80,12 +85,16 @@ async def until(true: Callable[[], bool]) -> None:
             await asyncio.sleep(GLANCE)
 
 
-def opened(servers: Sequence[Server]) -> JetStreamJournal:
+def address_of(servers: Sequence[Server]) -> JetStreamAddress:
     url = ",".join(f"nats://127.0.0.1:{server.port}" for server in servers)
+    return jetstream_address(url, replicas=SERVERS)
+
+
+def opened(servers: Sequence[Server]) -> JetStreamJournal:
     deadline = time.monotonic() + PATIENCE
     while True:
         try:
-            return JetStreamJournal(jetstream_address(url, replicas=SERVERS))
+            return JetStreamJournal(address_of(servers))
         except StateError:
             assert time.monotonic() < deadline
             time.sleep(0.1)
@@ -169,3 +178,32 @@ def test_the_leader_is_killed_and_nothing_is_lost(
         told("an entry waits to be folded, at most", [pause.folded for pause in pauses]),
     ):
         record_property("figure", line)
+
+
+async def watched(servers: Sequence[Server], lab: Lab) -> list[float]:
+    """Return how long a cut took to be shown by a folder that nobody who probes writes for, after each kill."""
+    took = []
+    with closing(opened(servers)) as journal:
+        address = address_of(servers)
+        async with watching(Watch(address, address, lab)) as watch:
+            for _ in range(KILLS):
+                await until(watch.is_well)
+                number = await leading(journal)
+                servers[number].kill()
+                killed = time.monotonic()
+                await lab.apply(CutLink("b-b1"))
+                await until(lambda: watch.verdict("b1") in {"down", "unreachable"})
+                took.append(time.monotonic() - killed)
+                await asyncio.to_thread(servers[number].start)
+                await lab.apply(HealLink("b-b1"))
+    return took
+
+
+def test_a_folder_shows_a_cut_after_the_leader_was_killed(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    with cluster(tmp_path, SERVERS) as servers, playing(county()) as lab:
+        took = asyncio.run(watched(servers, lab))
+    within = sum(seconds < 5.0 for seconds in took)
+    figure = told("a cut at the moment of the kill is shown by a folder that leads", took)
+    record_property("figure", f"{figure}; {within} of {KILLS} times within 5 s")

@@ -199,6 +199,29 @@ def test_who_leads_has_read_all_and_forgets_what_was_never_written(
     asyncio.run(play())
 
 
+def test_who_finds_that_another_writes_stands_back(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    address, stood = server.address("two"), list[int]()
+
+    async def play() -> None:
+        witness = Witness(address, leads=False)
+        turn = type(witness.folder.turn)
+        monkeypatch.setattr(turn, "is_mine", True)
+        monkeypatch.setattr(turn, "stand_back", lambda _self: stood.append(witness.position))
+        await witness.start()
+        await witness.reach(1)
+        leading = witness.folder._leading
+        assert leading is not None
+        with closing(await asyncio.to_thread(JetStreamJournal, address)) as other:
+            last = await asyncio.to_thread(other.take_over)
+            await asyncio.to_thread(other.append, [Entry(last + 1, 3e9, (Elapsed(3e9),))])
+            leading.write(Elapsed(3e9))
+            await until(lambda: bool(stood))
+            await witness.reach(last + 1)
+        await witness.end()
+
+    asyncio.run(play())
+
+
 async def until_it_is_taken(writer: JetStreamJournal) -> int:
     for _ in range(60):
         try:
