@@ -42,7 +42,7 @@ def create_country_app(show: Callable[[], Country]) -> Starlette:
     scrapes = Scrapes(country_samples)
 
     async def metrics(request: Request) -> Response:
-        return await scrapes.answer(request, show(), 0)
+        return await scrapes.answer(request, show, 0)
 
     async def page(_request: Request) -> Response:
         country = show()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 
 from netmon.model import Inventory, Reach
 from netmon.picture.state import Picture
-from netmon.topology.discovery import Discovered, discover
+from netmon.topology.discovery import Discovered, discovering
 from netmon.topology.drift import Comparison, compare
 from netmon.topology.hearing import Ears
+from netmon.topology.steps import at_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,10 @@ class Adjacencies:
 
     def of(self, picture: Picture) -> Adjacency:
         """Return the comparison of a picture."""
+        return at_once(self.working_out(picture))
+
+    def working_out(self, picture: Picture) -> Generator[None, None, Adjacency]:
+        """Work out the comparison of a picture in steps of a few milliseconds."""
         silent = silent_nodes(picture)
         if (
             self._latest is None
@@ -38,7 +43,8 @@ class Adjacencies:
             or self._ears is not picture.ears
             or self._silent != silent
         ):
-            discovered = discover(picture.ears, picture.inventory, silent=silent)
+            discovered = yield from discovering(picture.ears, picture.inventory, silent=silent)
+            yield
             self._latest = Adjacency(discovered, compare(picture.inventory, discovered))
             self._inventory, self._ears, self._silent = picture.inventory, picture.ears, silent
         return self._latest

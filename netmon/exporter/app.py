@@ -62,7 +62,7 @@ def create_app(
     county_map, pages = CountyMap(), Workshop()
 
     async def metrics(request: Request) -> Response:
-        return await scrapes.answer(request, show(), changes.readers)
+        return await scrapes.answer(request, show, changes.readers)
 
     async def events(request: Request) -> Response:
         if request.method == "HEAD":

@@ -20,7 +20,7 @@ def create_prober_app(show: Callable[[], ProberView]) -> Starlette:
     scrapes = Scrapes(own_samples)
 
     async def metrics(request: Request) -> Response:
-        return await scrapes.answer(request, show(), 0)
+        return await scrapes.answer(request, show, 0)
 
     async def healthy(_request: Request) -> Response:
         return PlainTextResponse("netmon prober is alive\n")

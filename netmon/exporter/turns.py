@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from typing import TypeVar
 
 LONGEST = 1e-3
@@ -16,13 +16,11 @@ LONGEST = 1e-3
 T = TypeVar("T")
 
 
-async def in_turns(steps: Iterable[T]) -> list[T]:
-    """Return all that is yielded; each step should take no longer than `LONGEST`."""
-    done: list[T] = []
+async def in_turns(steps: Iterable[T]) -> AsyncIterator[T]:
+    """Yield all that is yielded; each step, with what is done of it, should take no longer than `LONGEST`."""
     began = time.perf_counter()
     for step in steps:
-        done.append(step)
+        yield step
         if time.perf_counter() - began > LONGEST:
             await asyncio.sleep(0)
             began = time.perf_counter()
-    return done

@@ -10,13 +10,14 @@ candidate. Where a new word contradicts an old one, the new one counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from netmon.model import Inventory, LinkEnd, Neighbour
 from netmon.topology.agreement import Claim, Ends, agree, end_key, fits, merge
 from netmon.topology.hearing import Ears
 from netmon.topology.recognition import Recognition
+from netmon.topology.steps import at_once
 
 BOTH_AGREE = 0.99
 SHARED_SEGMENT = 0.8  # both agree, but more than two hear one another there
@@ -81,7 +82,14 @@ class Discovered:
 def discover(
     ears: Mapping[str, Ears], inventory: Inventory, *, silent: Mapping[str, float] | None = None
 ) -> Discovered:
-    """Return the links that nodes hear.
+    """Return the links that nodes hear, see `discovering`."""
+    return at_once(discovering(ears, inventory, silent=silent))
+
+
+def discovering(
+    ears: Mapping[str, Ears], inventory: Inventory, *, silent: Mapping[str, float] | None = None
+) -> Generator[None, None, Discovered]:
+    """Find the links that nodes hear in steps of a few milliseconds, between which others may have their turn.
 
     Args:
         ears: what each node has heard, by its id; nodes that are not drawn are left out.
@@ -91,17 +99,22 @@ def discover(
     known = Recognition(inventory, ears)
     drawn = {node: ears[node] for node in sorted(ears) if node in inventory.nodes}
     dark = {node: since for node, since in (silent or {}).items() if node in inventory.nodes}
-    claims = [claim for node, each in drawn.items() for claim in _claims(node, each, known, is_dark=node in dark)]
-    strangers = [stranger for node, each in drawn.items() for stranger in _strangers(node, each, known)]
+    claims: list[Claim] = []
+    strangers: list[Stranger] = []
+    for node, each in drawn.items():
+        yield
+        claims += _claims(node, each, known, is_dark=node in dark)
+        strangers += _strangers(node, each, known)
+    yield
     present = [claim for claim in claims if claim.until == _STILL]
     company = _company(present)
     for stranger in strangers:
         company.setdefault(stranger.end, set()).add(called(stranger.neighbour))
     now = max((each.at for each in drawn.values()), default=0.0)
-    links, candidates = _believe(present, company, now, dark)
+    links, candidates = yield from _believe(present, company, now, dark)
     # What has gone is judged by itself: it was believed then, whatever is true now.
     gone = [claim for claim in claims if claim.until != _STILL]
-    former = _believe(gone, _company(gone), now, dark)[0]
+    former, _ = yield from _believe(gone, _company(gone), now, dark)
     return Discovered(
         links=links,
         candidates=candidates,
@@ -158,9 +171,10 @@ def _company(claims: Iterable[Claim]) -> dict[LinkEnd, set[str]]:
 
 def _believe(
     claims: list[Claim], company: Mapping[LinkEnd, set[str]], now: float, dark: Mapping[str, float]
-) -> tuple[tuple[SeenLink, ...], tuple[SeenLink, ...]]:
+) -> Generator[None, None, tuple[tuple[SeenLink, ...], tuple[SeenLink, ...]]]:
     """Sort claims into links and candidates."""
     links, single = agree(claims)
+    yield
     fresh = {end for ends, told in links.items() if any(claim.is_fresh for claim in told) for end in ends}
     for ends in [ends for ends, told in links.items() if not any(claim.is_fresh for claim in told)]:
         if fresh.intersection(ends):  # two nodes that are dark agreed; a live one knows better
@@ -168,6 +182,7 @@ def _believe(
     lone = merge(single, links)
     taken = {end for ends in links for end in ends}
     heard_now = _company(claim for claim in claims if claim.is_fresh)
+    yield
     believed = {
         ends
         for ends, told in lone.items()
@@ -179,6 +194,7 @@ def _believe(
     sure = {
         ends: SHARED_SEGMENT if any(len(company.get(end, ())) > 1 for end in ends) else BOTH_AGREE for ends in links
     } | {ends: _lone_confidence(lone[ends]) for ends in believed}
+    yield
     return (
         _seen({**links, **{ends: lone[ends] for ends in believed}}, sure, now, dark),
         _seen({ends: lone[ends] for ends in lone.keys() - believed}, {}, now, dark),

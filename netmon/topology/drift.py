@@ -83,7 +83,7 @@ class _Matching:
         for link in inventory.links.values():
             for node in {link.a.node, link.b.node}:
                 self._links_at.setdefault(node, []).append(link)
-        self._left = list(discovered.links)
+        self._left = {id(link): link for link in discovered.links}
         self._once = self._formerly(discovered.former)
 
     def _formerly(self, former: Iterable[SeenLink]) -> dict[str, SeenLink]:
@@ -117,20 +117,18 @@ class _Matching:
     def _take(self, name: str, seen: SeenLink) -> None:
         self.confirmed[name] = seen
         self._open.pop(name, None)
-        if seen in self._left:
-            self._left.remove(seen)
+        self._left.pop(id(seen), None)
 
     def confirm_through_passive_nodes(self) -> None:
         """Confirm the drawn links between two ports that hear each other through nodes that say nothing."""
-        for seen in tuple(self._left):
+        for seen in tuple(self._left.values()):
             for path in self._silent_paths(seen.a):
                 last = self._inventory.links[path[-1]]
                 if any(_is_at(end, seen.b) for end in (last.a, last.b)):
                     for name in path:
                         if name not in self.confirmed:
                             self._take(name, seen)
-                    if seen in self._left:
-                        self._left.remove(seen)
+                    self._left.pop(id(seen), None)
                     break
 
     def _silent_paths(self, start: LinkEnd) -> Iterator[tuple[str, ...]]:
@@ -162,17 +160,17 @@ class _Matching:
         pairs = sorted(
             (rank, name, str(seen.ends), seen)
             for name, link in self._open.items()
-            for seen in self._left
+            for seen in self._left.values()
             if (rank := _rank(self._ends(name, link), seen)) is not None
         ) if self._left and self._open else []  # fmt: skip
         loose = [(name, seen) for rank, name, _, seen in pairs if rank == _LOOSE]
         for rank, name, _, seen in pairs:
-            if name not in self._open or seen not in self._left:
+            if name not in self._open or id(seen) not in self._left:
                 continue
             if rank == _LOOSE and sum(name == one or seen is other for one, other in loose) > 1:
                 continue  # it could be another one as well
             link = self._open.pop(name)
-            self._left.remove(seen)
+            del self._left[id(seen)]
             kind = DriftKind.SWAPPED if {link.a.node, link.b.node} == _nodes(seen) else DriftKind.MOVED
             yield Drift(kind, name, (link.a, link.b), _as_drawn(link, seen), seen.first_seen, _sources(seen))
 
@@ -205,7 +203,7 @@ class _Matching:
 
     def extra(self) -> Iterator[Drift]:
         """Yield what is seen and not drawn."""
-        for seen in self._left:
+        for seen in self._left.values():
             yield Drift(DriftKind.EXTRA, None, None, seen.ends, seen.first_seen, _sources(seen))
 
     def unseen(self) -> Iterator[Drift]:

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
+from queue import SimpleQueue
 from typing import Generic, TypeVar
 
 import anyio.to_thread
+from anyio import CapacityLimiter
 from prometheus_client import CollectorRegistry, GCCollector, ProcessCollector, generate_latest
 from prometheus_client.openmetrics.exposition import generate_latest as generate_openmetrics
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from netmon.exporter.prometheus.negotiate import OPENMETRICS, PLAIN, accepts_gzip, prefers_openmetrics
-from netmon.exporter.samples.columns import Sample, in_order
+from netmon.exporter.samples.columns import Sample, Step, in_order
 from netmon.exporter.samples.packing import Piece, joined, packed
 from netmon.exporter.samples.writer import Writer
 from netmon.exporter.turns import in_turns
 
 Shown = TypeVar("Shown")
+MOST_AT_ONCE = 40
+"""Scrapes that are asked for at once: they are made one after the other, and who waits long has given up."""
 
 
 class Scrapes(Generic[Shown]):
@@ -28,26 +33,49 @@ class Scrapes(Generic[Shown]):
         collect: returns the samples of what is shown, and of the event streams that are open, in any order.
     """
 
-    def __init__(self, collect: Callable[[Shown, int], Iterable[Sample]]) -> None:
+    def __init__(self, collect: Callable[[Shown, int], Iterable[Step]]) -> None:
         self._collect = collect
         self._writers = {openmetrics: Writer() for openmetrics in (False, True)}
         self._process = CollectorRegistry()
         ProcessCollector(registry=self._process)
         GCCollector(registry=self._process)
+        self._asked = 0
         self._one_at_a_time = asyncio.Lock()
+        self._own_thread = CapacityLimiter(1)
 
-    async def answer(self, request: Request, view: Shown, event_streams: int) -> Response:
-        """Return the metrics of a view in the format that the request prefers."""
+    async def answer(self, request: Request, show: Callable[[], Shown], event_streams: int) -> Response:
+        """Return the metrics of what is shown when their turn comes, in the format that the request prefers."""
+        if self._asked >= MOST_AT_ONCE:
+            raise HTTPException(503, "too many scrapes at once", {"retry-after": "1"})
         openmetrics = prefers_openmetrics(request.headers.get("accept", ""))
         is_packed = accepts_gzip(request.headers.get("accept-encoding", ""))
-        async with self._one_at_a_time:
-            samples = in_order(await in_turns(self._collect(view, event_streams)))
-            pieces = await in_turns(self._pieces(samples, openmetrics=openmetrics))
-            body = await anyio.to_thread.run_sync(packed if is_packed else joined, pieces)
+        self._asked += 1
+        try:
+            async with self._one_at_a_time:
+                steps = in_turns(self._collect(show(), event_streams))
+                samples = in_order([step async for step in steps])
+                body = await self._written(samples, packed if is_packed else joined, openmetrics=openmetrics)
+        finally:
+            self._asked -= 1
         headers = {"content-type": OPENMETRICS if openmetrics else PLAIN, "vary": "Accept, Accept-Encoding"}
         if is_packed:
             headers["content-encoding"] = "gzip"
         return Response(body, headers=headers)
+
+    async def _written(
+        self, samples: Iterable[Sample], join: Callable[[Iterable[Piece]], bytes], *, openmetrics: bool
+    ) -> bytes:
+        """Return the document of samples; a thread joins the first pieces while the later ones are written."""
+        made: SimpleQueue[Piece | None] = SimpleQueue()
+        joining = asyncio.ensure_future(
+            anyio.to_thread.run_sync(join, iter(made.get, None), limiter=self._own_thread)
+        )
+        try:
+            async for piece in in_turns(self._pieces(samples, openmetrics=openmetrics)):
+                made.put(piece)
+        finally:
+            made.put(None)
+        return await joining
 
     def pieces(self, view: Shown, event_streams: int = 0, *, openmetrics: bool = False) -> list[Piece]:
         """Return netmon's metrics and the process's own as the pieces of one document."""

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import chain
 
 from netmon import __version__
 from netmon.exporter.adjacency import Adjacencies
 from netmon.exporter.line_states import LineStates
-from netmon.exporter.samples.columns import METRICS, Sample, alone, column, in_order, ones
+from netmon.exporter.samples.columns import METRICS, Sample, Step, alone, column, in_order, ones
 from netmon.exporter.samples.drift import drift_samples
 from netmon.exporter.samples.icmp import icmp_samples
 from netmon.exporter.samples.picture import picture_samples
 from netmon.exporter.samples.plant import plant_samples
 from netmon.exporter.samples.probers import daemon_prober_samples
-from netmon.exporter.samples.rows import Rows, rows_of
+from netmon.exporter.samples.rows import Rows
 from netmon.exporter.samples.services import presence_samples, service_samples, speed_samples
 from netmon.exporter.samples.snmp import snmp_samples
 from netmon.exporter.samples.traps import trap_samples
 from netmon.exporter.samples.writer import Column
 from netmon.exporter.view import DaemonStatus, View
-from netmon.model import Inventory, Reach
+from netmon.model import Inventory
 from netmon.picture.state import Picture
 
 
@@ -37,23 +37,28 @@ class Collector:
         """Return the samples of a view in the order of the catalogue; a metric may be without any."""
         return in_order(self.each(view, event_streams))
 
-    def each(self, view: View, event_streams: int = 0) -> Iterator[Sample]:
+    def each(self, view: View, event_streams: int = 0) -> Iterator[Step]:
         """Yield the samples of a view, every metric of the catalogue once; the order is nobody's."""
         inventory = view.picture.inventory
         if self._rows is None or self._rows.inventory is not inventory:
-            self._rows = rows_of(inventory)
+            self._rows = Rows(inventory)
+            yield None
+        states = self._lines.of(view.picture)
+        yield None
         missing = dict(METRICS)
         for sample in chain(
-            _all(view, self._rows, self._lines.of(view.picture), event_streams),
-            drift_samples(self._adjacencies.of(view.picture), self._rows),
+            picture_samples(view.picture, self._rows, states),
+            _probed(view),
+            _daemon(view.daemon, view.picture, event_streams),
+            drift_samples(self._adjacencies, view.picture, self._rows),
         ):
-            del missing[sample.metric.name]
+            if sample is not None:
+                del missing[sample.metric.name]
             yield sample
         yield from (Column(metric, (), ()) for metric in missing.values())
 
 
-def _all(view: View, rows: Rows, states: Mapping[str, Reach], event_streams: int) -> Iterator[Sample]:
-    yield from picture_samples(view.picture, rows, states)
+def _probed(view: View) -> Iterator[Sample]:
     if view.icmp is not None:
         yield from icmp_samples(view.icmp)
     if view.snmp is not None:
@@ -65,7 +70,6 @@ def _all(view: View, rows: Rows, states: Mapping[str, Reach], event_streams: int
     yield from speed_samples(view.speed)
     if view.traps is not None:
         yield from trap_samples(view.traps)
-    yield from _daemon(view.daemon, view.picture, event_streams)
 
 
 def _daemon(status: DaemonStatus, picture: Picture, event_streams: int) -> Iterator[Sample]:

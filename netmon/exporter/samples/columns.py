@@ -10,14 +10,17 @@ from netmon.exporter.samples.writer import Column, Histogram, Row
 
 METRICS = metrics()
 Sample = Column | Histogram
+Step = Sample | None
+"""What collecting is done in. None: there is no sample yet, but others may have their turn."""
 
 _PLACES = {name: place for place, name in enumerate(METRICS)}
 _ALONE: tuple[Row, ...] = ((),)
 T = TypeVar("T")
 
 
-def in_order(samples: Iterable[Sample]) -> list[Sample]:
+def in_order(steps: Iterable[Step]) -> list[Sample]:
     """Return samples in the order of the catalogue."""
+    samples = (step for step in steps if step is not None)
     return sorted(samples, key=lambda sample: _PLACES[sample.metric.name])
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from netmon.exporter.adjacency import Adjacency
-from netmon.exporter.samples.columns import Sample, alone, column
+from netmon.exporter.adjacency import Adjacencies
+from netmon.exporter.samples.columns import Step, alone, column
 from netmon.exporter.samples.rows import Rows
+from netmon.picture.state import Picture
 from netmon.topology.drift import DriftKind
 
 
-def drift_samples(adjacency: Adjacency, rows: Rows) -> Iterator[Sample]:
+def drift_samples(adjacencies: Adjacencies, picture: Picture, rows: Rows) -> Iterator[Step]:
     """Yield the differences by kind, which links are confirmed, and who is heard that is not drawn."""
+    adjacency = yield from adjacencies.working_out(picture)
     counts = Counter(one.kind for one in adjacency.comparison.drifts)
     yield column("netmon_topology_drift", [(kind,) for kind in DriftKind], (counts[kind] for kind in DriftKind))
     confirmed = adjacency.comparison.confirmed

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from netmon.exporter.samples.columns import METRICS, Sample, alone, column, ones
-from netmon.exporter.samples.rows import Rows, group
+from netmon.exporter.samples.rows import Rows
 from netmon.exporter.samples.writer import Column, Row
 from netmon.model import Finding, Reach, Verdict
 from netmon.picture.accounts import owner_of
@@ -36,10 +36,8 @@ def _sites(picture: Picture, rows: Rows) -> Iterator[Sample]:
     verdicts = [findings.get(site, _UNJUDGED).verdict for site in rows.sites]
     states = _STATES[[_PLACES[verdict] for verdict in verdicts]]
     yield Column(METRICS["netmon_site_verdict"], rows.site_verdict, states.ravel())
-    counts = Counter(
-        (*group(rows.inventory.sites[site]), verdict) for site, verdict in zip(rows.sites, verdicts, strict=True)
-    )
-    each_count = [counts[(*pair, verdict)] for pair in rows.site_groups for verdict in Verdict]
+    counts: Counter[Row] = Counter((*pair, verdict) for pair, verdict in zip(rows.groups, verdicts, strict=True))
+    each_count = [counts[row] for row in rows.sites_by_verdict]
     yield column("netmon_sites", rows.sites_by_verdict, each_count)
     yield ones("netmon_site_info", rows.site_info)
     darkened = [(site, found.fault) for site in rows.sites if (found := findings.get(site)) and found.fault]

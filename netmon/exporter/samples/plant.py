@@ -6,6 +6,7 @@ Clients of radios are counted and not listed: their addresses are people's, and 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
 
 from netmon.exporter.samples.columns import Sample, column, facts, ones
 from netmon.exporter.samples.writer import Row
@@ -19,21 +20,31 @@ def _octets(bits: float | None) -> float | None:
     return None if bits is None else bits / 8
 
 
-def _deviation(health: LineHealth) -> float | None:
-    level, usual = health.line.level, health.line.baseline
-    return None if level is None or usual is None else level - usual
+class _Line(NamedTuple):
+    """A line that has a baseline, a median of weeks: it is asked for once for all that follows from it."""
+
+    health: LineHealth
+    baseline: float
 
 
-_OF_LINE: dict[str, Callable[[LineHealth], float | None]] = {
-    "netmon_optical_baseline_dbm": lambda health: health.line.baseline,
+def _deviation(line: _Line) -> float | None:
+    level = line.health.line.level
+    return None if level is None else level - line.baseline
+
+
+def _drift(line: _Line) -> float | None:
+    trend = line.health.line.trend
+    return None if trend is None else trend.per_day
+
+
+_OF_LINE: dict[str, Callable[[_Line], float | None]] = {
+    "netmon_optical_baseline_dbm": lambda line: line.baseline,
     "netmon_optical_deviation_db": _deviation,
-    "netmon_optical_spread_db": lambda health: health.line.spread,
-    "netmon_optical_drift_db_per_day": lambda health: (
-        None if health.line.trend is None else health.line.trend.per_day
-    ),
-    "netmon_optical_limit_dbm": lambda health: health.limit_dbm,
-    "netmon_optical_margin_db": lambda health: health.margin_db,
-    "netmon_optical_days_to_margin": lambda health: health.days_to_margin,
+    "netmon_optical_spread_db": lambda line: line.health.line.spread,
+    "netmon_optical_drift_db_per_day": _drift,
+    "netmon_optical_limit_dbm": lambda line: line.health.limit_dbm,
+    "netmon_optical_margin_db": lambda line: line.health.margin_db,
+    "netmon_optical_days_to_margin": lambda line: line.health.days_to_margin,
 }
 _OF_ONU: dict[str, Callable[[OnuRow], float | None]] = {
     "netmon_onu_up": lambda onu: onu.online,
@@ -87,18 +98,18 @@ def plant_samples(measured: SnmpMeasurements) -> Iterator[Sample]:
 
 
 def _lines(measured: SnmpMeasurements) -> Iterator[Sample]:
-    lines: dict[Row, LineHealth] = {
-        (node, name): health
+    lines: dict[Row, _Line] = {
+        (node, name): _Line(health, baseline)
         for node in sorted(measured.lines)
         for name, health in measured.lines[node].items()
-        if health.line.baseline is not None
+        if (baseline := health.line.baseline) is not None
     }
     yield from facts(_OF_LINE, lines)
     states = [(*row, condition) for row in lines for condition in Condition]
     yield column(
         "netmon_optical_condition",
         states,
-        (float(health.condition is condition) for health in lines.values() for condition in Condition),
+        (float(line.health.condition is condition) for line in lines.values() for condition in Condition),
     )
 
 

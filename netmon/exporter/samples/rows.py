@@ -2,55 +2,78 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import cached_property
 
 from netmon.exporter.samples.writer import Row
 from netmon.model import Inventory, Site, Verdict
 from netmon.topology.geo import Position, geohash
 
 BYTES_PER_MEGABIT = 125_000.0
+_VERDICTS = tuple(Verdict)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Rows:
-    """Ids and label rows in the order of the ids; `…_info` rows are those of the metric of that name."""
+    """Label rows in the order of the ids; `…_info` rows are those of the metric of that name.
 
-    inventory: Inventory
-    sites: tuple[str, ...]
-    site_verdict: tuple[Row, ...]
-    site_groups: tuple[tuple[str, str], ...]
-    sites_by_verdict: tuple[Row, ...]
-    site_info: tuple[Row, ...]
-    nodes: tuple[Row, ...]
-    monitored: tuple[Row, ...]
-    node_info: tuple[Row, ...]
-    links: tuple[Row, ...]
-    link_info: tuple[Row, ...]
-    link_contracts: tuple[tuple[Row, float], ...]
-    services: tuple[Row, ...]
-    service_info: tuple[Row, ...]
-    service_hosts: tuple[Row, ...]
+    Each kind is made when it is first asked for, in the turn of its own metric: together they would take too long.
+    """
 
+    def __init__(self, inventory: Inventory) -> None:
+        self.inventory = inventory
+        self._sites = [inventory.sites[name] for name in sorted(inventory.sites)]
+        self._nodes = [inventory.nodes[name] for name in sorted(inventory.nodes)]
+        self._links = [inventory.links[name] for name in sorted(inventory.links)]
+        self._services = [inventory.services[name] for name in sorted(inventory.services)]
+        self.sites = tuple(site.id for site in self._sites)
+        self.groups = tuple(group(site) for site in self._sites)
 
-def rows_of(inventory: Inventory) -> Rows:
-    """Return the rows of an inventory."""
-    sites = [inventory.sites[name] for name in sorted(inventory.sites)]
-    nodes = [inventory.nodes[name] for name in sorted(inventory.nodes)]
-    links = [inventory.links[name] for name in sorted(inventory.links)]
-    services = [inventory.services[name] for name in sorted(inventory.services)]
-    groups = tuple(sorted({group(site) for site in sites}))
-    return Rows(
-        inventory=inventory,
-        sites=tuple(site.id for site in sites),
-        site_verdict=tuple((site.id, *group(site), verdict) for site in sites for verdict in Verdict),
-        site_groups=groups,
-        sites_by_verdict=tuple((*pair, verdict) for pair in groups for verdict in Verdict),
-        site_info=tuple((site.id, site.name, *group(site), _geohash(site)) for site in sites),
-        nodes=tuple((node.id,) for node in nodes),
-        monitored=tuple((node.id,) for node in nodes if node.is_monitored),
-        node_info=tuple((node.id, node.site, node.address or "", node.role, node.power_area or "") for node in nodes),
-        links=tuple((link.id,) for link in links),
-        link_info=tuple(
+    @cached_property
+    def site_verdict(self) -> tuple[Row, ...]:
+        """One for each site and verdict."""
+        each = [(site, *pair) for site, pair in zip(self.sites, self.groups, strict=True)]
+        return tuple((*row, verdict) for row in each for verdict in _VERDICTS)
+
+    @cached_property
+    def site_groups(self) -> tuple[tuple[str, str], ...]:
+        """The kinds and districts that sites are counted under."""
+        return tuple(sorted(set(self.groups)))
+
+    @cached_property
+    def sites_by_verdict(self) -> tuple[Row, ...]:
+        """One for each group and verdict."""
+        return tuple((*pair, verdict) for pair in self.site_groups for verdict in _VERDICTS)
+
+    @cached_property
+    def site_info(self) -> tuple[Row, ...]:
+        """One for each site."""
+        return tuple((site.id, site.name, *group(site), _geohash(site)) for site in self._sites)
+
+    @cached_property
+    def nodes(self) -> tuple[Row, ...]:
+        """One for each node."""
+        return tuple((node.id,) for node in self._nodes)
+
+    @cached_property
+    def monitored(self) -> tuple[Row, ...]:
+        """One for each node that is probed."""
+        return tuple((node.id,) for node in self._nodes if node.is_monitored)
+
+    @cached_property
+    def node_info(self) -> tuple[Row, ...]:
+        """One for each node."""
+        return tuple(
+            (node.id, node.site, node.address or "", node.role, node.power_area or "") for node in self._nodes
+        )
+
+    @cached_property
+    def links(self) -> tuple[Row, ...]:
+        """One for each link."""
+        return tuple((link.id,) for link in self._links)
+
+    @cached_property
+    def link_info(self) -> tuple[Row, ...]:
+        """One for each link."""
+        return tuple(
             (
                 link.id,
                 link.a.node,
@@ -60,15 +83,32 @@ def rows_of(inventory: Inventory) -> Rows:
                 link.kind,
                 link.supplier or "",
             )
-            for link in links
-        ),
-        link_contracts=tuple(
-            ((link.id,), link.contract_mbps * BYTES_PER_MEGABIT) for link in links if link.contract_mbps is not None
-        ),
-        services=tuple((service.id,) for service in services),
-        service_info=tuple((service.id, service.site, service.kind) for service in services),
-        service_hosts=tuple((service.id, node) for service in services for node in service.depends_on),
-    )
+            for link in self._links
+        )
+
+    @cached_property
+    def link_contracts(self) -> tuple[tuple[Row, float], ...]:
+        """One for each link with a contract, and its bytes a second."""
+        return tuple(
+            ((link.id,), link.contract_mbps * BYTES_PER_MEGABIT)
+            for link in self._links
+            if link.contract_mbps is not None
+        )
+
+    @cached_property
+    def services(self) -> tuple[Row, ...]:
+        """One for each service."""
+        return tuple((service.id,) for service in self._services)
+
+    @cached_property
+    def service_info(self) -> tuple[Row, ...]:
+        """One for each service."""
+        return tuple((service.id, service.site, service.kind) for service in self._services)
+
+    @cached_property
+    def service_hosts(self) -> tuple[Row, ...]:
+        """One for each service and node that it depends on."""
+        return tuple((service.id, node) for service in self._services for node in service.depends_on)
 
 
 def group(site: Site) -> tuple[str, str]:

@@ -51,6 +51,7 @@ _OF_HEALTH = {
     Quantity.FAN: "netmon_device_fan_rpm",
     Quantity.HUMIDITY: "netmon_device_humidity_ratio",
 }
+_WORDS = {quantity: quantity.name.lower() for quantity in Quantity}
 _OF_POE: dict[str, Callable[[PoeRow], float | None]] = {
     "netmon_poe_feeding": lambda port: port.is_feeding,
     "netmon_poe_fault": lambda port: port.is_fault,
@@ -119,7 +120,7 @@ def _health(measured: SnmpMeasurements) -> Iterator[Sample]:
             if row.value is not None and row.quantity in values:
                 values[row.quantity][node, row.name] = row.value
             if row.is_ok is not None:
-                states[node, row.quantity.name.lower(), row.name] = row.is_ok
+                states[node, _WORDS[row.quantity], row.name] = row.is_ok
         powered |= {(node, row.port): row for row in measured.polls[node].poe}
     for quantity, name in _OF_HEALTH.items():
         yield column(name, tuple(values[quantity]), values[quantity].values())

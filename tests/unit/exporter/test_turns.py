@@ -27,7 +27,7 @@ def test_others_have_a_turn_after_every_long_step() -> None:
 
     async def scene() -> list[int]:
         beside = asyncio.create_task(other())
-        done = await in_turns(steps())
+        done = [step async for step in in_turns(steps())]
         beside.cancel()
         return done
 
