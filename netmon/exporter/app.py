@@ -18,7 +18,7 @@ from netmon.exporter.api.heartbeat_route import Hear, heartbeat_route
 from netmon.exporter.api.openapi import openapi_route
 from netmon.exporter.api.plan_route import Make, plan_route
 from netmon.exporter.api.routes import Json, api_routes
-from netmon.exporter.api.streams import EventStream
+from netmon.exporter.api.streams import EventStream, Teller
 from netmon.exporter.api.topology_routes import topology_routes
 from netmon.exporter.api.why_route import Recall, why_route
 from netmon.exporter.guard import HEADERS, SecurityHeaders
@@ -59,7 +59,7 @@ def create_app(
         reload: asks for the inventory to be read again; without it `POST /-/reload` is refused.
     """
     scrapes, workshop = Scrapes(Collector().each), Workshop()
-    county_map, pages = CountyMap(), Workshop()
+    county_map, pages, teller = CountyMap(), Workshop(), Teller()
 
     async def metrics(request: Request) -> Response:
         return await scrapes.answer(request, show, changes.readers)
@@ -71,7 +71,7 @@ def create_app(
             reader = changes.open()
         except TooManyReadersError:
             raise HTTPException(503, "too many event streams are open", {"retry-after": "10"}) from None
-        return EventStream(reader, stamp(show()))
+        return EventStream(reader, stamp(show()), teller)
 
     async def ready(_request: Request) -> Response:
         missing = show().daemon.not_ready
@@ -99,7 +99,7 @@ def create_app(
         Route("/-/ready", ready),
         Route("/-/reload", reload_inventory, methods=["POST", "PUT"]),
         *api_routes(show, workshop),
-        why_route(show, recall),
+        why_route(show, workshop, recall),
         openapi_route(),
         heartbeat_route(hear),
         *topology_routes(show, workshop),

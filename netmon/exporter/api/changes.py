@@ -95,9 +95,14 @@ class ChangeFeed:
         if before is after or not self._readers:
             return
         change = between(before, after)
-        if change:
-            for reader in self._readers:
-                reader.offer(change)
+        if not change:
+            return
+        merged: dict[int, Change] = {}  # by what waited: readers who waited for the same now wait for the same
+        for reader in self._readers:
+            waiting = reader.pending
+            if id(waiting) not in merged:
+                merged[id(waiting)] = change if waiting is None else merge(waiting, change)
+            reader.offer(merged[id(waiting)])
 
     def open(self) -> Reader:
         """Return a new reader, which its user closes.
@@ -125,13 +130,14 @@ class Reader:
 
     def __init__(self, forget: Callable[[Reader], None]) -> None:
         self.ended = False
+        self.pending: Change | None = None
+        """What has not been taken yet."""
         self._forget = forget
-        self._pending: Change | None = None
         self._wake = asyncio.Event()
 
     def offer(self, change: Change) -> None:
-        """Keep a change until it is taken."""
-        self._pending = change if self._pending is None else merge(self._pending, change)
+        """Keep a change, with all that was pending in it, until it is taken."""
+        self.pending = change
         self._wake.set()
 
     def end(self) -> None:
@@ -152,7 +158,7 @@ class Reader:
             return None
         if not self.ended:
             self._wake.clear()
-        change, self._pending = self._pending, None
+        change, self.pending = self.pending, None
         return change
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,6 +15,7 @@ from netmon.exporter.api.documents import Document, stamp
 from netmon.exporter.api.routes import Json
 from netmon.exporter.api.why_document import why_document
 from netmon.exporter.view import View
+from netmon.exporter.workshop import Workshop
 from netmon.picture.state import Picture
 from netmon.picture.words.find import find_site
 from netmon.picture.words.phrases import Language
@@ -24,43 +23,53 @@ from netmon.picture.words.why import why
 
 Recall = Callable[[float], Picture | None]
 """Returns the picture of a past moment (Unix seconds); None when the journal holds nothing up to then."""
+MOST_WAITING = 8
+"""Questions about the past that wait for their turn: it is folded, which takes a while."""
 
 
-def why_route(show: Callable[[], View], recall: Recall | None) -> Route:
-    """Return the route; without `recall` there is only now."""
-    busy = threading.Lock()  # the past is folded, which takes a while: one at a time
-
-    def picture_at(at: float, view: View) -> Picture:
-        if at >= view.picture.at:
-            return view.picture
-        if recall is None:
-            raise HTTPException(400, "the past is not kept here; leave `at` out")
-        if not busy.acquire(timeout=5.0):
-            raise HTTPException(503, "another moment is being looked up", {"retry-after": "5"})
-        try:
-            picture = recall(at)
-        except StateError as error:
-            raise HTTPException(503, str(error)) from None
-        finally:
-            busy.release()
-        if picture is None:
-            raise HTTPException(404, "the journal holds nothing up to then")
-        return picture
-
-    def answer(request: Request, view: View) -> Document:
-        at, language = _asked(request)
-        picture = view.picture if at is None else picture_at(at, view)
-        try:
-            site = find_site(request.path_params["site"], picture.inventory)
-        except UsageError as error:
-            raise HTTPException(404, str(error)) from None
-        return why_document(why(picture, site), picture.inventory, language)
+def why_route(show: Callable[[], View], workshop: Workshop, recall: Recall | None) -> Route:
+    """Return the route; without `recall` there is only now. The past has a workshop of its own."""
+    past, waiting = Workshop(), 0
 
     async def endpoint(request: Request) -> Response:
+        nonlocal waiting
         view = show()
-        return await run_in_threadpool(lambda: Json({**stamp(view), **answer(request, view)}))
+        at, language = _asked(request)
+
+        def answer(picture: Picture) -> Response:
+            return Json({**stamp(view), **_why(request.path_params["site"], picture, language)})
+
+        if at is None or at >= view.picture.at:
+            return await workshop.make(request, lambda: answer(view.picture))
+        if waiting >= MOST_WAITING:
+            raise HTTPException(503, "other moments are being looked up", {"retry-after": "5"})
+        waiting += 1
+        try:
+            return await past.make(request, lambda: answer(_recalled(recall, at)))
+        finally:
+            waiting -= 1
 
     return Route("/api/v1/why/{site}", endpoint, methods=["GET"])
+
+
+def _why(name: str, picture: Picture, language: Language) -> Document:
+    try:
+        site = find_site(name, picture.inventory)
+    except UsageError as error:
+        raise HTTPException(404, str(error)) from None
+    return why_document(why(picture, site), picture.inventory, language)
+
+
+def _recalled(recall: Recall | None, at: float) -> Picture:
+    if recall is None:
+        raise HTTPException(400, "the past is not kept here; leave `at` out")
+    try:
+        picture = recall(at)
+    except StateError as error:
+        raise HTTPException(503, str(error)) from None
+    if picture is None:
+        raise HTTPException(404, "the journal holds nothing up to then")
+    return picture
 
 
 def _asked(request: Request) -> tuple[float | None, Language]:

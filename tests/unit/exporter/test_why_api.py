@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from typing import Any
 
+import httpx2
 import pytest
 
 from netmon.clock import rfc3339
 from netmon.errors import StateError
 from netmon.exporter.api.changes import ChangeFeed
+from netmon.exporter.api.why_route import MOST_WAITING
 from netmon.exporter.app import create_app
 from netmon.picture.state import Picture
 from tests.in_process import AppClient
@@ -78,6 +82,28 @@ def test_without_a_journal_there_is_only_now() -> None:
     assert asked(client, "v2")["verdict"] == "unreachable"
     answer = client.get(f"/api/v1/why/v2?at={rfc3339(PAST + 10)}")
     assert (answer.status_code, answer.json()["error"]) == (400, "the past is not kept here; leave `at` out")
+
+
+def test_many_questions_about_the_past_hold_up_nobody_who_asks_about_now() -> None:
+    """Those that wait are few; the rest are refused at once."""
+    known = threading.Event()
+
+    def slowly(at: float) -> Picture | None:
+        assert known.wait(30.0)
+        return recall(at)
+
+    async def scene() -> list[int]:
+        app = create_app(lambda: view(cut()), ChangeFeed(), recall=slowly)
+        path = f"/api/v1/why/v2?at={rfc3339(PAST + 10)}"
+        transport = httpx2.ASGITransport(app=app)
+        async with httpx2.AsyncClient(transport=transport, base_url="http://x") as client:
+            past = [asyncio.create_task(client.get(path)) for _ in range(MOST_WAITING + 3)]
+            await asyncio.wait(past, return_when=asyncio.FIRST_COMPLETED)
+            assert (await client.get("/api/v1/why/v2")).json()["verdict"] == "unreachable"
+            known.set()
+            return sorted(answer.status_code for answer in await asyncio.gather(*past))
+
+    assert asyncio.run(scene()) == [200] * MOST_WAITING + [503] * 3
 
 
 def test_the_page_of_a_site_says_why_and_escapes_names(client: AppClient) -> None:
