@@ -33,7 +33,7 @@ WHILE_PINGING = 1.0  # seconds, so that there are many scrapes to be late in
 @click.option(
     "--samples", default=100_000, show_default=True, type=click.IntRange(1_000, 1_000_000), help="Of a scrape."
 )
-@click.option("--seconds", default=20.0, show_default=True, help="For each run that pings; 0 leaves them out.")
+@click.option("--seconds", default=60.0, show_default=True, help="For each run that pings; 0 leaves them out.")
 @click.option("--scrapes", default=4, show_default=True, help="By a real Prometheus; 0 leaves it out.")
 @report_options
 def exporter(samples: int, seconds: float, scrapes: int, format_: Format, output: str | None) -> int:
@@ -41,7 +41,8 @@ def exporter(samples: int, seconds: float, scrapes: int, format_: Format, output
 
     The bytes are those of prometheus_client, which is the peer: exit code 1 when they differ. Prometheus is left out
     where it is not installed, and so are the runs that ping where that is not allowed. How late pings leave is
-    that of turns during scrapes: by Prometheus each second, or by a plain client where there is none.
+    that of turns during scrapes: by Prometheus each second, or by a plain client where there is none. There are a
+    hundred turns a second, and `turns` says how many a figure stands on.
     """
     from netmon.bench.exporter_peer import by_prometheus_client  # noqa: PLC0415 (help must not load it)
     from netmon.bench.exporter_views import again, count, measured, view_of  # noqa: PLC0415

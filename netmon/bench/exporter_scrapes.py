@@ -29,10 +29,12 @@ from netmon.exporter.app import create_app
 from netmon.exporter.server import WebServer
 from netmon.exporter.view import View
 from netmon.probes.icmp.prober import IcmpProber
+from netmon.probes.icmp.settings import IcmpSettings
 from netmon.probes.icmp.targets import IcmpTarget
 from netmon.probes.sockets import KernelSockets
 
 PINGED = 1_000  # addresses, each once a second
+TICK = 0.01  # seconds between turns of the prober: a p99 wants hundreds of them during scrapes
 SETTLE = 2.0  # seconds in which the first words of all are heard
 PATIENCE = 60.0
 BEGINNING = 503  # what a Prometheus answers that listens, but is not ready yet
@@ -205,7 +207,7 @@ async def lags_while_rendered(render: Callable[[], object] | None, seconds: floa
 
 
 async def _ping(during: DuringScrapes, work: Callable[[], Awaitable[None]]) -> None:
-    prober = IcmpProber(KernelSockets(), SystemClock())
+    prober = IcmpProber(KernelSockets(), SystemClock(), settings=IcmpSettings(tick_max=TICK))
     targets = [IcmpTarget(f"n{i}", f"127.{60 + i // 250}.0.{1 + i % 250}", 1.0) for i in range(PINGED)]
     prober.set_targets(targets, false_alarms_per_year=1.0)
     pinging = asyncio.create_task(prober.run(lambda _events: None))

@@ -59,9 +59,12 @@ def test_the_writer_takes_a_quarter_of_the_processor_that_prometheus_client_take
 def test_nobody_waits_long_for_the_loop_while_a_scrape_is_made(
     record_property: Callable[[str, object], None],
 ) -> None:
-    """What a prober would wait for its turn: the processor time that the loop's thread takes between two turns."""
+    """What a prober would wait for its turn: the processor time that the loop's thread takes between two turns.
+
+    The first scrape may take longer in all, since the lines' beginnings are made then, and no turn of it may.
+    """
     view = view_of(SAMPLES)
-    app = app_of((view, again(view)))
+    views = (view, again(view))
 
     async def longest_turn(port: int) -> float:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -76,15 +79,19 @@ def test_nobody_waits_long_for_the_loop_while_a_scrape_is_made(
         await writer.wait_closed()
         return longest
 
-    async def scene() -> float:
-        server = WebServer(app, port=0)
+    async def scene() -> tuple[float, float]:
+        server = WebServer(app_of(views), port=0)
         await server.start()
         try:
-            await longest_turn(server.port)  # once, what stays from scrape to scrape is made
-            return min([await longest_turn(server.port) for _ in range(3)])
+            return await longest_turn(server.port), min([await longest_turn(server.port) for _ in range(3)])
         finally:
             await server.stop()
 
-    longest = asyncio.run(scene())
-    record_property("figure", f"longest turn of the loop in a scrape of {SAMPLES} samples: {1e3 * longest:.1f} ms")
-    assert longest < 0.010
+    tries = [asyncio.run(scene()) for _ in range(3)]
+    first, later = (min(times) for times in zip(*tries, strict=True))
+    record_property(
+        "figure",
+        f"{SAMPLES} samples, longest turn of the loop: {1e3 * later:.1f} ms, of the first scrape {1e3 * first:.1f}",
+    )
+    assert first < 0.010
+    assert later < 0.010
