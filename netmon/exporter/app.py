@@ -7,7 +7,6 @@ from collections.abc import Callable
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -32,7 +31,7 @@ from netmon.exporter.prometheus.scrape import Scrapes
 from netmon.exporter.prometheus.sd_routes import sd_routes
 from netmon.exporter.samples.collect import Collector
 from netmon.exporter.view import View
-from netmon.exporter.workshop import Workshop
+from netmon.exporter.workshop import SMALLEST, Packing, Workshop
 
 
 def create_app(
@@ -111,7 +110,7 @@ def create_app(
     ]
     app = Starlette(
         routes=routes,
-        middleware=[Middleware(SecurityHeaders), Middleware(GZipMiddleware, minimum_size=1000, compresslevel=1)],
+        middleware=[Middleware(SecurityHeaders), Middleware(Packing, minimum_size=SMALLEST, compresslevel=1)],
         exception_handlers={HTTPException: refuse, Exception: _failed},
     )
     app.state.prepared = Prepared(county_map, pages)

@@ -1,8 +1,9 @@
-"""Headers that tell browsers to run nothing but netmon's own files, on every answer."""
+"""Headers that tell browsers to run nothing but netmon's own files, on every answer. What is ambiguous gets none."""
 
 from __future__ import annotations
 
 from starlette.datastructures import MutableHeaders
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HEADERS = {
@@ -15,6 +16,8 @@ HEADERS = {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
+
+AMBIGUOUS = PlainTextResponse("content-length beside transfer-encoding\n", 400, {"connection": "close"})
 
 
 class SecurityHeaders:
@@ -34,4 +37,10 @@ class SecurityHeaders:
                 headers.setdefault("cache-control", "no-store")
             await send(message)
 
-        await self._app(scope, receive, send_guarded if scope["type"] == "http" else send)
+        app = AMBIGUOUS if scope["type"] == "http" and _is_ambiguous(scope) else self._app
+        await app(scope, receive, send_guarded if scope["type"] == "http" else send)
+
+
+def _is_ambiguous(scope: Scope) -> bool:
+    """Tell whether a length is said twice: whoever stands between may take the other (RFC 9112 §6.1)."""
+    return {b"content-length", b"transfer-encoding"} <= {name for name, _ in scope["headers"]}

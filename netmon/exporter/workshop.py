@@ -12,8 +12,11 @@ from typing import TypeVar
 
 import anyio.to_thread
 from anyio import CapacityLimiter
+from starlette.datastructures import Headers
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from netmon.exporter.prometheus.negotiate import accepts_gzip
 
@@ -47,3 +50,18 @@ def pack(response: Response) -> Response:
         response.headers["content-length"] = str(len(response.body))
         response.headers.add_vary_header("Accept-Encoding")
     return response
+
+
+class Packing(GZipMiddleware):
+    """Packs what was made outside a workshop, where that is accepted.
+
+    Starlette's own takes the word for consent, also where it is refused: `gzip;q=0` (RFC 9110 §12.5.3).
+    """
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] == "http":
+            is_packed = accepts_gzip(Headers(scope=scope).get("accept-encoding", ""))
+            others = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
+            scope = {**scope, "headers": [*others, (b"accept-encoding", b"gzip" if is_packed else b"identity")]}
+        await super().__call__(scope, receive, send)

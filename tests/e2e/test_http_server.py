@@ -218,9 +218,10 @@ def test_the_server_stops_while_streams_are_open() -> None:
         b"GET /metrics HTTP/1.1\r\nHost: x\r\nAccept: text/plain;version=1.x\r\nConnection: close\r\n\r\n",
         b"GET /static/../../../../etc/passwd HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
         b"GET /%00 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /metrics",
         b"GET /api/v1/sites?verdict=%0d%0aSet-Cookie:%20a=b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
     ],
-    ids=["large header", "TLS", "odd version", "traversal", "null byte", "header injection"],
+    ids=["large header", "TLS", "odd version", "traversal", "null byte", "two lengths", "header injection"],
 )
 def test_hostile_requests_hurt_nobody(request_bytes: bytes) -> None:
     async def scene(stage: Stage) -> None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import httpx2
 import pytest
 from prometheus_client.parser import text_string_to_metric_families as parse_plain
 
 from netmon.exporter.api.changes import ChangeFeed
 from netmon.exporter.app import create_app
 from netmon.exporter.guard import HEADERS
-from netmon.exporter.view import DaemonStatus
+from netmon.exporter.prometheus import scrape
+from netmon.exporter.view import DaemonStatus, View
 from netmon.model import Verdict
 from netmon.picture.ledger import Span
 from tests.in_process import AppClient
@@ -97,6 +100,39 @@ def test_gzip_only_when_accepted(client: AppClient) -> None:
 
 
 # -- API --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/", "/api/v1/openapi.json", "/api/v1/picture"])
+@pytest.mark.parametrize("accepted", ["gzip;q=0", "identity", "br, gzip;q=0.0"])
+def test_gzip_that_is_refused_is_not_sent(client: AppClient, path: str, accepted: str) -> None:
+    answer = client.get(path, headers={"accept-encoding": accepted})
+    assert "content-encoding" not in answer.headers
+    assert "accept-encoding" in answer.headers["vary"].lower()
+
+
+def test_a_request_whose_length_is_said_twice_is_refused(client: AppClient) -> None:
+    """Whoever stands between may take the other length, and the rest for a request of somebody else."""
+    answer = client.get("/", headers={"content-length": "5", "transfer-encoding": "chunked"})
+    assert (answer.status_code, answer.headers["connection"]) == (400, "close")
+
+
+def test_scrapes_that_would_wait_for_long_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others wait for their turn, and each shows the moment of its turn."""
+    monkeypatch.setattr(scrape, "MOST_AT_ONCE", 3)
+    shown: list[int] = []
+
+    def show() -> View:
+        shown.append(len(shown))
+        return view(calm())
+
+    async def scene() -> list[int]:
+        transport = httpx2.ASGITransport(app=create_app(show, ChangeFeed()))
+        async with httpx2.AsyncClient(transport=transport, base_url="http://x") as client:
+            answers = await asyncio.gather(*(client.get("/metrics") for _ in range(5)))
+        return sorted(answer.status_code for answer in answers)
+
+    assert asyncio.run(scene()) == [200] * 3 + [503] * 2
+    assert len(shown) == 3
 
 
 def test_every_document_says_of_which_moment_it_is(client: AppClient) -> None:
