@@ -47,7 +47,9 @@ _ADMIN = {1: True, 2: False, 3: False}  # up, down, testing; anything else is no
 _OPER = {1: "up", 2: "down", 3: "testing", 4: "unknown", 5: "dormant", 6: "notPresent", 7: "lowerLayerDown"}
 _SPEED_OVERFLOWS = (2**32 - 1, 2**31 - 1)  # as the MIB has it, and as agents with signed numbers do
 _SPEED_OF_NO_LINK = 1e7
-_FASTEST = 1e14
+_FASTEST = 1e13
+_SLOWEST_ETHERNET = 1e6
+_ETHERNET = frozenset({6, 62, 69, 117})  # ethernetCsmacd and what it used to be called
 _TICK = 0.01
 
 
@@ -87,7 +89,7 @@ def _decode_row(found: Found, index: Index, taken: set[str]) -> InterfaceRow:
         admin_up=_ADMIN.get(admin or 0),
         oper_up=_is_up(oper),
         oper_status=None if oper is None else _OPER.get(oper, "unknown"),
-        speed_bits_per_second=_speed(integer(at(HIGH_SPEED)), integer(at(SPEED)), is_up=oper == 1),
+        speed_bits_per_second=_speed(integer(at(HIGH_SPEED)), integer(at(SPEED)), integer(at(TYPE)), is_up=oper == 1),
         receive_bytes=count(at(HC_IN_OCTETS) if has_64_bits else at(IN_OCTETS)),
         transmit_bytes=count(at(HC_OUT_OCTETS) if has_64_bits else at(OUT_OCTETS)),
         receive_errors=count(at(IN_ERRORS)),
@@ -106,12 +108,15 @@ def _is_up(oper: int | None) -> bool | None:
     return False if oper in (2, 5, 6, 7) else None
 
 
-def _speed(megabits: int | None, bits: int | None, *, is_up: bool) -> float | None:
-    """Return bit/s. A port that is down and says 10 Mbit/s has no speed and says so badly (EdgeMAX)."""
+def _speed(megabits: int | None, bits: int | None, kind: int | None, *, is_up: bool) -> float | None:
+    """Return bit/s. A port that is down and says 10 Mbit/s has no speed and says so badly (EdgeMAX).
+
+    ifHighSpeed in bit/s (D-Link) and ifSpeed in Mbit/s show by what they would come to.
+    """
     if megabits is not None and megabits > 0:
-        speed = megabits * 1e6
+        speed = megabits * 1e6 if megabits * 1e6 < _FASTEST else float(megabits)
     elif bits is not None and bits > 0 and bits not in _SPEED_OVERFLOWS:
-        speed = float(bits)
+        speed = float(bits) if kind not in _ETHERNET or bits >= _SLOWEST_ETHERNET else bits * 1e6
     else:
         return None
     return within(1.0, speed, _FASTEST) if is_up or speed != _SPEED_OF_NO_LINK else None

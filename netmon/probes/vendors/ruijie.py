@@ -20,6 +20,8 @@ HAS_DDM = oid(_MODULE + "15")
 MODULE_TEMPERATURE = oid(_MODULE + "17")
 VOLTAGE = oid(_MODULE + "19")
 BIAS = oid(_MODULE + "21")
+RECEIVE_PARTS = (oid(_MODULE + "31"), oid(_MODULE + "32"))  # whole dBm and hundredths, of firmware without the next
+TRANSMIT_PARTS = (oid(_MODULE + "51"), oid(_MODULE + "52"))
 RECEIVE_POWER = oid(_MODULE + "76")
 TRANSMIT_POWER = oid(_MODULE + "81")
 RECEIVE_LIMITS = tuple(oid(_MODULE + str(column)) for column in (93, 91, 92, 94))  # in the order of `Limits`
@@ -55,7 +57,8 @@ _FAN_OK = 1
 
 def decode_optics(found: Found) -> tuple[OpticRow, ...]:
     """Decode the modules of the ports."""
-    indexes = [index for index in found.indexes(RECEIVE_POWER, TRANSMIT_POWER) if len(index) == 1]
+    columns = (RECEIVE_POWER, TRANSMIT_POWER, RECEIVE_PARTS[0], TRANSMIT_PARTS[0])
+    indexes = [index for index in found.indexes(*columns) if len(index) == 1]
     return optics.rows(_module(found, index) for index in indexes if integer(found.at(HAS_DDM, index)) != _FALSE)
 
 
@@ -65,14 +68,25 @@ def _module(found: Found, index: Index) -> OpticRow | None:
 
     return optic(
         found.port(index[0]),
-        receive=_hundredths(at(RECEIVE_POWER)),
-        transmit=_hundredths(at(TRANSMIT_POWER)),
+        receive=_power(found, index, RECEIVE_POWER, RECEIVE_PARTS),
+        transmit=_power(found, index, TRANSMIT_POWER, TRANSMIT_PARTS),
         temperature=scaled(at(MODULE_TEMPERATURE), 1.0),
         bias=scaled(at(BIAS), 1e-6),
         supply=scaled(at(VOLTAGE), 1e-3),
         wavelength=scaled(at(WAVELENGTH), 1e-9),
         receive_limits=Limits(*(_hundredths(at(column)) for column in RECEIVE_LIMITS)),
     )
+
+
+def _power(found: Found, index: Index, column: bytes, parts: tuple[bytes, bytes]) -> float | None:
+    """Return a power from its column, or from two, which lose the sign of less than one dBm: light is below that."""
+    if index in found.columns.get(column, {}):
+        return _hundredths(valid(found.at(column, index)))
+    whole, hundredths = (integer(found.at(part, index)) for part in parts)
+    if whole is None or hundredths is None or not 0 <= hundredths < 100:
+        return None
+    dbm = abs(whole) + hundredths / 100.0
+    return (dbm if whole > 0 else -dbm) or None
 
 
 def _hundredths(value: Value) -> float | None:
@@ -112,6 +126,8 @@ OPTICS = Table(
         MODULE_TEMPERATURE,
         VOLTAGE,
         BIAS,
+        *RECEIVE_PARTS,
+        *TRANSMIT_PARTS,
         RECEIVE_POWER,
         TRANSMIT_POWER,
         *RECEIVE_LIMITS,

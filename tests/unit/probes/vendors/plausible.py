@@ -20,7 +20,7 @@ BOUNDS = {
     "seconds": (0.0, 2.0**32),
     "ratio": (0.0, 1.0),
     "bytes": (0.0, 2.0**64),
-    "second": (0.0, 1e15),  # bits_per_second
+    "second": (0.0, 1e13),  # bits_per_second
     "hertz": (0.0, 1e12),
     "rpm": (0.0, 1e5),
     "db": (-200.0, 200.0),

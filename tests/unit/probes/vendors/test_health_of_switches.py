@@ -137,6 +137,24 @@ def test_ruijie_chassis() -> None:
     }
 
 
+@pytest.mark.quirk(
+    "Ruijie", "older firmware tells light in two columns, whole dBm and hundredths; -100 in both is none"
+)
+@pytest.mark.parametrize(
+    ("whole", "hundredths", "dbm", "is_lost"),
+    [(-7, 57, -7.57, False), (-2, 9, -2.09, False), (0, 95, -0.95, False), (1, 5, 1.05, False), (-40, 0, None, True)],
+)
+def test_light_of_ruijie_in_two_parts(whole: int, hundredths: int, dbm: float | None, is_lost: bool) -> None:
+    columns: Columns = {
+        ruijie.RECEIVE_PARTS[0]: {(5,): whole, (6,): -100},
+        ruijie.RECEIVE_PARTS[1]: {(5,): hundredths, (6,): -100},
+        ruijie.TRANSMIT_PARTS[0]: {(5,): -1, (6,): -100},
+        ruijie.TRANSMIT_PARTS[1]: {(5,): 54, (6,): -100},
+    }
+    (row,) = read(ruijie.OPTICS, columns, ports={5: "TenGigabitEthernet 1/1/1", 6: "TenGigabitEthernet 1/1/2"})
+    assert (row.receive_power_dbm, row.receive_lost, row.transmit_power_dbm) == (dbm, is_lost, -1.54)
+
+
 def test_measures_with_one_name_are_numbered() -> None:
     rows = health.rows([HealthRow(CPU, "cpu", 0.1), None, HealthRow(CPU, "cpu", 0.2), HealthRow(MEMORY, "cpu", 0.3)])
     assert [row.name for row in rows] == ["cpu", "cpu #2", "cpu"]

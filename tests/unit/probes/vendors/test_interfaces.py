@@ -81,6 +81,9 @@ def test_what_is_no_admin_status_switches_nothing_off(raw: Value, is_up: bool | 
 
 
 @pytest.mark.quirk("all", "ifSpeed 4294967295 means: see ifHighSpeed")
+@pytest.mark.quirk(
+    "D-Link", "ifHighSpeed is in bit/s and not in Mbit/s; elsewhere ifSpeed of an Ethernet is in Mbit/s"
+)
 @pytest.mark.parametrize(
     ("columns", "speed"),
     [
@@ -89,6 +92,10 @@ def test_what_is_no_admin_status_switches_nothing_off(raw: Value, is_up: bool | 
         ({"SPEED": 4294967295}, None),  # "too fast for this column"
         ({"HIGH_SPEED": 0}, None),
         ({"SPEED": 0}, None),
+        ({"HIGH_SPEED": 100_000_000}, 1e8),
+        ({"HIGH_SPEED": 800_000}, 8e11),
+        ({"SPEED": 1000, "TYPE": 6}, 1e9),
+        ({"SPEED": 1000, "TYPE": 23}, 1000.0),
     ],
 )
 def test_speed(columns: dict[str, Value], speed: float | None) -> None:
