@@ -181,8 +181,8 @@ def test_who_leads_has_read_all_and_forgets_what_was_never_written(
             leading.write(ProbingGap(2000.0, "journal", 1000.0, "nobody else knows of it"))
             await witness.reach(dreamt)
             monkeypatch.setattr(turn, "is_mine", False)
-            server.start()
             await until(lambda: folder._leading is None)
+            server.start()
             last = await until_it_is_taken(writer)
             others = [Entry(last + 1, 3000.0, (Elapsed(3000.0),)), Entry(last + 2, 3001.0, (Elapsed(3001.0),))]
             await asyncio.to_thread(writer.append, others)
