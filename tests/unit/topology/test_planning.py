@@ -319,6 +319,14 @@ def test_who_joins_one_of_two_that_hang_together_joins_both(together: tuple[str,
     assert (joining.spans, joining.unreachable) == (((spans[0], "x"),), ())
 
 
+def test_a_site_that_nobody_wants_joined_is_no_stepping_stone() -> None:
+    """The way over s would cost 2; nobody has said that s is to be served. Who is left out is named in order."""
+    spans = [Candidate("a", "s", 1.0, 1.0), Candidate("s", "x", 1.0, 1.0), Candidate("a", "x", 1.0, 5.0)]
+    lonely = [f"v{number}" for number in range(8)]
+    joining = join(["a"], ["x", *reversed(lonely)], spans)
+    assert (joining.spans, joining.unreachable) == (((spans[2], "x"),), tuple(lonely))
+
+
 def hanging_on(joined: set[str], spans: tuple[Candidate, ...]) -> set[str]:
     reached = set(joined)
     for _ in spans:
