@@ -26,10 +26,10 @@ from netmon.lab.place import served_at
 from netmon.lab.routers.agents import Agents, communities
 from netmon.lab.routers.trap_senders import TrapSenders
 from netmon.lab.services.hosting import names, unserved
-from netmon.lab.services.web import WebServers
 from netmon.lab.simulated import SimulatedNetwork
 from netmon.lab.story.faults import LabFault
 from netmon.lab.story.state import faults_in_force, reachable, truth
+from netmon.lab.web import WebServers
 from netmon.lab.wires.wiring import Wiring, wire
 from netmon.model import Inventory
 

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from netmon.lab.routers.neighbours import heard_on
 from netmon.lab.story.state import LabState, Physical, powered_off
-from netmon.lab.wires.neighbours import heard_on
 from netmon.lab.wires.wiring import Port, Wiring
 from netmon.model import Inventory
 from netmon.probes.snmp import ber

@@ -6,11 +6,11 @@ import zlib
 from collections.abc import Callable
 
 from netmon.lab.county import County
+from netmon.lab.routers.neighbours import heard_on
 from netmon.lab.routers.router_mib import Heard, Optic, PortView, RouterView
 from netmon.lab.services.clients import clients_at
 from netmon.lab.story.state import light_at
 from netmon.lab.wires.light import module_for
-from netmon.lab.wires.neighbours import heard_on
 from netmon.lab.wires.traffic import OCTETS_PER_PACKET, Direction, speed_mbps
 from netmon.lab.wires.wiring import Port, Wiring
 

@@ -1,1 +1,1 @@
-"""Who serves and who uses what in the lab: websites, the public wifi."""
+"""Who serves and who uses what in the lab: websites, the public wifi. Pure."""

@@ -1,1 +1,1 @@
-"""How the lab is wired, and what its wires carry: routes, traffic, light, and who hears whom. Pure."""
+"""How the lab is wired, and what its wires carry: routes, traffic, light. Pure."""

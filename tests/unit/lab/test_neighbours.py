@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from netmon.lab.routers.neighbours import heard_on
 from netmon.lab.story.state import Physical
-from netmon.lab.wires.neighbours import heard_on
 from netmon.lab.wires.wiring import wire
 from netmon.model import Inventory
 from tests.lab.counties import draw

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from netmon.lab.services.hosting import Endpoint, names, unserved, websites
-from netmon.lab.services.web import answer
 from netmon.lab.story.faults import Failure
+from netmon.lab.web import answer
 from netmon.model import Service
 from tests.lab.counties import draw
 
