@@ -21,7 +21,7 @@ from netmon.inventory.sheets import guard
 
 __all__ = [
     "SCHEMA_VERSION", "Format", "Report", "Table", "defuse_formula", "gathered", "inventory_option",
-    "put_by", "report_options", "rfc3339", "write_report", "write_text",
+    "names_option", "put_by", "report_options", "rfc3339", "write_report", "write_text",
 ]  # fmt: skip
 
 Format = Literal["table", "json", "csv"]
@@ -53,6 +53,18 @@ def inventory_option(command: F) -> F:
         required=True,
         help="Inventory: a YAML file or a folder of them.",
     )(command)
+
+
+def names_option(meaning: str) -> Callable[[F], F]:
+    """Return what adds `-i/--inventory` to a command that can do without: with one, what it holds can be named."""
+    return click.option(
+        "-i",
+        "--inventory",
+        "inventory_path",
+        envvar="NETMON_INVENTORY",
+        type=click.Path(readable=False, path_type=Path),
+        help=meaning,
+    )
 
 
 @dataclass(frozen=True, slots=True)

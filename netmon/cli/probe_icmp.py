@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from netmon.cli.lab_sockets import lab_option, probe_sockets
-from netmon.cli.output import Format, Table, report_options, write_report
+from netmon.cli.output import Format, Table, names_option, report_options, write_report
 from netmon.clock import SystemClock
 from netmon.errors import CannotError, UsageError
 from netmon.model import Inventory
@@ -50,14 +50,7 @@ class _Target:
     help="Seconds between requests to one address.",
 )
 @click.option("--timeout", type=click.FloatRange(0.01, 60), default=1.0, show_default=True, help="Seconds.")
-@click.option(
-    "-i",
-    "--inventory",
-    "inventory_path",
-    envvar="NETMON_INVENTORY",
-    type=click.Path(readable=False, path_type=Path),
-    help="TARGET may then be the id of a node; without TARGET, all nodes that are pinged.",
-)
+@names_option("TARGET may then be the id of a node; without TARGET, all nodes that are pinged.")
 @lab_option
 @report_options
 def icmp(

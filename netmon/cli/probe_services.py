@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import click
 
 from netmon.cli.lab_sockets import lab_option, probe_sockets
-from netmon.cli.output import Format, Table, report_options, write_report
+from netmon.cli.output import Format, Table, names_option, report_options, write_report
 from netmon.clock import SystemClock, rfc3339
 from netmon.errors import ConfigError, UsageError
 from netmon.model import Service
@@ -60,14 +60,7 @@ def manner_options(command: Command) -> Command:
         show_default=True,
         help="Connections to one address.",
     )
-    @click.option(
-        "-i",
-        "--inventory",
-        "inventory_path",
-        envvar="NETMON_INVENTORY",
-        type=click.Path(readable=False, path_type=Path),
-        help="A target may then be the id of a service; without one, all services of this kind of check.",
-    )
+    @names_option("A target may then be the id of a service; without one, all services of this kind of check.")
     @lab_option
     @report_options
     @wraps(command)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from netmon.cli.output import Format, report_options
+from netmon.cli.output import Format, names_option, report_options
 from netmon.cli.snmp_report import write_reading, write_walk
 from netmon.cli.snmp_secret import Given, chosen_secret, credential_options
 from netmon.clock import SystemClock
@@ -45,14 +45,7 @@ HINTS = {
 @click.command()
 @click.argument("host", metavar="HOST[:PORT]")
 @credential_options
-@click.option(
-    "-i",
-    "--inventory",
-    "inventory_path",
-    envvar="NETMON_INVENTORY",
-    type=click.Path(readable=False, path_type=Path),
-    help="Inventory to take credentials from; HOST may then be the id of a node.",
-)
+@names_option("Inventory to take credentials from; HOST may then be the id of a node.")
 @click.option("--timeout", type=click.FloatRange(0.05, 60), help="Seconds for the first attempt.  [default: 2]")
 @click.option("--retries", type=click.IntRange(0, 10), help="Attempts after the first.  [default: 2]")
 @click.option(

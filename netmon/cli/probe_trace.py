@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from netmon.cli.lab_sockets import lab_option, probe_sockets
-from netmon.cli.output import Format, Table, report_options, write_report
+from netmon.cli.output import Format, Table, names_option, report_options, write_report
 from netmon.clock import SystemClock
 from netmon.errors import CannotError
 from netmon.probes.sockets import Sockets
@@ -36,14 +36,7 @@ _ENDS = {
     "--silent", type=click.IntRange(1, 64), default=5, show_default=True, help="Hops without answer to give up after."
 )
 @click.option("--port", type=click.IntRange(1, 65535), default=33434, show_default=True, help="Where UDP goes.")
-@click.option(
-    "-i",
-    "--inventory",
-    "inventory_path",
-    envvar="NETMON_INVENTORY",
-    type=click.Path(readable=False, path_type=Path),
-    help="TARGET may then be the id of a node, and hops are named.",
-)
+@names_option("TARGET may then be the id of a node, and hops are named.")
 @lab_option
 @report_options
 def trace(
