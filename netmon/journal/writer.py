@@ -8,6 +8,7 @@ bound leaves a gap in the journal that says so: nothing is believed to be known 
 from __future__ import annotations
 
 import asyncio
+import bisect
 import contextlib
 import logging
 import math
@@ -53,6 +54,7 @@ class JournalWriter:
         self._next = journal.last_position() + 1
         self._backlog: deque[Entry] = deque()
         self._delivered = self._next - 1
+        self._passing: Sequence[Entry] = ()
         self._written = self._next - 1
         self._lost = 0
         self._gap: Entry | None = None
@@ -80,6 +82,9 @@ class JournalWriter:
 
     def passed_on_until(self) -> float:
         """Return the date up to which every entry has been passed on; infinity when none waits."""
+        passed = bisect.bisect_right(self._passing, self._delivered, key=lambda entry: entry.position)
+        if passed < len(self._passing):  # the backlog holds these no more: they are written
+            return self._passing[passed].at
         first = self._delivered + 1 - (self._backlog[0].position if self._backlog else self._next)
         return self._backlog[max(first, 0)].at if first < len(self._backlog) else math.inf
 
@@ -143,7 +148,7 @@ class JournalWriter:
 
     async def _pass_on(self, entries: Sequence[Entry]) -> None:
         """Pass on those of these entries that were not yet, in order."""
-        paused = time.monotonic()
+        paused, self._passing = time.monotonic(), entries
         for entry in entries:
             if entry.position > self._delivered:
                 self._delivered = entry.position
@@ -151,6 +156,7 @@ class JournalWriter:
                 if time.monotonic() - paused > LONGEST_TURN:
                     await asyncio.sleep(0)
                     paused = time.monotonic()
+        self._passing = ()
 
 
 def _widened(gap: Entry | None, lost: Entry) -> Entry:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import threading
 from collections.abc import Iterator, Sequence
 
@@ -214,3 +215,27 @@ def test_a_journal_that_another_writes_is_told_apart_from_one_that_is_away() -> 
     away.broken = True
     assert not asyncio.run(play(away))
     assert asyncio.run(play(Taken()))
+
+
+def test_what_is_written_and_not_yet_passed_on_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writing, "LONGEST_TURN", -1.0)  # a pause after every entry, as where each is folded slowly
+    seen, asked = list[float](), list[tuple[float, float]]()
+
+    async def play() -> None:
+        writer = JournalWriter(BadDisk(), lambda entry: seen.append(entry.at))
+        running = asyncio.create_task(writer.run())
+        for number in range(4):
+            writer.submit(events(f"n{number}"), float(number))
+        while len(seen) < 5:
+            if len(seen) == 2:  # written and gone from the backlog; another comes behind them
+                asked.append((seen[-1], writer.passed_on_until()))
+                writer.submit(events("late"), 4.0)
+            asked.append((seen[-1] if seen else -1.0, writer.passed_on_until()))
+            await asyncio.sleep(0)
+        assert writer.passed_on_until() == math.inf
+        writer.close()
+        await running
+
+    asyncio.run(play())
+    assert {passed for passed, _ in asked} >= {0.0, 1.0, 2.0, 3.0}
+    assert all(until == passed + 1.0 or (until == math.inf and passed == 3.0) for passed, until in asked)
