@@ -104,7 +104,8 @@ def _of_open(incident: Incident, sight: Sight, picture: Picture) -> tuple[Incide
     effects: list[Effect] = []
     if said.due is not None and said.due != incident.due:
         effects.append(Wake(said.due))
-    if incident.announced and incident.fault.cause is Cause.UNKNOWN and said.cause is not Cause.UNKNOWN:
+    was_unknown = incident.proposed in (None, Cause.UNKNOWN)  # a diagnosis that was made anew knows no cause yet
+    if incident.announced and was_unknown and said.cause is not Cause.UNKNOWN:
         effects.append(Announce(incident.id, "changed"))
     after = replace(incident, fault=fault, signs=case.signs, reasons=said.reasons, due=said.due, proposed=said.cause)
     return after, effects

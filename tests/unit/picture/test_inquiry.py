@@ -10,6 +10,7 @@ from netmon.events import (
     Elapsed,
     EvidenceSeen,
     OnuState,
+    PortState,
     ProbingStarted,
     ReadPorts,
     Record,
@@ -65,6 +66,21 @@ def test_a_loss_of_light_waits_for_a_gasp_and_wakes_the_fold() -> None:
     story.now = opened + HOLD
     story.say(Elapsed(story.now))
     assert story.seen.open_incidents[0].fault.cause is Cause.FIBRE
+
+
+def test_people_are_told_once_that_a_cause_was_found() -> None:
+    story = Story(polled(drawing("noc-gw gw-a a-b b-c gw-x", ports=True)))
+    story.lose("b", "c")
+    story.now += 60.0
+    story.say(Elapsed(story.now))
+    (incident,) = story.seen.open_incidents
+    effects = [*story.say(EvidenceSeen(story.now, "b", EvidenceKind.DYING_GASP, incident.opened))]
+    for up in (True, False, True):  # words of ports elsewhere, which make the diagnosis anew
+        effects += story.say(PortState(story.now, "gw", "x", up))
+        assert incident.id in {one.id for one in story.seen.open_incidents if one.fault.cause is Cause.POWER}
+    assert [effect for effect in effects if effect == Announce(incident.id, "changed")] == [
+        Announce(incident.id, "changed")
+    ]
 
 
 def test_uptimes_are_asked_for_when_it_is_over() -> None:
