@@ -107,7 +107,11 @@ def fetch(url: str, path: str) -> dict[str, Any]:
             raise UsageError(str(said["error"]))
         answer.raise_for_status()
         document: dict[str, Any] = answer.json()
-    except (httpx2.HTTPError, httpx2.InvalidURL, json.JSONDecodeError) as error:
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise AwayError(
+            f"what answers at {bare(url)} is not netmon", "start it on a port of its own, or name another with --url"
+        ) from error
+    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
         raise AwayError(
             f"no netmon answers at {bare(url)}: {error}", "start it with `netmon run`, or name another with --url"
         ) from error
