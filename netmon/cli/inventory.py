@@ -122,9 +122,7 @@ def import_(
     drawing.usable()
     for warning in drawing.problems:
         click.echo(str(warning), err=True)
-    if output is not None and Path(output).exists() and not force:
-        raise CannotError(f"{output} exists", "choose another file, or overwrite it with --force")
-    _write(to_yaml(drawing.merged.data, f"Imported from the spreadsheets of {folder}."), output)
+    _write(to_yaml(drawing.merged.data, f"Imported from the spreadsheets of {folder}."), output, is_new=not force)
 
 
 @inventory.command()
@@ -139,11 +137,14 @@ def schema(output: str | None) -> None:
     _write(json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n", output)
 
 
-def _write(text: str, output: str | None) -> None:
+def _write(text: str, output: str | None, *, is_new: bool = False) -> None:
     if output is None:
         click.echo(text, nl=False)
         return
     try:
-        Path(output).write_text(text, encoding="utf-8")
+        with Path(output).open("x" if is_new else "w", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise CannotError(f"{output} exists", "choose another file, or overwrite it with --force") from error
     except OSError as error:
         raise CannotError(f"cannot write {output}: {error.strerror}", "choose another file with -o") from error

@@ -23,6 +23,7 @@ _TYPES: Final = {
     "dict_type": "a mapping",
     "model_type": "a mapping",
 }
+_WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _BOUNDS: Final = {
     "greater_than": ("more than", "gt"),
     "greater_than_equal": ("at least", "ge"),
@@ -82,6 +83,8 @@ def _in_words(kind: str, name: str, value: Any, context: Mapping[str, Any], *, h
     if kind in _TYPES:
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         hint = "put it in quotes" if kind == "string_type" and is_number else ""
+        if kind in ("tuple_type", "list_type") and isinstance(value, str) and not hides:
+            hint = "write [] for none" if value == "none" else f"write [{value}]" if _WORD.fullmatch(value) else ""
         return "wrong-type", f"{name or 'an entry'} must be {_TYPES[kind]}{given}", hint
     if kind == "string_pattern_mismatch":
         hint = "begin with a letter or digit, go on with letters, digits, dots, dashes and underscores"

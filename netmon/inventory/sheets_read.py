@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from netmon.inventory.sheets import NETWORK, SHEETS, Column, read_cell
 from netmon.inventory.yaml_read import Trouble, Unreadable
 
 _NEEDED = ("sites", "nodes", "links")
+_SEPARATOR = re.compile(r"sep=(?P<sign>[,;\t])\r?(\n|$)", re.IGNORECASE)
+"""The line by which a file tells Excel what separates its columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +48,12 @@ def read_sheets(folder: Path, head: dict[str, Any] | None = None) -> Drawing:
     parts = [Part("command line", Rows(head))] if head else []
     problems: list[Problem] = []
     unread = Unread()
-    if (folder / NETWORK).exists():
+    if _is_there(folder / NETWORK):
         part, unread = read_part(folder / NETWORK, problems, unread)
         parts += part
     for section, columns in SHEETS.items():
         path = folder / f"{section}.csv"
-        if not path.exists() and section not in _NEEDED:
+        if section not in _NEEDED and not _is_there(path):
             continue
         try:
             text = read_text(path)
@@ -63,7 +66,23 @@ def read_sheets(folder: Path, head: dict[str, Any] | None = None) -> Drawing:
         anchor_secrets(rows.data if rows is not None else None, folder)
         unread = unread if rows is not None else unread.with_text(text)
         parts += [Part(str(path), rows)] if rows is not None else []
-    return survey(merge(str(folder), parts), problems, unread)
+    drawing = survey(merge(str(folder), parts), problems, unread)
+    return replace(drawing, problems=tuple(_with_remedy(problem, str(folder)) for problem in drawing.problems))
+
+
+def _with_remedy(problem: Problem, folder: str) -> Problem:
+    """Return what is wrong with the sheets; of what stands in none of them, say where it belongs."""
+    is_of_all = problem.code == "missing-key" and problem.file == folder
+    return replace(problem, hint=f"write {NETWORK} beside the sheets, or say it in options") if is_of_all else problem
+
+
+def _is_there(path: Path) -> bool:
+    """Return whether there is a file; where nobody may look, whoever reads it says so."""
+    try:
+        path.stat()
+    except OSError as error:
+        return not isinstance(error, FileNotFoundError | NotADirectoryError)
+    return True
 
 
 def _read_sheet(text: str, section: str, columns: tuple[Column, ...]) -> tuple[Rows | None, list[Trouble]]:
@@ -96,6 +115,8 @@ def _read_sheet(text: str, section: str, columns: tuple[Column, ...]) -> tuple[R
 def _delimiter(text: str) -> str:
     """Return what separates the columns: Excel writes semicolons where the comma is the decimal sign."""
     first = text.lstrip("\r\n").split("\n", 1)[0]
+    if told := _SEPARATOR.match(first):
+        return told["sign"]
     return max((",", ";", "\t"), key=first.count)
 
 
@@ -104,6 +125,9 @@ def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     begins = 1
     for cells in reader:
+        if begins == 1 and _SEPARATOR.match(text):
+            begins = reader.line_num + 1
+            continue
         if any(cell.strip() for cell in cells):
             yield begins, cells
         begins = reader.line_num + 1

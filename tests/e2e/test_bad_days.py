@@ -10,7 +10,9 @@ import resource
 import shutil
 import socket
 import subprocess
+import threading
 from contextlib import closing
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -116,10 +118,47 @@ def test_the_status_of_a_daemon_that_is_away(desk: Terminal) -> None:
     assert "netmon run" in line
 
 
+def test_the_status_of_what_is_no_netmon(desk: Terminal) -> None:
+    class Other(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"<!doctype html>")
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Other) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        line = one_line(desk.type("status", "--url", f"http://127.0.0.1:{server.server_port}"), 4)
+        server.shutdown()
+    assert "is not netmon" in line
+    assert "--url" in line
+
+
 def test_a_lab_that_is_away(loop: Terminal) -> None:
     line = one_line(run(loop, "--state", "state", "--lab-socket", "nowhere.sock"), 4)
     assert "no lab is running at nowhere.sock" in line
     assert "netmon lab up -i" in line
+
+
+def test_a_command_with_a_slip(desk: Terminal) -> None:
+    done = desk.type("chek")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "No such command 'chek'. Did you mean \"check\"?" in done.stderr
+    done = desk.type("topology", "sopf")
+    assert 'Did you mean "spof"?' in done.stderr
+
+
+@pytest.mark.root
+def test_a_file_where_nobody_may_write() -> None:
+    with nobodys_desk() as desk:
+        (desk.folder / "loop.yaml").write_text(LOOPBACK)
+        assert desk.type("inventory", "export", "-i", "loop.yaml", "-o", "sheets").returncode == 0
+        assert desk.type("inventory", "import", "sheets", "-o", "again.yaml").returncode == 0
+        line = one_line(desk.type("inventory", "import", "sheets", "-o", "again.yaml"), 4)
+        assert "again.yaml exists" in line
+        (desk.folder / "shut").mkdir(mode=0o700)
+        line = one_line(desk.type("inventory", "import", "sheets", "-o", "shut/loop.yaml"), 4)
+    assert "cannot write shut/loop.yaml" in line
+    assert os.strerror(errno.EACCES) in line
 
 
 # -- what people write ------------------------------------------------------------------------------------------

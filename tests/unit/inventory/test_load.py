@@ -115,6 +115,16 @@ def test_a_flawed_entry_is_known_by_name(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("monitor", "hint"), [("none", "write [] for none"), ("icmp", "write [icmp]"), ('"icmp snmp"', "")]
+)
+def test_a_word_where_a_list_belongs_is_shown_as_one(monitor: str, hint: str, tmp_path: Path) -> None:
+    node = f"nodes:\n  - {{id: noc, site: s, address: 198.18.0.1, monitor: {monitor}}}\n"
+    write(tmp_path, a=HEAD + SITE + node)
+    (problem,) = read_drawing(tmp_path).problems
+    assert (problem.code, problem.hint) == ("wrong-type", hint)
+
+
 def test_a_flawed_entry_is_still_checked_against_others(tmp_path: Path) -> None:
     write(tmp_path, a=HEAD + SITE + "nodes:\n  - {id: noc, site: z, address: 198.18.0.1, role: 7}\n")
     assert findings(tmp_path) == [

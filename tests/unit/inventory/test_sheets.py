@@ -105,6 +105,13 @@ def test_what_excel_writes_is_read(mark: bytes, newline: str, tmp_path: Path) ->
     assert inventory_of(drawing) == plain
 
 
+def test_a_line_that_tells_excel_the_separator_is_no_row(tmp_path: Path) -> None:
+    plain = inventory_of(read(tmp_path))
+    links = "SEP=;\r\nid;a;b;length_km\r\nl;noc:1;odp;7,2\r\n"
+    assert inventory_of(read(tmp_path, links=links)) == plain
+    assert ("links.csv", 3, "unknown-node") in findings(read(tmp_path, links=links.replace("odp", "ghost")))
+
+
 @pytest.mark.parametrize(
     ("text", "served"), [("TRUE", True), ("no", False), ("Tidak", False), ("1", True), ("", True)]
 )
@@ -191,6 +198,7 @@ def test_without_a_head_it_says_what_is_missing(tmp_path: Path) -> None:
         "vantage is missing",
         "version is missing",
     ]
+    assert {problem.hint for problem in problems} == {"write network.yaml beside the sheets, or say it in options"}
 
 
 def test_a_head_from_two_sides_is_refused(tmp_path: Path) -> None:
