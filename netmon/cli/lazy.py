@@ -46,9 +46,9 @@ class LazyGroup(click.Group):
             from netmon.inventory.flaw import did_you_mean  # noqa: PLC0415 (only mistakes pay for it)
 
             meant = did_you_mean(args[0], self.table)
-            if meant:
-                error.message += f" {meant[0].upper()}{meant[1:]}"
-            raise
+            if not meant:
+                raise
+            raise click.UsageError(f"{error.message} {meant[0].upper()}{meant[1:]}", ctx) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the table of commands without importing them."""
