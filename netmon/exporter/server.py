@@ -18,6 +18,7 @@ from netmon.exporter.access.load import Access, load_access, reread
 from netmon.exporter.door import Connection, Door
 
 log = logging.getLogger(__name__)
+logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # a line for each bad request would fill the disk
 
 GRACE = 2
 """Seconds that open requests get to finish when the server stops."""

@@ -139,6 +139,13 @@ def copied() -> list[tuple[list[str], str]]:
     return [(words[:-1], words[-1]) for words in lines]
 
 
+def test_nothing_but_what_is_copied_is_sent_to_the_builder() -> None:
+    rules = TOP.joinpath(".dockerignore").read_text(encoding="utf-8").splitlines()
+    let_through = {rule.removeprefix("!") for rule in rules if rule.startswith("!")}
+    assert "*" in rules
+    assert let_through == {source for sources, _ in copied() for source in sources}
+
+
 def test_the_image_has_all_that_netmon_is_built_of(tmp_path: Path) -> None:
     """Build netmon from nothing but what the image's first stage copies."""
     for sources, target in copied():
