@@ -12,7 +12,7 @@ import pytest
 from netmon.daemon.folder import Folder
 from netmon.daemon.settings import Settings
 from netmon.errors import StateError
-from netmon.events import Elapsed, Entry, InventoryInForce, ProbingGap
+from netmon.events import Coverage, Elapsed, Entry, InventoryInForce
 from netmon.inventory.document import as_journalled
 from netmon.journal.jetstream import JetStreamJournal
 from netmon.journal.jetstream_address import JetStreamAddress
@@ -174,16 +174,16 @@ def test_who_leads_has_read_all_and_forgets_what_was_never_written(
             witness.running = asyncio.create_task(folder.run(asyncio.Event()))
             await witness.reach(4)  # its own first word
             assert {2, 3, 4} <= witness.digests.keys()
-            server.kill()
-            leading = folder._leading
+            leading, journal = folder._leading, folder._journal
             assert leading is not None
+            assert journal is not None
             dreamt = witness.position + 1
-            leading.write(ProbingGap(2000.0, "journal", 1000.0, "nobody else knows of it"))
+            monkeypatch.setattr(journal, "append", refused)
+            leading.write(Coverage(2000.0, "ghost", 1999.0))
             await witness.reach(dreamt)
             monkeypatch.setattr(turn, "is_mine", False)
             await until(lambda: folder._leading is None)
-            server.start()
-            last = await until_it_is_taken(writer)
+            last = await asyncio.to_thread(writer.take_over)
             others = [Entry(last + 1, 3000.0, (Elapsed(3000.0),)), Entry(last + 2, 3001.0, (Elapsed(3001.0),))]
             await asyncio.to_thread(writer.append, others)
             await until(lambda: witness.position == last + 2)
@@ -192,6 +192,8 @@ def test_who_leads_has_read_all_and_forgets_what_was_never_written(
         for entry in entries:
             picture = fold(picture, entry)[0]
         assert picture is not None
+        assert witness.folding_picture is not None
+        assert "ghost" not in witness.folding_picture.coverage
         assert witness.digests[last + 2] == digest(picture)
         witness.running.cancel()
         await asyncio.gather(witness.running, return_exceptions=True)
@@ -222,13 +224,8 @@ def test_who_finds_that_another_writes_stands_back(server: Server, monkeypatch: 
     asyncio.run(play())
 
 
-async def until_it_is_taken(writer: JetStreamJournal) -> int:
-    for _ in range(60):
-        try:
-            return await asyncio.to_thread(writer.take_over)
-        except StateError:
-            await asyncio.sleep(0.2)
-    raise AssertionError("the journal cannot be taken over")
+def refused(_entries: object) -> None:
+    raise StateError("no server answers")
 
 
 async def until_it_can_be_written(writer: JetStreamJournal, some: list[Entry]) -> None:
