@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import sys
 from typing import NoReturn
 
@@ -9,7 +11,7 @@ import click
 
 from netmon import __version__
 from netmon.cli.lazy import Lazy, LazyGroup
-from netmon.errors import ConfigError, NetmonError
+from netmon.errors import CannotError, ConfigError, NetmonError
 
 COMMANDS = {
     "check": Lazy("netmon.cli.check", "check", "Check an inventory and list everything wrong with it."),
@@ -69,4 +71,11 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     except BrokenPipeError:  # `netmon … | head`: the reader has what it wanted
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:  # `netmon … > FILE` on a full disk; of files it opens itself the command tells
+        if error.filename is not None or error.errno not in (errno.ENOSPC, errno.EDQUOT) or "--debug" in arguments:
+            raise
+        click.echo(f"netmon: cannot write: {error.strerror} (make room, or choose another file)", err=True)
+        with contextlib.suppress(OSError):
+            sys.stdout.close()  # what it still holds cannot be written either
+        sys.exit(CannotError.exit_code)
     sys.exit(result if isinstance(result, int) else 0)

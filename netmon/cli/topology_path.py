@@ -51,6 +51,7 @@ def path(
     Example: netmon topology path noc-gw rtr-bancar -i inventory/tuban --avoid link:tambakboyo-bancar
     """
     from netmon.exporter.api.path_document import path_document  # noqa: PLC0415 (help must not load it)
+    from netmon.inventory.flaw import did_you_mean  # noqa: PLC0415
     from netmon.topology.graph import Graph  # noqa: PLC0415
     from netmon.topology.robustness.footing import Footing  # noqa: PLC0415
     from netmon.topology.robustness.routes import routes  # noqa: PLC0415
@@ -58,7 +59,8 @@ def path(
     inventory, today = standpoint.read()
     for name in (a, b):
         if name not in inventory.nodes:
-            raise UsageError(f"there is no node {name!r}", "name two nodes of the inventory")
+            meant = did_you_mean(name, sorted(inventory.nodes))
+            raise UsageError(f"there is no node {name!r}", meant or "name two nodes of the inventory")
     if a == b:
         raise UsageError(f"{a} is where it is", "name two nodes")
     avoided = read_elements(inventory, avoid, "--avoid")

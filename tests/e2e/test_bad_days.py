@@ -145,6 +145,12 @@ def test_a_command_with_a_slip(desk: Terminal) -> None:
     assert "No such command 'chek'. Did you mean \"check\"?" in done.stderr
     done = desk.type("topology", "sopf")
     assert 'Did you mean "spof"?' in done.stderr
+    assert "Did you mean" not in desk.type("zzz").stderr
+
+
+def test_a_node_with_a_slip(loop: Terminal) -> None:
+    line = one_line(loop.type("topology", "path", "noc", "rtr-on", "-i", "loop.yaml"), 2)
+    assert re.search(r"there is no node 'rtr-on' \((did you mean|name two nodes)", line)
 
 
 @pytest.mark.root

@@ -358,6 +358,16 @@ def test_a_report_can_be_cut_short_by_its_reader(words: tuple[str, ...]) -> None
     assert "Traceback" not in said
 
 
+@pytest.mark.parametrize("words", [("topology", "spof", "-i"), ("check",)], ids=" ".join)
+def test_a_full_disk_behind_a_report_is_one_line(words: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        typed_words = [*NETMON, *words, str(TOP / "inventory" / "tuban")]
+        done = subprocess.run(typed_words, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 4
+    (line,) = [line for line in done.stderr.splitlines() if "points of failure" not in line]
+    assert line == "netmon: cannot write: No space left on device (make room, or choose another file)"
+
+
 @pytest.mark.parametrize(
     ("fail", "hint"),
     [("cable:lembahh", 'did you mean "lembah"?'), ("lembah", "write cable:ID"), ("node:zzz", "see the inventory")],
