@@ -30,7 +30,7 @@ from tests.lab.trouble import FOLDERS, MODULES, PROBERS, Seen, Trouble, servers
 
 pytestmark = [pytest.mark.lab, pytest.mark.apart, pytest.mark.long]
 SECONDS = float(os.environ.get("NETMON_CHAOS", "8"))
-"""How long there is trouble."""
+"""How long there is trouble; the calm between its minutes makes it twice as long."""
 SEED = int(os.environ.get("NETMON_CHAOS_SEED", "1"))
 BOUND = 30.0
 """Seconds for which a page may show a site dark that is not: a pause, a lease, an election, a loaded machine."""
