@@ -100,6 +100,8 @@ class JournalWriter:
             is_last = self._closing  # a try that began before may have failed of what is over
             await self._write()
             if is_last and (self._failing or not self._backlog):
+                if self._backlog:
+                    log.error("%d entries could not be written and are lost: %s", len(self._backlog), self._failing)
                 return
 
     def close(self) -> None:

@@ -136,6 +136,21 @@ def test_what_cannot_be_kept_is_counted() -> None:
     asyncio.run(play())
 
 
+def test_what_is_lost_with_the_end_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    async def play() -> None:
+        journal = BadDisk()
+        journal.broken = True
+        writer = JournalWriter(journal, lambda _: None)
+        running = asyncio.create_task(writer.run())
+        for number in range(3):
+            writer.submit(events(f"n{number}"), float(number))
+        writer.close()
+        await running
+
+    asyncio.run(play())
+    assert "3 entries could not be written and are lost: journal: disk is full" in caplog.text
+
+
 def test_positions_go_on_where_the_journal_ends() -> None:
     async def play() -> None:
         journal = MemoryJournal()
