@@ -14,6 +14,9 @@ from netmon.picture.words.faults import told
 from netmon.picture.words.services import fault_fact
 from netmon.picture.words.translate import translate
 
+MOST = 99
+"""The most percent that is said of what is only concluded: a hundred would be a promise."""
+
 
 @dataclass(frozen=True, slots=True)
 class FaultRow:
@@ -25,6 +28,7 @@ class FaultRow:
     sites: Sequence[Site]
     evidence: Sequence[str]
     confidence: int
+    has_alternatives: bool
     delay: str
     lasted: str
 
@@ -67,7 +71,8 @@ def fault_row(incident: Incident, picture: Picture, reader: Reader) -> FaultRow:
         rest="; ".join(rest) + ".",
         sites=[inventory.sites[site] for site in fault.sites if site in inventory.sites],
         evidence=[translate(line, reader.language) for line in incident.evidence],
-        confidence=round(100 * fault.confidence),
+        confidence=min(round(100 * fault.confidence), MOST),
+        has_alternatives=bool(fault.alternatives),
         delay=decimal(f"{max(incident.named - incident.opened, 0.0):.1f}", reader.language),
         lasted=reader.length_of_time(lasted),
     )

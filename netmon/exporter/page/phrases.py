@@ -104,6 +104,7 @@ PAGE: Mapping[str, Phrase] = {
     "pending": Phrase("{count} nodes are dark and being explained.", "{count} node gelap dan sedang dijelaskan."),
     "one-pending": Phrase("1 node is dark and being explained.", "1 node gelap dan sedang dijelaskan."),
     "sure": Phrase("{percent} % sure", "{percent} % yakin"),
+    "sure-of-these": Phrase("{percent} % sure that it is one of these", "{percent} % yakin bahwa salah satunya"),
     "named-after": Phrase("named {seconds} s after it began", "disebut {seconds} dtk setelah mulai"),
     "sites": Phrase("{count} sites", "{count} lokasi"),
     "one-site": Phrase("1 site", "1 lokasi"),

@@ -18,7 +18,7 @@ from netmon.exporter.app import create_app
 from netmon.exporter.guard import HEADERS
 from netmon.exporter.prometheus import scrape
 from netmon.exporter.view import DaemonStatus, View
-from netmon.model import Verdict
+from netmon.model import Element, ElementKind, Verdict
 from netmon.picture.ledger import Span
 from tests.in_process import AppClient
 from tests.unit.exporter.county import HOSTILE, NOW, calm, cut, view
@@ -268,6 +268,16 @@ def test_the_page_says_what_is_wrong(client: AppClient) -> None:
     assert "port rtr-b:to-v1 receives no light" in page
     assert "Not on the map for want of coordinates" in page
     assert "<title>1 fault · Tuban · netmon</title>" in page
+
+
+def test_of_what_is_one_of_several_it_is_that_which_the_page_is_sure_of_and_never_wholly() -> None:
+    picture = cut()
+    (incident,) = picture.open_incidents
+    doubted = replace(incident.fault, confidence=0.9999, alternatives=(Element(ElementKind.NODE, "split"),))
+    told = replace(picture, open_incidents=(replace(incident, fault=doubted),))
+    page = AppClient(create_app(lambda: view(told), ChangeFeed())).get("/").text
+    assert "99 % sure that it is one of these" in page
+    assert "100 %" not in page.partition("Open faults")[2].partition("</section>")[0]
 
 
 def test_a_hostile_name_is_only_text(client: AppClient) -> None:
