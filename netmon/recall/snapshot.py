@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from functools import cache, lru_cache
+from itertools import islice
 from typing import Any
 
 from netmon.errors import StateError
@@ -23,6 +24,10 @@ from netmon.topology.graph import Graph
 
 WRITTEN = 1
 """Version of what is around a picture in a checkpoint; what is in it is told by its layout."""
+PIECE = 500
+"""Members of a list or an object that are written at once."""
+DEPTH = 4
+"""How deep in a checkpoint long ones are looked for: what lies deeper is as long as one node's or one site's."""
 
 
 class UnusableError(StateError):
@@ -43,8 +48,9 @@ def freeze(picture: Picture) -> Checkpoint:
         "layout": shape.layout,
         "picture": shape.write(picture),
     }
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return Checkpoint(picture.position, picture.latest, fingerprint(), zlib.compress(text.encode(), 6)).sealed()
+    packing = zlib.compressobj(6)
+    packed = b"".join([*map(packing.compress, _pieces(content)), packing.flush()])
+    return Checkpoint(picture.position, picture.latest, fingerprint(), packed).sealed()
 
 
 def thaw(checkpoint: Checkpoint, inventory: Callable[[str], Inventory], *, old: bool = False) -> Picture:
@@ -79,8 +85,10 @@ def digest(picture: Picture) -> str:
     The order in which things became known counts too: what is made from it later must come out the same.
     """
     shape = _shape(_Drawn(picture.inventory))
-    text = json.dumps([picture.inventory.digest, shape.write(picture)], ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    summed = hashlib.sha256()
+    for piece in _pieces([picture.inventory.digest, shape.write(picture)]):
+        summed.update(piece)
+    return summed.hexdigest()
 
 
 def differing(one: Picture, other: Picture) -> tuple[str, ...]:
@@ -88,6 +96,35 @@ def differing(one: Picture, other: Picture) -> tuple[str, ...]:
     return tuple(
         each.name for each in fields(Picture) if _plain(getattr(one, each.name)) != _plain(getattr(other, each.name))
     )
+
+
+def _pieces(value: Any, depth: int = DEPTH) -> Iterator[bytes]:
+    """Yield what JSON makes of a value in pieces: while one is made, nobody else has a turn.
+
+    A picture of a country is of tens of megabytes, which would keep the event loop for seconds.
+    """
+    if not isinstance(value, dict | list) or (len(value) <= PIECE and not depth):
+        yield _json(value)
+        return
+    is_object, is_long = isinstance(value, dict), len(value) > PIECE
+    yield b"{" if is_object else b"["
+    members: Iterator[Any] = iter(value.items() if isinstance(value, dict) else value)
+    comma = b""
+    while some := list(islice(members, PIECE if is_long else 1)):
+        yield comma
+        if is_long:
+            yield _json(dict(some) if is_object else some)[1:-1]
+        elif is_object:
+            yield _json(some[0][0]) + b":"
+            yield from _pieces(some[0][1], depth - 1)
+        else:
+            yield from _pieces(some[0], depth - 1)
+        comma = b","
+    yield b"}" if is_object else b"]"
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 class _Drawn:
