@@ -7,9 +7,10 @@ Nothing here reads a clock: time is the entry's. Effects are values; the daemon 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from netmon.events import Effect, Entry, InventoryInForce, ReadPorts, Wake
-from netmon.model import ElementKind, Finding, PortId, Reach, Verdict
+from netmon.model import Element, ElementKind, Finding, PortId, Reach, Verdict
 from netmon.picture.accounts import corrected, kept
 from netmon.picture.altered import altered
 from netmon.picture.doubt import doubt
@@ -29,6 +30,7 @@ from netmon.picture.settle import KEPT, findings, settle
 from netmon.picture.standing import is_standing, stand
 from netmon.picture.state import Incident, Picture, Topology, Window
 from netmon.picture.unheard import silent_ports
+from netmon.topology.graph import Graph
 from netmon.topology.resilience import resilience
 
 CUTS = frozenset({ElementKind.LINK, ElementKind.CABLE})
@@ -154,9 +156,15 @@ def _judge(observed: Picture) -> tuple[Picture, tuple[Effect, ...]]:
 
 
 def _hanging(seen: Picture, incidents: Iterable[Incident]) -> Topology:
-    cut = {incident.fault.element for incident in incidents if incident.fault.element.kind in CUTS}
-    dark = {name: state.reach for name, state in seen.nodes.items() if state.reach is Reach.DOWN}
-    shape = resilience(seen.graph, failed=cut, reach=dark)
+    cut = frozenset(incident.fault.element for incident in incidents if incident.fault.element.kind in CUTS)
+    dark = frozenset(name for name, state in seen.nodes.items() if state.reach is Reach.DOWN)
+    return _hinges(seen.graph, cut, dark)
+
+
+@lru_cache(maxsize=2)
+def _hinges(graph: Graph, cut: frozenset[Element], dark: frozenset[str]) -> Topology:
+    """Return what a network hangs on; of a country that takes as long as all else, and seldom changes."""
+    shape = resilience(graph, failed=cut, reach=dict.fromkeys(dark, Reach.DOWN))
     return Topology(shape.bridges, shape.articulation_points)
 
 

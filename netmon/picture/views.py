@@ -177,7 +177,7 @@ def _regrouped(picture: Picture, event: ProbersChanged) -> Picture:
     """Return the picture when these probers are there: whose targets nobody watched for a while is unknown since."""
     sharing, inventory = picture.sharing, picture.inventory
     home = inventory.vantage.node
-    views = {name: dict(view) for name, view in sharing.views.items()} or {home: dict(picture.nodes)}
+    views: dict[str, Mapping[str, NodeState]] = {**sharing.views} or {home: picture.nodes}
     keepers, absent = dict(sharing.keepers), dict(sharing.absent)
     names = {member.name for member in event.members}
     gone = [member for member in sharing.members if member.name not in names]
@@ -188,7 +188,8 @@ def _regrouped(picture: Picture, event: ProbersChanged) -> Picture:
         view, kept = views[member.vantage], keepers.get(member.vantage, {})
         absent[member.name] = {name: view[name] for name, keeper in kept.items() if keeper == member.name}
         since = picture.coverage.get(member.name, event.at)
-        view.update({name: blind(state, since, event.at) for name, state in absent[member.name].items()})
+        unseen = {name: blind(state, since, event.at) for name, state in absent[member.name].items()}
+        views[member.vantage] = edited(view, unseen)
     for vantage, group in _groups(event.members).items():
         keepers[vantage] = assign({n: d for n, d in districts(inventory).items() if n in views[vantage]}, group)
         for name, states in absent.items():
@@ -200,7 +201,8 @@ def _regrouped(picture: Picture, event: ProbersChanged) -> Picture:
         keeper = checked.get(f"service:{name}")
         if keeper in lost:
             services[name] = ServiceState(since=picture.coverage.get(keeper, event.at))
-    beyond = {vantage: picture.graph.out_of_sight(vantage) for vantage in views}
+    seen = {vantage: picture.graph.out_of_sight(vantage) for vantage in views}
+    beyond = sharing.beyond if seen == sharing.beyond else seen  # the same: what did not change need not be joined
     fresh = Sharing(event.members, views, keepers, absent, sharing.runs, beyond)
     # Of a prober whose targets others have, nothing is expected any more.
     missed = {name for name in lost if not absent[name]}
