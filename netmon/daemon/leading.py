@@ -88,8 +88,10 @@ class Leading:
             asyncio.create_task(self._keeping.run(), name="keeping"),
             asyncio.create_task(self._inbox.run(), name="inbox"),
         ]
+        is_over = False
         try:
             ended, _ = await asyncio.wait([writing, *parts], return_when=asyncio.FIRST_COMPLETED)
+            is_over = True
         finally:
             await end_all(*parts)
             self.writer.close()
@@ -98,7 +100,8 @@ class Leading:
             self._folding.watchers.remove(self._folded)
             if self.writer.overtaken.is_set():
                 self._turn.stand_back()
-            if not self.writer.status().buffered and self._turn.is_mine:
+            # Who loses its turn goes on, or another does, and of a country a checkpoint takes seconds.
+            if not is_over and not self.writer.status().buffered and self._turn.is_mine:
                 await self._keeping.look(ending=True)
         log.warning("leads no more; %d entries were not written", self.writer.status().buffered)
         for task in ended:
