@@ -33,6 +33,11 @@ class Drawing:
     region: tuple[str, ...]
     addresses: tuple[ipaddress.IPv4Address, ipaddress.IPv4Address]
 
+    @property
+    def all_addresses(self) -> Iterator[ipaddress.IPv4Address]:
+        """The address of every node."""
+        return map(ipaddress.IPv4Address, range(FIRST, FIRST + self.nodes))
+
 
 class _Lines:
     """The entries of an inventory, as they are written."""

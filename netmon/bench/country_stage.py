@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from netmon.bench.country_drawing import Drawing, country
+from netmon.bench.country_witness import Witness
 from netmon.bench.programs import READY, cpu_of, running
 from netmon.errors import CannotError, NetmonError, PrivilegeError
 from netmon.lab.kernel.namespaces import leave_machine, write_setting
@@ -184,19 +185,29 @@ class _Show:
         }
 
     def _death(self, prober: subprocess.Popen[bytes]) -> Mapping[str, Any]:
-        """Kill a prober, and wait until the others have asked all that it had."""
+        """Kill a prober, and wait until the others have asked all that it had, and all is known to answer."""
         if self.wish.probers < 2:
             return {}
         before = self._get("/api/v1/faults")["faults"]
-        prober.kill()
-        prober.wait()
-        died = time.monotonic()
-        self._until(lambda: not self._is_watched(), "the others to notice", CLOSER)
-        noticed = time.monotonic() - died
-        self._until(self._is_watched, "the others to take over", CLOSER)
+        with Witness(self.drawing.all_addresses) as witness:
+            prober.kill()
+            prober.wait()
+            died = time.monotonic()
+            witness.begin(time.time())
+
+            def is_watched() -> bool:
+                witness.read()
+                return self._is_watched()
+
+            self._until(lambda: not is_watched(), "the others to notice", CLOSER)
+            noticed = time.monotonic() - died
+            self._until(is_watched, "the others to take over", CLOSER)
+            known = time.monotonic() - died
+            self._until(lambda: is_watched() and witness.seconds is not None, "all to be asked again", CLOSER)
         return {
             "seconds_to_notice_a_death": round(noticed, 2),
-            "seconds_until_all_is_asked_again": round(time.monotonic() - died, 2),
+            "seconds_until_all_is_asked_again": round(witness.seconds or 0.0, 2),
+            "seconds_until_all_is_known_again": round(known, 2),
             "false_faults": len(self._get("/api/v1/faults")["faults"]) - len(before),
         }
 
