@@ -2,7 +2,8 @@
 
 A report is answered when its entry is durable; until then its prober keeps it. What was taken is known from the
 picture itself, so that a daemon that takes over takes nothing twice. Who is there is journalled when it changes, and
-told to the probers when it is folded: they share the targets as the picture has it.
+told to the probers at the same time: what they say of their new shares is journalled behind it, and so it is folded
+when the picture has these shares too. To fold it takes long of a large network, for which nobody waits.
 """
 
 from __future__ import annotations
@@ -126,10 +127,7 @@ class Inbox:
             if position <= written:
                 del self._unanswered[who]
                 self._out.put_nowait((msg.reply, TAKEN))
-        roll = self._roll_now()
-        if roll != self._roll:
-            self._roll = roll
-            self._tell("roll", pack(roll))
+        self._tell_roll()
 
     async def _listen(self, client: Client) -> None:
         for what, hear in (("hello", self._greet), ("report", self._take), ("bye", self._part)):
@@ -184,10 +182,21 @@ class Inbox:
             self._journalled = there.members
             now = self._clock.wall()
             self._submit([ProbersChanged(now, there.members)], now)
+            self._tell_roll()
+
+    def _tell_roll(self) -> None:
+        """Tell all who is there and what is drawn, when it is not what they were told."""
+        roll = self._roll_now()
+        if roll != self._roll:
+            self._roll = roll
+            self._tell("roll", pack(roll))
 
     def _roll_now(self) -> Roll:
         picture = self._picture()
-        return Roll() if picture is None else Roll(picture.sharing.members, picture.inventory.digest)
+        if picture is None:
+            return Roll()
+        members = picture.sharing.members if self._attendance is None else self._journalled
+        return Roll(members, picture.inventory.digest)
 
     def _greet(self, msg: Msg) -> None:
         hello, picture, there = read_hello(msg.data), self._picture(), self._there()

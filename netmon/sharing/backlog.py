@@ -74,6 +74,11 @@ class Backlog:
         if self.events > self._bound:
             self._lose_oldest()
 
+    @property
+    def oldest(self) -> float | None:
+        """The date of the oldest report; None when none waits."""
+        return self._waiting[0].at if self._waiting else None
+
     def head(self, most: int) -> tuple[Report, ...]:
         """Return the oldest reports, of about `most` events together, at least one if any waits."""
         return tuple(_head(self._waiting, most))

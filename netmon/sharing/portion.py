@@ -16,10 +16,18 @@ from netmon.sharing.assignment import assign
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """The nodes to ping, and the inventory less the nodes and services that others poll and check."""
+    """The nodes to ping, and the inventory less the nodes and services that others poll and check.
+
+    `polls` are those that are left in it, by name, as `polls` has them.
+    """
 
     pinged: frozenset[str]
+    polls: frozenset[str]
     polled: Inventory
+
+    def polls_as(self, other: Portion) -> bool:
+        """Tell whether the same is polled and checked of the same drawing as by another portion."""
+        return self.polls == other.polls and self.polled.digest == other.polled.digest
 
 
 def districts(inventory: Inventory) -> dict[str, str]:
@@ -45,10 +53,10 @@ def portion(inventory: Inventory, members: Sequence[Member], me: Member) -> Port
     """Return what `me`, who is among the members, probes."""
     beside = [member for member in members if member.vantage == me.vantage]
     pinged = frozenset(node for node, keeper in assign(districts(inventory), beside).items() if keeper == me.name)
-    mine = {name for name, keeper in assign(polls(inventory), members).items() if keeper == me.name}
+    mine = frozenset(name for name, keeper in assign(polls(inventory), members).items() if keeper == me.name)
     nodes = {
         node.id: node if node.id in mine or node.snmp is None else replace(node, snmp=None)
         for node in inventory.nodes.values()
     }
     services = {name: one for name, one in inventory.services.items() if f"service:{name}" in mine}
-    return Portion(pinged, replace(inventory, nodes=nodes, services=services))
+    return Portion(pinged, mine, replace(inventory, nodes=nodes, services=services))

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from netmon.daemon.prober import COVERAGE
+from netmon.daemon.prober_telling import COVERAGE
 from netmon.errors import StateError
 from netmon.events import Coverage, NodeDown, ProbersChanged, ToldBy
 from netmon.journal.jetstream import JetStreamJournal

@@ -71,7 +71,7 @@ async def main(url: str, lab: Path, name: str, skew: float, lines: Path) -> None
     sockets = connect_lab(lab, "noc")
     one = Prober(jetstream_address(url), Member(name, "noc"), sockets, clock=clock)
     with lines.open("a", encoding="utf-8", buffering=1) as out:
-        one.backlog = Written(one._run, out)
+        one.telling.backlog = Written(one.telling.run, out)
         await one.start()
         await one.run(stop)
 

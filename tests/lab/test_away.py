@@ -156,9 +156,9 @@ async def away_and_back(
         await asyncio.to_thread(relay.cut)
         await until(lambda: not late.is_there(), "it is not missed")
         count = await trouble(lab, AWAY, lambda site: heard.verdict(site) != "up")
-        waited = late.prober.backlog.events
+        waited = late.prober.telling.backlog.events
         relay.mend()
-        await until(lambda: late.is_there() and not len(late.prober.backlog), "it is not let in again")
+        await until(lambda: late.is_there() and not late.prober.telling.backlog, "it is not let in again")
         await until(late.is_well, "not all is known again")
         assert heard.picture is not None
         assert late.picture is not None
@@ -174,5 +174,5 @@ async def away_and_back(
                 assert abs(end - back) < APART, site
             known = [span.verdict for span in late.picture.ledger[site]]
             assert Verdict.UNKNOWN not in known[1:], (site, known)
-        assert late.prober.backlog.dropped == late.prober.backlog.lost == 0
+        assert late.prober.telling.backlog.dropped == late.prober.telling.backlog.lost == 0
         record_property("figure", f"{count} outages in {AWAY:.0f} s told afterwards, of {waited} events that waited")

@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 
+import numpy as np
 import pytest
 
 from netmon.clock import SystemClock
@@ -299,6 +300,24 @@ def test_a_new_list_of_targets_does_not_disturb_those_who_stay() -> None:
             await played.heard.wait(lambda: len(played.heard.of("n3")) == 3)
             assert [type(event) for event in played.heard.of("n3")] == [NodeUp, NodeUnknown, NodeUp]
             assert played.prober.measurements().nodes == ("n2", "n3", "n4")
+
+    asyncio.run(story())
+
+
+def test_what_was_taken_over_is_asked_long_before_its_round_comes() -> None:
+    async def story() -> None:
+        first = [target(1, interval=30.0)]
+        async with stage(first) as played:
+            await played.heard.wait(lambda: played.is_up("n1"))
+            others = [target(number, interval=30.0) for number in range(2, 40)]
+            bursts = played.prober._schedule.bursts
+            before = time.monotonic()
+            played.prober.set_targets([*first, *others], false_alarms_per_year=1.0, asked_within=0.1)
+            planned = bursts._next[np.isfinite(bursts._next)]
+            assert len(planned) == len(others)
+            assert before <= planned.min() < planned.max() <= time.monotonic() + 0.1
+            await played.heard.wait(lambda: played.is_up(*(one.node for one in others)))
+            assert len(asked("10.99.1.1", played)) == 1  # who stays is not asked again
 
     asyncio.run(story())
 

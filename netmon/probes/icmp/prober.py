@@ -32,7 +32,7 @@ _DEPTH = 32
 """Requests remembered for each slot: more than the shortest interval can have under way until they are late."""
 _LONGEST_SLEEP = 1.0
 _LOOK_AT_NETWORK = 10.0
-_FIRST_WORD = 1.0
+FIRST_WORD = 1.0
 """Seconds within which a new target is asked for the first time, however long its interval."""
 _DEFAULTS = IcmpSettings()
 
@@ -66,12 +66,15 @@ class IcmpProber:
         """Called after each sleep with how late it ended, in seconds."""
         self._sleep: asyncio.Future[None] | None = None
 
-    def set_targets(self, targets: Sequence[IcmpTarget], *, false_alarms_per_year: float) -> None:
+    def set_targets(
+        self, targets: Sequence[IcmpTarget], *, false_alarms_per_year: float, asked_within: float = FIRST_WORD
+    ) -> None:
         """Ping these targets from now on; those that stay keep their belief, history and phase.
 
         Args:
             targets: all targets.
             false_alarms_per_year: the budget of false downs for all of them together, more than 0.
+            asked_within: seconds within which new ones are asked for the first time, as the limits on rates allow.
 
         Raises:
             ConfigError: the list cannot be pinged; the old one stays in force.
@@ -105,11 +108,9 @@ class IcmpProber:
             for slot, target in zip(slots, targets, strict=True)
         }
         watch.set_nodes({slot: node for node, slot in self._slots.items()}, neighbours)
-        for target, slot in zip(change.added, added, strict=True):
-            if target.interval > _FIRST_WORD:
-                when = now + phase_of(target.node) * _FIRST_WORD
-                self._schedule.bursts.ask(np.array([slot]), when, urgent=False)
+        self._ask_within(asked_within, added, now)
         watch.belief.set_budget(false_alarms_per_year=false_alarms_per_year, rounds_per_second=self._schedule.rate)
+        self._wake()
 
     def confirm(self, effect: Confirm) -> None:
         """Ask these nodes at once; for each of them a NodeConfirmed, NodeDown or NodeUnknown follows."""
@@ -122,9 +123,7 @@ class IcmpProber:
         slots = np.fromiter(self._slots.values(), np.int64, len(self._slots))
         now = self._clock.monotonic()
         self._watch.belief.blind(slots)
-        for node, slot in self._slots.items():
-            if self._intervals[slot] > _FIRST_WORD:
-                self._schedule.bursts.ask(np.array([slot]), now + phase_of(node) * _FIRST_WORD, urgent=False)
+        self._ask_within(FIRST_WORD, slots.tolist(), now)
         self._wake()
 
     async def run(self, emit: Callable[[Sequence[Event]], None]) -> None:
@@ -208,6 +207,13 @@ class IcmpProber:
             path_errors=dict(self._path_errors),
             totals=self._totals(),
         )
+
+    def _ask_within(self, seconds: float, slots: Sequence[int], now: float) -> None:
+        """Ask once within so many seconds whose round comes later than that; spread over them by their phases."""
+        nodes = {slot: node for node, slot in self._slots.items()}
+        late = [slot for slot in slots if self._intervals[slot] > seconds]
+        when = now + seconds * np.array([phase_of(nodes[slot]) for slot in late])
+        self._schedule.bursts.ask(np.array(late, np.int64), when, urgent=False)
 
     def _totals(self) -> IcmpTotals:
         totals = self._engine.totals

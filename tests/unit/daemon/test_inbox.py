@@ -10,7 +10,7 @@ from nats.aio.msg import Msg
 
 from netmon.clock import FakeClock
 from netmon.daemon.inbox import Inbox
-from netmon.daemon.prober_words import TAKEN, Told, pack
+from netmon.daemon.prober_words import TAKEN, Hello, Told, pack, read_roll
 from netmon.events import Entry, Event, InventoryInForce, Member, NodeUp, ProbersChanged, ToldBy
 from netmon.journal.jetstream_address import jetstream_address
 from netmon.picture.fold import fold
@@ -64,6 +64,21 @@ class Desk:
         data = pack(Told("p", "noc", run, reports))
         self.inbox._take(Msg(cast("Client", None), "netmon.probers.report", "back", data))
 
+    def greet(self, name: str) -> None:
+        hello = pack(Hello(name, "noc", "r"))
+        self.inbox._greet(Msg(cast("Client", None), "netmon.probers.hello", "back", hello))
+
+    def rolls(self) -> list[tuple[str, ...]]:
+        """The members of each roll that was told since the last look."""
+        waiting = self.inbox._out
+        told = [waiting.get_nowait() for _ in range(waiting.qsize())]
+        for where, words in told:
+            if where == "back":
+                waiting.put_nowait((where, words))
+        return [
+            tuple(one.name for one in read_roll(words).members) for where, words in told if where.endswith(".roll")
+        ]
+
     @property
     def taken(self) -> list[tuple[str, int]]:
         heads = [entry.events[0] for entry in self.submitted]
@@ -101,3 +116,20 @@ def test_who_takes_over_submits_nothing_that_is_in_the_journal() -> None:
     assert desk.answers() == [TAKEN]
     desk.tell(1, 2, 3)
     assert desk.taken == [("r", 1), ("r", 2), ("r", 3)]
+
+
+def test_who_is_there_is_told_when_it_is_queued_and_not_again_when_it_is_folded() -> None:
+    desk = Desk()
+    desk.inbox.folded()
+    assert desk.rolls() == [("p",)]
+    desk.greet("q")
+    assert desk.rolls() == [("p", "q")]
+    desk.tell(1)
+    desk.greet("q")  # its answer is the same, though the picture does not have it yet
+    assert [member.name for member in read_roll(desk.answers()[-1]).members] == ["p", "q"]
+    desk.write()
+    assert desk.rolls() == []
+    kinds = [type(entry.events[0]) for entry in desk.submitted]
+    assert kinds == [ProbersChanged, ToldBy]  # what is told under the new roll comes behind it
+    assert desk.picture is not None
+    assert [member.name for member in desk.picture.sharing.members] == ["p", "q"]

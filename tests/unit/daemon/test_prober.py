@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import cast
 
@@ -12,12 +12,15 @@ from nats.aio.client import Client
 from nats.errors import TimeoutError as NothingInTimeError
 
 from netmon.clock import FakeClock
-from netmon.daemon import prober as probing
+from netmon.daemon import prober_place, prober_telling
 from netmon.daemon.prober import Prober
 from netmon.daemon.prober_words import TAKEN, Roll, pack, read_hello, read_told
+from netmon.daemon.targets import icmp_targets
 from netmon.events import Member, NodeUp
 from netmon.journal.jetstream_address import jetstream_address
+from netmon.probes.icmp.targets import IcmpTarget
 from netmon.probes.sockets import Sockets
+from netmon.topology.graph import Graph
 from tests.drawings import drawing
 
 ME = Member("p", "noc", "", 1.0, 1.0)
@@ -41,9 +44,11 @@ class Servers:
         return SimpleNamespace(data=self._answer)
 
 
-def alone(clock: FakeClock | None = None) -> Prober:
+def alone(clock: FakeClock | None = None, servers: Servers | None = None) -> Prober:
     sockets = cast("Sockets", SimpleNamespace(network="lab"))
-    return Prober(jetstream_address("nats://127.0.0.1:1"), ME, sockets, clock=clock or FakeClock())
+    one = Prober(jetstream_address("nats://127.0.0.1:1"), ME, sockets, clock=clock or FakeClock())
+    one.line.client = cast("Client", servers)
+    return one
 
 
 async def until(true: Callable[[], bool]) -> None:
@@ -53,14 +58,15 @@ async def until(true: Callable[[], bool]) -> None:
 
 
 def test_what_was_not_answered_is_told_again_and_forgotten_only_then(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(probing, "AGAIN", 0.0)
+    monkeypatch.setattr(prober_telling, "AGAIN", 0.0)
 
     async def play() -> None:
-        one, servers = alone(), Servers(TAKEN, lost=2)
-        one.backlog.add([NodeUp(1.0, "a", 1.0)], 1.0)
-        telling = asyncio.create_task(one._tell(cast("Client", servers)))
-        await until(one._all_told.is_set)
-        telling.cancel()
+        servers = Servers(TAKEN, lost=2)
+        telling = alone(servers=servers).telling
+        telling.backlog.add([NodeUp(1.0, "a", 1.0)], 1.0)
+        tells = asyncio.create_task(telling.tell())
+        await until(telling._all_told.is_set)
+        tells.cancel()
         told = [[report.number for report in read_told(words).reports] for _, words in servers.asked]
         assert told == [[1], [1], [1]]
 
@@ -68,17 +74,18 @@ def test_what_was_not_answered_is_told_again_and_forgotten_only_then(monkeypatch
 
 
 def test_nobody_says_hello_before_what_waited_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(probing, "BEAT", 0.001)
+    monkeypatch.setattr(prober_place, "BEAT", 0.001)
 
     async def play() -> None:
-        clock, rolls = FakeClock(), asyncio.Queue[Roll]()
-        one, servers = alone(clock), Servers(pack(Roll((ME,), "x", wall=clock.wall() + 100.0)))
-        one.backlog.add([NodeUp(1.0, "a", 1.0)], clock.wall() - 5.0)
-        greeting = asyncio.create_task(one._greet(cast("Client", servers), rolls))
+        clock = FakeClock()
+        servers = Servers(pack(Roll((ME,), "x", wall=clock.wall() + 100.0)))
+        one = alone(clock, servers)
+        one.telling.backlog.add([NodeUp(1.0, "a", 1.0)], clock.wall() - 5.0)
+        greeting = asyncio.create_task(one.place.greet())
         await asyncio.sleep(0.02)
         assert servers.asked == []
-        one.backlog.taken(1)
-        await until(lambda: not rolls.empty())
+        one.telling.backlog.taken(1)
+        await until(lambda: not one.place._rolls.empty())
         greeting.cancel()
         assert {where for where, _ in servers.asked} == {"hello"}
         assert read_hello(servers.asked[0][1]).name == "p"
@@ -90,12 +97,34 @@ def test_nobody_says_hello_before_what_waited_is_told(monkeypatch: pytest.Monkey
 def test_who_was_left_out_and_is_let_in_again_says_all_again(monkeypatch: pytest.MonkeyPatch) -> None:
     async def play() -> None:
         one, drawn, said = alone(), drawing("noc-gw gw-a"), list[float]()
-        monkeypatch.setattr(one.icmp, "say_again", lambda: said.append(1.0))
-        monkeypatch.setattr(one.icmp, "set_targets", lambda _targets, false_alarms_per_year: None)
-        one._inventory = drawn
+        monkeypatch.setattr(one.probes.icmp, "say_again", lambda: said.append(1.0))
+        monkeypatch.setattr(one.probes.icmp, "set_targets", lambda _targets, **_: None)
+        one.place._inventory = drawn
         for since, times in ((1.0, 0), (1.0, 0), (9.0, 1)):
             other = Member("q", "noc", "", 1.0, since)
-            await one._take(Roll((Member("p", "noc", "", 1.0, since), other), drawn.digest))
+            await one.place._take(Roll((Member("p", "noc", "", 1.0, since), other), drawn.digest))
             assert len(said) == times
+
+    asyncio.run(play())
+
+
+def test_what_another_had_is_asked_at_once_and_ports_are_read_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def play() -> None:
+        one, drawn = alone(), drawing("noc-gw gw-a a-b b-c")
+        place, given, read = one.place, list[tuple[int, float]](), list[str]()
+        place._inventory, place._targets = drawn, icmp_targets(drawn, Graph.from_inventory(drawn))
+
+        def set_targets(targets: Sequence[IcmpTarget], *, asked_within: float, **_: float) -> None:
+            given.append((len(targets), asked_within))
+
+        monkeypatch.setattr(one.probes.icmp, "set_targets", set_targets)
+        monkeypatch.setattr(one.probes.snmp, "set_inventory", lambda polled: read.append(polled.digest))
+        together = (ME, Member("q", "noc", "", 1.0, 1.0))
+        await place._take(Roll(together, drawn.digest))
+        await place._take(Roll((ME,), drawn.digest))
+        (few, first), (many, then) = given
+        assert (few < many, then < first) == (True, True)
+        assert many == len(place._targets)
+        assert read == [drawn.digest]  # nobody is read here, so that nothing changed
 
     asyncio.run(play())
