@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 
 from netmon.events import Effect, Entry
-from netmon.journal.protocol import Journal
+from netmon.journal.protocol import ApartError, Journal
 from netmon.picture.fold import fold
 from netmon.picture.state import Picture
 from netmon.recall.recall import find_start
@@ -19,6 +19,8 @@ Watcher = Callable[[Picture, Picture], None]
 """Called with the picture before and after an entry."""
 MILESTONE = 100
 """Entries from one picture that is remembered for comparison to the next."""
+TRIES = 4
+"""Times that a history is begun anew of which servers told something else halfway."""
 MILESTONES = 3
 """Pictures that are remembered: of who folds the same journal, one is a little ahead of another."""
 
@@ -58,17 +60,12 @@ class FoldLoop:
 
         Return the position of the checkpoint, and that of the last entry.
         """
-        start = find_start(journal)
-        for trouble in start.passed_over:
-            log.warning("%s; what follows the one before is folded again", trouble)
-        self.begin(start.picture)
-        position = start.position
-        for entry in journal.read(after=position):
-            self.replay([entry])
-            position = entry.position
-        if position:
-            log.info("went on from the checkpoint at entry %d, folded up to %d", start.position, position)
-        return start.position, position
+        for _ in range(TRIES):
+            try:
+                return self._catch_up(journal)
+            except ApartError as error:  # it knows better now
+                log.warning("%s; the picture is made anew from a checkpoint", error.message)
+        return self._catch_up(journal)
 
     def take(self, entry: Entry) -> None:
         """Fold one new entry and carry out what it asks for."""
@@ -84,6 +81,19 @@ class FoldLoop:
             return
         for watcher in self.watchers:
             watcher(self.picture if before is None else before, self.picture)
+
+    def _catch_up(self, journal: Journal) -> tuple[int, int]:
+        start = find_start(journal)
+        for trouble in start.passed_over:
+            log.warning("%s; what follows the one before is folded again", trouble)
+        self.begin(start.picture)
+        position = start.position
+        for entry in journal.read(after=position):
+            self.replay([entry])
+            position = entry.position
+        if position:
+            log.info("went on from the checkpoint at entry %d, folded up to %d", start.position, position)
+        return start.position, position
 
     def _fold(self, entry: Entry) -> tuple[Picture | None, tuple[Effect, ...]]:
         try:

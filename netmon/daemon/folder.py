@@ -169,6 +169,8 @@ class Folder:
                     await self._take_all(entries)
             except GoneError as error:
                 log.warning("%s; the picture is made anew from a checkpoint", error.message)
+                if self._is_gone:  # and was not, when that was tried
+                    await asyncio.sleep(RETRY)
                 self._is_gone = True
             except StateError as error:
                 if not self._failing:
@@ -279,6 +281,8 @@ class Folder:
                 not_ready=self._missing(),
                 checkpoint=self._kept,
                 is_journal_failing=bool(self._failing or writer.failing),
+                apart=self._journal.apart if self._journal else 0,
+                missing=self._journal.missing if self._journal else 0,
             ),
         )
 

@@ -30,6 +30,8 @@ def daemon_status(
     checkpoint: int,
     is_journal_failing: bool,
     network: str = "kernel",
+    apart: int = 0,
+    missing: int = 0,
 ) -> DaemonStatus:
     """Return how the daemon fares; the values that are not its parts' are those of `DaemonStatus`."""
     web, alerts = parts.faces.web, parts.faces.alerts
@@ -40,6 +42,8 @@ def daemon_status(
         leads=leads,
         journal_failing=is_journal_failing,
         journal_checkpoint=checkpoint,
+        entries_apart=apart,
+        entries_missing=missing,
         events_buffered=journal.buffered,
         events_lost=journal.lost,
         last_reload_successful=parts.reloading.is_good,

@@ -408,6 +408,12 @@ CHAPTERS: tuple[Chapter, ...] = (
             _gauge("journal_position", "", "Position of the last journal entry that is in the picture."),
             _gauge("journal_checkpoint", "", "Position of the newest checkpoint: a start folds what follows it."),
             _gauge("journal_failing", "", "1 while the journal cannot be written, or a shared one be read."),
+            _counter(
+                "journal_apart", "", "Entries that a server of a shared journal told otherwise than their writer."
+            ),
+            _counter(
+                "journal_missing", "", "Entries of a shared journal that no server holds: their time is unknown."
+            ),
             _gauge("leads", "", "1 while this netmon writes the journal; of several that share one, one does."),
             _gauge("events_buffered", "", "Events that wait to be written to the journal."),
             _counter("events_lost", "", "Events dropped because the journal could not take them for too long."),

@@ -36,7 +36,9 @@ class DaemonStatus:
     read, `web_config_good` whether the web configuration as it stands is the one in force. `evaluation_seconds` is
     what the last turn of the fold took; `events_buffered` how many events are not in the journal yet, and
     `events_lost` how many never will be; `journal_checkpoint` is the position of the newest checkpoint;
-    `internal_errors` counts entries that could not be folded. `leads` tells whether this netmon writes the journal.
+    `entries_apart` counts entries that a server of a shared journal told otherwise than their writer,
+    `entries_missing` those of them that no server holds, and `internal_errors` those that could not be folded.
+    `leads` tells whether this netmon writes the journal.
     """
 
     started: float
@@ -45,6 +47,8 @@ class DaemonStatus:
     leads: bool = True
     journal_failing: bool = False
     journal_checkpoint: int = 0
+    entries_apart: int = 0
+    entries_missing: int = 0
     events_buffered: int = 0
     events_lost: int = 0
     last_reload_successful: bool = True

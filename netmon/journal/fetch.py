@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import chain, islice
 
 from netmon.errors import StateError
 from netmon.journal.protocol import Journal
@@ -16,12 +16,18 @@ def fetch(source: Journal, copied: SqliteJournal) -> int:
 
     Raises:
         StateError: the copy is of another journal, or one of them cannot be read or written.
+        ApartError: servers told another history halfway; the copy has the beginning of that.
     """
     have = copied.last_position()
     if have > source.last_position():
         raise StateError(f"{copied.path} has entries that the journal has not", "name another file")
     count = 0
-    entries = source.read(after=have)
+    entries = source.read(after=have - 1)
+    last, same = next(copied.read(after=have - 1), None), next(entries, None)
+    if same is not None and same.position > have:
+        entries = chain((same,), entries)
+    elif last is not None and same is not None and (last.at, last.events) != (same.at, same.events):
+        raise StateError(f"{copied.path} has another entry {have} than the journal", "name another file")
     while batch := list(islice(entries, BATCH)):
         copied.append(batch)
         count += len(batch)

@@ -13,6 +13,9 @@ from nats.errors import TimeoutError as NothingInTimeError
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.client import JetStreamContext
 
+from netmon.errors import StateError
+from netmon.journal.chain import Message
+from netmon.journal.jetstream_message import message_of
 from netmon.journal.protocol import GoneError
 
 AT_ONCE = 500
@@ -21,9 +24,6 @@ PROMPT = 2.0
 """Seconds in which messages that are there must come."""
 IDLE = 60.0
 """Seconds after which the servers forget a reader that is not heard of."""
-
-Taken = tuple[dict[str, str], bytes]
-"""Headers and body of a message."""
 
 
 class Tail:
@@ -35,11 +35,12 @@ class Tail:
         self._name = name
         self._reader: JetStreamContext.PullSubscription | None = None
 
-    async def take(self, patience: float) -> list[Taken]:
+    async def take(self, patience: float) -> list[Message]:
         """Return the next messages, in order; none when none came for `patience` seconds.
 
         Raises:
             GoneError: the next message is not in the stream any more, or the stream is another.
+            StateError: a message is no entry.
             NatsError: the servers do not answer.
         """
         try:
@@ -47,7 +48,7 @@ class Tail:
                 await self._look()
                 self._reader = await self._open()
             return await self._fetch(self._reader, patience)
-        except (NatsError, TimeoutError, GoneError):
+        except (NatsError, TimeoutError, StateError):
             await self.close()
             raise
 
@@ -67,7 +68,7 @@ class Tail:
         )
         return await self._js.pull_subscribe("", stream=self._name, config=config)
 
-    async def _fetch(self, reader: JetStreamContext.PullSubscription, patience: float) -> list[Taken]:
+    async def _fetch(self, reader: JetStreamContext.PullSubscription, patience: float) -> list[Message]:
         try:
             messages = await reader.fetch(1, timeout=patience)
         except NothingInTimeError:
@@ -77,12 +78,12 @@ class Tail:
         waiting = messages[0].metadata.num_pending or 0
         if waiting:
             messages += await reader.fetch(min(waiting, AT_ONCE), timeout=PROMPT)
-        taken: list[Taken] = []
+        taken: list[Message] = []
         for message in messages:
             if message.metadata.sequence.stream != self.sequence:
                 raise GoneError(f"message {self.sequence} of stream {self._name} is not there any more")
+            taken.append(message_of(self.sequence, message.headers or {}, message.data))
             self.sequence += 1
-            taken.append((message.headers or {}, message.data))
         return taken
 
     async def _look(self) -> bool:

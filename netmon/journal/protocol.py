@@ -19,6 +19,10 @@ class GoneError(StateError):
     """What was to be read next is not in the journal any more: read it from a checkpoint again."""
 
 
+class ApartError(GoneError):
+    """What was read last is not the journal's history, of which servers keep different copies."""
+
+
 class Journal(Protocol):
     """An append-only log of entries with rising positions, and checkpoints beside it."""
 

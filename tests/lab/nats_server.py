@@ -5,14 +5,17 @@ from __future__ import annotations
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
+from netmon.errors import StateError
 from netmon.journal.jetstream_address import JetStreamAddress, jetstream_address
 from tests.ports import free_port
 from tests.requires import require_program
 
+T = TypeVar("T")
 CONFIG = """
 jetstream {{ store_dir: "{store}" }}
 authorization {{ users: [
@@ -56,6 +59,18 @@ class Server:
     def address(self, name: str, user: str = "netmon") -> JetStreamAddress:
         url = f"nats://127.0.0.1:{self.port}/{name}"
         return jetstream_address(url, user=user, secret=f"file:{self.secret}")
+
+
+def when_it_can(do: Callable[[], T]) -> T:
+    """Do it as soon as the servers have agreed among themselves who leads."""
+    deadline = time.monotonic() + 120.0
+    while True:
+        try:
+            return do()
+        except StateError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """A folder whose clock is wrong, as a process on a machine (`machines`) that may be killed, paused and cut off.
 
 It writes a line for each picture that is of the journal: position, digest, time (by the true clock), who leads, and
-what is dark.
+what is dark; and `anew` when it makes its picture anew, since what it showed last was not of the journal after all.
 SIGUSR1 puts its clock right, and the next one wrong again.
 """
 
@@ -19,6 +19,7 @@ from netmon.daemon.folder import Folder
 from netmon.daemon.settings import Settings
 from netmon.inventory.document import digest as digest_of
 from netmon.inventory.document import to_document
+from netmon.journal.jetstream import JetStreamJournal
 from netmon.journal.jetstream_address import jetstream_address
 from netmon.model import Inventory, Verdict
 from netmon.picture.state import Picture
@@ -75,6 +76,13 @@ async def main(url: str, replicas: int, skew: float, lines: Path) -> None:
                 role = "leads" if fares.leads else "follows"
                 out.write(f"{after.position} {digest(after)} {time.time()} {role} {','.join(sorted(dark(after)))}\n")
 
+        begin = folder._begin
+
+        async def begin_anew(journal: JetStreamJournal) -> None:
+            await begin(journal)
+            out.write("anew\n")
+
+        folder._begin = begin_anew  # type: ignore[method-assign]
         await folder.start()
         folder.folding.watchers.append(note)
         await folder.run(asyncio.Event())

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 from nats.errors import TimeoutError as NothingInTimeError
@@ -18,18 +17,18 @@ from netmon.events import Entry, InventoryInForce, NodeUp
 from netmon.inventory.document import digest, to_document
 from netmon.journal.checkpoint import Checkpoint
 from netmon.journal.fetch import fetch
-from netmon.journal.jetstream import FETCH, JetStreamJournal
+from netmon.journal.jetstream import JetStreamJournal
 from netmon.journal.jetstream_address import jetstream_address
+from netmon.journal.jetstream_reading import FETCH
 from netmon.journal.jetstream_tail import Tail
 from netmon.journal.protocol import GoneError
 from netmon.journal.sqlite import SqliteJournal
 from netmon.model import Inventory
 from tests.drawings import drawing
 from tests.e2e.certificates import Authority
-from tests.lab.nats_server import Server, three_servers
+from tests.lab.nats_server import Server, three_servers, when_it_can
 
 pytestmark = pytest.mark.lab
-T = TypeVar("T")
 
 
 @pytest.fixture(scope="module")
@@ -67,10 +66,11 @@ def test_what_is_appended_is_read_back_exactly_from_any_position(server: Server)
 def test_what_was_taken_without_our_hearing_of_it_is_not_written_twice(server: Server) -> None:
     with closing(JetStreamJournal(server.address("twice"))) as journal:
         journal.append([entry(1), entry(2)])
-        journal._sequence, journal._is_sure = 0, False  # as if no acknowledgement had come
-        unwritten = journal._wait(journal._unwritten([entry(1), entry(2), entry(3)]))
+        writing = journal._writing
+        writing._sequence, writing._is_sure = 0, False  # as if no acknowledgement had come
+        unwritten = journal._wait(writing._unwritten([entry(1), entry(2), entry(3)]))
         assert unwritten == [entry(3)]  # the servers' own memory of what they took is short
-        journal._sequence = 0
+        writing._sequence = 0
         journal.append([entry(1), entry(2), entry(3)])
         assert [one.position for one in journal.read()] == [1, 2, 3]
 
@@ -127,7 +127,7 @@ async def passing(tail: Tail) -> None:
 def test_a_question_that_is_lost_with_its_server_is_not_waited_for(server: Server) -> None:
     with closing(JetStreamJournal(server.address("asked"))) as journal:
         journal.append([entry(1)])
-        asked, answer = 0, journal._state
+        asked, answer, writing = 0, journal._copies.state, journal._writing
 
         async def lost_at_first() -> object:
             nonlocal asked
@@ -136,7 +136,7 @@ def test_a_question_that_is_lost_with_its_server_is_not_waited_for(server: Serve
                 await asyncio.Event().wait()
             return await answer()
 
-        journal._state, journal._is_sure = lost_at_first, False  # type: ignore[method-assign]
+        journal._copies.state, writing._is_sure = lost_at_first, False  # type: ignore[method-assign]
         journal.append([entry(2)])
         assert asked == 3
         assert [one.position for one in journal.read()] == [1, 2]
@@ -240,27 +240,15 @@ def test_of_three_servers_one_may_die(tmp_path: Path, record_property: Callable[
     with three_servers(tmp_path) as servers:
         url = ",".join(f"nats://127.0.0.1:{server.port}" for server in servers)
         address = jetstream_address(url, replicas=3)
-        with closing(_when_it_can(lambda: JetStreamJournal(address))) as journal:
+        with closing(when_it_can(lambda: JetStreamJournal(address))) as journal:
             journal.append([entry(1)])
             cluster = journal._wait(journal._js.stream_info(address.name)).cluster
             assert cluster is not None
             servers[int(str(cluster.leader)[1:])].kill()
             killed = time.monotonic()
-            _when_it_can(lambda: journal.append([entry(2)]))
+            when_it_can(lambda: journal.append([entry(2)]))
             record_property("figure", f"the leader of three NATS servers killed: {time.monotonic() - killed:.1f} s")
-            assert _when_it_can(lambda: [one.position for one in journal.read()]) == [1, 2]
-
-
-def _when_it_can(do: Callable[[], T]) -> T:
-    """Do it as soon as the servers have agreed among themselves who leads."""
-    deadline = time.monotonic() + 120.0
-    while True:
-        try:
-            return do()
-        except StateError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.1)
+            assert when_it_can(lambda: [one.position for one in journal.read()]) == [1, 2]
 
 
 def test_a_copy_in_a_file_has_all_and_takes_only_what_is_new(server: Server, tmp_path: Path) -> None:

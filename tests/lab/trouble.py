@@ -60,13 +60,19 @@ def servers(machines: Machines, names: list[str], folder: Path) -> dict[str, Pro
 
 
 class Seen:
-    """What a folder has seen: position, digest, time and dark sites of each of its pictures."""
+    """What a folder has seen: position, digest, time and dark sites of each of its pictures.
+
+    `anew` are the places between these at which it made its picture anew.
+    """
 
     def __init__(self, file: Path) -> None:
         self.rows: list[tuple[int, str, float, frozenset[str]]] = []
+        self.anew: list[int] = []
         self.leads = False
         for line in file.read_text(encoding="utf-8").splitlines() if file.exists() else ():
             words = line.split(" ")
+            if words == ["anew"]:
+                self.anew.append(len(self.rows))
             if len(words) == 5:  # it may have been killed in the middle of one
                 dark = frozenset(words[4].split(",")) - {""}
                 self.rows.append((int(words[0]), words[1], float(words[2]), dark))

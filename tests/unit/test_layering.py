@@ -66,6 +66,7 @@ PURE = (
     "exporter/page/wording.py",
     "exporter/prometheus/negotiate.py",
     "exporter/prometheus/targets.py",
+    "journal/chain.py",
     "journal/checkpoint.py",
     "journal/claim.py",
     "journal/structure.py",

@@ -87,6 +87,8 @@ def _daemon(status: DaemonStatus, picture: Picture, event_streams: int) -> Itera
     yield alone("netmon_journal_position", picture.position)
     yield alone("netmon_journal_checkpoint", status.journal_checkpoint)
     yield alone("netmon_journal_failing", status.journal_failing)
+    yield alone("netmon_journal_apart_total", status.entries_apart)
+    yield alone("netmon_journal_missing_total", status.entries_missing)
     yield alone("netmon_leads", status.leads)
     yield alone("netmon_events_buffered", status.events_buffered)
     yield alone("netmon_events_lost_total", status.events_lost)

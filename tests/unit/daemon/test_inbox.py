@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from types import SimpleNamespace
 from typing import cast
 
+import pytest
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from netmon.clock import FakeClock
+from netmon.daemon import inbox as inbox_module
 from netmon.daemon.inbox import Inbox
 from netmon.daemon.prober_words import TAKEN, Hello, Told, pack, read_roll
+from netmon.ending import end_all
 from netmon.events import Entry, Event, InventoryInForce, Member, NodeUp, ProbersChanged, ToldBy
 from netmon.journal.jetstream_address import jetstream_address
 from netmon.picture.fold import fold
 from netmon.picture.state import Picture
+from netmon.sharing.attendance import LOOK, SILENCE
 from netmon.sharing.backlog import Report
 from tests.drawings import drawing
 
@@ -133,3 +139,57 @@ def test_who_is_there_is_told_when_it_is_queued_and_not_again_when_it_is_folded(
     assert kinds == [ProbersChanged, ToldBy]  # what is told under the new roll comes behind it
     assert desk.picture is not None
     assert [member.name for member in desk.picture.sharing.members] == ["p", "q"]
+
+
+class Line:
+    """A connection that seems to be there: what is published comes back while it is not `cut`."""
+
+    is_connected = True
+
+    def __init__(self, inbox: Inbox) -> None:
+        self.cut = False
+        self._hear: dict[str, Callable[[Msg], Awaitable[None]]] = {}
+        self.listening = asyncio.create_task(inbox._listen(cast("Client", self)))
+
+    async def subscribe(self, where: str, cb: Callable[[Msg], Awaitable[None]]) -> None:
+        self._hear[where] = cb
+
+    async def publish(self, where: str, words: bytes) -> None:
+        if not self.cut and where in self._hear:
+            await self._hear[where](Msg(cast("Client", None), where, "", words))
+
+
+def test_a_deaf_inbox_takes_nobody_for_dead_and_one_that_hears_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = FakeClock()
+    looks = 0
+
+    def glance() -> float:
+        nonlocal looks
+        looks += 1
+        return LOOK * looks  # each look comes when it is due
+
+    async def play() -> None:
+        desk = Desk()
+        line = Line(desk.inbox)
+        line.cut = True
+
+        async def after(seconds: float) -> None:
+            until = looks + seconds / LOOK
+            while looks < until:
+                await asyncio.sleep(0.001)
+
+        await after(5 * SILENCE)
+        assert desk.submitted == []
+        line.cut = False
+        await after(SILENCE / 2)
+        line.cut = True
+        await after(5 * SILENCE)
+        assert desk.submitted == []  # what was silent while nobody could hear it has its time still
+        line.cut = False
+        await after(SILENCE)
+        assert desk.submitted[-1].events == (ProbersChanged(clock.wall(), ()),)
+        await end_all(line.listening)
+
+    monkeypatch.setattr(inbox_module, "LOOK", 0.001)
+    monkeypatch.setattr(inbox_module, "time", SimpleNamespace(monotonic=glance))
+    asyncio.run(asyncio.wait_for(play(), 20.0))

@@ -1,0 +1,144 @@
+"""What the servers of a stream hold: who leads it answers for it, but each has a copy of its own.
+
+A reader on the servers (a consumer) lives on one of them, by chance, and tells what that one holds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+from nats.errors import Error as NatsError
+from nats.errors import TimeoutError as NothingInTimeError
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from nats.js.client import JetStreamContext
+from nats.js.errors import NotFoundError
+
+from netmon.errors import StateError
+from netmon.journal.chain import Message
+from netmon.journal.jetstream_message import POSITION, message_of
+from netmon.journal.nats_connection import PATIENCE
+
+TRIES = 8
+"""Readers that are opened for each server until one is on it: of three, one in ten thousand is not found then."""
+BRIEF = 30.0
+"""Seconds after which the servers forget a reader that was not closed."""
+
+
+class Copies:
+    """The stream `name`; `where` is the journal in words."""
+
+    def __init__(self, js: JetStreamContext, name: str, where: str) -> None:
+        self.js = js
+        self.name = name
+        self._where = where
+
+    async def state(self) -> Any:
+        """Return what the leader says of the stream."""
+        return (await self.js.stream_info(self.name)).state
+
+    async def headers(self, sequence: int) -> dict[str, str]:
+        """Return the headers of a message as the leader holds it.
+
+        Raises:
+            StateError: it does not.
+        """
+        return (await self._raw(sequence)).headers or {}
+
+    async def led(self, sequence: int) -> Message:
+        """Return a message as the leader holds it.
+
+        Raises:
+            StateError: it does not, or the message is no entry.
+        """
+        raw = await self._raw(sequence)
+        return message_of(sequence, raw.headers or {}, raw.data or b"")
+
+    def misses(self, sequence: int) -> StateError:
+        """Return what to say of a message that is not there."""
+        return StateError(
+            f"{self._where} misses message {sequence} of its stream", "somebody else deletes from it: who may?"
+        )
+
+    async def sequence_above(self, position: int) -> int:
+        """Return the sequence of the first entry above a position, by halving: positions rise, with holes."""
+        state = await self.state()
+        low, high = state.first_seq, state.last_seq + 1
+        while low < high and state.messages:
+            middle = (low + high) // 2
+            if int((await self.headers(middle)).get(POSITION, 0)) > position:
+                high = middle
+            else:
+                low = middle + 1
+        return int(low)
+
+    async def fetch(self, sequence: int, count: int) -> list[Message]:
+        """Return so many messages from a sequence on, without a hole, as some server holds them.
+
+        Raises:
+            StateError: one is not there.
+        """
+        found: list[Message] = []
+        reader = await self._reader(sequence)
+        try:
+            while len(found) < count:
+                for message in await reader.fetch(count - len(found), timeout=PATIENCE):
+                    if message.metadata.sequence.stream != sequence + len(found):
+                        raise self.misses(sequence + len(found))
+                    found.append(message_of(sequence + len(found), message.headers or {}, message.data))
+        finally:
+            await reader.unsubscribe()
+        return found
+
+    async def held(self, first: int, last: int) -> dict[int, list[Message]]:
+        """Return what each server that can be asked holds at these sequences, who leads first."""
+        info = await self.js.stream_info(self.name)
+        first, last = max(first, info.state.first_seq), min(last, info.state.last_seq)
+        cluster = info.cluster
+        leader = (cluster.leader or "") if cluster else ""
+        servers = (
+            [leader, *(one.name or "" for one in (cluster.replicas or ()) if not one.offline)] if cluster else [""]
+        )
+        found: dict[str, list[Message]] = {}
+        for _ in range(TRIES * len(servers)):
+            if first > last or found.keys() >= set(servers):
+                break
+            with contextlib.suppress(NothingInTimeError):  # that server has just gone: another will do
+                who, messages = await self._somewhere(first, last)
+                found.setdefault(who, messages)
+        if leader not in found and first <= last:
+            found[leader] = [await self.led(sequence) for sequence in range(first, last + 1)]
+        held: dict[int, list[Message]] = {}
+        for who in sorted(found, key=lambda name: name != leader):
+            for message in found[who]:
+                held.setdefault(message.sequence, []).append(message)
+        return held
+
+    async def _somewhere(self, first: int, last: int) -> tuple[str, list[Message]]:
+        """Return who keeps the next reader, and what that server holds."""
+        reader = await self._reader(first)
+        try:
+            info = await reader.consumer_info()
+            count = min(last - first + 1, info.num_pending or 0)
+            told = await reader.fetch(count, timeout=PATIENCE) if count else []
+        finally:
+            with contextlib.suppress(NatsError):
+                await reader.unsubscribe()
+        who = (info.cluster.leader or "") if info.cluster else ""
+        placed = [(one.metadata.sequence.stream, one) for one in told]
+        return who, [message_of(at, one.headers or {}, one.data) for at, one in placed if at <= last]
+
+    async def _reader(self, sequence: int) -> JetStreamContext.PullSubscription:
+        config = ConsumerConfig(
+            deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
+            opt_start_seq=sequence,
+            ack_policy=AckPolicy.NONE,
+            inactive_threshold=BRIEF,
+        )
+        return await self.js.pull_subscribe("", stream=self.name, config=config)
+
+    async def _raw(self, sequence: int) -> Any:
+        try:
+            return await self.js.get_msg(self.name, seq=sequence)
+        except NotFoundError as error:
+            raise self.misses(sequence) from error

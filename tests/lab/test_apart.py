@@ -1,0 +1,128 @@
+"""Three real servers, of which one keeps another entry than the others: all who read end with the same history."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from netmon.errors import StateError
+from netmon.events import Entry, NodeUp
+from netmon.journal.chain import Message
+from netmon.journal.fetch import fetch
+from netmon.journal.jetstream import JetStreamJournal
+from netmon.journal.jetstream_address import JetStreamAddress, jetstream_address
+from netmon.journal.sqlite import SqliteJournal
+from tests.lab.nats_server import Server, three_servers, when_it_can
+
+pytestmark = pytest.mark.lab
+ODD = 5
+"""The entry of which there are two."""
+
+
+def entry(position: int, word: str = "a") -> Entry:
+    return Entry(position, 1000.0 + position, (NodeUp(1000.0 + position, word, 999.5),))
+
+
+def leader(journal: JetStreamJournal) -> str:
+    cluster = when_it_can(lambda: journal._wait(journal._js.stream_info("netmon"))).cluster
+    assert cluster is not None
+    return str(cluster.leader)
+
+
+def messages(folder: Path) -> Path:
+    return folder / "store" / "jetstream" / "$G" / "streams" / "netmon" / "msgs"
+
+
+def odd_copy(folder: Path) -> Path:
+    """Return what a server keeps that was told another entry."""
+    folder.mkdir()
+    alone = Server(folder, config='jetstream {{ store_dir: "{store}" }}\n')
+    try:
+        with closing(JetStreamJournal(jetstream_address(f"nats://127.0.0.1:{alone.port}"))) as journal:
+            journal.append([*(entry(position) for position in range(1, ODD)), entry(ODD, "odd")])
+    finally:
+        alone.process.terminate()
+        alone.process.wait()
+    return messages(folder)
+
+
+def test_of_three_servers_one_keeps_another_entry(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    true = [entry(position) for position in range(1, ODD + 3)]
+    with three_servers(tmp_path) as servers:
+        address = jetstream_address(",".join(f"nats://127.0.0.1:{one.port}" for one in servers), replicas=3)
+        with closing(when_it_can(lambda: JetStreamJournal(address))) as writer:
+            when_it_can(lambda: writer.append(true[:ODD]))
+            odd = servers[2 if leader(writer) != "s2" else 1]
+            odd.process.terminate()
+            odd.process.wait()
+            shutil.rmtree(messages(odd.folder))
+            shutil.copytree(odd_copy(tmp_path / "alone"), messages(odd.folder))
+            odd.start()
+            held = when_it_can(lambda: all_of_three(writer))
+            assert sorted(len({one.chain for one in held[at]}) for at in (ODD - 1, ODD)) == [1, 2]
+            when_it_can(lambda: writer.append(true[ODD:]))
+            told = [when_it_can(lambda: read(address)) for _ in range(6)]
+            while {apart for _, apart in told} != {0, 1} and len(told) < 60:  # who reads from which is chance
+                told.append(when_it_can(lambda: read(address)))
+            let_lead(writer, odd, servers)  # it is believed no more than another then
+            told += [when_it_can(lambda: read(address)) for _ in range(6)]
+            assert all(entries == true for entries, _ in told)
+            when_it_can(lambda: writer.append([entry(ODD + 3)]))
+            assert when_it_can(lambda: read(address))[0] == [*true, entry(ODD + 3)]
+            with closing(SqliteJournal(tmp_path / "copy.sqlite")) as copy:
+                assert when_it_can(lambda: fetch(writer, copy)) == ODD + 3
+                assert [one.events for one in copy.read()] == [one.events for one in (*true, entry(ODD + 3))]
+    apart = [apart for _, apart in told]
+    assert set(apart) == {0, 1}
+    record_property("figure", f"{sum(apart)} of {len(apart)} readers were told another entry, and read the true one")
+
+
+def let_lead(journal: JetStreamJournal, wanted: Server, servers: list[Server]) -> None:
+    """Let a server lead the stream: one of the others is away while the third steps down."""
+    client = journal._client
+    assert client is not None
+    first, third = (one for one in servers if one is not wanted)
+    away = third if leader(journal) != third.folder.name else first
+    away.process.terminate()
+    away.process.wait()
+    for _ in range(60):
+        if leader(journal) == wanted.folder.name:
+            break
+        when_it_can(lambda: journal._wait(client.request("$JS.API.STREAM.LEADER.STEPDOWN.netmon")))
+    assert leader(journal) == wanted.folder.name
+    away.start()
+
+
+def all_of_three(journal: JetStreamJournal) -> dict[int, list[Message]]:
+    """Return what the servers hold, when all three can be asked."""
+    held = journal._wait(journal._copies.held(ODD - 1, ODD))
+    if {len(some) for some in held.values()} != {3}:
+        raise StateError("one is not there yet")
+    return held
+
+
+def read(address: JetStreamAddress) -> tuple[list[Entry], int]:
+    """Return what a new reader reads, and how many entries it was told otherwise."""
+    with closing(JetStreamJournal(address, read_only=True)) as reader:
+        return list(reader.read()), reader.apart
+
+
+def test_a_copy_that_began_with_another_entry_is_not_gone_on_with(tmp_path: Path) -> None:
+    alone = Server(tmp_path, config='jetstream {{ store_dir: "{store}" }}\n')
+    try:
+        with (
+            closing(JetStreamJournal(jetstream_address(f"nats://127.0.0.1:{alone.port}"))) as journal,
+            closing(SqliteJournal(tmp_path / "copy.sqlite")) as copy,
+        ):
+            journal.append([entry(1), entry(2)])
+            copy.append([entry(1), entry(2, "odd")])
+            with pytest.raises(StateError, match="has another entry 2 than the journal"):
+                fetch(journal, copy)
+    finally:
+        alone.kill()
