@@ -95,8 +95,8 @@ def plan(
 
     Example: netmon plan -i inventory/tuban --budget 5e9 --svg plan.svg --geojson plan.geojson
     """
-    from netmon.cli.plan_files import plan_geojson, read_candidates  # noqa: PLC0415
-    from netmon.exporter.api.plan_document import plan_document  # noqa: PLC0415
+    from netmon.cli.plan_files import read_candidates  # noqa: PLC0415
+    from netmon.exporter.api.plan_document import plan_document, plan_geojson  # noqa: PLC0415
     from netmon.topology.planning.candidates import Prices, by_geography  # noqa: PLC0415
     from netmon.topology.planning.plan import make_plan  # noqa: PLC0415
 

@@ -15,7 +15,6 @@ from netmon.model import Inventory, LinkKind
 
 if TYPE_CHECKING:
     from netmon.topology.planning.candidates import Candidate
-    from netmon.topology.planning.plan import Plan
 
 _NEEDED = ("a", "b", "length_km", "cost")
 
@@ -69,29 +68,3 @@ def _candidate(row: dict[str, str]) -> Candidate:
     kind = LinkKind(row.get("kind") or "fibre")
     a, b = sorted((row["a"], row["b"]))
     return Candidate(a, b, float(row["length_km"]), float(row["cost"]), kind)
-
-
-def plan_geojson(plan: Plan, inventory: Inventory) -> dict[str, Any]:
-    """Return the spans of a plan as GeoJSON (RFC 7946), longitude first; spans without coordinates are left out."""
-    features = []
-    for number, step in enumerate(plan.steps, 1):
-        for span in step.spans:
-            ends = [inventory.sites[site] for site in (span.a, span.b)]
-            if all(end.lat is not None and end.lon is not None for end in ends):
-                features.append(
-                    {
-                        "type": "Feature",
-                        "geometry": {"type": "LineString", "coordinates": [[end.lon, end.lat] for end in ends]},
-                        "properties": {
-                            "step": number,
-                            "a": span.a,
-                            "b": span.b,
-                            "kind": str(span.kind),
-                            "length_km": round(span.length_km, 3),
-                            "cost": round(step.cost, 2),
-                            "connects": list(step.connects),
-                            "protects": list(step.protects),
-                        },
-                    }
-                )
-    return {"type": "FeatureCollection", "features": features}

@@ -178,14 +178,10 @@ def coverage(wanted: Wanted) -> None:
     Example: netmon report coverage --month 2026-10 --months 12 --format svg -o progress.svg
     """
     from netmon.report.documents import COVERAGE, coverage_document, coverage_rows  # noqa: PLC0415
-    from netmon.report.programme import progress, villages  # noqa: PLC0415
+    from netmon.report.programme import counted  # noqa: PLC0415
 
-    counts = []
-    for record in recorded_months(wanted):
-        inventory = record.drawings[-1].inventory
-        counts.append(
-            (record, progress(record, [one for one in villages(record) if wanted.only(inventory.sites[one.id])]))
-        )
+    found = recorded_months(wanted)
+    counts = counted(found, wanted.only)
     if wanted.format in ("svg", "html"):
         from netmon.report.pages import coverage_page, coverage_svg  # noqa: PLC0415
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -35,9 +35,10 @@ def blackspots(
 
     never-connected: the drawing says that it is not served; the nearest served site is named, by geography. unusable:
     it answers, and its line is bad. dark: a fault has cut it off. The last two need --live, a running daemon, or
-    --journal. With --prometheus a line is bad too whose speed tests came to less than nine tenths of its contract,
-    by their median, and one whose light was mostly less than its receiver needs. With --live or --journal one is bad
-    too that came and went three times within a day or so. Exit code 1 when there is any.
+    --journal. A line is bad too whose speed tests came to less than nine tenths of its contract, by their median, and
+    one whose light is less than its receiver needs: by the last measurements of the daemon with --live, by those of
+    --days with --prometheus. With --live or --journal one is bad too that came and went three times within a day or
+    so. Exit code 1 when there is any.
 
     Example: netmon topology blackspots -i inventory/tuban --totals
     """
@@ -48,9 +49,8 @@ def blackspots(
     inventory, today = standpoint.read()
     sites, quality = ({}, {}) if today is None else (today.sites, today.quality)
     wanting = {} if today is None else today.flapping
-    if prometheus is not None:
-        for site, words in _measured(inventory, prometheus, days, standpoint):
-            wanting[site] = (*wanting.get(site, ()), words)
+    for site, words in _measured(inventory, prometheus, days, standpoint).items():
+        wanting[site] = (*wanting.get(site, ()), *words)
     found = find(inventory, sites, quality, wanting)
     document = blackspots_document(found, inventory, {} if today is None else today.since)
     rows, summary = document["rows"], document["totals"]
@@ -71,25 +71,26 @@ def _all(summary: list[dict[str, Any]], kinds: tuple[str, ...], inventory: Inven
     return {"district": "all", "name": inventory.region, "sites": len(inventory.sites), **counts}
 
 
-def _measured(inventory: Inventory, url: str, days: int, standpoint: Standpoint) -> Iterator[tuple[str, str]]:
-    """Yield sites and what the Prometheus at `url` kept against a line of theirs: its speed tests, its light."""
-    from netmon.cli.report_speed import margins_below_nothing, tests_of  # noqa: PLC0415 (only here is HTTP needed)
+def _measured(
+    inventory: Inventory, prometheus: str | None, days: int, standpoint: Standpoint
+) -> Mapping[str, Sequence[str]]:
+    """Return by site what was measured against its lines: what a Prometheus kept, else what the daemon knows now."""
+    if prometheus is None and standpoint.live:
+        from netmon.cli.status import fetch  # noqa: PLC0415 (only here is HTTP needed)
+
+        known: Mapping[str, Sequence[str]] = fetch(standpoint.url, "/api/v1/topology/blackspots?live=true")[
+            "measured"
+        ]
+        return known
+    if prometheus is None:
+        return {}
+    from netmon.cli.report_speed import margins_below_nothing, tests_of  # noqa: PLC0415 (as above)
     from netmon.clock import SystemClock  # noqa: PLC0415
-    from netmon.picture.uplinks import customer_sites  # noqa: PLC0415
     from netmon.report.period import Period  # noqa: PLC0415
+    from netmon.report.wanting import wanting  # noqa: PLC0415
 
     end = float(int(SystemClock().wall() if standpoint.at is None else standpoint.at))
     period = Period(end - 86_400.0 * days, end, inventory.timezone)
-    links = [link for _, link in sorted(inventory.links.items())]
-    lines = [link for link in links if link.speed_test and link.contract_mbps]
-    tests, customers = tests_of(lines, period, url, standpoint.region), customer_sites(inventory)
-    for link in lines:
-        mbps = link.contract_mbps or 0.0
-        slowest = tests[link.id].least_short_of(mbps)
-        if slowest is not None:
-            yield customers[link.id], f"{link.id}: tests come to {slowest / 1e6:.3g} of {mbps:g} Mbit/s contracted"
-    of_port = {(end.node, end.port): customers[link.id] for link in links for end in (link.a, link.b)}
-    for at, short in sorted(margins_below_nothing(period, url, standpoint.region).items()):
-        if at.node in inventory.nodes:
-            site = of_port.get((at.node, at.port), inventory.nodes[at.node].site)
-            yield site, f"{at.node} {at.port}: {short:.1f} dB less light than its receiver needs"
+    lines = [link for link in inventory.links.values() if link.speed_test and link.contract_mbps]
+    tests = tests_of(lines, period, prometheus, standpoint.region)
+    return wanting(inventory, tests, margins_below_nothing(period, prometheus, standpoint.region))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from netmon.cli.topology_today import Today
     from netmon.model import Inventory
     from netmon.topology.drawing.ground import Moment
+    from netmon.topology.drawing.sheets import Form, Format
     from netmon.topology.drawing.style import Theme
 
 
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 )
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write to FILE.")
 @standpoint_options
-def draw(kind: str, sheet: str, theme: Theme, output: str | None, standpoint: Standpoint) -> None:
+def draw(kind: Format, sheet: Form, theme: Theme, output: str | None, standpoint: Standpoint) -> None:
     """Draw the network: sites where they lie, links, districts, and the sites that are not served.
 
     Bridges are thick, what is not served is dotted and what nothing joins is crossed out. With --live or --journal,
@@ -48,9 +49,11 @@ def draw(kind: str, sheet: str, theme: Theme, output: str | None, standpoint: St
 
     Example: netmon topology draw -i inventory/tuban -o county.svg
     """
+    from netmon.topology.drawing.sheets import drawn  # noqa: PLC0415 (help must not load it)
+
     inventory, today = standpoint.read()
     moment = None if today is None else _moment(inventory, today)
-    text = _drawn(inventory, moment, kind, sheet, theme)
+    text = drawn(inventory, moment, form=sheet, format_=kind, theme=theme)
     left_out = sorted(site.id for site in inventory.sites.values() if site.lat is None or site.lon is None)
     if left_out and (kind == "geojson" or (kind == "svg" and sheet == "map")):
         click.echo(f"{len(left_out)} sites have no coordinates and are left out: {', '.join(left_out)}", err=True)
@@ -69,22 +72,3 @@ def _moment(inventory: Inventory, today: Today) -> Moment:
 
     left = Structure.of(inventory, dark=today.dark, cut=today.cut)
     return Moment(inventory, today.sites, today.links, today.faults, left.bridges, today.nodes)
-
-
-def _drawn(inventory: Inventory, moment: Moment | None, kind: str, sheet: str, theme: Theme) -> str:
-    if kind == "svg" and sheet == "schematic":
-        from netmon.topology.drawing.schematic import schematic_svg  # noqa: PLC0415 (help must not load it)
-
-        return schematic_svg(inventory, moment, theme=theme)
-    if kind == "svg":
-        from netmon.topology.drawing.county_map import drawing_svg, map_svg  # noqa: PLC0415
-        from netmon.topology.drawing.structure import Structure  # noqa: PLC0415
-
-        if moment is None:
-            return drawing_svg(inventory, theme=theme)
-        shape = Structure(frozenset(moment.bridges), Structure.of(inventory).islands)
-        return map_svg(inventory, moment.findings, moment.links, faults=moment.faults, theme=theme, structure=shape)
-    from netmon.topology.drawing import exchange  # noqa: PLC0415
-
-    written = {"dot": exchange.dot, "graphml": exchange.graphml, "geojson": exchange.geojson_text}
-    return written[kind](inventory, moment)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-
 import click
 
 from netmon.cli.output import Format, Table, report_options, write_report
@@ -33,7 +31,7 @@ def whatif(
     Example: netmon topology whatif -i inventory/tuban --fail cable:jenu-tenggara --fail power:soko-1
     """
     from netmon.cli.times import length, moment  # noqa: PLC0415 (help must not load it)
-    from netmon.exporter.api.topology_document import whatif_document  # noqa: PLC0415
+    from netmon.exporter.api.topology_document import announcement, whatif_document  # noqa: PLC0415
     from netmon.topology.robustness.whatif import what_if  # noqa: PLC0415
 
     if not failed:
@@ -43,7 +41,7 @@ def whatif(
     inventory, today = standpoint.read()
     elements = read_elements(inventory, failed, "--fail")
     outcome = what_if(inventory, stand(inventory, today), elements)
-    windows = [] if start is None else [_announced(str(element), start, lasting) for element in elements]
+    windows = [] if start is None else [announcement(str(element), start, lasting) for element in elements]
     rows = [
         {"effect": effect, "kind": kind, "id": one, "name": inventory.sites[one].name if kind == "site" else None}
         for effect, kind, ids in (
@@ -66,7 +64,3 @@ def whatif(
         err=True,
     )
     return 1 if outcome.sites else 0
-
-
-def _announced(element: str, start: str, lasting: str) -> str:
-    return shlex.join(["netmon", "maintenance", "add", element, "--from", start, "--for", lasting])

@@ -19,6 +19,7 @@ from netmon.daemon.inbox import Inbox
 from netmon.daemon.keeping import Keeping
 from netmon.daemon.leading import Leading
 from netmon.daemon.orders import asks_for_windows, take_order
+from netmon.daemon.progress_process import counting
 from netmon.daemon.reloading import Reloading
 from netmon.daemon.settings import Settings
 from netmon.daemon.status import Parts, daemon_status
@@ -109,7 +110,13 @@ class Folder:
         try:
             await self._begin(journal)
             reload = self.reloading.request if self.settings.enable_reload else None
-            app = create_app(self.view, self.faces.feed, reload=reload, recall=self.settings.recall)
+            app = create_app(
+                self.view,
+                self.faces.feed,
+                reload=reload,
+                recall=self.settings.recall,
+                count=counting(self.settings),
+            )
             self.folding.watchers.append(app.state.prepared.watch)
             return await self.faces.open(app)
         except NetmonError:

@@ -21,6 +21,7 @@ from netmon.daemon.gathering import Gathering
 from netmon.daemon.instruments import Instruments
 from netmon.daemon.keeping import Keeping
 from netmon.daemon.orders import take_order
+from netmon.daemon.progress_process import counting
 from netmon.daemon.readiness import Readiness
 from netmon.daemon.reloading import Reloading
 from netmon.daemon.settings import Settings
@@ -145,6 +146,7 @@ class Daemon:
             self.faces.feed,
             reload=self.reloading.request if self.settings.enable_reload else None,
             recall=self.settings.recall,
+            count=counting(self.settings),
             prober=OnceProber(self.sockets, self.clock, self._reveal).probe,
             hear=self.instruments.heartbeats.hear,
         )

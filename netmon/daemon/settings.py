@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from netmon.clock import Clock
 from netmon.daemon.control import Answer
+from netmon.errors import StateError
 from netmon.journal.jetstream_address import JetStreamAddress
 from netmon.journal.memory import MemoryJournal
 from netmon.journal.protocol import Journal
@@ -89,13 +90,22 @@ class Settings:
         Raises:
             StateError: the journal cannot be read.
         """
-        if self.journal is not None:
-            with closing(_on_nats(self.journal, read_only=True)) as shared:
-                return recall(shared, at)
-        if self.state is None:
+        if self.state is None and self.journal is None:
             return None
-        with closing(SqliteJournal(self.state / NAME, read_only=True)) as journal:
+        with closing(self.read_journal()) as journal:
             return recall(journal, at)
+
+    def read_journal(self) -> Journal:
+        """Open the journal of these settings for reading, while a daemon goes on writing it.
+
+        Raises:
+            StateError: it cannot be read, or is only in memory.
+        """
+        if self.journal is not None:
+            return _on_nats(self.journal, read_only=True)
+        if self.state is None:
+            raise StateError("the journal is only in memory", "keep one with --state FOLDER")
+        return SqliteJournal(self.state / NAME, read_only=True)
 
     def telling(self, address: str, page: str) -> Telling:
         """Return how alerts are told by who serves at `address`, HOST:PORT, and has its page at `page`."""

@@ -12,16 +12,19 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from netmon.exporter.api.changes import ChangeFeed, TooManyReadersError
+from netmon.exporter.api.coverage_route import Count, Counts, coverage_route
 from netmon.exporter.api.documents import stamp
+from netmon.exporter.api.draw_route import draw_route
 from netmon.exporter.api.heartbeat_route import Hear, heartbeat_route
 from netmon.exporter.api.openapi import openapi_route
-from netmon.exporter.api.plan_route import Make, plan_route
+from netmon.exporter.api.plan_route import Make, Plans, plan_route
 from netmon.exporter.api.routes import Json, api_routes
 from netmon.exporter.api.streams import EventStream, Teller
 from netmon.exporter.api.topology_routes import topology_routes
 from netmon.exporter.api.why_route import Recall, why_route
 from netmon.exporter.guard import HEADERS, SecurityHeaders
 from netmon.exporter.page.county import CountyMap
+from netmon.exporter.page.engineers import engineer_routes
 from netmon.exporter.page.prepared import Prepared
 from netmon.exporter.page.routes import page_routes, refused, wants_page
 from netmon.exporter.plan_process import plan_apart
@@ -43,6 +46,7 @@ def create_app(
     prober: Prober | None = None,
     hear: Hear | None = None,
     plan: Make = plan_apart,
+    count: Count | None = None,
 ) -> Starlette:
     """Return the app: page, metrics, API, event stream and the daemon's own signs of life.
 
@@ -55,10 +59,12 @@ def create_app(
         prober: probes a target on demand; without it `/probe` is refused.
         hear: takes the heartbeat of a service; without it they are refused.
         plan: makes plans.
+        count: counts the villages of months in the journal; without it nothing is known of any.
         reload: asks for the inventory to be read again; without it `POST /-/reload` is refused.
     """
     scrapes, workshop = Scrapes(Collector().each), Workshop()
     county_map, pages, teller = CountyMap(), Workshop(), Teller()
+    plans, counts = Plans(plan), Counts(count)
 
     async def metrics(request: Request) -> Response:
         return await scrapes.answer(request, show, changes.readers)
@@ -102,8 +108,11 @@ def create_app(
         openapi_route(),
         heartbeat_route(hear),
         *topology_routes(show, workshop),
-        plan_route(show, workshop, plan),
+        draw_route(show, pages, county_map),
+        plan_route(show, pages, plans, county_map),
+        coverage_route(show, workshop, counts),
         *page_routes(show, county_map, pages),
+        *engineer_routes(show, pages, plans, counts),
         *runbook_routes(),
         *sd_routes(show),
         probe_route(show, prober),

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import json
 import math
-import os
 import sys
 import time
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import anyio.to_thread
-from starlette.exceptions import HTTPException
 
-import netmon
+from netmon.exporter.apart import ask_apart, be_polite
 from netmon.exporter.api.documents import Document
 from netmon.exporter.api.plan_document import plan_document
+from netmon.exporter.page.refusal import Refusal
 from netmon.inventory.document import from_document, to_document
 from netmon.model import Inventory
 from netmon.topology.planning.candidates import Prices, by_geography
@@ -26,36 +22,20 @@ from netmon.topology.planning.plan import make_plan
 
 MARGIN = 30.0
 """Seconds that a plan may take beyond its limit: to begin, to list spans, and to be looked up at the end."""
-POLITE = 10
-"""How much it yields to others, as `nice` counts it."""
 
 
 async def plan_apart(inventory: Inventory, terms: Mapping[str, Any]) -> Document:
     """Return the document of a plan, made by another process.
 
     Raises:
-        HTTPException: 503, it took too long.
+        Refusal: 503, it took too long.
         RuntimeError: the process failed; what it said is on standard error.
     """
     asked = await anyio.to_thread.run_sync(_written, inventory, terms)
-    running = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "netmon.exporter.plan_process"),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        cwd=Path(netmon.__file__).parent.parent,
-    )
     try:
-        async with asyncio.timeout(terms["time_limit"] + MARGIN):
-            said, _ = await running.communicate(asked)
+        said = await ask_apart("netmon.exporter.plan_process", asked, terms["time_limit"] + MARGIN)
     except TimeoutError:
-        raise HTTPException(503, "the plan was not made in time") from None
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            running.kill()  # also when the daemon stops meanwhile
-        await running.wait()
-    if running.returncode:
-        raise RuntimeError(f"the process that plans ended with {running.returncode}")
+        raise Refusal(503, "plan-too-late") from None
     document: Document = json.loads(said)
     return document
 
@@ -91,8 +71,7 @@ def _written(inventory: Inventory, terms: Mapping[str, Any]) -> bytes:
 
 def main() -> None:
     """Answer the question on standard input."""
-    with contextlib.suppress(PermissionError):  # a service manager may forbid it; then it is as hasty as the others
-        os.nice(POLITE)
+    be_polite()
     asked = json.load(sys.stdin.buffer)
     json.dump(plan_here(from_document(asked["inventory"]), asked["terms"]), sys.stdout)
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
+from statistics import median
 from typing import Generic, TypeVar
 
-from netmon.model import Inventory, Reach, Verdict
+from netmon.exporter.view import View
+from netmon.model import Inventory, PortId, Reach, Verdict
 from netmon.picture.lines import link_states
 from netmon.picture.state import Picture
+from netmon.probes.speed.iperf import BITS, Direction
+from netmon.report.speed import Tested
+from netmon.report.wanting import wanting
 from netmon.topology.blackspots import BlackSpot, Return, blackspots, flapping
 from netmon.topology.graph import Graph
 from netmon.topology.robustness.footing import Footing
@@ -18,6 +23,8 @@ from netmon.topology.robustness.spof import Spof, spofs
 
 MOST = 2
 """Answers to one question that are kept: of the drawing and of today."""
+FEWEST_TESTS = 3
+"""Speed tests of a line after which their median is held against its contract."""
 _DARK = frozenset({Verdict.DOWN, Verdict.UNREACHABLE})
 T = TypeVar("T")
 
@@ -56,8 +63,7 @@ class _Answers(Generic[T]):
         dark: frozenset[str] = frozenset()
         cut: frozenset[str] = frozenset()
         if is_live:
-            dark = frozenset(node for node, found in picture.node_findings.items() if found.verdict in _DARK)
-            cut = frozenset(link for link, state in link_states(picture).items() if state is Reach.DOWN)
+            dark, cut = gone(picture)
         key = dark, cut, to
         known = self.kept.get(key)
         if known is None or known[0] is not picture.inventory:
@@ -70,13 +76,20 @@ class _Answers(Generic[T]):
         return known[1]
 
 
+def gone(picture: Picture) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the nodes that are dark now, and the links that are cut."""
+    dark = frozenset(node for node, found in picture.node_findings.items() if found.verdict in _DARK)
+    return dark, frozenset(link for link, state in link_states(picture).items() if state is Reach.DOWN)
+
+
 def seen_from(inventory: Inventory, node: str) -> Inventory:
     """Return the drawing with its vantage at another node."""
     return replace(inventory, vantage=replace(inventory.vantage, node=node, also=()))
 
 
-def black_spots(picture: Picture, *, is_live: bool) -> list[BlackSpot]:
-    """Return the sites that are not well served, by the drawing or by what is so now."""
+def black_spots(view: View, *, is_live: bool) -> list[BlackSpot]:
+    """Return the sites that are not well served, by the drawing or by what is so and was measured lately."""
+    picture = view.picture
     if not is_live:
         return blackspots(picture.inventory, {}, {})
     quality: dict[str, tuple[str, ...]] = {}
@@ -88,4 +101,27 @@ def black_spots(picture: Picture, *, is_live: bool) -> list[BlackSpot]:
         Return(one.id, one.count, one.began, one.sites)
         for one in (*picture.closed_incidents, *picture.open_incidents)
     )
-    return blackspots(picture.inventory, picture.site_findings, quality, flapping(returns, picture.at))
+    less = flapping(returns, picture.at)
+    for site, words in measured(view).items():
+        less[site] = (*less.get(site, ()), *words)
+    return blackspots(picture.inventory, picture.site_findings, quality, less)
+
+
+def measured(view: View) -> dict[str, tuple[str, ...]]:
+    """Return by site what the last measurements say against its lines: speed tests, by their median, and light."""
+
+    def usual(link: str, direction: Direction) -> float | None:
+        rates = view.speed.recent.get((link, direction), ())
+        return BITS * median(rates) if len(rates) >= FEWEST_TESTS else None
+
+    tests = {
+        link: Tested(usual(link, Direction.TO_SITE), usual(link, Direction.FROM_SITE))
+        for link in {link for link, _ in view.speed.recent}
+    }
+    dim = {
+        PortId(node, port): -margin
+        for node, lines in ({} if view.snmp is None else view.snmp.lines).items()
+        for port, health in lines.items()
+        if (margin := health.margin_db) is not None and margin < 0.0
+    }
+    return wanting(view.picture.inventory, tests, dim)

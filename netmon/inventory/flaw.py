@@ -30,13 +30,19 @@ class Flaw(NamedTuple):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return a hint that names the closest known word, or an empty one when none is close."""
+    meant = closest(word, known)
+    return "" if meant is None else f'did you mean "{meant}"?'
+
+
+def closest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that is closest to one, None when none is close."""
     if len(word) > _LONGEST_WORD:
-        return ""
+        return None
     from difflib import get_close_matches  # noqa: PLC0415 (only mistakes pay for it)
 
     by_lower = {candidate.lower(): candidate for candidate in known}
     close = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.7)
-    return f'did you mean "{by_lower[close[0]]}"?' if close else ""
+    return by_lower[close[0]] if close else None
 
 
 def shown(value: Any) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -17,6 +17,7 @@ from markupsafe import Markup
 from netmon.model import Cause, Inventory, Site
 from netmon.report import charts
 from netmon.report.availability import SiteStanding, by_district, district_name, standings, together
+from netmon.report.documents import coverage_rows
 from netmon.report.intervals import common
 from netmon.report.outages import Charged, dark_spans, outages_of, repairs
 from netmon.report.programme import Progress, Village, progress, villages
@@ -119,15 +120,28 @@ def coverage_svg(counts: Sequence[tuple[Record, Sequence[Progress]]], language: 
     return _progress_chart(counts, _speech(counts[-1][0], language), charts.STYLE) + "\n"
 
 
+def progress_svg(rows: Sequence[Mapping[str, Any]], language: Language) -> str:
+    """Return the same plot, of the rows of a document of that report."""
+    return progress_plot(rows, language, charts.STYLE) + "\n"
+
+
+def progress_plot(rows: Sequence[Mapping[str, Any]], language: Language, style: str = "") -> str:
+    """Return the plot as an element for a page that has the style, of the rows of a document of that report."""
+    return _plot([row for row in rows if row["district"] is None], Speech(language, "UTC"), style)
+
+
 def _progress_chart(counts: Sequence[tuple[Record, Sequence[Progress]]], speech: Speech, style: str = "") -> str:
-    county = [found[0] for _, found in counts]
+    return _plot([row for row in coverage_rows(counts) if row["district"] is None], speech, style)
+
+
+def _plot(county: Sequence[Mapping[str, Any]], speech: Speech, style: str) -> str:
     series = [
-        ("served", speech.word("served_line"), [one.served for one in county]),
-        ("online", speech.word("online_line"), [one.online for one in county]),
-        ("active", speech.word("active_line"), [one.websites_active for one in county]),
+        ("served", speech.word("served_line"), [row["served"] for row in county]),
+        ("online", speech.word("online_line"), [row["online"] for row in county]),
+        ("active", speech.word("active_line"), [row["websites_active"] for row in county]),
     ]
-    most = max(one.villages for one in county)
-    return charts.progress_chart(speech.word("coverage_title"), [one.month for one in county], series, most, style)
+    most = max(row["villages"] for row in county)
+    return charts.progress_chart(speech.word("coverage_title"), [row["month"] for row in county], series, most, style)
 
 
 def _district(

@@ -9,10 +9,10 @@ A village of which nothing was known for the whole month is neither online nor a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from netmon.model import Service, SiteKind, Verdict
+from netmon.model import Service, Site, SiteKind, Verdict
 from netmon.report.availability import WELL, SiteStanding, standings
 from netmon.report.intervals import length
 from netmon.report.record import Record, State
@@ -51,6 +51,10 @@ class Progress:
     is_complete: bool
 
 
+Counted = tuple[Record, list[Progress]]
+"""A record and what was counted in it."""
+
+
 def villages(record: Record, found: list[SiteStanding] | None = None) -> Iterator[Village]:
     """Yield the villages that stood in the inventory when the month ended, or as far as anything is known.
 
@@ -81,6 +85,17 @@ def progress(record: Record, found: list[Village] | None = None) -> list[Progres
     every = list(villages(record)) if found is None else found
     districts = sorted({village.district for village in every if village.district})
     return [_counted(record, district, every) for district in ("", *districts)]
+
+
+def counted(found: Iterable[Record], only: Callable[[Site], bool] = lambda _: True) -> list[Counted]:
+    """Return the counts of each record: the county's, then those of districts. `only` tells which sites count."""
+    return [
+        (
+            record,
+            progress(record, [one for one in villages(record) if only(record.drawings[-1].inventory.sites[one.id])]),
+        )
+        for record in found
+    ]
 
 
 def active_websites(record: Record) -> dict[str, bool]:

@@ -13,6 +13,12 @@ OFTEN = 3
 """Times that a fault is there until a site that it darkens is not to be called served."""
 LATELY = 86_400.0
 """Seconds after which a fault that came and went is forgotten."""
+SAYINGS: Mapping[str, str] = {
+    "flapping": "{fault}: dark {count} times, again and again",
+    "slower": "{link}: tests come to {now} of {contract} Mbit/s contracted",
+    "dim": "{port}: {short} dB less light than its receiver needs",
+}
+"""What is said of a site that is up and not to be called served. `picture/words` has it in the other language too."""
 
 
 class Sense(StrEnum):
@@ -50,13 +56,23 @@ class Return:
     sites: Collection[str]
 
 
+def saying(key: str, **values: object) -> str:
+    """Return one of `SAYINGS` with its values in place.
+
+    Raises:
+        KeyError: there is none of this key, or a value is missing.
+    """
+    return SAYINGS[key].format(**values)
+
+
 def flapping(returns: Iterable[Return], at: float) -> dict[str, tuple[str, ...]]:
     """Return by site which faults have come and gone there at least `OFTEN` times and lately."""
     found: dict[str, tuple[str, ...]] = {}
     for one in returns:
         if one.count >= OFTEN and at - one.began <= LATELY:
             for site in one.sites:
-                found[site] = (*found.get(site, ()), f"{one.fault}: dark {one.count} times, again and again")
+                words = saying("flapping", fault=one.fault, count=one.count)
+                found[site] = (*found.get(site, ()), words)
     return found
 
 

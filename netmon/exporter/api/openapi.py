@@ -17,16 +17,20 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from netmon import __version__
-from netmon.exporter.api.plan_route import AMOUNTS, GOALS, MOST_TERRAIN, TERRAIN, WEIGHTS, Amount
+from netmon.exporter.api.coverage_route import LANGUAGES, MONTH, MOST_MONTHS, USUAL_MONTHS
+from netmon.exporter.api.draw_route import KINDS
+from netmon.exporter.api.plan_route import AMOUNTS, FORMATS, GOALS, MOST_TERRAIN, TERRAIN, WEIGHTS, Amount
 from netmon.exporter.api.routes import COLLECTIONS, Collection
 from netmon.exporter.api.shapes import (
     BLACKSPOTS,
+    COVERAGE,
     DIGESTS,
     DRIFT,
     PICTURE,
     PLAN,
     REDUNDANCY,
     SHAPES,
+    SHOW,
     SPOF,
     SUMMARY,
     TARGETS,
@@ -41,9 +45,10 @@ from netmon.exporter.api.shapes import (
     several,
     text,
 )
-from netmon.exporter.api.topology_routes import FAIL, MOST_FAIL, MOST_LIGHT
+from netmon.exporter.api.topology_answers import FAIL, LASTING, MOST_FAIL, MOST_LIGHT, USUAL_WORK
 from netmon.picture.words.phrases import Language
 from netmon.probes.once import Module
+from netmon.topology.drawing import sheets
 from netmon.topology.drift import DriftKind
 
 PATH = "/api/v1/openapi.json"
@@ -71,7 +76,10 @@ _WHY_NOT = {
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One route as the description has it: what it is for, its parameters, its good answer, how it may refuse."""
+    """One route as the description has it: what it is for, its parameters, its good answer, how it may refuse.
+
+    `others` are media types in which it may answer besides.
+    """
 
     path: str
     summary: str
@@ -83,6 +91,7 @@ class Operation:
     refusals: Sequence[int] = ()
     methods: Sequence[str] = ("get",)
     status: int = 200
+    others: Sequence[str] = ()
 
 
 def operations() -> list[Operation]:
@@ -140,6 +149,8 @@ def operations() -> list[Operation]:
             document(**WHATIF),
             query={
                 "fail": {**several({**text("what fails"), "pattern": FAIL}), "minItems": 1, "maxItems": MOST_FAIL},
+                "from": {**WHEN, "description": "when planned work begins: how to announce it is told too"},
+                "for": {**text("how long it lasts"), "pattern": LASTING, "default": USUAL_WORK},
                 "live": live,
             },
             required=("fail",),
@@ -161,6 +172,27 @@ def operations() -> list[Operation]:
             refusals=(400, 404, 409),
         ),
         Operation(
+            "/api/v1/topology/show",
+            "a site or a node and what stands around it",
+            document(**SHOW),
+            query={"of": {**text("an id, or the name of a site"), "minLength": 1}, "live": live},
+            required=("of",),
+            refusals=(400, 404),
+        ),
+        Operation(
+            "/api/v1/topology/draw",
+            "the network as a drawing, or as a graph for other programs",
+            kind=KINDS["svg"],
+            query={
+                "form": {**one_of(sheets.FORMS), "description": "of a drawing"},
+                "format": one_of(sheets.FORMATS),
+                "theme": {**one_of(sheets.THEMES), "description": "of a drawing"},
+                "live": {**one_of(("true", "false")), "description": "true: as it is now"},
+            },
+            others=[kind for kind in KINDS.values() if kind != KINDS["svg"]],
+            refusals=(400,),
+        ),
+        Operation(
             "/api/v1/plan",
             "which spans to build first, made from geography, with what each step costs and buys",
             document(**PLAN),
@@ -172,8 +204,24 @@ def operations() -> list[Operation]:
                     "maxItems": MOST_TERRAIN,
                 },
                 **{name: {**_number(one), "description": one.says} for name, one in AMOUNTS.items()},
+                "format": one_of(FORMATS),
+                "theme": {**one_of(sheets.THEMES), "description": "of a drawing"},
             },
+            others=(KINDS["svg"], KINDS["geojson"]),
             refusals=(400, 404, 409, 503),
+        ),
+        Operation(
+            "/api/v1/report/coverage",
+            "villages that are served, online, and have an active website, by month and district",
+            document(**COVERAGE),
+            query={
+                "month": {**text("the last of them"), "pattern": MONTH},
+                "months": {"type": "integer", "minimum": 1, "maximum": MOST_MONTHS, "default": USUAL_MONTHS},
+                "format": one_of(("json", "svg")),
+                "lang": {**one_of(LANGUAGES), "description": "of a plot"},
+            },
+            others=(KINDS["svg"],),
+            refusals=(400, 404, 503),
         ),
         Operation(PATH, "this description", {"type": "object"}),
         Operation("/events", "changes as they happen: server-sent events", kind="text/event-stream", refusals=(503,)),
@@ -302,7 +350,8 @@ def _operation(operation: Operation, method: str) -> dict[str, Any]:
         _parameter(name, "query", shape, required=name in operation.required)
         for name, shape in operation.query.items()
     ]
-    good = {operation.kind: {} if operation.answer is None else {"schema": dict(operation.answer)}}
+    good: dict[str, Any] = {operation.kind: {} if operation.answer is None else {"schema": dict(operation.answer)}}
+    good |= {kind: {} for kind in operation.others}
     bad = {_JSON: {"schema": named("Error")}} if operation.path.startswith("/api/") else {_TEXT: {"schema": text()}}
     answers: dict[str, Any] = {str(operation.status): {"description": "as asked", "content": good}}
     if operation.status == NO_CONTENT:

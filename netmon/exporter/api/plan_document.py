@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from netmon.topology.planning.plan import Plan, Standing
+from netmon.model import Inventory, LinkKind
+from netmon.topology.planning.candidates import Candidate
+from netmon.topology.planning.plan import Plan, Standing, Step
 
 Document = dict[str, Any]
 
@@ -42,6 +44,70 @@ def plan_document(plan: Plan) -> Document:
         "unplaced": list(plan.unplaced),
         "complete": plan.is_complete,
     }
+
+
+def read_plan(document: Document) -> Plan:
+    """Return the plan that a document of `plan_document` tells, as exactly as it does."""
+    return Plan(
+        steps=tuple(
+            Step(
+                tuple(
+                    Candidate(span["a"], span["b"], span["length_km"], span["cost"], LinkKind(span["kind"]))
+                    for span in step["spans"]
+                ),
+                tuple(step["connects"]),
+                tuple(step["protects"]),
+                step["cost"],
+            )
+            for step in document["steps"]
+        ),
+        before=_read_standing(document["before"]),
+        after=_read_standing(document["after"]),
+        bound=document["bound"],
+        protect_bound=document["protect_bound"],
+        weight=document["weight"],
+        most_weight=document["most_weight"],
+        most_protected=document["most_protected"],
+        unreachable=tuple(document["unreachable"]),
+        unplaced=tuple(document["unplaced"]),
+        is_complete=document["complete"],
+    )
+
+
+def plan_geojson(plan: Plan, inventory: Inventory) -> dict[str, Any]:
+    """Return the spans of a plan as GeoJSON (RFC 7946), longitude first; spans without coordinates are left out."""
+    features = []
+    for number, step in enumerate(plan.steps, 1):
+        for span in step.spans:
+            ends = [inventory.sites[site] for site in (span.a, span.b)]
+            if all(end.lat is not None and end.lon is not None for end in ends):
+                features.append(
+                    {
+                        "type": "Feature",
+                        "geometry": {"type": "LineString", "coordinates": [[end.lon, end.lat] for end in ends]},
+                        "properties": {
+                            "step": number,
+                            "a": span.a,
+                            "b": span.b,
+                            "kind": str(span.kind),
+                            "length_km": round(span.length_km, 3),
+                            "cost": round(step.cost, 2),
+                            "connects": list(step.connects),
+                            "protects": list(step.protects),
+                        },
+                    }
+                )
+    return {"type": "FeatureCollection", "features": features}
+
+
+def _read_standing(document: Document) -> Standing:
+    return Standing(
+        joined=document["joined_sites"],
+        unjoined=document["unjoined_sites"],
+        protected=document["protected_sites"],
+        single_failures=document["single_failures"],
+        worst_sites=document["worst_failure_sites"],
+    )
 
 
 def _standing(standing: Standing) -> Document:

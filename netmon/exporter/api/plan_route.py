@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from netmon.exporter.api.documents import Document, stamp
-from netmon.exporter.api.routes import Json, Show, amount, chosen, only
+from netmon.exporter.api.draw_route import KINDS
+from netmon.exporter.api.plan_document import plan_geojson, read_plan
+from netmon.exporter.api.routes import Json, Show, amount, chosen, one_of, only
+from netmon.exporter.guard import drawing_policy
+from netmon.exporter.page.county import CountyMap
+from netmon.exporter.page.refusal import Refusal
 from netmon.exporter.workshop import Workshop
 from netmon.model import Inventory
+from netmon.topology.drawing.plan_map import plan_svg
+from netmon.topology.drawing.sheets import THEMES
 
 GOALS = ("both", "connect", "protect")
 WEIGHTS = ("sites", "services", "people")
+FORMATS = ("json", "svg", "geojson")
 TERRAIN: Final = r"^.+=\d{1,3}(\.\d{1,3})?$"
 """How a district and the factor of its terrain are written."""
 MOST_TERRAIN: Final = 100
@@ -52,47 +60,77 @@ AMOUNTS: Mapping[str, Amount] = {
     "per_radio": Amount(60e6, 0.0, _DEAREST, "price of a radio span"),
     "time_limit": Amount(20.0, 0.0, 60.0, "seconds, then the best so far"),
 }
+TERMS: Mapping[str, Sequence[str]] = {
+    "goal": GOALS, "weight": WEIGHTS, "terrain": (), **dict.fromkeys(AMOUNTS, ()),
+}  # fmt: skip
+"""The fields of a question, and their values; empty means that they are checked by `terms_of`."""
 
 
-def plan_route(show: Show, workshop: Workshop, make: Make) -> Route:
-    """Return the route. One plan is made at a time, and kept as long as the drawing stays."""
-    kept: OrderedDict[str, tuple[Inventory, Document]] = OrderedDict()
-    one_at_a_time = asyncio.Lock()
+class Plans:
+    """Makes plans, one at a time, and keeps the latest as long as the drawing stays. Used by one event loop."""
 
-    async def planned(inventory: Inventory, terms: Mapping[str, Any]) -> Document:
-        asked = repr(sorted(terms.items()))
+    def __init__(self, make: Make) -> None:
+        self._make = make
+        self._kept: OrderedDict[str, tuple[Inventory, Document]] = OrderedDict()
+        self._one_at_a_time = asyncio.Lock()
+
+    async def plan(self, inventory: Inventory, terms: Mapping[str, Any]) -> Document:
+        """Return the document of a plan for terms of `terms_of`.
+
+        Raises:
+            HTTPException: 503, another plan is being made, or this one was not made in time.
+        """
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._one_at_a_time.acquire()
+        except TimeoutError:
+            raise Refusal(503, "another-plan", headers={"retry-after": "10"}) from None
+        try:
+            return await self._planned(inventory, terms)
+        finally:
+            self._one_at_a_time.release()
+
+    async def _planned(self, inventory: Inventory, terms: Mapping[str, Any]) -> Document:
+        asked, kept = repr(sorted(terms.items())), self._kept
         if asked not in kept or kept[asked][0] is not inventory:
-            kept[asked] = inventory, await make(inventory, terms)
-            kept.move_to_end(asked)
-            while len(kept) > MOST:
-                kept.popitem(last=False)
+            kept[asked] = inventory, await self._make(inventory, terms)
+        kept.move_to_end(asked)
+        while len(kept) > MOST:
+            kept.popitem(last=False)
         return kept[asked][1]
+
+
+def plan_route(show: Show, workshop: Workshop, plans: Plans, county_map: CountyMap) -> Route:
+    """Return the route; answers are made in the workshop of the page, which has laid out the map already."""
 
     async def endpoint(request: Request) -> Response:
         view = show()
         inventory = view.picture.inventory
-        terms = terms_of(request, inventory)
-        try:
-            async with asyncio.timeout(PATIENCE):
-                await one_at_a_time.acquire()
-        except TimeoutError:
-            raise HTTPException(503, "another plan is being made", {"retry-after": "10"}) from None
-        try:
-            document = await planned(inventory, terms)
-        finally:
-            one_at_a_time.release()
-        return await workshop.make(request, lambda: Json({**stamp(view), **document}))
+        wanted = chosen(request, {**TERMS, "format": FORMATS, "theme": THEMES})
+        format_, theme = one_of(wanted, "format", FORMATS), one_of(wanted, "theme", THEMES)
+        document = await plans.plan(inventory, terms_of(wanted, inventory))
+
+        def made() -> Response:
+            if format_ == "json":
+                return Json({**stamp(view), **document})
+            plan = read_plan(document)
+            if format_ == "geojson":
+                text = json.dumps(plan_geojson(plan, inventory), ensure_ascii=False)
+                return Response(text, media_type=KINDS[format_])
+            svg = plan_svg(inventory, plan, theme=theme, layout=county_map.layout(inventory))
+            return Response(svg, media_type=KINDS[format_], headers=drawing_policy(svg))
+
+        return await workshop.make(request, made)
 
     return Route("/api/v1/plan", endpoint, methods=["GET"])
 
 
-def terms_of(request: Request, inventory: Inventory) -> dict[str, Any]:
-    """Return what is asked for.
+def terms_of(wanted: Mapping[str, set[str]], inventory: Inventory) -> dict[str, Any]:
+    """Return what is asked for by fields of `TERMS`.
 
     Raises:
-        HTTPException: 400, it makes no sense; 404, there is no such district; 409, nobody has counted people.
+        Refusal: 400, it makes no sense; 404, there is no such district; 409, nobody has counted people.
     """
-    wanted = chosen(request, {"goal": GOALS, "weight": WEIGHTS, "terrain": (), **dict.fromkeys(AMOUNTS, ())})
     terms: dict[str, Any] = {
         name: only(wanted, name) if name in wanted else usual[0]
         for name, usual in (("goal", GOALS), ("weight", WEIGHTS))
@@ -101,7 +139,7 @@ def terms_of(request: Request, inventory: Inventory) -> dict[str, Any]:
         terms[name] = amount(only(wanted, name), one.least, one.most) if name in wanted else one.usual
     terms["terrain"] = _terrain(sorted(wanted.get("terrain", ())), inventory)
     if terms["weight"] == "people" and all(site.people is None for site in inventory.sites.values()):
-        raise HTTPException(409, "no site says how many people live there")
+        raise Refusal(409, "nobody-counted")
     return terms
 
 
@@ -109,14 +147,14 @@ def _terrain(texts: list[str], inventory: Inventory) -> dict[str, float]:
     """Return how many times as dear a kilometre is, by district."""
     factors: dict[str, float] = {}
     if len(texts) > MOST_TERRAIN:
-        raise HTTPException(400, f"name no more than {MOST_TERRAIN} districts")
+        raise Refusal(400, "too-much-terrain", most=MOST_TERRAIN)
     for text in texts:
         if not re.match(TERRAIN, text, re.DOTALL | re.ASCII):
-            raise HTTPException(400, f"terrain cannot be {text!r}; write it like 35.23.11=1.4")
+            raise Refusal(400, "no-terrain", given=repr(text))
         district, _, factor = text.rpartition("=")
         if district not in inventory.sites:
-            raise HTTPException(404, f"there is no district {district!r}")
+            raise Refusal(404, "no-such-district", id=repr(district))
         if district in factors or not float(factor):
-            raise HTTPException(400, f"{text!r} is no factor of its own; write one above 0 for each district")
+            raise Refusal(400, "no-factor", given=repr(text))
         factors[district] = float(factor)
     return factors

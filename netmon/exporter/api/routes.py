@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
 from math import nan
+from typing import TypeVar
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -15,6 +17,7 @@ from netmon.exporter.adjacency import Adjacencies
 from netmon.exporter.api import documents
 from netmon.exporter.api.documents import Document
 from netmon.exporter.api.drift_document import drift_document
+from netmon.exporter.page.refusal import Refusal
 from netmon.exporter.view import View
 from netmon.exporter.workshop import Workshop
 from netmon.model import Cause, ElementKind, LinkKind, Reach, ShareKind, SiteKind, Verdict
@@ -22,8 +25,11 @@ from netmon.picture.state import Picture
 from netmon.recall.snapshot import digest
 from netmon.topology.drift import DriftKind
 
+T = TypeVar("T", bound=str)
 Show = Callable[[], View]
 Answer = Callable[[Request, View], Document]
+FOR_THE_PAGE = frozenset({"lang", "page", "find", "only"})
+"""What a page is asked beside its question: the language, and what of a long answer to show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,19 +194,24 @@ def _finder(collection: Collection) -> Answer:
     return answer
 
 
-def chosen(request: Request, filters: Mapping[str, Sequence[str]]) -> dict[str, set[str]]:
+def chosen(request: Request, filters: Mapping[str, Sequence[str]], *, of_form: bool = False) -> dict[str, set[str]]:
     """Return the wanted values of each field that the request filters by.
 
+    Of a form on a page (`of_form`), what is left empty is not asked, and what `FOR_THE_PAGE` is not looked at.
+
     Raises:
-        HTTPException: 400, with what would have been possible.
+        Refusal: 400, with what would have been possible.
     """
     wanted: dict[str, set[str]] = {}
-    for field, value in request.query_params.multi_items():
+    for field, given in request.query_params.multi_items():
+        value = given.strip() if of_form else given
+        if of_form and (field in FOR_THE_PAGE or not value):
+            continue
         if field not in filters:
-            known = f"one of {', '.join(filters)}" if filters else "none"
-            raise HTTPException(400, f"unknown filter {field!r}; possible here: {known}")
+            key = "unknown-filter" if filters else "unknown-filter-none"
+            raise Refusal(400, key, field=repr(field), known=", ".join(filters))
         if filters[field] and value not in filters[field]:
-            raise HTTPException(400, f"{field} cannot be {value!r}; one of {', '.join(filters[field])}")
+            raise Refusal(400, "impossible", field=field, given=repr(value), possible=", ".join(filters[field]))
         wanted.setdefault(field, set()).add(value)
     return wanted
 
@@ -209,24 +220,46 @@ def only(wanted: Mapping[str, set[str]], field: str) -> str:
     """Return the one value of a field.
 
     Raises:
-        HTTPException: 400, it has none, or several.
+        Refusal: 400, it has none, or several.
     """
     values = wanted.get(field, set())
     if len(values) != 1:
-        raise HTTPException(400, f"{field} is {'given more than once' if values else 'missing'}")
+        raise Refusal(400, "given-twice" if values else "not-given", field=field)
     return next(iter(values))
+
+
+def one_of(wanted: Mapping[str, set[str]], field: str, values: Sequence[T]) -> T:
+    """Return which of a field's values is wanted, by default the first.
+
+    Raises:
+        Refusal: 400, several are.
+    """
+    return next(value for value in values if value == only(wanted, field)) if field in wanted else values[0]
 
 
 def amount(text: str, least: float, most: float) -> float:
     """Return a number between bounds.
 
     Raises:
-        HTTPException: 400, it is none.
+        Refusal: 400, it is none.
     """
     try:
         value = float(text) if text.isascii() and "_" not in text and text.strip() == text else nan
     except ValueError:
         value = nan
     if not least <= value <= most:
-        raise HTTPException(400, f"{text!r} is no number from {least:g} to {most:g}")
+        raise Refusal(400, "no-number", given=repr(text), least=f"{least:g}", most=f"{most:g}")
     return value
+
+
+def moment(field: str, text: str, zone: tzinfo = UTC) -> datetime:
+    """Return a moment in RFC 3339; one without a zone is of `zone`.
+
+    Raises:
+        Refusal: 400, it is none.
+    """
+    try:
+        when = datetime.fromisoformat(text.replace(" ", "+"))  # an unquoted + arrives as a space
+    except ValueError:
+        raise Refusal(400, "no-moment", field=field, given=repr(text)) from None
+    return when if when.tzinfo else when.replace(tzinfo=zone)

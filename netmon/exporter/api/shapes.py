@@ -320,6 +320,62 @@ WHATIF = {
     "bridges": {**IDS, "description": "links on which something comes to hang that had another way before"},
     "articulation_points": {**IDS, "description": "nodes on which something comes to hang"},
     "all_bridges": {**IDS, "description": "every bridge that is left"},
+    "maintenance": {**several(text()), "description": "commands that announce the work, where it was said when"},
+}
+SHOW = {
+    "live": FLAG,
+    "kind": one_of(("site", "node")),
+    "id": text(),
+    "site": made_of(id=text(), name=text(), kind=one_of(SiteKind), district=MAYBE_TEXT),
+    "served": FLAG,
+    "nodes": several(made_of(id=text(), role=text(), address=MAYBE_TEXT, power_area=MAYBE_TEXT)),
+    "links": several(
+        made_of(
+            link=text(),
+            node=text("the end that is shown"),
+            neighbour=text("the node at the other end"),
+            neighbour_site=text(),
+            kind=one_of(LinkKind),
+            length_km=or_null(AMOUNT),
+            cables=IDS,
+            bridge={**FLAG, "description": "something is not reached without this link"},
+        )
+    ),
+    "way": {
+        **several(made_of(a=text(), b=text(), link=text(), length_km=AMOUNT)),
+        "description": "the shortest to the vantage; empty where there is none",
+    },
+    "hangs_on": {**several(named("Element")), "description": "what alone darkens all of its nodes"},
+    "below": {**made_of(sites=IDS, services=IDS), "description": "what goes dark elsewhere when its nodes fail"},
+}
+_PERIOD = made_of(
+    month=MAYBE_TEXT,
+    timezone=text("by whose clock the month is one"),
+    **{"from": WHEN, "to": WHEN},
+    period_seconds=COUNT,
+    known_until=WHEN,
+    complete={**FLAG, "description": "whether the journal reaches beyond the month"},
+    inventory=text("SHA-256 of the inventory that was in force last"),
+    journal=made_of(first=COUNT, last=COUNT, amended=several(COUNT), sha256=text()),
+)
+COVERAGE = {
+    "months": {**several(_PERIOD), "description": "the segments of the journal it was counted from"},
+    "rows": {
+        **several(
+            made_of(
+                month=text(),
+                district=MAYBE_TEXT,
+                name=MAYBE_TEXT,
+                villages=COUNT,
+                served=COUNT,
+                online=COUNT,
+                websites=COUNT,
+                websites_active=COUNT,
+                complete=FLAG,
+            )
+        ),
+        "description": "by month, all districts together first",
+    },
 }
 WAYS = {
     "live": FLAG,
@@ -407,6 +463,7 @@ BLACKSPOTS = {
             since=MAYBE_WHEN,
         )
     ),
+    "measured": keyed(IDS, "by site: what the last measurements say against its lines, with live=true"),
     "totals": several(
         made_of(district=text(), name=MAYBE_TEXT, sites=COUNT, **{str(sense): COUNT for sense in Sense})
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -58,6 +59,11 @@ def whatif_document(failed: Iterable[Element], outcome: Outcome) -> Document:
         "articulation_points": list(outcome.joints),
         "all_bridges": list(outcome.all_bridges),
     }
+
+
+def announcement(element: str, start: str, lasting: str) -> str:
+    """Return the command that announces work on an element, ready to be pasted into a shell."""
+    return shlex.join(["netmon", "maintenance", "add", element, "--from", start, "--for", lasting])
 
 
 def blackspots_document(

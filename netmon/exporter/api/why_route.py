@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -12,7 +11,7 @@ from starlette.routing import Route
 
 from netmon.errors import StateError, UsageError
 from netmon.exporter.api.documents import Document, stamp
-from netmon.exporter.api.routes import Json
+from netmon.exporter.api.routes import Json, moment
 from netmon.exporter.api.why_document import why_document
 from netmon.exporter.view import View
 from netmon.exporter.workshop import Workshop
@@ -82,7 +81,7 @@ def _asked(request: Request) -> tuple[float | None, Language]:
     language = Language.ENGLISH
     for name, value in request.query_params.multi_items():
         if name == "at":
-            at = _moment(value)
+            at = moment("at", value).timestamp()
         elif name == "lang":
             if value not in tuple(Language):
                 raise HTTPException(400, f"lang cannot be {value!r}; one of {', '.join(Language)}")
@@ -90,11 +89,3 @@ def _asked(request: Request) -> tuple[float | None, Language]:
         else:
             raise HTTPException(400, f"unknown parameter {name!r}; possible here: at, lang")
     return at, language
-
-
-def _moment(text: str) -> float:
-    try:
-        when = datetime.fromisoformat(text.replace(" ", "+"))  # an unquoted + arrives as a space
-    except ValueError:
-        raise HTTPException(400, f"at cannot be {text!r}; write it like 2026-11-22T07:03:00Z") from None
-    return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()

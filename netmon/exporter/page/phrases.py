@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from netmon.exporter.page.engineer_phrases import ENGINEERS
 from netmon.picture.words.phrases import Language, Phrase
 
 PAGE: Mapping[str, Phrase] = {
+    **ENGINEERS,
     # -- verdicts
     "up": Phrase("up", "hidup"),
     "degraded": Phrase("degraded", "terganggu"),

@@ -35,7 +35,7 @@ def page_routes(show: Callable[[], View], county_map: CountyMap, workshop: Works
     weaknesses, kept = Weaknesses(), KeptPages()
 
     async def answer(request: Request, view: View, page: Callable[[Reader, float], str]) -> Response:
-        reader = _reader(request)
+        reader = reader_of(request)
 
         def produce() -> Response:
             now = time.time()
@@ -84,7 +84,7 @@ def wants_page(request: Request) -> bool:
 def refused(request: Request, error: HTTPException, view: View) -> Response:
     """Return the page that says why another cannot be shown."""
     asked = request.query_params.get("lang")
-    reader = _reader(request, Language(asked) if asked in tuple(Language) else usual_language(request))
+    reader = reader_of(request, Language(asked) if asked in tuple(Language) else usual_language(request))
     said = {"heading": heading(error.status_code, reader.language), "reason": reason(error, reader.language)}
     page = render("error.html", view, time.time(), reader, **said)
     response = HTMLResponse(page, error.status_code, error.headers)
@@ -92,7 +92,12 @@ def refused(request: Request, error: HTTPException, view: View) -> Response:
     return response
 
 
-def _reader(request: Request, language: Language | None = None) -> Reader:
+def reader_of(request: Request, language: Language | None = None) -> Reader:
+    """Return who asks for a page.
+
+    Raises:
+        Refusal: 400, in a language that there is none of.
+    """
     here = request.url
     addresses = {each: f"{here.path}?{here.include_query_params(lang=each).query}" for each in Language}
     return Reader(language or language_of(request), addresses, request.query_params.get("q", "").strip()[:LONGEST])

@@ -39,3 +39,14 @@ def milliseconds(seconds: float, language: Language = Language.ENGLISH) -> str:
 def decimal(number: str, language: Language) -> str:
     """Return a written number with the decimal sign of a language."""
     return number.replace(".", ",") if language is Language.INDONESIAN else number
+
+
+def money(amount: float, language: Language) -> str:
+    """Return an amount in the currency of the prices, without its fractions."""
+    text = f"{amount:,.0f}"
+    return text.replace(",", ".") if language is Language.INDONESIAN else text
+
+
+def kilometres(length: float, language: Language) -> str:
+    """Return a length."""
+    return decimal(f"{length:.2f} km", language)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
+from netmon.picture.words.blackspot_phrases import BLACK_SPOTS
 from netmon.picture.words.diagnosis_phrases import DIAGNOSIS
 from netmon.picture.words.phrases import Language, Phrase
 from netmon.picture.words.readiness import NOT_READY
@@ -18,7 +19,12 @@ from netmon.picture.words.reasons import DETAILED, MORE, REASONS
 
 SENTENCES: Mapping[str, Phrase] = {
     f"{table}/{key}": phrase
-    for table, phrases in (("reason", REASONS), ("diagnosis", DIAGNOSIS), ("readiness", NOT_READY))
+    for table, phrases in (
+        ("reason", REASONS),
+        ("diagnosis", DIAGNOSIS),
+        ("readiness", NOT_READY),
+        ("blackspot", BLACK_SPOTS),
+    )
     for key, phrase in phrases.items()
 }
 """Every sentence that can be recognised."""

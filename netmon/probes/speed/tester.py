@@ -24,16 +24,22 @@ PROGRAM = "iperf3"
 LOOK = 5.0
 """Seconds between two looks for a test that is due; also the least pause between two tests."""
 LONGEST_REPORT = 4 * 1024 * 1024
+REMEMBERED = 7
+"""Tests of a line that are remembered: one of a line in use says little, the median of a few says what it carries."""
 
 
 @dataclass(frozen=True, slots=True)
 class SpeedMeasurements:
-    """The latest test of every line that was tested: when it began (Unix seconds) and what each direction came to."""
+    """The latest test of every line that was tested: when it began (Unix seconds) and what each direction came to.
+
+    `recent` are the last few figures of each direction, bytes a second, oldest first.
+    """
 
     at: Mapping[str, float] = field(default_factory=dict)
     sent: Mapping[tuple[str, Direction], Sent] = field(default_factory=dict)
     tests: int = 0
     failures: int = 0
+    recent: Mapping[tuple[str, Direction], tuple[float, ...]] = field(default_factory=dict)
 
 
 class SpeedTester:
@@ -51,6 +57,7 @@ class SpeedTester:
         self._agenda = Agenda()
         self._at: dict[str, float] = {}
         self._sent: dict[tuple[str, Direction], Sent] = {}
+        self._recent: dict[tuple[str, Direction], tuple[float, ...]] = {}
         self._count = self._failures = 0
 
     def set_inventory(self, inventory: Inventory) -> None:
@@ -59,6 +66,7 @@ class SpeedTester:
         self._agenda.set_targets({name: test.interval for name, test in self._tests.items()}, self._clock.wall())
         self._at = {name: at for name, at in self._at.items() if name in self._tests}
         self._sent = {key: sent for key, sent in self._sent.items() if key[0] in self._tests}
+        self._recent = {key: rates for key, rates in self._recent.items() if key[0] in self._tests}
 
     async def run(self) -> None:
         """Test until cancelled."""
@@ -80,10 +88,14 @@ class SpeedTester:
         if link in self._tests:
             self._at[link] = at
             self._sent.update({(link, direction): sent for direction, sent in found.items()})
+            for direction, sent in found.items():
+                if sent.bytes_per_second is not None:
+                    rates = (*self._recent.get((link, direction), ()), sent.bytes_per_second)
+                    self._recent[link, direction] = rates[-REMEMBERED:]
 
     def measurements(self) -> SpeedMeasurements:
         """Return the latest test of every line, and counters since the start."""
-        return SpeedMeasurements(dict(self._at), dict(self._sent), self._count, self._failures)
+        return SpeedMeasurements(dict(self._at), dict(self._sent), self._count, self._failures, dict(self._recent))
 
     async def _send(self, test: SpeedTest, direction: Direction) -> Sent:
         program = shutil.which(PROGRAM)

@@ -114,7 +114,7 @@ def map_svg(
     return "\n".join(parts)
 
 
-def drawing_svg(inventory: Inventory, *, theme: Theme = "auto") -> str:
+def drawing_svg(inventory: Inventory, *, theme: Theme = "auto", layout: Layout | None = None) -> str:
     """Return the map of a drawing of which no moment is known: what is served, what is not, what is a bridge."""
     findings = {
         name: Finding(Verdict.UP if site.served else Verdict.UNSERVED) for name, site in inventory.sites.items()
@@ -124,7 +124,8 @@ def drawing_svg(inventory: Inventory, *, theme: Theme = "auto") -> str:
         f"Map of {inventory.region}", verdict=lambda verdict: names.get(verdict, verdict), is_drawing=True
     )
     links = dict.fromkeys(inventory.links, Reach.UP)
-    return map_svg(inventory, findings, links, theme=theme, words=words, structure=Structure.of(inventory))
+    structure = Structure.of(inventory)
+    return map_svg(inventory, findings, links, theme=theme, words=words, structure=structure, layout=layout)
 
 
 def _head(

@@ -53,9 +53,14 @@ class _Drawn:
     is_inset: bool
 
 
-def plan_svg(inventory: Inventory, plan: Plan, *, width: float = 1000.0, theme: Theme = "light") -> str:
-    """Return a plan as one `<svg>` element, a valid file; spans without coordinates stand only in its table."""
-    sheet = lay_out(inventory, width)
+def plan_svg(
+    inventory: Inventory, plan: Plan, *, width: float = 1000.0, theme: Theme = "light", layout: Layout | None = None
+) -> str:
+    """Return a plan as one `<svg>` element, a valid file; spans without coordinates stand only in its table.
+
+    `layout` is of this inventory, where it was made before; else it is made now, `width` wide.
+    """
+    sheet = lay_out(inventory, width) if layout is None else layout
     drawn = list(_drawn(sheet, plan.steps))
     labels, boxes = _numbers(sheet, drawn)
     rows = min(-(-len(plan.steps) // _COLUMNS), _ROWS)

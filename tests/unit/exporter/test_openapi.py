@@ -15,6 +15,7 @@ from starlette.routing import Route
 from netmon.exporter.api.changes import ChangeFeed
 from netmon.exporter.api.openapi import describe_api, openapi_text, operations
 from netmon.exporter.app import create_app
+from netmon.exporter.page.here import PAGES
 from netmon.picture.state import Pending
 from tests.in_process import AppClient
 from tests.markdown import TOP
@@ -22,7 +23,7 @@ from tests.unit.exporter.county import NOW, cut, open_ring, view
 from tests.unit.exporter.neighbourly import moved
 from tests.unit.exporter.test_plan_route import planned_here
 
-FOR_PEOPLE = {"/", "/sites", "/sites/{id}", "/static/{name}", "/weak"}
+FOR_PEOPLE = {"/", "/sites", "/sites/{id}", "/static/{name}", "/weak", *(path for _, path in PAGES)}
 DOCUMENT = describe_api()
 
 
@@ -80,6 +81,8 @@ def test_it_is_served_as_it_is_committed(clients: list[AppClient]) -> None:
         ("/api/v1/topology/spof", "/api/v1/topology/spof?live=true"),
         ("/api/v1/topology/whatif", "/api/v1/topology/whatif?fail=node:{nodes}"),
         ("/api/v1/topology/whatif", "/api/v1/topology/whatif?fail=link:{links}&live=true"),
+        ("/api/v1/topology/whatif", "/api/v1/topology/whatif?fail=link:{links}&from=2026-12-01T09:00:00Z&for=2h"),
+        ("/api/v1/topology/show", "/api/v1/topology/show?of=node:{nodes}"),
         ("/api/v1/plan", "/api/v1/plan?budget=4e9"),
     ],
 )  # fmt: skip

@@ -18,8 +18,9 @@ from starlette.routing import Route
 from netmon.cli.plan import plan as command
 from netmon.exporter.api.changes import ChangeFeed
 from netmon.exporter.api.documents import Document
-from netmon.exporter.api.plan_route import AMOUNTS, GOALS, MOST, WEIGHTS, plan_route
+from netmon.exporter.api.plan_route import AMOUNTS, GOALS, MOST, WEIGHTS, Plans, plan_route
 from netmon.exporter.app import create_app
+from netmon.exporter.page.county import CountyMap
 from netmon.exporter.plan_process import plan_here
 from netmon.exporter.workshop import Workshop
 from netmon.model import Inventory
@@ -121,7 +122,7 @@ def test_who_comes_while_a_plan_is_made_waits_and_is_sent_away(monkeypatch: pyte
             await done.wait()
             return {}
 
-        route = plan_route(view, Workshop(), slow)
+        route = plan_route(view, Workshop(), Plans(slow), CountyMap())
         first = asyncio.create_task(answered(route))
         await going.wait()
         second, told = await answered(route)

@@ -70,4 +70,4 @@ def test_answers_are_kept_until_the_drawing_or_what_is_cut_changes(monkeypatch: 
     assert len(known) == 2, "one of each question"
     known.spofs(other, is_live=True)
     assert len(asked) == 4, "the one that was asked longest ago is forgotten"
-    assert len(black_spots(worse, is_live=True)) > len(black_spots(worse, is_live=False))
+    assert len(black_spots(view(worse), is_live=True)) > len(black_spots(view(worse), is_live=False))
