@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from netmon.exporter.api.topology_document import people_of
+from netmon.exporter.page.robustness import reason_words
 from netmon.exporter.page.templating import Reader, render
 from netmon.exporter.view import View
 from netmon.exporter.weaknesses import Weaknesses, black_spots
@@ -43,7 +44,7 @@ def weak_page(view: View, weaknesses: Weaknesses, reader: Reader, now: float) ->
     """Return the page of weak places, as they are now."""
     picture = view.picture
     found = weaknesses.spofs(picture, is_live=True)
-    spots = [_spot(one, picture.inventory, reader) for one in black_spots(picture, is_live=True)]
+    spots = [_spot(one, picture.inventory, reader) for one in black_spots(view, is_live=True)]
     return render(
         "weak.html",
         view,
@@ -70,8 +71,5 @@ def _thread(one: Spof, inventory: Inventory, reader: Reader) -> Thread:
 def _spot(one: BlackSpot, inventory: Inventory, reader: Reader) -> Spot:
     site = inventory.sites[one.site]
     district = inventory.sites.get(site.district or "")
-    reasons = list(one.reasons)
-    if one.nearest is not None and one.distance is not None:
-        near = inventory.sites[one.nearest].name
-        reasons.insert(0, reader.say("nearest", km=f"{one.distance / 1000:.1f}", site=near))
-    return Spot(site, "" if district is None else district.name, str(one.sense), "; ".join(reasons), one.fault)
+    why = reason_words(one.nearest, one.distance, one.reasons, inventory, reader)
+    return Spot(site, "" if district is None else district.name, str(one.sense), why, one.fault)

@@ -79,13 +79,16 @@ class Elements(HTMLParser):
 
 
 PLAIN = "Socorejo"
+PAGES = (
+    "/", "/sites", "/sites/v1", "/?lang=id", "/topology/blackspots?live=true", "/topology/whatif?fail=cable:west",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def plain() -> dict[str, Elements]:
     """Return the pages of a county with an ordinary name."""
     client = asking(PLAIN)
-    return {path: Elements(client.get(path).text) for path in ("/", "/sites", "/sites/v1", "/?lang=id")}
+    return {path: Elements(client.get(path).text) for path in PAGES}
 
 
 @pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))

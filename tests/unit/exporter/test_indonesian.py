@@ -13,6 +13,7 @@ from netmon.exporter.app import create_app
 from netmon.exporter.page.phrases import PAGE
 from netmon.exporter.view import View
 from netmon.model import Inventory, Verdict
+from netmon.picture.words.blackspot_phrases import BLACK_SPOTS
 from netmon.picture.words.diagnosis_phrases import DIAGNOSIS
 from netmon.picture.words.fault_phrases import FAULT_PHRASES
 from netmon.picture.words.kinds import LINES, ROLES, SAID, SERVICES
@@ -21,13 +22,15 @@ from netmon.picture.words.readiness import NOT_READY
 from netmon.picture.words.reasons import MORE, REASONS
 from netmon.picture.words.service_phrases import FAILURES, SERVICE_PHRASES
 from tests.in_process import AppClient
+from tests.unit.exporter.county import counted_here
+from tests.unit.exporter.test_plan_route import planned_here
 from tests.unit.exporter.troubles import every_page
 
 TABLES: tuple[Mapping[str, Phrase], ...] = (
     PAGE, FAULT_PHRASES, PHRASES, REASONS, DIAGNOSIS, NOT_READY, SERVICE_PHRASES, FAILURES, ROLES, LINES, SERVICES,
-    SAID, {"more": MORE},
+    SAID, BLACK_SPOTS, {"more": MORE},
 )  # fmt: skip
-OWN = frozenset({"netmon", "api", "english", "indonesia", "ms", "km", "en", "id"})
+OWN = frozenset({"netmon", "api", "english", "indonesia", "ms", "km", "en", "id", "db", "json", "geojson", "svg"})
 """Words that stand on every page and belong to no language, or to both."""
 ERRORS = {
     "/sites/nobody": 404,
@@ -40,19 +43,24 @@ BROWSER = {"accept": "text/html,*/*;q=0.8", "accept-language": "id"}
 
 
 class Seen(HTMLParser):
-    """Collects all that a reader sees of a page or hears of it."""
+    """Collects all that a reader sees of a page or hears of it, but for commands to be typed as they are."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
         self.texts: list[str] = []
+        self.is_typed = False
         self.feed(text)
 
-    def handle_starttag(self, _tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.is_typed = tag == "pre"
         told = {"title", "aria-label", "placeholder", "alt", "data-live-word", "data-lost-word"}
         self.texts += [value or "" for name, value in attrs if name in told]
 
+    def handle_endtag(self, _tag: str) -> None:
+        self.is_typed = False
+
     def handle_data(self, data: str) -> None:
-        self.texts.append(data)
+        self.texts += [] if self.is_typed else [data]
 
 
 def words(texts: Iterable[str]) -> set[str]:
@@ -92,7 +100,8 @@ def client_of(shown: View) -> AppClient:
 def test_no_english_is_left_in_any_state() -> None:
     found: dict[str, set[str]] = {}
     shown, _ = next(every_page())
-    client = AppClient(create_app(lambda: shown, ChangeFeed()), headers=BROWSER)
+    app = create_app(lambda: shown, ChangeFeed(), plan=planned_here, count=counted_here)
+    client = AppClient(app, headers=BROWSER)
     for number, (shown, paths) in enumerate(every_page()):
         for path in paths:
             answer = client.get(path)

@@ -46,10 +46,20 @@ _WORDS = (
 """What nodes say, and the fault that is blamed, for each picture of all verdicts."""
 
 
+ENGINEERS = (
+    "/weak", "/topology", "/topology?live=true", "/topology/redundancy?only=weak", "/topology/blackspots?live=true",
+    "/topology/path", "/topology/path?a=rtr-a&b=v2&pair=true", "/topology/whatif", "/topology/whatif?find=x",
+    "/topology/whatif?fail=node:rtr-b&fail=link:noc-a&from=2026-12-01T09:00&for=4h&find=", "/plan", "/plan?budget=",
+    "/report/coverage",
+)  # fmt: skip
+"""Pages of engineers, each with an answer and without."""
+
+
 def every_page() -> Iterator[tuple[View, Sequence[str]]]:
     """Yield views that together show everything that can be said on a page, with the pages that show it."""
     for picture in (open_ring(), _faults(), _words(), _services(), _waiting()):
         yield view(picture), ("/", "/sites?district=d1", "/sites/a", "/sites/v1")
+    yield view(open_ring()), ENGINEERS
     yield (
         view(calm()),
         ("/", "/sites?verdict=down", "/sites?verdict=up&q=beji", *(f"/sites/{n}" for n in calm().inventory.sites)),

@@ -5,6 +5,7 @@ const QUIET = 150; // milliseconds to wait for more changes before fetching
 const SLOW = 60_000; // milliseconds after which times are brought up to date although nothing changed
 
 const announcer = document.getElementById("announcer");
+const still = document.querySelector("[data-still]") !== null; // an answer to a question, which is not asked again
 let stream = null;
 let timer = 0;
 let fetching = false;
@@ -118,7 +119,7 @@ function say(lost) {
 }
 
 function listen() {
-  if (document.hidden || stream !== null) return;
+  if (still || document.hidden || stream !== null) return;
   stream = new EventSource("/events");
   stream.addEventListener("hello", (event) => {
     const shown = document.getElementById("foot").dataset.position;
@@ -166,4 +167,4 @@ if (mapWindow !== null) {
 }
 
 listen();
-later(SLOW);
+if (!still) later(SLOW);
