@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import UnionType
 from typing import Annotated, Any, Final, Union, get_args, get_origin
 
@@ -24,6 +24,11 @@ _TYPES: Final = {
     "model_type": "a mapping",
 }
 _WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+_INDONESIAN: Final = {
+    "desa": "village", "kecamatan": "district", "lainnya": "other", "dinas": "opd",
+    "serat": "fibre", "optik": "fibre", "tembaga": "copper", "sewa": "leased",
+}  # fmt: skip
+"""What people in Tuban call the kinds of sites and links, none of which is spelled like the word that is asked for."""
 _BOUNDS: Final = {
     "greater_than": ("more than", "gt"),
     "greater_than_equal": ("at least", "ge"),
@@ -75,7 +80,7 @@ def _in_words(kind: str, name: str, value: Any, context: Mapping[str, Any], *, h
         return "unknown-key", f"unknown key {shown(name)}", ""
     if kind in ("enum", "literal_error"):
         choices = re.findall(r"'([^']*)'", str(context["expected"])) or [str(context["expected"])]
-        hint = did_you_mean(value, choices) if isinstance(value, str) else ""  # a choice is no secret
+        hint = _choice_meant(value, choices) if isinstance(value, str) else ""  # a choice is no secret
         return "bad-value", f"{name} must be one of {', '.join(choices)}{given}", hint
     if kind in _BOUNDS:
         words, key = _BOUNDS[kind]
@@ -96,6 +101,11 @@ def _in_words(kind: str, name: str, value: Any, context: Mapping[str, Any], *, h
     if kind == "finite_number":
         return "bad-value", f"{name} must be a finite number", ""
     return "bad-value", f"{name} cannot be used{given}", ""
+
+
+def _choice_meant(value: str, choices: Collection[str]) -> str:
+    translated = _INDONESIAN.get(value.strip().lower())
+    return f'did you mean "{translated}"?' if translated in choices else did_you_mean(value, choices)
 
 
 def _swapped(name: str, value: Any) -> str:

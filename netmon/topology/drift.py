@@ -155,6 +155,21 @@ class _Matching:
                 if link.id not in path
             ]
 
+    def _is_all_silent_beyond(self, node: str) -> bool:
+        """Return whether, of those on a node that says nothing, all but one are dark: who would hear each other?"""
+        if self._inventory.nodes[node].address is not None:
+            return False
+        found, waiting, speakers = {node}, [node], set[str]()
+        while waiting:
+            for link in self._links_at.get(waiting.pop(), ()):
+                for there in {link.a.node, link.b.node} - found:
+                    found.add(there)
+                    if self._inventory.nodes[there].address is None:
+                        waiting.append(there)
+                    elif there not in self._discovered.silent:
+                        speakers.add(there)
+        return len(speakers) < 2
+
     def changed(self) -> Iterator[Drift]:
         """Yield what was plugged elsewhere: of all ways to pair what is left, those that share most first."""
         pairs = sorted(
@@ -211,8 +226,8 @@ class _Matching:
         silent, listeners = self._discovered.silent, self._discovered.listeners
         for name, link in self._open.items():
             nodes = (link.a.node, link.b.node)
-            if any(node in silent for node in nodes):
-                continue  # a dark node proves nothing
+            if any(node in silent or self._is_all_silent_beyond(node) for node in nodes):
+                continue  # a dark node proves nothing, nor does a splitter with only dark ones behind it
             if name in self._once:
                 once = self._once[name]
                 yield Drift(DriftKind.MISSING, name, (link.a, link.b), None, once.last_seen, "was seen before")

@@ -144,6 +144,14 @@ def test_links_through_a_passive_node_are_confirmed_by_who_hears_whom_through_it
     assert compared.confirmed.keys() == drawn.links.keys()
 
 
+def test_a_splitter_with_only_dark_ones_behind_it_is_not_unconfirmed() -> None:
+    drawn = drawing([("a:1", "s:1"), ("s:2", "b:1"), ("s:3", "c:1"), ("a:2", "d:1")], passive=["s"])
+    known = ears([("a:2", "d:1")])
+    assert drifts(drawn, known, silent={"b": 100.0, "c": 100.0}) == ()
+    one_answers = drifts(drawn, known, silent={"b": 100.0})
+    assert [(one.kind, one.link) for one in one_answers] == [(DriftKind.UNCONFIRMED, "a:1=s:1")]
+
+
 def test_a_lone_word_in_a_crowd_confirms_what_is_drawn() -> None:
     """RouterOS hears all behind an unmanaged switch: not believed by itself, but good enough for the drawing."""
     drawn = drawing([("a:1", "b:1"), ("c:1", "b:2")])
