@@ -28,7 +28,7 @@ _INDONESIAN: Final = {
     "desa": "village", "kecamatan": "district", "lainnya": "other", "dinas": "opd",
     "serat": "fibre", "optik": "fibre", "tembaga": "copper", "sewa": "leased",
 }  # fmt: skip
-"""What people in Tuban call the kinds of sites and links, none of which is spelled like the word that is asked for."""
+"""What people in Tuban call kinds of sites and links, where it is not spelled like the word that is asked for."""
 _BOUNDS: Final = {
     "greater_than": ("more than", "gt"),
     "greater_than_equal": ("at least", "ge"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from heapq import heappop, heappush
 
 from netmon.topology.diagnosis.lines import Lines
 from netmon.topology.graph import Graph
-from netmon.topology.masks import marked
+from netmon.topology.masks import both, either, flip, marked
 from netmon.topology.reach import spread
 
 
@@ -21,28 +22,31 @@ def silent_forwarders(graph: Graph, is_up: bytearray, is_dark: bytearray, lines:
     passing: list[int] = []
     shut = bytearray(is_dark)
     reached = spread(graph, (graph.vantage,), shut, lines.down)
-    stranded = {node for node in marked(is_up) if not reached[node]}
-    while stranded:
-        way = _way_to_nearest(graph, reached, stranded, is_up, shut, lines)
+    stranded, silent = both(is_up, flip(reached)), marked(is_dark)
+    while any(stranded):
+        way = _way_to_nearest(graph, reached, stranded, is_up, silent, shut, lines)
         passing.extend(way)
         for node in way:
             shut[node] = 0
-        reached = spread(graph, (graph.vantage,), shut, lines.down)
-        stranded = {node for node in stranded if not reached[node]}
+        # Only what the way opens is walked: thousands of nodes that come back in any order strand each other.
+        opened = spread(graph, way, either(shut, reached), lines.down)
+        reached = either(reached, opened)
+        stranded, silent = both(stranded, flip(opened)), [node for node in silent if shut[node]]
     return tuple(sorted(passing))
 
 
 def _way_to_nearest(
     graph: Graph,
     reached: bytearray,
-    stranded: set[int],
+    stranded: bytearray,
     is_up: bytearray,
+    silent: Iterable[int],
     is_dark: bytearray,
     lines: Lines,
 ) -> list[int]:
-    """Return the dark nodes on the cheapest way from the reached part to a stranded live node."""
+    """Return the dark nodes on the cheapest way from the reached part to a stranded one; `silent` lists all such."""
     queue: list[tuple[int, int, int, int, int]] = []  # dark nodes inside, all, unpowered; node, the one before it
-    for node in marked(is_dark):
+    for node in silent:
         beside = (there for there, link in graph.adjacency[node] if reached[there] and link not in lines.down)
         before = min(beside, default=-1)
         if before >= 0:
@@ -53,7 +57,7 @@ def _way_to_nearest(
         if here in came_from:
             continue
         came_from[here] = before
-        if here in stranded:
+        if stranded[here]:
             return _dark_steps(here, came_from, is_dark)
         for there, link in graph.adjacency[here]:
             if there not in came_from and not reached[there] and link not in lines.down:
