@@ -6,7 +6,7 @@ Nothing here reads a clock: time is the entry's. Effects are values; the daemon 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from netmon.events import Effect, Entry, InventoryInForce, ReadPorts, Wake
@@ -20,7 +20,7 @@ from netmon.picture.layers import alike
 from netmon.picture.ledger import ANSWERING, DARK, Span, extend
 from netmon.picture.line_ledger import write_lines
 from netmon.picture.maintenance import active, boundaries, covered, scheduled, worded
-from netmon.picture.moments import is_told_late, is_woken, must_wait, next_moment
+from netmon.picture.moments import ends_unjudged, is_told_late, is_woken, must_wait, next_moment, told_at
 from netmon.picture.observe import observe
 from netmon.picture.otherwise import proven
 from netmon.picture.partition import divided
@@ -60,15 +60,18 @@ def fold(picture: Picture | None, entry: Entry) -> tuple[Picture, tuple[Effect, 
         NothingYetError: there is no picture and the entry does not put an inventory in force.
     """
     before = begin(entry) if picture is None else picture
+    effects: tuple[Effect, ...] = ()
+    if ends_unjudged(before, entry):
+        before, effects = _judge(before)
     seen, asked = doubt(before, observe(before, entry))
     seen, revisions = revise(corrected(scheduled(seen, entry.events), entry.events), entry.events)
-    effects: tuple[Effect, ...] = ()
     if before.is_overtaken or _must_settle(before, seen):
         if must_wait(before, seen) and not is_told_late(before, entry):
-            effects = () if before.is_overtaken and not is_woken(entry) else (Wake(next_moment(seen)),)
+            effects += () if before.is_overtaken and not is_woken(entry) else (Wake(next_moment(seen)),)
             seen = altered(seen, is_overtaken=True)
         else:
-            seen, effects = _judge(seen)
+            seen, more = _judge(altered(seen, judged_told=told_at(entry)))
+            effects += more
     seen, doubtful = divided(before, seen)
     seen, found = inquire(before, seen, entry.events)
     seen, told = _tell(seen)
@@ -152,7 +155,7 @@ def _judge(observed: Picture) -> tuple[Picture, tuple[Effect, ...]]:
     # A cut stands from the moment it is seen: by the next entry, an end of it may have fallen silent.
     asked = to_ask(lives.closed, seen)
     questions = (ReadPorts(asked),) if asked else ()
-    return write_ledger(stand(judged)), (*settled.effects, *lives.effects, *questions)
+    return write_ledger(stand(judged), observed.site_findings), (*settled.effects, *lives.effects, *questions)
 
 
 def _hanging(seen: Picture, incidents: Iterable[Incident]) -> Topology:
@@ -168,11 +171,13 @@ def _hinges(graph: Graph, cut: frozenset[Element], dark: frozenset[str]) -> Topo
     return Topology(shape.bridges, shape.articulation_points)
 
 
-def write_ledger(picture: Picture) -> Picture:
-    """Return the picture with every changed site verdict written into its site's timeline."""
+def write_ledger(picture: Picture, before: Mapping[str, Finding]) -> Picture:
+    """Return the picture with every changed site verdict written into its site's timeline; `before` are in it."""
     ledger = dict(picture.ledger)
     opened = {incident.id: incident.opened for incident in picture.open_incidents}
     for site, found in picture.site_findings.items():
+        if before.get(site) is found:
+            continue
         timeline = ledger.get(site, ())
         last = timeline[-1] if timeline else None
         provisional = found.fault is None and found.verdict in DARK

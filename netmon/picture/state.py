@@ -231,7 +231,8 @@ class Picture:
     `service_places` are the addresses that services' names lead to, `service_servers` the name servers that answer
     for them, `service_asked` when services were last asked to be checked at once; `presences` who uses each wifi, and
     when. `sharing` is what several probers know; `nodes` is what it comes to.
-    Verdicts are those of `judged`; `is_overtaken` when what they rest on has become known anew since (`moments`).
+    Verdicts are those of `judged`, by an entry that was told at `judged_told`; `is_overtaken` when what they rest on
+    has become known anew since (`moments`).
     """
 
     inventory: Inventory
@@ -273,6 +274,7 @@ class Picture:
     at_work: frozenset[str] = frozenset()
     sharing: Sharing = field(default_factory=Sharing)
     judged: float = 0.0
+    judged_told: float = 0.0
     is_overtaken: bool = False
 
     @classmethod

@@ -279,11 +279,35 @@ def test_who_is_late_while_nothing_is_dark_is_not_judged_word_by_word(monkeypatc
         story.tell("p", NodeUp(story.now - 5.0, node, story.now - 5.0), at=story.now - 5.0)
         story.tell("p", Coverage(story.now, "p", story.now), at=story.now - 5.0)
     assert len(judged) <= 1
-    story.tell("p", NodeDown(story.now, "b", story.now), NodeDown(story.now, "c", story.now), at=story.now - 5.0)
+    told = story.now - 5.0
+    story.tell("p", NodeDown(story.now, "b", story.now), NodeDown(story.now, "c", story.now), at=told)
     judged.clear()
-    story.tell("p", Coverage(story.now, "p", story.now), at=story.now - 5.0)
-    story.tell("p", NodeUp(story.now, "b", story.now), at=story.now - 5.0)
+    story.tell("p", Coverage(story.now, "p", story.now), at=told + 1.1)
+    assert story.seen.node_findings["b"].verdict in DARK
+    story.tell("p", NodeUp(story.now, "b", story.now), at=told + 2.2)
     assert len(judged) == 2
+    assert story.seen.node_findings["b"].verdict is Verdict.UP
+    story.tell("p", NodeUp(story.now, "c", story.now), at=told + 2.5)
+    assert len(judged) == 2, "within a moment of when the last was told"
+
+
+def test_what_went_dark_and_came_back_within_a_moment_of_the_past_has_been_dark(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    story = Shared(ring(), at("p"))
+    monkeypatch.setattr(moments, "AT_ONCE", 0)  # as if it had thousands of nodes more
+    monkeypatch.setattr(moments, "LEAST", 30.0)
+    story.now += 60.0
+    story.join(at("p"))
+    story.tell("p", *(NodeUp(story.now, node, story.now) for node in NODES))
+    story.now += 60.0
+    story.tell("p", Coverage(story.now - 5.0, "p", story.now - 5.0), at=story.now - 5.0)
+    story.now += 40.0
+    fell, back = story.now - 20.0, story.now - 10.0
+    story.tell("p", NodeDown(fell, "d", fell), at=fell)
+    story.tell("p", NodeDown(fell + 1.0, "b", fell + 1.0), at=fell + 1.0)
+    story.tell("p", NodeUp(back, "b", back), at=back)
+    assert [span.start for span in story.seen.ledger["b"] if span.verdict in DARK] == [fell + 1.0]
 
 
 def test_a_report_that_comes_twice_counts_once_and_another_run_begins_anew() -> None:
