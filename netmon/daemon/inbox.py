@@ -1,9 +1,10 @@
 """Where the daemon that writes the journal hears its probers: their reports become entries, its questions reach them.
 
 A report is answered when its entry is durable; until then its prober keeps it. What was taken is known from the
-picture itself, so that a daemon that takes over takes nothing twice. Who is there is journalled when it changes, and
-told to the probers at the same time: what they say of their new shares is journalled behind it, and so it is folded
-when the picture has these shares too. To fold it takes long of a large network, for which nobody waits.
+picture itself, so that a daemon that takes over takes nothing twice, and wants again what was lost after it was
+answered. Who is there is journalled when it changes, and told to the probers at the same time: what they say of their
+new shares is journalled behind it, and so it is folded when the picture has these shares too. To fold it takes long
+of a large network, for which nobody waits.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from netmon.daemon.prober_words import (
     Asked,
     Hello,
     Roll,
+    missed,
     pack,
     read_bye,
     read_hello,
@@ -228,12 +230,18 @@ class Inbox:
         if picture is None or there is None:
             return
         there.heard(told.name, told.run)
+        known_run, known_number = picture.sharing.runs.get(told.name, ("", 0))
+        number, position = self._heard.get((told.name, told.run), (known_number if known_run == told.run else 0, 0))
+        if told.after > number:  # servers that came apart have lost what they had acknowledged
+            log.warning(
+                "prober %s has told more than is in the journal; all after %d is wanted again", told.name, number
+            )
+            self._out.put_nowait((msg.reply, missed(number)))
+            return
         if told.name in self._missed:
             self._missed.discard(told.name)
             now = self._clock.wall()
             self._submit([ProberHeard(now, told.name, told.vantage, told.run)], now)
-        known_run, known_number = picture.sharing.runs.get(told.name, ("", 0))
-        number, position = self._heard.get((told.name, told.run), (known_number if known_run == told.run else 0, 0))
         for report in told.reports:
             if report.number > number:
                 number = report.number

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Callable, Sequence
 
 from netmon.clock import Clock
 from netmon.daemon import systemd
 from netmon.daemon.gathering import Gathering
 from netmon.daemon.prober_line import AGAIN, Line
-from netmon.daemon.prober_words import Told, pack
+from netmon.daemon.prober_words import Told, pack, read_missed
 from netmon.events import Coverage, Event, Member, NodeUp
 from netmon.sharing.backlog import Backlog
+
+log = logging.getLogger(__name__)
 
 AT_ONCE = 2_000
 """Events in one message."""
@@ -71,11 +74,15 @@ class Telling:
                 self._wanted.clear()
                 await self._wanted.wait()
                 continue
-            told = Told(self._me.name, self._me.vantage, self.run, reports)
-            if await self._line.ask("report", pack(told)) is None:
+            told = Told(self._me.name, self._me.vantage, self.run, reports, self.backlog.after)
+            answer = await self._line.ask("report", pack(told))
+            if answer is None:
                 await asyncio.sleep(AGAIN)
-                continue
-            self.backlog.taken(reports[-1].number)
+            elif (number := read_missed(answer)) is not None:
+                log.warning("what was told after report %d is in no journal after all, and is told again", number)
+                self.backlog.missed(number)
+            else:
+                self.backlog.taken(reports[-1].number)
 
     async def cover(self) -> None:
         """Say now and then that probing was alive; feed systemd's watchdog when it was."""

@@ -23,7 +23,8 @@ Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][
 Words = TypeVar("Words")
 Asked = Confirm | ReadPorts | CheckServices
 TAKEN = b"taken"
-"""The answer to reports: they are written, and need not be kept."""
+"""The answer to reports: they are written, and need not wait."""
+_MISSED = b"missed after "
 LONGEST = 8 * 1024 * 1024
 """Bytes of a message after it is unpacked."""
 
@@ -55,12 +56,13 @@ class Roll:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Reports of one run of a prober, oldest first."""
+    """Reports of one run of a prober, oldest first; `after` is the number of the last that was taken before them."""
 
     name: str
     vantage: str
     run: str
     reports: tuple[Report, ...]
+    after: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class _Packed:
     vantage: Name
     run: Name
     reports: tuple[tuple[int, float, str], ...]
+    after: int = 0
 
 
 _HELLO: TypeAdapter[Hello] = TypeAdapter(Hello)
@@ -102,7 +105,9 @@ def pack(words: Hello | Roll | Bye | Told | Asked) -> bytes:
             return _BYE.dump_json(words)
         case Told():
             reports = tuple((one.number, one.at, encode(one.events)) for one in words.reports)
-            return zlib.compress(_PACKED.dump_json(_Packed(words.name, words.vantage, words.run, reports)))
+            return zlib.compress(
+                _PACKED.dump_json(_Packed(words.name, words.vantage, words.run, reports, words.after))
+            )
         case Confirm() | ReadPorts() | CheckServices():
             kind = type(words).__name__
             return json.dumps([kind, json.loads(_ASKED[kind].dump_json(words))]).encode()
@@ -131,7 +136,18 @@ def read_told(data: bytes) -> Told:
     """Return reports."""
     packed = _read(_PACKED, _unpacked(data))
     reports = tuple(Report(number, at, decode(text, number)) for number, at, text in packed.reports)
-    return Told(packed.name, packed.vantage, packed.run, reports)
+    return Told(packed.name, packed.vantage, packed.run, reports, packed.after)
+
+
+def missed(number: int) -> bytes:
+    """Return the answer to reports that follow others which are in no journal: all after `number` is wanted again."""
+    return _MISSED + str(number).encode()
+
+
+def read_missed(answer: bytes) -> int | None:
+    """Return the number after which reports are wanted again; None when nothing is missed."""
+    number = answer.removeprefix(_MISSED)
+    return int(number) if number != answer and number.isdigit() else None
 
 
 def read_asked(data: bytes) -> Asked:

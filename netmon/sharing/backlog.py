@@ -2,6 +2,7 @@
 
 While nobody takes it, it waits. Words of coverage that follow each other become one. Beyond the bound the oldest
 words of quality go first, and no change of state goes before all of them: a ledger can do without the former.
+What was taken is kept for a while: a journal whose servers came apart may have lost it, and want it again.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ QUALITY = (NodeQuality, LightHealth, LightLevel, NeighboursHeard, EvidenceSeen, 
 """What says how well something works, or why not; not whether it does."""
 BOUND = 100_000
 """Events that wait at most."""
+KEPT = 20_000
+"""Events that are kept after they were taken."""
 RELIEF = 0.9
 """The share of the bound that is left after a pass of dropping: a pass looks at all that waits."""
 
@@ -45,12 +48,15 @@ class Report:
 
 
 class Backlog:
-    """Reports that wait to be taken, oldest first."""
+    """Reports that wait to be taken, oldest first; `after` is the number of the last that was."""
 
     def __init__(self, *, bound: int = BOUND) -> None:
         self._waiting: deque[Report] = deque()
         self._bound = bound
         self._next = 1
+        self._kept: deque[Report] = deque()
+        self._kept_events = 0
+        self.after = 0
         self.events = 0
         self.dropped = 0
         self.lost = 0
@@ -84,9 +90,24 @@ class Backlog:
         return tuple(_head(self._waiting, most))
 
     def taken(self, number: int) -> None:
-        """Forget the reports up to this number: they are written."""
+        """Let the reports up to this number wait no more: they are written."""
         while self._waiting and self._waiting[0].number <= number:
-            self.events -= len(self._waiting.popleft().events)
+            report = self._waiting.popleft()
+            self.events -= len(report.events)
+            self._kept.append(report)
+            self._kept_events += len(report.events)
+        self.after = number
+        while self._kept_events > KEPT and len(self._kept) > 1:
+            self._kept_events -= len(self._kept.popleft().events)
+
+    def missed(self, number: int) -> None:
+        """Let the reports after this number wait again, as far as they are kept: they are not written after all."""
+        self.after = min(self.after, number)
+        while self._kept and self._kept[-1].number > number:
+            report = self._kept.pop()
+            self._kept_events -= len(report.events)
+            self._waiting.appendleft(report)
+            self.events += len(report.events)
 
     def _drop_quality(self) -> None:
         goal, kept = int(RELIEF * self._bound), deque[Report]()

@@ -14,7 +14,7 @@ from nats.aio.msg import Msg
 from netmon.clock import FakeClock
 from netmon.daemon import inbox as inbox_module
 from netmon.daemon.inbox import Inbox
-from netmon.daemon.prober_words import TAKEN, Hello, Told, pack, read_roll
+from netmon.daemon.prober_words import TAKEN, Hello, Told, pack, read_missed, read_roll
 from netmon.ending import end_all
 from netmon.events import Entry, Event, InventoryInForce, Member, NodeUp, ProbersChanged, ToldBy
 from netmon.journal.jetstream_address import jetstream_address
@@ -65,9 +65,9 @@ class Desk:
             self.fold(*entry.events)
             self.inbox.folded()
 
-    def tell(self, *numbers: int, run: str = "r") -> None:
+    def tell(self, *numbers: int, run: str = "r", after: int = 0) -> None:
         reports = tuple(Report(number, AT, (NodeUp(AT, "a", AT - number),)) for number in numbers)
-        data = pack(Told("p", "noc", run, reports))
+        data = pack(Told("p", "noc", run, reports, after))
         self.inbox._take(Msg(cast("Client", None), "netmon.probers.report", "back", data))
 
     def greet(self, name: str) -> None:
@@ -122,6 +122,26 @@ def test_who_takes_over_submits_nothing_that_is_in_the_journal() -> None:
     assert desk.answers() == [TAKEN]
     desk.tell(1, 2, 3)
     assert desk.taken == [("r", 1), ("r", 2), ("r", 3)]
+
+
+def test_what_was_answered_and_is_in_no_journal_is_wanted_again() -> None:
+    desk = Desk()
+    desk.tell(1, 2)
+    desk.write()
+    desk.take_over()
+    desk.tell(5, after=4)  # another answered 3 and 4, and its servers lost them
+    assert desk.taken == [("r", 1), ("r", 2)]
+    (answer,) = desk.answers()
+    assert read_missed(answer) == 2
+    desk.tell(3, 4, 5, after=2)
+    desk.write()
+    assert desk.answers() == [TAKEN]
+    assert [number for _, number in desk.taken] == [1, 2, 3, 4, 5]
+    desk.tell(6, after=5)
+    assert desk.taken[-1] == ("r", 6)
+    desk.tell(9, run="s", after=8)  # a start of it of which nothing is known
+    assert read_missed(desk.answers()[-1]) == 0
+    assert read_missed(TAKEN) is None
 
 
 def test_who_is_there_is_told_when_it_is_queued_and_not_again_when_it_is_folded() -> None:

@@ -14,7 +14,7 @@ from nats.errors import TimeoutError as NothingInTimeError
 from netmon.clock import FakeClock
 from netmon.daemon import prober_place, prober_telling
 from netmon.daemon.prober import Prober
-from netmon.daemon.prober_words import TAKEN, Roll, pack, read_hello, read_told
+from netmon.daemon.prober_words import TAKEN, Roll, missed, pack, read_hello, read_told
 from netmon.daemon.targets import icmp_targets
 from netmon.events import Member, NodeUp
 from netmon.journal.jetstream_address import jetstream_address
@@ -69,6 +69,30 @@ def test_what_was_not_answered_is_told_again_and_forgotten_only_then(monkeypatch
         tells.cancel()
         told = [[report.number for report in read_told(words).reports] for _, words in servers.asked]
         assert told == [[1], [1], [1]]
+
+    asyncio.run(play())
+
+
+def test_what_its_servers_lost_after_it_was_taken_is_told_again() -> None:
+    class Lost(Servers):
+        """They have lost the third report, and say so once."""
+
+        async def request(self, where: str, words: bytes, timeout: float) -> SimpleNamespace:  # noqa: ASYNC109
+            found = await super().request(where, words, timeout)
+            return SimpleNamespace(data=missed(2)) if len(self.asked) == 4 else found
+
+    async def play() -> None:
+        servers = Lost(TAKEN)
+        telling = alone(servers=servers).telling
+        tells = asyncio.create_task(telling.tell())
+        for at in range(1, 5):
+            telling._all_told.clear()
+            telling.begin(NodeUp(float(at), "a", float(at)))
+            await until(telling._all_told.is_set)
+        tells.cancel()
+        told = [read_told(words) for _, words in servers.asked]
+        numbers = [(one.after, [report.number for report in one.reports]) for one in told]
+        assert numbers == [(0, [1]), (1, [2]), (2, [3]), (3, [4]), (2, [3, 4])]
 
     asyncio.run(play())
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from netmon.events import Coverage, Event, NodeDown, NodeQuality, NodeUp, ProbingGap
+from netmon.sharing import backlog as backlogs
 from netmon.sharing.backlog import QUALITY, Backlog
 
 
@@ -54,6 +56,22 @@ def test_nothing_is_lost_before_all_quality_is_and_order_and_bound_hold(
     assert [report.number for report in reports] == sorted({report.number for report in reports})
     backlog.taken(taken)
     assert [report for report in reports if report.number > taken] == list(backlog.head(10**9))
+    backlog.missed(taken // 2)
+    assert [report for report in reports if report.number > taken // 2] == list(backlog.head(10**9))
+    assert backlog.events == sum(len(report.events) for report in backlog.head(10**9))
+    assert backlog.after == taken // 2
+
+
+def test_what_was_taken_is_kept_for_a_while_and_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backlogs, "KEPT", 5)
+    backlog = Backlog()
+    for at in range(1, 11):
+        backlog.add([word("down", at), word("up", at)], float(at))
+        backlog.taken(at)
+    assert (backlog.after, len(backlog), backlog.events) == (10, 0, 0)
+    backlog.missed(3)
+    assert [report.number for report in backlog.head(100)] == [9, 10]
+    assert (backlog.after, backlog.events) == (3, 4)
 
 
 def test_only_the_last_of_many_words_of_coverage_waits() -> None:
