@@ -19,6 +19,7 @@ SMALL = 1_000
 THICK = 500
 """Changed values up to which they stay a layer; of a very large mapping, a share of it."""
 SHARE = 20
+_NOTHING = object()
 
 
 class Layered(Mapping[K, V]):
@@ -138,8 +139,8 @@ def differing(before: Mapping[K, V], after: Mapping[K, V]) -> set[K]:
     if base is other:
         return {name for name in under.keys() | over.keys() if before[name] != after[name]}
     known, seen = {**base, **under}, {**other, **over}
-    same = {name for name in known.keys() & seen.keys() if known[name] is seen[name] or known[name] == seen[name]}
-    return (known.keys() | seen.keys()) - same
+    found = {name for name, value in seen.items() if (old := known.get(name, _NOTHING)) is not value and old != value}
+    return found.union(known.keys() - seen.keys())
 
 
 def _layers(mapping: Mapping[K, V]) -> tuple[Mapping[K, V], Mapping[K, V]]:
