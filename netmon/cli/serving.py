@@ -46,8 +46,12 @@ def log_option(command: Command) -> Command:
 
 
 def begin_log(level: str = "info") -> None:
-    """Write the log to standard error, from `level` on."""
-    logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    """Write the log to standard error, from `level` on.
+
+    Its lines say how far this machine's clock is from UTC: the outages they tell of are in the county's time.
+    """
+    lines = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+    logging.basicConfig(level=level.upper(), format=lines, datefmt="%Y-%m-%dT%H:%M:%S%z")
     for chatty in _CHATTY:
         logging.getLogger(chatty).setLevel("WARNING")
 
