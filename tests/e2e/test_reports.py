@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import csv
 import html
@@ -21,8 +22,12 @@ from jsonschema import Draft7Validator
 
 from netmon.cli.main import cli
 from netmon.clock import SystemClock
+from netmon.daemon.progress_process import counting
+from netmon.daemon.settings import Settings
 from netmon.errors import StateError, UsageError
 from netmon.events import InventoryInForce
+from netmon.exporter.api.coverage_route import Months
+from netmon.exporter.page.refusal import Refusal
 from netmon.inventory.document import with_digest
 from netmon.journal.sqlite import SqliteJournal
 from netmon.report.period import month
@@ -103,6 +108,25 @@ def test_only_a_district_or_a_site(journal: Path) -> None:
     assert [row["site"] for row in rows] == ["d1", "d1v0", "d1v1", "d1v2", "d1v3"]
     lines = document("supplier", journal, "--month", "2026-10", "--site", "D2V3")["lines"]
     assert [line["link"] for line in lines] == ["d2-d2v3"]
+
+
+def test_a_daemon_counts_the_same_by_another_process(journal: Path) -> None:
+    months = Months("2026-10", 12, "Asia/Jakarta")
+
+    def counted(state: Path, months: Months) -> Any:
+        async def ask() -> Any:
+            count = counting(Settings(state=state))
+            assert count is not None
+            return await count(months)
+
+        return asyncio.run(ask())
+
+    said = document("coverage", journal, "--month", "2026-10")
+    assert {"schema_version": 1, **counted(journal.parent, months)} == said
+    assert counted(journal.parent, months._replace(last="2020-10")) is None
+    with pytest.raises(Refusal, match="the journal cannot be read"):
+        counted(journal.parent / "gone", months)
+    assert counting(Settings(state=None)) is None, "a journal that is only in memory has no past"
 
 
 def test_progress_by_month(journal: Path) -> None:

@@ -99,6 +99,9 @@ def test_what_is_cut_today_is_left_out_of_what_engineers_ask(ring: Terminal, tmp
         daemon.wait_for(lambda: "bukit" in daemon.dark(), "a village to be dark")
         spots = json.loads(ring.type("topology", "blackspots", *live).stdout)["rows"]
         assert [row["site"] for row in spots if row["sense"] == "dark"] == ["bukit"]
+        assert spots == daemon.get("/api/v1/topology/blackspots?live=true").json()["rows"]
+        counted = daemon.get("/api/v1/report/coverage?months=1").json()["rows"][0]
+        assert (counted["villages"], counted["served"]) == (5, 4), "in the journal that the daemon goes on writing"
         drawn = ring.type("topology", "draw", "--kind", "schematic", *live[:-2])
         assert 'href="#marker-unreachable"' in drawn.stdout
         assert drawn.stdout.count('class="severed"') == 2, "one is the legend's"

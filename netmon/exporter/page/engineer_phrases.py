@@ -22,7 +22,6 @@ ENGINEERS: Mapping[str, Phrase] = {
     "link-row": Phrase("Link", "Tautan"),
     "from-here": Phrase("From", "Dari"),
     "to-there": Phrase("To", "Ke"),
-    "total": Phrase("Total", "Jumlah"),
     # -- single points of failure
     "threads-all": Phrase(
         "What darkens a site by its failure alone, the worst first. Choose one to see who goes dark with it.",
@@ -120,7 +119,6 @@ ENGINEERS: Mapping[str, Phrase] = {
         "Tempel di shell pada mesin netmon; gangguannya lalu tidak membangunkan siapa pun dan dihitung sebagai "
         "pemeliharaan.",
     ),
-    "state-of-element": Phrase("Kind", "Jenis"),
     # -- plan
     "plan": Phrase("Plan", "Rencana"),
     "plan-told": Phrase(
@@ -147,6 +145,7 @@ ENGINEERS: Mapping[str, Phrase] = {
     "time_limit": Phrase("Seconds at most", "Paling lama, detik"),
     "make-plan": Phrase("Plan", "Buat rencana"),
     "before-after": Phrase("Before and after", "Sebelum dan sesudah"),
+    "standing": Phrase("Network", "Jaringan"),
     "before": Phrase("Before", "Sebelum"),
     "after": Phrase("After", "Sesudah"),
     "joined_sites": Phrase("Sites joined", "Lokasi tersambung"),

@@ -43,7 +43,9 @@ def _told(document: Document, inventory: Inventory, reader: Reader, here: Here) 
     fields = ("joined_sites", "unjoined_sites", "protected_sites", "single_failures", "worst_failure_sites")
     standing = [(say(name), document["before"][name], document["after"][name]) for name in fields]
     return {
-        "standing": Table(say("before-after"), ["", say("before"), say("after")], standing, frozenset({1, 2})),
+        "standing": Table(
+            say("before-after"), [say("standing"), say("before"), say("after")], standing, frozenset({1, 2})
+        ),
         "steps": Table(say("steps"), [say(name) for name in columns], rows, frozenset({3, 4, 5})),
         "part": part,
         "told": say(

@@ -37,6 +37,8 @@ def heading(status: int, language: Language) -> str:
 def reason(error: HTTPException, language: Language) -> str:
     """Return why a page cannot be shown."""
     if isinstance(error, Refusal):
-        return words(error.key, language, **error.values)
+        kind = f"element-{error.values.get('kind')}"
+        known = {"kind": words(kind, language)} if kind in PAGE else {}
+        return words(error.key, language, **{**error.values, **known})
     key = f"unanswered-{error.status_code}"
     return words(key if key in PAGE else "unanswered", language)

@@ -91,7 +91,8 @@ def _offers(inventory: Inventory, reader: Reader) -> Iterator[tuple[Offer, str]]
         for name in sorted(known[kind]):
             element = {"kind": str(kind), "id": name}
             called = thing_name(element, inventory)
-            yield Offer(f"{kind}:{name}", f"{kind_name(element, reader)} {called}"), f"{kind}:{name} {called}"
+            label = called if kind is ElementKind.CABLE else f"{kind_name(element, reader)} {called}"
+            yield Offer(f"{kind}:{name}", label), f"{kind}:{name} {called}"
 
 
 def _fits(offer: Offer, told: str, find: str, kinds: tuple[ElementKind, ...] | None) -> bool:

@@ -79,9 +79,7 @@ class Elements(HTMLParser):
 
 
 PLAIN = "Socorejo"
-PAGES = (
-    "/", "/sites", "/sites/v1", "/?lang=id", "/topology/blackspots?live=true", "/topology/whatif?fail=cable:west",
-)  # fmt: skip
+PAGES = ("/", "/sites", "/sites/v1", "/?lang=id", "/topology/whatif?fail=cable:west")
 
 
 @pytest.fixture(scope="module")
