@@ -99,7 +99,7 @@ class Leading:
             self._is_over = True
             self._folding.watchers.remove(self._folded)
             if self.writer.overtaken.is_set():
-                self._turn.stand_back()
+                await self._turn.stand_back()
             # Who loses its turn goes on, or another does, and of a country a checkpoint takes seconds.
             if not is_over and not self.writer.status().buffered and self._turn.is_mine:
                 await self._keeping.look(ending=True)

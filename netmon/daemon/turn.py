@@ -1,6 +1,7 @@
 """Whose turn it is to act: of all that have the same journal on NATS, one writes it and tells people of faults.
 
-What a person orders at another reaches the one over NATS.
+What a person orders at another reaches the one over NATS. The lease is kept by a thread of its own: judging a country
+takes longer than it lasts, and who judges must not lose the turn to another, who would have to judge the same.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import logging
 import os
 import secrets
 import socket
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -18,7 +20,9 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
+from netmon.daemon.apart import Apart
 from netmon.daemon.control import Answer, reply
+from netmon.ending import end_all
 from netmon.errors import AwayError, NetmonError
 from netmon.journal.claim import TERM
 from netmon.journal.jetstream_address import JetStreamAddress
@@ -34,6 +38,10 @@ GLANCE = 0.05
 """Seconds from one look whether it has been seized to the next."""
 PROMPT = 3.0
 """Seconds that an order may take to be answered."""
+ALIVE = 0.5
+"""Seconds from one sign of life of the daemon's loop to the next."""
+STUCK = 20.0
+"""Seconds without one after which the daemon is not busy but stuck, and the turn is another's."""
 
 
 class Turn:
@@ -59,6 +67,8 @@ class Turn:
         self._answer = answer
         self._changed = changed
         self._seize = seize
+        self._apart: Apart | None = None
+        self._lived = float("-inf")
         self._client: Client | None = None
         self._lease: Lease | None = None
         self._said: list[str] = []
@@ -90,13 +100,39 @@ class Turn:
         if self._lease is not None and self._lease.seized_from not in {"", self.me}:
             await asyncio.sleep(TERM)
 
-    def stand_back(self) -> None:
+    async def stand_back(self) -> None:
         """Give the turn to another who was found acting: it may write before it has written itself in."""
-        if self._lease is not None:
-            self._lease.stand_back()
+        if self._lease is not None and self._apart is not None:
+            await self._apart.done(_stood_back(self._lease))
 
     async def run(self) -> None:
         """Take the turn when it is free, and keep it, until cancelled; then give it up."""
+        self._lived = time.monotonic()
+        living = asyncio.create_task(self._live(), name="alive")
+        try:
+            async with Apart("turn") as self._apart:
+                await self._apart.done(self._keep(asyncio.get_running_loop()))
+        finally:
+            self._apart = None
+            await end_all(living)
+
+    async def _live(self) -> None:
+        while True:
+            self._lived = time.monotonic()
+            await asyncio.sleep(ALIVE)
+
+    def _is_alive(self) -> bool:
+        return time.monotonic() - self._lived < STUCK
+
+    async def _keep(self, home: asyncio.AbstractEventLoop) -> None:
+        """Contend for the lease, and hear orders for the daemon, whose loop is `home`."""
+
+        async def hear(msg: Msg) -> None:
+            await self._hear(msg, home)
+
+        def changed(is_mine: bool) -> None:
+            home.call_soon_threadsafe(self._changed, is_mine)
+
         failing = False
         while True:
             try:
@@ -109,9 +145,17 @@ class Turn:
                 await asyncio.sleep(AGAIN)
                 continue
             try:
-                await client.subscribe(self._orders, cb=self._hear)
+                await client.subscribe(self._orders, cb=hear)
                 self._client = client
-                self._lease = Lease(client, self._address, LEASE, self.me, changed=self._changed, seize=self._seize)
+                self._lease = Lease(
+                    client,
+                    self._address,
+                    LEASE,
+                    self.me,
+                    changed=changed,
+                    seize=self._seize,
+                    is_fit=self._is_alive,
+                )
                 await self._lease.run()
             finally:
                 await closed(client)
@@ -123,11 +167,11 @@ class Turn:
             AwayError: nobody's, or it does not answer.
         """
         away = AwayError(f"the order reached nobody who writes {self._address}", "try again in a few seconds")
-        if self._client is None:
+        if self._client is None or self._apart is None:
             raise away
         words = json.dumps({"order": order, "by": by}).encode()
         try:
-            answer = await self._client.request(self._orders, words, timeout=PROMPT)
+            answer = await self._apart.done(self._client.request(self._orders, words, timeout=PROMPT))
         except (NatsError, OSError, TimeoutError) as error:
             raise away from error
         answered: Mapping[str, Any] = json.loads(answer.data)
@@ -137,7 +181,7 @@ class Turn:
     def _orders(self) -> str:
         return f"{self._address.name}.orders"
 
-    async def _hear(self, msg: Msg) -> None:
+    async def _hear(self, msg: Msg, home: asyncio.AbstractEventLoop) -> None:
         if not self.is_mine:
             return
         try:
@@ -146,7 +190,12 @@ class Turn:
         except (ValueError, KeyError, TypeError):
             log.warning("an order on %s cannot be read", self._orders)
             return
-        await msg.respond(json.dumps(await reply(line, by, self._answer), ensure_ascii=False).encode())
+        answering = asyncio.run_coroutine_threadsafe(reply(line, by, self._answer), home)
+        await msg.respond(json.dumps(await asyncio.wrap_future(answering), ensure_ascii=False).encode())
 
     async def _note(self, error: Exception) -> None:
         self._said = [str(error)]
+
+
+async def _stood_back(lease: Lease) -> None:
+    lease.stand_back()

@@ -39,6 +39,7 @@ class Lease:
         term: seconds that a renewal lasts; each contender must have the same.
         changed: called with True when it is held from now on, and False when it no longer is.
         seize: take it at the start, whoever holds it; `seized_from` then says who did.
+        is_fit: whether this process can act; while it cannot, it neither takes nor renews the lease.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Lease:
         term: float = TERM,
         changed: Callable[[bool], None] = lambda _held: None,
         seize: bool = False,
+        is_fit: Callable[[], bool] = lambda: True,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.claim = Claim(me, term=term)
@@ -60,6 +62,7 @@ class Lease:
         self._changed = changed
         self._monotonic = monotonic
         self._seize = seize
+        self._is_fit = is_fit
         self._said = False
         self.seized_from = ""
         self._store: KeyValue | None = None
@@ -98,7 +101,7 @@ class Lease:
         if step is not Step.RENEW:
             await self._read(self._store)
             step = self.claim.step(self._monotonic())
-        if self._seize or step is not Step.WAIT:
+        if self._is_fit() and (self._seize or step is not Step.WAIT):
             await self._write(self._store, self.claim.me)
 
     async def _open(self) -> KeyValue:

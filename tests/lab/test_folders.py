@@ -208,7 +208,11 @@ def test_who_finds_that_another_writes_stands_back(server: Server, monkeypatch: 
         witness = Witness(address, leads=False)
         turn = type(witness.folder.turn)
         monkeypatch.setattr(turn, "is_mine", True)
-        monkeypatch.setattr(turn, "stand_back", lambda _self: stood.append(witness.position))
+
+        async def stand_back(_turn: object) -> None:
+            stood.append(witness.position)
+
+        monkeypatch.setattr(turn, "stand_back", stand_back)
         await witness.start()
         await witness.reach(1)
         leading = witness.folder._leading

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from netmon.daemon import turn as turning
+from netmon.daemon.turn import Turn
 from netmon.journal.jetstream_address import JetStreamAddress
 from netmon.journal.lease import Lease
 from netmon.journal.nats_connection import closed, connected
@@ -119,6 +124,40 @@ def test_who_seizes_it_says_from_whom_and_who_stands_back_holds_it_no_more(tmp_p
         asyncio.run(play())
     finally:
         server.kill()
+
+
+@pytest.mark.parametrize("stuck", [60.0, 0.0])
+def test_who_is_busy_keeps_the_turn_and_who_is_stuck_loses_it(
+    stuck: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = Server(tmp_path)
+    monkeypatch.setattr(turning, "Lease", partial(Lease, term=TERM))
+
+    async def play() -> None:
+        one = Turn(server.address("leased"), answer)
+        running = asyncio.create_task(one.run())
+        kept = []
+        for _ in range(5 if stuck else 2):  # a machine may starve the thread that keeps it, now and then
+            monkeypatch.setattr(turning, "STUCK", 60.0)
+            await until(lambda: one.is_mine)
+            monkeypatch.setattr(turning, "STUCK", stuck)
+            time.sleep(1.5 * TERM)  # noqa: ASYNC251 (nobody has a turn meanwhile)
+            kept.append(one.is_mine)
+            if one.is_mine:
+                break
+        assert any(kept) == bool(stuck)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        assert not one.is_mine
+
+    try:
+        asyncio.run(play())
+    finally:
+        server.kill()
+
+
+async def answer(_order: Mapping[str, Any], _by: str) -> Mapping[str, Any]:
+    return {}
 
 
 def held(lease: Lease) -> bool:
