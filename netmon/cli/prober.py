@@ -64,6 +64,7 @@ def prober(
     sockets = probe_sockets(lab_socket, vantage)
     from netmon.daemon import systemd  # noqa: PLC0415 (only what can run must load it)
     from netmon.daemon.prober import Prober  # noqa: PLC0415
+    from netmon.daemon.running import give_way  # noqa: PLC0415
     from netmon.events import Member  # noqa: PLC0415
     from netmon.exporter.prober_app import create_prober_app  # noqa: PLC0415
     from netmon.exporter.server import WebServer  # noqa: PLC0415
@@ -79,6 +80,7 @@ def prober(
         web = WebServer(create_prober_app(one.view), host, port, web_config=web_config)
         await web.start()
         click.echo(f"netmon serves {web.url} (prober {me.name})", err=True)
+        give_way()
         systemd.ready("probing")
         try:
             await one.run(stop)

@@ -21,6 +21,7 @@ from netmon.daemon.leading import Leading
 from netmon.daemon.orders import asks_for_windows, take_order
 from netmon.daemon.progress_process import counting
 from netmon.daemon.reloading import Reloading
+from netmon.daemon.running import keep_loaded
 from netmon.daemon.settings import Settings
 from netmon.daemon.status import Parts, daemon_status
 from netmon.daemon.turn import Turn
@@ -232,6 +233,8 @@ class Folder:
         self._undone.drop(entry)
         self._position = entry.position
         self.folding.take(entry)
+        if entry.inventory is not None:
+            keep_loaded()
 
     def _carry_out(self, effect: Effect) -> None:
         """Do what the fold asks for, if this folder leads; what another may leave undone is remembered."""

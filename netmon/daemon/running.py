@@ -35,12 +35,17 @@ class Running(Protocol):
 
 
 def give_way() -> None:
-    """Let neither a worker thread nor Python's own housekeeping keep the event loop for long.
-
-    What is loaded by now stays loaded: looking through it for garbage would take tens of milliseconds each time.
-    """
+    """Let neither a worker thread nor Python's own housekeeping keep the event loop for long."""
     sys.setswitchinterval(SWITCH)
     gc.collect()
+    keep_loaded()
+
+
+def keep_loaded() -> None:
+    """Let what is loaded by now stay: looking through it for garbage would take tens of milliseconds each time.
+
+    Through the drawing of a country, half a second.
+    """
     gc.freeze()
 
 

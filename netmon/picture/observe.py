@@ -224,7 +224,7 @@ def judge(state: NodeState, event: Event) -> NodeState:
 
 
 def _heard(state: NodeState, since: float, at: float) -> NodeState:
-    return replace(state, reach=Reach.UP, since=since, word=max(state.word, since), judged=at, dark_since=None)
+    return NodeState(Reach.UP, since, max(state.word, since), at, None, state.quality)
 
 
 def _of_services(event: Event, services: Draft[str, ServiceState], places: Draft[str, str]) -> None:

@@ -50,10 +50,11 @@ def blind(state: NodeState, since: float, at: float) -> NodeState:
     fresh one.
     """
     dark_since = None if state.dark_since is None else min(state.dark_since, at)
-    times = replace(state, word=min(state.word, at), judged=min(state.judged, at), dark_since=dark_since)
-    if state.reach is Reach.UNKNOWN:
-        return times
-    return replace(times, reach=Reach.UNKNOWN, since=min(max(since, state.since), at))
+    begun = state.since if state.reach is Reach.UNKNOWN else min(max(since, state.since), at)
+    word, judged = min(state.word, at), min(state.judged, at)
+    return NodeState(
+        Reach.UNKNOWN, begun, word, judged, dark_since, state.quality
+    )  # `replace` takes five times as long
 
 
 def shared(picture: Picture, entry: Entry) -> tuple[Picture, ToldBy | None]:
