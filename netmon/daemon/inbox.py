@@ -79,9 +79,10 @@ class Inbox:
         self._covered: dict[str, float] = {}
         self._unanswered: dict[tuple[str, str], tuple[int, Msg]] = {}  # a prober waits for one answer at a time
         self._out: asyncio.Queue[tuple[str, bytes]] = asyncio.Queue()
-        self._roll = Roll()
+        self._roll = self._told_roll = Roll()
         self._said: list[str] = []
-        self._echo, self._echoed = f"echo.{uuid.uuid4().hex}", False
+        self._id = uuid.uuid4().hex
+        self._echo, self._echoed = f"echo.{self._id}", False
 
     async def run(self) -> None:
         """Hear probers until cancelled; servers that are away are tried for ever."""
@@ -188,17 +189,17 @@ class Inbox:
 
     def _tell_roll(self) -> None:
         """Tell all who is there and what is drawn, when it is not what they were told."""
-        roll = self._roll_now()
-        if roll != self._roll:
-            self._roll = roll
-            self._tell("roll", pack(roll))
+        if self._roll_now() is not self._told_roll:
+            self._told_roll = self._roll
+            self._tell("roll", pack(self._roll))
 
     def _roll_now(self) -> Roll:
         picture = self._picture()
-        if picture is None:
-            return Roll()
-        members = picture.sharing.members if self._attendance is None else self._journalled
-        return Roll(members, picture.inventory.digest)
+        if picture is not None:
+            members = picture.sharing.members if self._attendance is None else self._journalled
+            roll = Roll(members, picture.inventory.digest, writer=self._id, number=self._roll.number + 1)
+            self._roll = self._roll if roll == self._roll else roll
+        return self._roll
 
     def _greet(self, msg: Msg) -> None:
         hello, picture, there = read_hello(msg.data), self._picture(), self._there()

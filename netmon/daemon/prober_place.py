@@ -19,6 +19,7 @@ from netmon.clock import SteeredClock
 from netmon.daemon.prober_line import Line
 from netmon.daemon.prober_telling import Telling
 from netmon.daemon.prober_words import Hello, Roll, pack, read_asked, read_roll
+from netmon.daemon.running import keep_loaded
 from netmon.daemon.targets import icmp_targets
 from netmon.errors import NetmonError, StateError
 from netmon.events import CheckServices, Confirm, Member, ReadPorts
@@ -105,10 +106,12 @@ class Place:
             await asyncio.sleep(max(0.0, BEAT - (time.monotonic() - started)))
 
     async def follow(self) -> None:
-        """Take each roll as it comes, until cancelled."""
+        """Take each roll as it comes, until cancelled; of those that came meanwhile only the last counts."""
         said = ""
         while True:
             roll = await self._rolls.get()
+            while not self._rolls.empty():
+                roll = roll.or_later(self._rolls.get_nowait())
             try:
                 await self._take(roll)
             except NetmonError as error:
@@ -138,12 +141,13 @@ class Place:
     async def _take(self, roll: Roll) -> None:
         """Probe what this roll gives, if this prober is on it: who was left out goes on as it was."""
         mine = next((member for member in roll.members if member.name == self._me.name), None)
-        if mine is None or roll == self._roll:
+        if mine is None or roll == self._roll or self._roll.or_later(roll) is not roll:
             return
         inventory, icmp = self._inventory, self._probes.icmp
         if inventory is None or inventory.digest != roll.digest:
             fetched, self._targets = await asyncio.to_thread(self._fetch, roll.digest)
             self._inventory = inventory = fetched
+            keep_loaded()
         share = await asyncio.to_thread(portion, inventory, roll.members, mine)
         targets = [one for one in self._targets if one.node in share.pinged]
         within = FIRST_WORD if self.let_in is None else TAKEN_OVER

@@ -45,13 +45,20 @@ class Hello:
 class Roll:
     """Who is there, and the digest of the inventory in force; or why who asked may not be among them.
 
-    `wall` is the clock of whoever answers; it makes no other roll of it.
+    `wall` is the clock of whoever answers; it makes no other roll of it. Nor do `writer`, who answers, and `number`,
+    which rises with each other roll of the same writer: answers to hello may be overtaken by what all are told.
     """
 
     members: tuple[Member, ...] = ()
     digest: str = ""
     refused: str = ""
     wall: float = field(default=0.0, compare=False)
+    writer: str = field(default="", compare=False)
+    number: int = field(default=0, compare=False)
+
+    def or_later(self, came: Roll) -> Roll:
+        """Return the later of this roll and one that came after it."""
+        return self if came.writer == self.writer and came.number < self.number else came
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,3 +152,26 @@ def test_what_another_had_is_asked_at_once_and_ports_are_read_as_before(monkeypa
         assert read == [drawn.digest]  # nobody is read here, so that nothing changed
 
     asyncio.run(play())
+
+
+def test_an_answer_that_was_overtaken_takes_nothing_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def play() -> None:
+        one, drawn, given = alone(), drawing("noc-gw gw-a a-b b-c"), list[int]()
+        place, other = one.place, Member("q", "noc", "", 1.0, 1.0)
+        place._inventory, place._targets = drawn, icmp_targets(drawn, Graph.from_inventory(drawn))
+        monkeypatch.setattr(one.probes.icmp, "set_targets", lambda targets, **_: given.append(len(targets)))
+        both = Roll((ME, other), drawn.digest, writer="w", number=1)
+        alone_now = Roll((ME,), drawn.digest, writer="w", number=2)
+        following = asyncio.create_task(place.follow())
+        for come in ([both, alone_now, both], [both], [Roll((ME, other), drawn.digest, writer="v", number=1)]):
+            for roll in come:
+                place._rolls.put_nowait(roll)
+            told = len(given)
+            await until(place._rolls.empty)
+            if come != [both]:
+                await until(lambda told=told: len(given) > told)  # type: ignore[misc]
+        following.cancel()
+        many, few = given
+        assert few < many == len(place._targets)
+
+    asyncio.run(play())
