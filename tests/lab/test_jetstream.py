@@ -7,14 +7,19 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from nats.errors import TimeoutError as NothingInTimeError
 
+from netmon.daemon.progress_process import counting
+from netmon.daemon.settings import Settings
 from netmon.errors import NetmonError, StateError
 from netmon.events import Entry, InventoryInForce, NodeUp
-from netmon.inventory.document import digest, to_document
+from netmon.exporter.api.coverage_route import Months
+from netmon.inventory.document import digest, to_document, with_digest
 from netmon.journal.checkpoint import Checkpoint
 from netmon.journal.fetch import fetch
 from netmon.journal.jetstream import JetStreamJournal
@@ -24,9 +29,11 @@ from netmon.journal.jetstream_tail import Tail
 from netmon.journal.protocol import GoneError
 from netmon.journal.sqlite import SqliteJournal
 from netmon.model import Inventory
+from netmon.report.period import month
 from tests.drawings import drawing
 from tests.e2e.certificates import Authority
 from tests.lab.nats_server import Server, three_servers, when_it_can
+from tests.simulated_months import Month, county
 
 pytestmark = pytest.mark.lab
 
@@ -173,6 +180,26 @@ def test_checkpoints_and_forgetting(server: Server) -> None:
         assert journal.last_position() == 10
         journal.append([entry(11)])
         assert list(journal.read(10)) == [entry(11)]
+
+
+def test_months_are_counted_by_a_process_of_its_own(server: Server) -> None:
+    """It is told where the servers are, and reads while others write."""
+    september = month("2026-09", "Asia/Jakarta")
+    drawn = with_digest(county(1, 2))
+    player = Month(drawn, september.start)
+    player.run_to(september.start + 4 * 3600.0)
+    player.do_cover()
+    first = replace(player.entries[0], inventory=drawn)
+    with closing(JetStreamJournal(server.address("months"))) as journal:
+        journal.append([first, *player.entries[1:]])
+        count = counting(Settings(state=None, journal=server.address("months")))
+
+        async def ask() -> Any:
+            assert count is not None
+            return await count(Months("2026-09", 2, september.zone))
+
+        (whole, district) = asyncio.run(ask())["rows"]
+    assert (whole["month"], whole["villages"], whole["online"], district["district"]) == ("2026-09", 2, 2, "d0")
 
 
 def test_a_killed_server_loses_nothing_and_the_writer_goes_on(tmp_path: Path) -> None:
