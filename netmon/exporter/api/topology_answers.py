@@ -41,6 +41,8 @@ LASTING: Final = "^[1-9][0-9]{0,3}[smhd]$"
 USUAL_WORK: Final = "4h"
 MOST_FAIL: Final = 32
 """Things that may fail together in one question, or be avoided."""
+MOST_NAMED: Final = 8
+"""Nodes of one site that a refusal names."""
 MOST_LIGHT: Final = 100.0
 """Decibels that a light budget may have."""
 
@@ -167,14 +169,11 @@ def _node(inventory: Inventory, name: str, *, of_form: bool) -> str:
     if name in inventory.nodes:
         return name
     if of_form:
-        sites = {site.id for site in inventory.sites.values() if name.casefold() in (site.id, site.name.casefold())}
+        called = name.casefold()
+        sites = {site.id for site in inventory.sites.values() if name == site.id or called == site.name.casefold()}
         there = sorted(node.id for node in inventory.nodes.values() if node.site in sites)
         if len(there) == 1:
             return there[0]
         if there:
             raise Refusal(409, "several-nodes", site=repr(name), nodes=", ".join(there[:MOST_NAMED]))
     raise missing("node", name, sorted(inventory.nodes))
-
-
-MOST_NAMED: Final = 8
-"""Nodes of one site that a refusal names."""

@@ -131,7 +131,7 @@ def reason_words(
 
 
 def _spot(row: Mapping[str, Any], inventory: Inventory, reader: Reader) -> tuple[Cell, ...]:
-    since = row["since"] if row["sense"] != Sense.NEVER_CONNECTED else None
+    since = row["since"] if row["sense"] == Sense.DARK else None
     return (
         site_jump(row["site"], inventory),
         district_name(row["district"], inventory),

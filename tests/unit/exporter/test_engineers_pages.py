@@ -71,7 +71,7 @@ def test_what_fails_together_is_chosen_and_told(client: AppClient) -> None:
     assert 'value="cable:west"' in form
     assert "Who goes dark" not in form
     assert 'value="node:rtr-v2"' in shown(client, "/topology/whatif?find=rawas")
-    page = shown(client, "/topology/whatif?fail=cable:west&fail=link:a-b&find=&from=2026-12-01T09:00&for=1d")
+    page = shown(client, "/topology/whatif?fail=cable:west&fail=link:a-b&find=b&lang=en&from=2026-12-01T09:00&for=1d")
     assert 'value="cable:west" checked' in page
     assert [row[0] for row in rows(page, 'id="dark-title"')] == [HOSTILE, "Rawasan"]
     assert [row[0] for row in rows(page, 'id="bridge-title"')][:3] == ["b-c", "c-noc", "noc-a"]
