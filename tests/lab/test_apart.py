@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from netmon.errors import StateError
-from netmon.events import Entry, NodeUp
+from netmon.events import Entry, NodeUp, ProbingGap
 from netmon.journal.chain import Message
+from netmon.journal.checkpoint import Checkpoint
 from netmon.journal.fetch import fetch
 from netmon.journal.jetstream import JetStreamJournal
 from netmon.journal.jetstream_address import JetStreamAddress, jetstream_address
+from netmon.journal.jetstream_message import POSITION, WRITER, body_of
+from netmon.journal.protocol import ApartError
 from netmon.journal.sqlite import SqliteJournal
 from tests.lab.nats_server import Server, three_servers, when_it_can
 
@@ -113,16 +116,73 @@ def read(address: JetStreamAddress) -> tuple[list[Entry], int]:
         return list(reader.read()), reader.apart
 
 
-def test_a_copy_that_began_with_another_entry_is_not_gone_on_with(tmp_path: Path) -> None:
-    alone = Server(tmp_path, config='jetstream {{ store_dir: "{store}" }}\n')
-    try:
-        with (
-            closing(JetStreamJournal(jetstream_address(f"nats://127.0.0.1:{alone.port}"))) as journal,
-            closing(SqliteJournal(tmp_path / "copy.sqlite")) as copy,
-        ):
-            journal.append([entry(1), entry(2)])
-            copy.append([entry(1), entry(2, "odd")])
-            with pytest.raises(StateError, match="has another entry 2 than the journal"):
-                fetch(journal, copy)
-    finally:
-        alone.kill()
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    one = Server(tmp_path_factory.mktemp("alone"))
+    yield one
+    one.kill()
+
+
+def test_a_copy_that_began_with_another_entry_is_not_gone_on_with(alone: Server, tmp_path: Path) -> None:
+    with (
+        closing(JetStreamJournal(alone.address("copied"))) as journal,
+        closing(SqliteJournal(tmp_path / "copy.sqlite")) as copy,
+    ):
+        journal.append([entry(1), entry(2)])
+        copy.append([entry(1), entry(2, "odd")])
+        with pytest.raises(StateError, match="has another entry 2 than the journal"):
+            fetch(journal, copy)
+
+
+def test_a_checkpoint_of_another_history_is_passed_over(alone: Server, caplog: pytest.LogCaptureFixture) -> None:
+    with closing(JetStreamJournal(alone.address("kept"))) as journal:
+        journal.append([entry(position) for position in range(1, 5)])
+        for position in (2, 3):
+            journal.keep(Checkpoint(position, 1000.0 + position, "print", b"x").sealed())
+        for position in (3, 4):  # behind the one there is more, and at the other the stream ends
+            odd = Checkpoint(position, 1000.0 + position, "odd", b"x").sealed()
+            journal._wait(journal._kept.put(odd, "of another"))
+        with closing(JetStreamJournal(alone.address("kept"), read_only=True)) as reader:
+            assert [one.position for one in reader.checkpoints()] == [2]
+            assert [one.position for one in reader.read(2)] == [3, 4]
+        assert len([line for line in caplog.messages if "is of another history" in line]) == 2
+
+
+def test_what_somebody_dropped_is_unknown_and_what_follows_is_read(alone: Server) -> None:
+    with closing(JetStreamJournal(alone.address("dropped"))) as journal:
+        journal.append([entry(position) for position in range(1, 6)])
+        journal.keep(Checkpoint(2, 1002.5, "print", b"x").sealed())
+        journal._wait(journal._js.purge_stream("dropped"))
+        with closing(JetStreamJournal(alone.address("dropped"))) as other:
+            assert [one.position for one in other.checkpoints()] == [2]
+            assert other.take_over() == 2
+        journal.append([entry(6), entry(7)])
+        for _ in range(2):
+            with closing(JetStreamJournal(alone.address("dropped"), read_only=True)) as reader:
+                assert [one.position for one in reader.checkpoints()] == [2]
+                gap, *rest = reader.read(2)
+                assert rest == [entry(6), entry(7)]
+                since = 1002.5
+                assert gap == Entry(
+                    5, 1006.0, (ProbingGap(1006.0, "journal", since, "no server holds what was written"),)
+                )
+
+
+def test_who_takes_over_what_ends_otherwise_than_it_has_read_reads_again(alone: Server) -> None:
+    with closing(JetStreamJournal(alone.address("ended"))) as journal:
+        journal.append([entry(1), entry(2)])
+        journal._reading.note(2, 2, "of another")
+        with pytest.raises(ApartError, match="after message 1 of ended is not what was written"):
+            journal.take_over()
+        assert list(journal.read()) == [entry(1), entry(2)]
+        assert journal.take_over() == 2
+
+
+def test_a_journal_whose_entries_do_not_name_the_one_before_is_one_clear_line(alone: Server) -> None:
+    with closing(JetStreamJournal(alone.address("old"))) as journal:
+        words = {POSITION: "1", WRITER: "x"}
+        journal._wait(journal._js.publish("old.entries", body_of(entry(1)), headers=words))
+        for do in (journal.last_position, lambda: list(journal.read()), lambda: journal.follow(0, 1.0)):
+            with pytest.raises(StateError, match="an older netmon wrote this journal") as raised:
+                do()
+            assert "\n" not in str(raised.value)

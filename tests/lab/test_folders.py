@@ -201,6 +201,42 @@ def test_who_leads_has_read_all_and_forgets_what_was_never_written(
     asyncio.run(play())
 
 
+def test_who_was_told_another_history_makes_its_picture_anew_and_says_so(server: Server) -> None:
+    address = server.address("apart")
+
+    async def play() -> None:
+        witness = await Witness(address, leads=False).start()
+        folder, picture = witness.folder, list[Picture]()
+        drawn = as_journalled(busy_hour.county())
+        entries = [Entry(1, 1000.0, (InventoryInForce(1000.0, drawn.digest),), drawn)]
+        entries += [Entry(at, 1000.0 + at, (Coverage(1000.0 + at, "p", 999.0 + at),)) for at in range(2, 6)]
+        with closing(await asyncio.to_thread(JetStreamJournal, address)) as writer:
+            await asyncio.to_thread(writer.append, entries[:3])
+            await witness.reach(3)
+            journal = folder._journal
+            assert journal is not None
+            follow = journal.follow
+
+            def told_otherwise(_after: int, _patience: float) -> list[Entry]:
+                writer.append(entries[3:])
+                journal._reading.note(4, 4, "of another")
+                journal.follow = follow  # type: ignore[method-assign]
+                return [Entry(4, 2000.0, (Coverage(2000.0, "ghost", 1999.0),))]
+
+            journal.follow = told_otherwise  # type: ignore[method-assign, assignment]
+            await until(lambda: 4 in witness.digests)
+            await until(lambda: witness.position == 5 and "ghost" not in witness.folding_picture.coverage)  # type: ignore[union-attr]
+        for entry in entries:
+            picture.append(fold(picture[-1] if picture else None, entry)[0])
+        assert witness.folding_picture is not None
+        assert digest(witness.folding_picture) == digest(picture[-1])
+        assert folder.view().daemon.entries_apart == 1
+        assert folder.view().daemon.entries_missing == 0
+        await witness.end()
+
+    asyncio.run(play())
+
+
 def test_who_finds_that_another_writes_stands_back(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     address, stood = server.address("two"), list[int]()
 
