@@ -78,6 +78,8 @@ class Layered(Mapping[K, V]):
 class Draft(Generic[K, V]):
     """A mapping while some of its values are being changed."""
 
+    __slots__ = ("_before", "_changes")
+
     def __init__(self, before: Mapping[K, V]) -> None:
         self._before = before
         self._changes: dict[K, V] = {}
@@ -105,7 +107,7 @@ class Draft(Generic[K, V]):
 
     def done(self) -> Mapping[K, V]:
         """Return the mapping with the changes up to now; the one before when there are none."""
-        return edited(self._before, self._changes)
+        return edited(self._before, self._changes) if self._changes else self._before
 
 
 def edited(before: Mapping[K, V], changes: Mapping[K, V]) -> Mapping[K, V]:

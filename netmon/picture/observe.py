@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from netmon.events import (
     Coverage,
+    Elapsed,
     Entry,
     Event,
     EvidenceSeen,
@@ -58,7 +59,25 @@ def observe(picture: Picture, entry: Entry) -> Picture:
     known, told = shared(picture, entry)
     if told is not None and is_repeated(picture, told):
         return altered(picture, position=entry.position, at=max(picture.at, entry.at))
+    if told is None and all(isinstance(event, Coverage | Elapsed) for event in entry.events):
+        return _passed(picture, entry)
     return _observed(picture, known, entry, told)
+
+
+def _passed(picture: Picture, entry: Entry) -> Picture:
+    """Return the picture when time has passed, and the daemon's own probing with it: most entries say no more."""
+    at = max(picture.at, entry.at)
+    return altered(
+        picture,
+        at=at,
+        position=entry.position,
+        latest=max(picture.latest, entry.at),
+        coverage={
+            **picture.coverage,
+            **{said.prober: said.until for said in entry.events if isinstance(said, Coverage)},
+        },
+        services=wifi_states(picture.services, picture.presences, picture.presences, at),
+    )
 
 
 def _observed(before: Picture, picture: Picture, entry: Entry, told: ToldBy | None) -> Picture:
