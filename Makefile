@@ -23,10 +23,11 @@ system: ## Debian packages that the tests' real components come from
 unit: setup ## in one process a CPU, each with its own part of the modules
 	@$(MAKE) --no-print-directory -O -j$(CPUS) $(UNITS)
 
-# What they write needs no disk to outlive them: a journal syncs each entry, and disks are slow at that.
+# What they write needs no disk to outlive them: a journal syncs each entry, and disks are slow at that. Nor do
+# they log much, and start no process that prints: to catch either costs as much as many a test does.
 unit-%: export TMPDIR = $(wildcard /dev/shm)
 unit-%:
-	@$(NICE) $(BIN)/python -m pytest tests/unit --part $*/$(CPUS)
+	@$(NICE) $(BIN)/python -m pytest tests/unit --part $*/$(CPUS) -p no:logging --capture sys
 
 demo: setup
 	@$(BIN)/netmon demo

@@ -15,10 +15,19 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
+from hypothesis.internal.entropy import deterministic_PRNG
 
 settings.register_profile("quick", max_examples=25, deadline=None, derandomize=True)
 settings.register_profile("thorough", max_examples=2000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+if settings().derandomize:
+    # Now and then Hypothesis takes a number or a text from the modules that happen to be loaded. Then the examples of
+    # a test would be others whenever another test ran before it, or a constant changed somewhere.
+    vars(providers)["_get_local_constants"] = Constants
+with deterministic_PRNG():
+    pass  # the first time, Hypothesis looks through all objects: now there are few
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell lets what it starts in the background ignore Ctrl-C, and every command that tests type would do so too.
@@ -99,6 +108,13 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.freeze()
         gc.set_threshold(200_000, 20, 20)  # little of what tests make is in cycles: 700 objects are no reason to look
         gc.enable()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish() -> None:
+    """Look for garbage a last time: who looks again, up to the end of Python, need not look through what stays."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from contextlib import closing
 from pathlib import Path
 
@@ -133,16 +132,13 @@ def test_old_entries_are_dropped_now_and_then() -> None:
     assert len(daemon.journal.forgotten) == 2
 
 
-def test_a_full_disk_is_said_once_and_tried_again(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_full_disk_is_said_once_and_tried_again(logged: list[str]) -> None:
     daemon = Daemon()
     daemon.journal.full = True
     daemon.reach(10)
-    with caplog.at_level(logging.WARNING):
-        daemon.look()
-        daemon.look()
-    assert [record.message for record in caplog.records] == [
-        "no checkpoint could be kept: journal j: database or disk is full"
-    ]
+    daemon.look()
+    daemon.look()
+    assert logged == ["no checkpoint could be kept: journal j: database or disk is full"]
     daemon.journal.full = False
     assert daemon.look() == [(10, False)]
 

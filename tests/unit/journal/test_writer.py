@@ -136,7 +136,7 @@ def test_what_cannot_be_kept_is_counted() -> None:
     asyncio.run(play())
 
 
-def test_what_is_lost_with_the_end_is_told(caplog: pytest.LogCaptureFixture) -> None:
+def test_what_is_lost_with_the_end_is_told(logged: list[str]) -> None:
     async def play() -> None:
         journal = BadDisk()
         journal.broken = True
@@ -148,7 +148,7 @@ def test_what_is_lost_with_the_end_is_told(caplog: pytest.LogCaptureFixture) -> 
         await running
 
     asyncio.run(play())
-    assert "3 entries could not be written and are lost: journal: disk is full" in caplog.text
+    assert "3 entries could not be written and are lost: journal: disk is full" in "\n".join(logged)
 
 
 def test_positions_go_on_where_the_journal_ends() -> None:

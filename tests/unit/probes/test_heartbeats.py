@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from netmon.clock import FakeClock
 from netmon.errors import ConfigError
 from netmon.events import Event, ServiceConfirmed, ServiceDown, ServiceUp
@@ -61,8 +59,8 @@ def test_a_token_opens_its_own_service_alone() -> None:
     assert (measured.taken, measured.refused, set(measured.heard)) == (1, 3, {"a"})
 
 
-def test_a_service_whose_token_is_not_there_is_never_heard(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_service_whose_token_is_not_there_is_never_heard(logged: list[str]) -> None:
     receiver = Heartbeats(FakeClock(), reveal)
     receiver.set_inventory(drawing("lost"))
     assert not receiver.hear("lost", b"")
-    assert "heartbeat of lost cannot be accepted" in caplog.text
+    assert "heartbeat of lost cannot be accepted" in "\n".join(logged)
