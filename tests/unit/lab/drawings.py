@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from netmon.lab.story import faults as f
 from netmon.model import Inventory
+from tests.draws import together
 from tests.lab.counties import draw
 
 T = TypeVar("T")
@@ -50,9 +51,10 @@ inventories = st.builds(
 """A connected network of 2 to 8 nodes, some passive, with cables and power areas; `a` is the vantage."""
 
 
-def _fault(inventory: Inventory, places: tuple[int, int, int, int], lost: float, dimmed: float) -> f.LabFault:
+def _fault(
+    inventory: Inventory, kind: int, of_links: int, of_nodes: int, of_ends: int, lost: float, dimmed: float
+) -> f.LabFault:
     """Return a fault or a repair of something in the inventory."""
-    kind, of_links, of_nodes, of_ends = places
     link = _at(sorted(inventory.links), of_links)
     node = _at(sorted(inventory.nodes), of_nodes)
     ends = (inventory.links[link].a.node, inventory.links[link].b.node)
@@ -74,12 +76,7 @@ def _fault(inventory: Inventory, places: tuple[int, int, int, int], lost: float,
 
 
 _drawn_faults = st.lists(
-    st.tuples(
-        st.tuples(st.integers(0, 15), places, places, st.integers(0, 1)),
-        st.sampled_from((0.0, 0.3, 1.0)),
-        st.sampled_from((0.0, 3.0, 40.0)),
-    ),
-    max_size=8,
+    together(range(16), range(28), range(28), range(2), (0.0, 0.3, 1.0), (0.0, 3.0, 40.0)), max_size=8
 )
 played = st.builds(
     lambda inventory, faults: (inventory, [_fault(inventory, *each) for each in faults]), inventories, _drawn_faults

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,11 +11,19 @@ from hypothesis import strategies as st
 from netmon.lab.routers.agent import LARGEST_RESPONSE, Arcs, Content, Mib, community_of, respond
 from netmon.probes.snmp import ber
 from netmon.probes.snmp.pdu import V1, V2C, ErrorStatus, Kind, Request, Response, decode_response, encode_request
+from tests.draws import chances
 
 COMMUNITY = b"field"
 ID = 1 << 30
 
-names = st.lists(st.integers(0, 2**32 - 1), min_size=0, max_size=6).map(lambda rest: (43, *rest))
+
+def _objects(chance: Random, count: int) -> dict[Arcs, bytes]:
+    """Return objects whose numbers have as many octets as they may, one as often as five."""
+    names = (
+        (43, *(chance.randrange(2 ** chance.choice((7, 14, 21, 32))) for _ in range(chance.randint(0, 6))))
+        for _ in range(count)
+    )
+    return {name: number(chance.randint(0, 1000)) for name in names}
 
 
 def number(value: int) -> bytes:
@@ -40,7 +50,7 @@ def shown(response: Response) -> list[tuple[Arcs, int, ber.Value]]:
 SMALL = Mib({(43, 1): number(1), (43, 2, 7): counter64(2), (43, 200): number(3), (43, 16384): number(4)})
 
 
-@given(st.dictionaries(names, st.integers(0, 1000).map(number), min_size=1, max_size=30), st.integers(1, 50))
+@given(st.builds(_objects, chances, st.integers(1, 30)), st.integers(1, 50))
 def test_walks_by_get_next_and_by_bulk_see_every_object_in_order(
     objects: dict[Arcs, bytes], repetitions: int
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,22 +18,30 @@ from netmon.picture.accounts import charges
 from netmon.picture.ledger import DARK, Span, amend, buckets, extend, outages, whole_seconds
 from netmon.recall.recall import recall
 from tests.drawings import drawing
+from tests.draws import together
 from tests.scenarios import BEGIN, Player
 
 NODES = ("a", "b", "c", "d")
 COUNTY = drawing("noc-gw gw-a a-b b-c gw-d", cables={"k": "gw-a"}, ports=True)
 
-nodes = st.sampled_from(NODES)
-acts = st.one_of(
-    st.tuples(st.just("lose"), nodes),
-    st.tuples(st.just("back"), nodes),
-    st.tuples(st.just("cover")),
-    st.tuples(st.just("restart"), st.sampled_from(["5", "700.25"])),
-    st.tuples(st.just("crash"), st.sampled_from(["5", "700.25"])),
-    st.tuples(st.just("step"), st.sampled_from(["-3600", "3600", "-0.5"])),
-    st.tuples(st.just("work"), st.sampled_from(["cable:k", "site:d"])),
-)
-histories = st.lists(st.tuples(st.sampled_from([0.3, 2.0, 45.5, 900.0]), acts), max_size=12)
+ACTS: dict[str, tuple[str, ...]] = {
+    "lose": NODES,
+    "back": NODES,
+    "cover": (),
+    "restart": ("5", "700.25"),
+    "crash": ("5", "700.25"),
+    "step": ("-3600", "3600", "-0.5"),
+    "work": ("cable:k", "site:d"),
+}
+
+
+def _act(drawn: tuple[Any, ...]) -> tuple[float, tuple[str, ...]]:
+    pause, verb, place = drawn
+    words = ACTS[verb]
+    return pause, (verb, words[place % len(words)]) if words else (verb,)
+
+
+histories = st.lists(together((0.3, 2.0, 45.5, 900.0), tuple(ACTS), range(12)).map(_act), max_size=12)
 
 
 class Lived(Player):
@@ -57,7 +66,7 @@ def live(history: list[tuple[float, tuple[str, ...]]]) -> Lived:
 
 
 @given(histories, st.integers(-100, 5000), st.integers(-100, 5000))
-def test_buckets_sum_to_the_period_to_the_second(
+def test_buckets_sum_to_the_period_to_the_second_and_every_explained_outage_has_an_account(
     history: list[tuple[float, tuple[str, ...]]], one: int, other: int
 ) -> None:
     picture = live(history).seen
@@ -66,6 +75,8 @@ def test_buckets_sum_to_the_period_to_the_second(
         seconds = buckets(picture.ledger[site], start, end)
         assert sum(seconds.values()) == pytest.approx(end - start, abs=1e-3)
         assert sum(whole_seconds(seconds, int(end - start)).values()) == end - start
+        for charge in charges(site, picture, 0.0, picture.at):
+            assert (charge.account is not None) == bool(charge.outage.incidents)
 
 
 @given(histories)
@@ -101,14 +112,6 @@ def test_the_ledger_rebuilt_from_the_journal_is_the_one_that_was_kept(
             again = recall(journal, whole=True)
     assert again is not None
     assert (again.ledger, again.accounts) == (player.seen.ledger, player.seen.accounts)
-
-
-@given(histories)
-def test_every_explained_outage_has_an_account(history: list[tuple[float, tuple[str, ...]]]) -> None:
-    picture = live(history).seen
-    for site in COUNTY.sites:
-        for charge in charges(site, picture, 0.0, picture.at):
-            assert (charge.account is not None) == bool(charge.outage.incidents)
 
 
 def test_work_in_the_middle_of_an_outage_takes_its_own_time_out_of_it() -> None:
@@ -152,14 +155,17 @@ def test_an_amended_timeline_says_the_new_word_inside_and_the_old_one_outside(
     timeline: tuple[Span, ...] = ()
     for span in written:
         timeline = extend(timeline, span)
-    start, end = float(min(one, other)), float(max(one, other))
-    changed = amend(timeline, start, end, verdict)
-    for second in range(620):
-        inside = start <= second < end
-        expected = verdict if inside else bucket_at(timeline, second)
-        assert bucket_at(changed, second) == expected
+    start, end = min(one, other), max(one, other)
+    expected = by_second(timeline)
+    expected[start:end] = [verdict] * (end - start)
+    assert by_second(amend(timeline, float(start), float(end), verdict)) == expected
 
 
-def bucket_at(timeline: tuple[Span, ...], second: float) -> Verdict:
-    """Return the bucket of the half second that begins here."""
-    return next((span.verdict for span in reversed(timeline) if span.start <= second), Verdict.UNKNOWN)
+def by_second(timeline: tuple[Span, ...]) -> list[Verdict]:
+    """Return the bucket of each second; nothing changes within one."""
+    seconds = [Verdict.UNKNOWN] * 620
+    for span in timeline:
+        start = int(span.start)
+        assert start == span.start
+        seconds[start:] = [span.verdict] * (len(seconds) - start)
+    return seconds

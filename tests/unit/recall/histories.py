@@ -28,6 +28,7 @@ from netmon.events import (
 from netmon.inventory.document import digest, to_document
 from netmon.model import Inventory
 from tests.drawings import drawing
+from tests.draws import together
 
 T0 = 1_700_000_000.0
 
@@ -43,19 +44,10 @@ NODES = ("gw", "a", "b", "c", "d", "e", "f")
 PORTS = (("a", "b"), ("b", "a"), ("c", "gw"), ("gw", "c"), ("b", "d"))
 
 
-WORDS = st.tuples(
-    st.integers(0, 14),
-    st.sampled_from(NODES),
-    st.sampled_from((0.0, 0.5, 2.0)),
-    st.sampled_from(PORTS),
-    st.booleans(),
-    st.sampled_from((None, -7.25, -41.0)),
-)
+WORDS = together(range(15), NODES, (0.0, 0.5, 2.0), PORTS, (False, True), (None, -7.25, -41.0))
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from((0.1, 0.1, 1.0, 4.0, 60.0, -5.0)),
-        st.integers(0, 15),
-        st.sampled_from(DRAWINGS),
+        together((0.1, 0.1, 1.0, 4.0, 60.0, -5.0), range(16), DRAWINGS),
         st.lists(WORDS, min_size=1, max_size=4),
     ),
     min_size=1,
@@ -88,7 +80,7 @@ def _told(
     return makers[kind]()
 
 
-def _entries(steps: list[tuple[float, int, Inventory, list[tuple[Any, ...]]]]) -> list[Entry]:
+def _entries(steps: list[tuple[tuple[Any, ...], list[tuple[Any, ...]]]]) -> list[Entry]:
     now = T0
     first = DRAWINGS[0]
     everything: tuple[Event, ...] = (InventoryInForce(now, first.digest), ProbingStarted(now, "p"))
@@ -96,7 +88,7 @@ def _entries(steps: list[tuple[float, int, Inventory, list[tuple[Any, ...]]]]) -
         Entry(1, now, everything, first),
         Entry(2, now, tuple(NodeUp(now, node, now) for node in NODES[:-1])),
     ]
-    for position, (pause, redraws, drawn, words) in enumerate(steps, start=3):
+    for position, ((pause, redraws, drawn), words) in enumerate(steps, start=3):
         now += pause
         if redraws == 0:
             entries.append(Entry(position, now, (InventoryInForce(now, drawn.digest),), drawn))

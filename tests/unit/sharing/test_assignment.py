@@ -3,31 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from netmon.events import Member
 from netmon.sharing.assignment import assign
+from tests.draws import chances
 
 ZONES = ("", "35", "35.23", "35.23.12", "35.23.1", "36")
 zones = st.sampled_from(ZONES)
-names = st.text("abcdefgh-0123", min_size=1, max_size=6)
+LETTERS = "abcdefgh-0123"
+names = st.text(LETTERS, min_size=1, max_size=6)
 weights = st.sampled_from((0.5, 1.0, 1.0, 3.0))
 members = st.lists(
     st.builds(Member, names, st.just("noc"), zones, weights), min_size=1, max_size=6, unique_by=lambda one: one.name
 )
-targets = st.dictionaries(names, zones, max_size=40)
 
 
-@given(targets, members, st.randoms(use_true_random=False))
+def _targets(chance: Random, count: int) -> dict[str, str]:
+    names = ("".join(chance.choices(LETTERS, k=chance.randint(1, 6))) for _ in range(count))
+    return {name: chance.choice(ZONES) for name in names}
+
+
+targets = st.builds(_targets, chances, st.integers(0, 40))
+
+
+@given(targets, members, chances)
 def test_everybody_comes_to_the_same_shares_and_every_target_has_one(
-    wanted: dict[str, str], there: list[Member], random: object
+    wanted: dict[str, str], there: list[Member], random: Random
 ) -> None:
     shares = assign(wanted, there)
     assert shares.keys() == wanted.keys()
     assert set(shares.values()) <= {member.name for member in there}
-    shuffled, turned = sorted(there, key=lambda _: random.random()), dict(reversed(wanted.items()))  # type: ignore[attr-defined]
+    shuffled, turned = sorted(there, key=lambda _: random.random()), dict(reversed(wanted.items()))
     assert assign(turned, shuffled) == shares
     assert assign(wanted, []) == {}
 

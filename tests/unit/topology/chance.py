@@ -7,7 +7,6 @@ from itertools import permutations
 from random import Random
 
 from hypothesis import settings
-from hypothesis import strategies as st
 
 from netmon.model import (
     Cable,
@@ -26,9 +25,6 @@ from netmon.model import (
     Vantage,
 )
 from tests.unit.topology.oracle import Oracle
-
-# Only the seed is drawn: to let Hypothesis draw every number, as `st.randoms` does, costs more than the diagnosis.
-chances = st.integers(0, 2**64 - 1).map(Random)
 
 
 def few(count: int) -> settings:

@@ -14,7 +14,8 @@ from netmon.model import Element, ElementKind, Observations, Reach, Verdict
 from netmon.topology.diagnosis.diagnose import diagnose
 from netmon.topology.diagnosis.scene import survey
 from netmon.topology.graph import Graph
-from tests.unit.topology.chance import Case, case, chances, is_stated, network
+from tests.draws import chances
+from tests.unit.topology.chance import Case, case, is_stated, network
 from tests.unit.topology.oracle import Oracle
 
 K = TypeVar("K")
@@ -98,8 +99,9 @@ def test_a_silent_forwarder_is_named_alone(random: Random, size: int) -> None:
     graph = Graph.from_inventory(inventory)
     oracle = Oracle(inventory, Observations())
     monitored = {node.id for node in inventory.nodes.values() if node.is_monitored} & oracle.walk(set(), set())
-    silent = random.choice(sorted(monitored)) if monitored else ""
-    assume(monitored and not (monitored - {silent}) <= oracle.walk({silent}, set()))
+    forwarders = [node for node in sorted(monitored) if not (monitored - {node}) <= oracle.walk({node}, set())]
+    assume(forwarders)
+    silent = random.choice(forwarders)
     words = {node: Reach.DOWN if node == silent else Reach.UP for node in monitored}
     diagnosis = diagnose(graph, Observations(words))
     assert [str(fault.element) for fault in diagnosis.faults] == [f"node:{silent}"]

@@ -13,7 +13,11 @@ from netmon.topology.geo import Box, Point
 SHEET = Box(0, 0, 400, 300)
 anchors = st.builds(Point, st.floats(0, 400), st.floats(0, 300))
 names = st.builds(
-    Wanted, st.text("abc", min_size=1, max_size=12), anchors, st.just(11.0), st.sampled_from([None, 6.0])
+    Wanted,
+    st.integers(1, 12).map(lambda length: "abcabcabcabc"[:length]),
+    anchors,
+    st.just(11.0),
+    st.sampled_from([None, 6.0]),
 )
 boxes = anchors.map(lambda point: Box(*point, *point).grown(5))
 

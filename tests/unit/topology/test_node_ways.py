@@ -8,7 +8,7 @@ import networkx as nx
 from hypothesis import given
 
 from netmon.topology.robustness.node_ways import MANY, _Ends, _NodeSearch
-from tests.unit.topology.chance import chances
+from tests.draws import chances
 
 
 @given(chances)

@@ -20,6 +20,7 @@ from netmon.topology.planning.connect import join
 from netmon.topology.planning.darkness import Darkness, Lighting, Offer
 from netmon.topology.planning.plan import Plan, make_plan
 from netmon.topology.planning.protect import protect
+from tests.draws import chances
 from tests.unit.topology.all_choices import AllChoices
 from tests.unit.topology.chance import few
 from tests.unit.topology.drawn import draw
@@ -51,7 +52,7 @@ def protected(inventory: Inventory) -> set[str]:
 
 
 @few(8)
-@given(st.randoms(use_true_random=False), st.integers(3, 6))
+@given(chances, st.integers(3, 6))
 def test_every_claim_of_a_plan_is_true(random: Random, size: int) -> None:
     inventory = with_villages(townscape(random, size), 3)
     sites = sorted(inventory.sites)
@@ -90,7 +91,7 @@ def saved(dark: Darkness, spans: Iterable[Offer]) -> set[str]:
 
 
 @few(8)
-@given(st.randoms(use_true_random=False), st.integers(3, 7))
+@given(chances, st.integers(3, 7))
 def test_what_spans_protect_is_foretold_without_building_them(random: Random, size: int) -> None:
     inventory = townscape(random, size)
     dark = foretold(inventory)
@@ -115,7 +116,7 @@ def test_what_spans_protect_is_foretold_without_building_them(random: Random, si
 
 
 @few(6)
-@given(st.randoms(use_true_random=False), st.integers(4, 9), st.booleans())
+@given(chances, st.integers(4, 9), st.booleans())
 def test_protection_costs_little_more_than_the_best_choice_and_no_bound_is_false(
     random: Random, size: int, is_weighed: bool
 ) -> None:
@@ -193,7 +194,7 @@ def test_two_spans_over_a_place_where_nobody_is_dark_are_found() -> None:
 
 
 @few(5)
-@given(st.randoms(use_true_random=False), st.integers(0, 60))
+@given(chances, st.integers(0, 60))
 def test_what_is_stopped_early_is_a_plan_with_a_true_bound(random: Random, patience: int) -> None:
     choices = AllChoices(random, 7, 6)
     left = iter(range(patience))
@@ -278,7 +279,7 @@ def test_weights_say_whom_a_budget_protects() -> None:
 
 
 @few(5)
-@given(st.randoms(use_true_random=False), st.integers(4, 8))
+@given(chances, st.integers(4, 8))
 def test_a_plan_does_not_depend_on_the_order_of_anything(random: Random, size: int) -> None:
     inventory = with_villages(townscape(random, size), 3)
     pairs = {tuple(sorted(random.sample(sorted(inventory.sites), 2))) for _ in range(12)}
@@ -293,7 +294,7 @@ def test_a_plan_does_not_depend_on_the_order_of_anything(random: Random, size: i
 
 
 @few(10)
-@given(st.randoms(use_true_random=False))
+@given(chances)
 def test_joining_costs_the_least_that_any_choice_of_spans_does(random: Random) -> None:
     inventory = with_villages(draw("noc-gw-a-b"), 4)
     wanted = [f"v{number}" for number in range(4)]

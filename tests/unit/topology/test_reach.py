@@ -15,7 +15,8 @@ from netmon.topology.graph import Graph
 from netmon.topology.masks import is_within
 from netmon.topology.reach import dark_if, spread
 from netmon.topology.resilience import resilience
-from tests.unit.topology.chance import chances, network
+from tests.draws import chances
+from tests.unit.topology.chance import network
 from tests.unit.topology.drawn import element, graph_of
 from tests.unit.topology.oracle import Oracle
 

@@ -9,12 +9,14 @@ from typing import Any
 import networkx as nx
 from hypothesis import given
 from hypothesis import strategies as st
+from networkx.algorithms.flow import edmonds_karp
 
 from netmon.model import Element, ElementKind, Inventory
 from netmon.topology.graph import Graph
 from netmon.topology.robustness.footing import Footing
 from netmon.topology.robustness.redundancy import Ways, redundancy
-from tests.unit.topology.chance import chances, few
+from tests.draws import chances
+from tests.unit.topology.chance import few
 from tests.unit.topology.drawn import draw
 from tests.unit.topology.townscape import Removal, townscape
 
@@ -90,7 +92,7 @@ def flow(inventory: Inventory, speakers: set[str], *, nodes: bool) -> int:
                 network.add_edge(("out", "link", name), ("in", end))
     for name in speakers:
         network.add_edge("start", ("in", name))
-    return int(nx.maximum_flow_value(network, "start", ("in", goal)))
+    return int(nx.maximum_flow_value(network, "start", ("in", goal), flow_func=edmonds_karp))
 
 
 def most_apart(inventory: Inventory, speakers: set[str], said: int) -> int:

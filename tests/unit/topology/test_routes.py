@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from netmon.topology.graph import Graph
 from netmon.topology.robustness.routes import USUAL_KM, Span, routes
+from tests.draws import chances
 from tests.unit.topology.drawn import draw, element
 from tests.unit.topology.townscape import Removal, townscape
 
 
-@given(st.randoms(use_true_random=False), st.integers(2, 12))
+@given(chances, st.integers(2, 12))
 def test_a_way_is_the_shortest_and_a_pair_shares_nothing(random: Random, size: int) -> None:
     inventory = townscape(random, size)
     removal = Removal(inventory)

@@ -17,7 +17,7 @@ from netmon.topology.drawing.schematic import schematic_svg
 from netmon.topology.geo import Box
 from netmon.topology.graph import Graph
 from netmon.topology.lowlink import hinges
-from tests.unit.topology.chance import chances
+from tests.draws import chances
 from tests.unit.topology.drawn import draw
 from tests.unit.topology.townscape import townscape
 

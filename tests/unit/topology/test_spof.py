@@ -16,7 +16,8 @@ from netmon.topology.robustness.spof import spofs
 from netmon.topology.robustness.surroundings import surroundings
 from netmon.topology.robustness.tree import Tree
 from netmon.topology.robustness.whatif import what_if
-from tests.unit.topology.chance import chances, few
+from tests.draws import chances
+from tests.unit.topology.chance import few
 from tests.unit.topology.drawn import draw, element
 from tests.unit.topology.townscape import Removal, townscape
 

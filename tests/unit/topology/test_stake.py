@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from netmon.model import Element, ElementKind, Inventory, Observations, Stake
 from netmon.topology.diagnosis.stake import at_stake
 from netmon.topology.graph import Graph
-from tests.unit.topology.chance import chances, network
+from tests.draws import chances
+from tests.unit.topology.chance import network
 from tests.unit.topology.drawn import element, graph_of
 from tests.unit.topology.oracle import Oracle
 

@@ -15,7 +15,8 @@ from netmon.topology.diagnosis.mincut import cheapest_cut
 from netmon.topology.diagnosis.scene import Scene, survey
 from netmon.topology.graph import Graph
 from netmon.topology.reach import dark_if
-from tests.unit.topology.chance import case, chances
+from tests.draws import chances
+from tests.unit.topology.chance import case
 from tests.unit.topology.drawn import element, graph_of, seen, written
 
 

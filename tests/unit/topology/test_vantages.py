@@ -14,7 +14,8 @@ from netmon.topology.graph import Graph
 from netmon.topology.islands import islands
 from netmon.topology.reach import dark_if
 from netmon.topology.resilience import resilience
-from tests.unit.topology.chance import chances, network
+from tests.draws import chances
+from tests.unit.topology.chance import network
 from tests.unit.topology.drawn import draw, element, seen, written
 from tests.unit.topology.oracle import Oracle
 

@@ -14,6 +14,7 @@ from netmon.probes.icmp.inflight import Ints
 from netmon.probes.icmp.schedule import REPLY_MEMORY, Schedule
 from netmon.probes.icmp.settings import IcmpSettings
 from netmon.probes.icmp.targets import IcmpTarget
+from tests.draws import chances
 
 
 def ints(*values: int) -> Ints:
@@ -45,7 +46,10 @@ def test_a_bucket_never_gives_more_than_its_rate_and_depth(steps: list[tuple[flo
 
 @given(
     st.lists(
-        st.tuples(st.floats(0.0, 0.5), st.lists(st.integers(0, 9), min_size=1, max_size=10, unique=True)),
+        st.tuples(
+            st.floats(0.0, 0.5),
+            st.builds(lambda chance, count: chance.sample(range(10), count), chances, st.integers(1, 10)),
+        ),
         min_size=1,
         max_size=30,
     )

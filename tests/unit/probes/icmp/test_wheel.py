@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netmon.probes.icmp.wheel import Wheel, phase_of
+from tests.draws import chances
 
 INTERVALS = st.sampled_from([0.5, 1.0, 3.0, 60.0])
 
@@ -26,7 +27,7 @@ def wheel(targets: list[tuple[float, float]], start: float = 0.0) -> Wheel:
 
 @given(
     st.lists(st.tuples(INTERVALS, st.floats(0.0, 0.999)), min_size=1, max_size=20),
-    st.lists(st.floats(0.01, 0.45), min_size=1, max_size=60),
+    st.builds(lambda chance, count: [chance.uniform(0.01, 0.45) for _ in range(count)], chances, st.integers(1, 60)),
     st.floats(0.0, 100.0),
 )
 def test_turns_quicker_than_any_interval_find_each_round_exactly_once(

@@ -62,8 +62,8 @@ class Agent:
         silent_after: int = 10_000,
     ) -> None:
         self.variables = dict(variables)
-        self.names = sorted(arcs(name) for name in self.variables)
-        self.encoded = [encode_arcs(name) for name in self.names]
+        self.encoded = sorted(self.variables, key=arcs)
+        self.names = [arcs(name) for name in self.encoded]
         self.version = version
         self.most = most
         self.too_big = too_big

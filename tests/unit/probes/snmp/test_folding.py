@@ -18,7 +18,7 @@ from netmon.probes.vendors import interfaces, mikrotik, mikrotik_health, system
 from netmon.probes.vendors.tables import HOUR, Part
 from tests.unit.probes.snmp.agents import Agent, now, response, table
 from tests.unit.probes.snmp.test_device import FakeReader, few, light, ports, scalars
-from tests.unit.probes.vendors.recordings import NAMES, RecordedReader
+from tests.unit.probes.vendors.recordings import NAMES, RecordedReader, read
 
 FIRST, SECOND, THIRD = oid("1.3.6.1.2.1.2.2.1.8"), oid("1.3.6.1.2.1.2.2.1.10"), oid("1.3.6.1.4.1.9.9.1")
 
@@ -54,7 +54,7 @@ def test_a_known_router_takes_one_question() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_folded_polls_find_what_plain_ones_find(name: str) -> None:
-    first = now(read_device(RecordedReader(name), Habits()))
+    first = read(name)
     folding, plain = RecordedReader(name), RecordedReader(name)
     plain.folds = False
     found = now(read_device(folding, first.habits, HOUR))

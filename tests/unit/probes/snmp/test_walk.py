@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -12,14 +13,21 @@ from netmon.probes.snmp.ber import NO_SUCH_INSTANCE, Index, Value, Varbind, enco
 from netmon.probes.snmp.failure import Failure
 from netmon.probes.snmp.pdu import V1, ErrorStatus, Request
 from netmon.probes.snmp.walk import Answer, TableWalk, Walked, get_scalars, walk_table
+from tests.draws import chances
 from tests.unit.probes.snmp.agents import Agent, now, response, table
 
 A, B, C = (oid(f"1.3.6.1.2.1.2.2.1.{n}") for n in (2, 7, 8))
 BEHIND = {oid("1.3.6.1.2.1.31.1.1.1.1.1"): b"the next table"}
 
 Rows = Mapping[Index, Value]
-INDEXES = st.lists(st.integers(0, 300), min_size=1, max_size=3).map(tuple)
-COLUMN = st.dictionaries(INDEXES, st.integers(0, 100), max_size=30)
+
+
+def _column(chance: Random, count: int) -> Rows:
+    indexes = (tuple(chance.choices(range(301), k=chance.randint(1, 3))) for _ in range(count))
+    return {index: chance.randint(0, 100) for index in indexes}
+
+
+COLUMN = st.builds(_column, chances, st.integers(0, 30))
 
 
 def walk(

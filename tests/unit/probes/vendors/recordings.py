@@ -64,6 +64,12 @@ class RecordedReader:
 
 
 @cache
+def poll(name: str, version: int = V2C) -> tuple[RecordedReader, Reading]:
+    """Return one poll of a recorded device: who asked it what, and what that found."""
+    reader = RecordedReader(name, version)
+    return reader, now(read_device(reader, Habits()))
+
+
 def read(name: str, version: int = V2C) -> Reading:
     """Return what one poll of a recorded device finds."""
-    return now(read_device(RecordedReader(name, version), Habits()))
+    return poll(name, version)[1]

@@ -21,6 +21,7 @@ from netmon.probes.vendors.rows import AddressRow, ForwardingRow, IdentityRow, N
 from netmon.probes.vendors.stations import identifier, indexed_address, mac
 from netmon.probes.vendors.tables import Found, Table
 from tests.characters import UNICODE
+from tests.draws import chances
 
 MAC = bytes.fromhex("02aa03000409")
 PORTS = {1: "ether1", 2: "sfp1", 512: "ge-0/0/0", 4294967290: "bridge1"}
@@ -291,7 +292,11 @@ def test_the_columns_are_those_of_the_mibs() -> None:
 VALUES = st.one_of(
     st.none(), st.integers(-(2**31), 2**64 - 1), st.binary(max_size=20), st.text(UNICODE).map(str.encode)
 )
-ARCS = st.lists(st.integers(0, 2**32 - 1) | st.integers(0, 20), max_size=24).map(tuple)
+ARCS = st.builds(
+    lambda chance, count: tuple(chance.choice((chance.randrange(21), chance.randrange(2**32))) for _ in range(count)),
+    chances,
+    st.integers(0, 24),
+)
 TABLES = (lldp.LLDP, lldp.LLDP_V2, cdp.CDP, mndp.MNDP, identity.IDENTITY, addresses.ADDRESSES, bridge.FORWARDING)
 
 

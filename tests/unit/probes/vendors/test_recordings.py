@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from netmon.probes.snmp.device import read_device
-from netmon.probes.snmp.habits import Habits
 from netmon.probes.snmp.pdu import V1
 from netmon.probes.snmp.reading import Reading
 from netmon.probes.vendors.denied import DENIED
 from netmon.probes.vendors.rows import HealthRow, OpticRow, Quantity
-from tests.unit.probes.snmp.agents import now
 from tests.unit.probes.vendors.plausible import all_flaws
-from tests.unit.probes.vendors.recordings import NAMES, OWN, RecordedReader, read
+from tests.unit.probes.vendors.recordings import NAMES, OWN, poll, read
 
 
 def light(name: str) -> dict[str, tuple[float | None, float | None, bool | None]]:
@@ -32,8 +29,7 @@ def module(name: str, port: str) -> OpticRow:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_recording_decodes_to_plausible_values(name: str) -> None:
-    reader = RecordedReader(name)
-    reading = now(read_device(reader, Habits()))
+    reader, reading = poll(name)
     assert reading.mistakes == ()
     assert all_flaws(reading) == []
     if name in OWN:  # others may be of any device, and incomplete
@@ -53,8 +49,7 @@ def test_version_one_reads_the_same_modules(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_denied_is_never_asked_for(name: str) -> None:
-    reader = RecordedReader(name)
-    now(read_device(reader, Habits()))
+    reader, _ = poll(name)
     asked = [oid for request in reader.requests for oid in request.oids]
     assert not [oid for oid in asked if any(oid.startswith(denied) for denied in DENIED)]
 
@@ -94,8 +89,7 @@ def test_mikrotik_with_scalars_and_poe() -> None:
 
 
 def test_swos_has_health_and_no_optical_table() -> None:
-    reader = RecordedReader("mikrotik-swos")
-    reading = now(read_device(reader, Habits()))
+    reader, reading = poll("mikrotik-swos")
     assert health(reading, Quantity.TEMPERATURE) == {"cpu": 44.0}
     assert not reader.asked_below("1.3.6.1.4.1.14988.1.1.19")
 
