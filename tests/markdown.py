@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 TOP = Path(__file__).parents[1]
@@ -84,6 +85,7 @@ def inline_code(document: Path) -> Iterator[tuple[int, str]]:
             yield number, code.replace("\\|", "|")
 
 
+@cache
 def anchors(document: Path) -> set[str]:
     """Return the names that headings can be linked by, as code hosts make them."""
     headings = (line.lstrip("#").strip() for _, line in prose(document) if line.startswith("#"))

@@ -23,7 +23,6 @@ from netmon.probes.sockets import open_icmp
 from tests.markdown import TOP, anchors, documents, inline_code, links, name_of
 
 DOCUMENTS = documents()
-EACH = pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
 PAGES: dict[Path, Callable[[], str]] = runpy.run_path(str(TOP / "docs" / "generate.py"))["PAGES"]
 
 
@@ -32,9 +31,8 @@ def test_generated_pages_are_what_the_code_gives(page: Path) -> None:
     assert page.read_text(encoding="utf-8") == PAGES[page](), "out of date: run `make docs`"
 
 
-@EACH
-def test_links_lead_to_files_and_headings_that_exist(document: Path) -> None:
-    for line, target in links(document):
+def test_links_lead_to_files_and_headings_that_exist() -> None:
+    for document, line, target in ((page, *link) for page in DOCUMENTS for link in links(page)):
         if re.match(r"https?://", target):
             continue
         path, _, anchor = target.partition("#")
@@ -46,18 +44,17 @@ def test_links_lead_to_files_and_headings_that_exist(document: Path) -> None:
             assert anchor in anchors(file), f"{where}: no such heading, but {sorted(anchors(file))}"
 
 
-@EACH
-def test_no_path_of_a_writers_machine_is_named(document: Path) -> None:
+def test_no_path_of_a_writers_machine_is_named() -> None:
     own = {str(TOP), str(Path.home()), tempfile.gettempdir()} - {"/"}
     foreign = re.compile("|".join([*map(re.escape, own), r"/home/\w", r"/Users/\w", r"\b[A-Z]:\\"]))
-    for number, line in enumerate(document.read_text(encoding="utf-8").splitlines(), start=1):
-        assert not foreign.search(line), f"{name_of(document)}:{number}: {line}"
+    for document in DOCUMENTS:
+        for number, line in enumerate(document.read_text(encoding="utf-8").splitlines(), start=1):
+            assert not foreign.search(line), f"{name_of(document)}:{number}: {line}"
 
 
-@EACH
-def test_commands_named_in_the_text_can_be_typed(document: Path) -> None:
+def test_commands_named_in_the_text_can_be_typed() -> None:
     """Also holds the examples of `--help`, which stand in the reference of the command line."""
-    for line, code in inline_code(document):
+    for document, line, code in ((page, *said) for page in DOCUMENTS for said in inline_code(page)):
         words = shlex.split(code)
         if words[:1] != ["netmon"] or not words[1:] or "…" in code:
             continue

@@ -54,11 +54,11 @@ def test_every_answer_keeps_browsers_honest(client: AppClient, path: str) -> Non
 
 
 @pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
-def test_nothing_but_reading_is_possible(client: AppClient, path: str, method: str) -> None:
-    answer = client.request(method, path)
-    assert answer.status_code == 405
-    assert set(answer.headers["allow"].split(", ")) == {"GET", "HEAD"}
+def test_nothing_but_reading_is_possible(client: AppClient, path: str) -> None:
+    for method in ("POST", "PUT", "DELETE", "PATCH"):
+        answer = client.request(method, path)
+        assert answer.status_code == 405, method
+        assert set(answer.headers["allow"].split(", ")) == {"GET", "HEAD"}, method
 
 
 @pytest.mark.parametrize(

@@ -49,17 +49,24 @@ def test_no_name_is_used_twice() -> None:
     assert len(names) == len(set(names))
 
 
-@pytest.mark.parametrize("metric", ALL, ids=lambda metric: metric.name)
-def test_a_metric_keeps_the_conventions(metric: Metric) -> None:
-    assert re.fullmatch(r"netmon_[a-z][a-z0-9_]*", metric.name)
-    assert metric.name.endswith("_total") == (metric.type is Type.COUNTER)
-    assert metric.name.endswith("_info") == (metric.type is Type.INFO)
-    assert not metric.unit or metric.family.endswith(f"_{metric.unit}")
-    assert not re.search(r"milli|micro|percent|bits|kilo|minutes|hours", metric.name)
-    assert not {"le", "quantile", "job", "instance", "type"} & set(metric.labels)
-    assert len(metric.labels) == len(set(metric.labels))
-    assert metric.help.endswith(".")
-    assert "\n" not in metric.help
+def conventions(metric: Metric) -> dict[str, bool]:
+    """Return which conventions a metric keeps."""
+    return {
+        "name": re.fullmatch(r"netmon_[a-z][a-z0-9_]*", metric.name) is not None,
+        "counter": metric.name.endswith("_total") == (metric.type is Type.COUNTER),
+        "info": metric.name.endswith("_info") == (metric.type is Type.INFO),
+        "unit": not metric.unit or metric.family.endswith(f"_{metric.unit}"),
+        "base unit": not re.search(r"milli|micro|percent|bits|kilo|minutes|hours", metric.name),
+        "labels that are others'": not {"le", "quantile", "job", "instance", "type"} & set(metric.labels),
+        "labels once": len(metric.labels) == len(set(metric.labels)),
+        "sentence": metric.help.endswith("."),
+        "one line": "\n" not in metric.help,
+    }
+
+
+def test_metrics_keep_the_conventions() -> None:
+    broken = {metric.name: [rule for rule, kept in conventions(metric).items() if not kept] for metric in ALL}
+    assert {name: rules for name, rules in broken.items() if rules} == {}
 
 
 @pytest.mark.parametrize("unit", ["seconds", "bytes", "ratio", "dbm", "celsius"])

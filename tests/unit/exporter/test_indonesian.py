@@ -90,7 +90,13 @@ def leftovers(text: str, drawn: Inventory) -> set[str]:
     """Return the words of a page that are neither Indonesian nor names."""
     known = sorted(set(names(drawn)), key=len, reverse=True)
     named = re.compile(r"(?<![\w-])(?:" + "|".join(map(re.escape, known)) + r"|[FSW]\d+)(?![\w-])", re.IGNORECASE)
-    return words(named.sub(" ", one) for one in Seen(text).texts) - indonesian()
+    return {word for one in Seen(text).texts for word in unnamed(named, one)} - indonesian()
+
+
+@cache
+def unnamed(named: re.Pattern[str], text: str) -> frozenset[str]:
+    """Return the words of a text without the names; pages have most of their texts in common."""
+    return frozenset(words([named.sub(" ", text)]))
 
 
 def client_of(shown: View) -> AppClient:

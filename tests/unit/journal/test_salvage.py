@@ -23,7 +23,7 @@ from netmon.recall.recall import recall
 from netmon.recall.snapshot import differing, freeze
 from tests.drawings import drawing
 
-COUNT, T0 = 800, 1_700_000_000.0
+COUNT, T0 = 400, 1_700_000_000.0
 DRAWN = drawing("noc-gw gw-a a-b", digest=digest(to_document(drawing("noc-gw gw-a a-b"))))
 
 
@@ -33,7 +33,7 @@ def entries() -> tuple[Entry, ...]:
     told = [Entry(1, T0, begin, DRAWN), Entry(2, T0, tuple(NodeUp(T0, node, T0) for node in ("gw", "a", "b")))]
     for position in range(3, COUNT + 1):
         now = T0 + 10.0 * position
-        said = NodeDown(now, "b", now - 1) if position == 700 else Coverage(now, "p", now)
+        said = NodeDown(now, "b", now - 1) if position == 350 else Coverage(now, "p", now)
         told.append(Entry(position, now, (said,)))
     return tuple(told)
 
@@ -75,19 +75,19 @@ def kept(path: Path) -> list[Entry]:
 def test_a_sound_journal_is_said_to_be(path: Path) -> None:
     census = Census()
     with closing(SqliteJournal(path)) as journal:
-        journal.keep(freeze(folded(500)))
+        journal.keep(freeze(folded(250)))
     assert list(troubles(path, census)) == []
     assert (census.entries, census.first, census.last, census.checkpoints) == (COUNT, 1, COUNT, 1)
 
 
 def test_a_file_that_is_cut_off_keeps_its_beginning(path: Path) -> None:
     whole = path.read_bytes()
-    path.write_bytes(whole[: len(whole) // 2])
+    path.write_bytes(whole[: len(whole) * 3 // 4])
     with pytest.raises(StateError, match=r"malformed .*netmon journal repair"):
         SqliteJournal(path)
     found, aside = repair(path)
     assert found.is_cut_off
-    assert 100 < len(found.entries) < 700
+    assert 50 < len(found.entries) < 350
     lost = {position for hole in found.missing for position in range(hole.first, hole.last + 1)}
     upto = found.entries[-1].position
     assert list(found.entries) == [entry for entry in entries()[:upto] if entry.position not in lost]
@@ -95,7 +95,7 @@ def test_a_file_that_is_cut_off_keeps_its_beginning(path: Path) -> None:
     assert [entry for entry in again if entry.position not in lost] == list(found.entries)
     assert len(again) == len(found.entries) + len(found.missing)
     assert found_by_check(path) == []
-    assert aside.read_bytes() == whole[: len(whole) // 2]
+    assert aside.read_bytes() == whole[: len(whole) * 3 // 4]
 
 
 def test_what_is_damaged_in_the_middle_becomes_a_gap(path: Path) -> None:
@@ -125,12 +125,12 @@ def test_what_is_damaged_in_the_middle_becomes_a_gap(path: Path) -> None:
 
 def test_a_checkpoint_after_what_is_missing_knows_it_still(path: Path) -> None:
     with closing(SqliteJournal(path)) as journal:
-        journal.keep(freeze(folded(780)))
+        journal.keep(freeze(folded(390)))
     db = sqlite3.connect(path)
-    db.execute("DELETE FROM entries WHERE position BETWEEN 650 AND 750")
+    db.execute("DELETE FROM entries WHERE position BETWEEN 325 AND 375")
     db.commit()
     db.close()
-    assert found_by_check(path)[0] == "missing: entries 650 to 750 are missing"
+    assert found_by_check(path)[0] == "missing: entries 325 to 375 are missing"
     repair(path)
     assert found_by_check(path) == []
     with closing(SqliteJournal(path, read_only=True)) as journal:
@@ -141,7 +141,7 @@ def test_a_checkpoint_after_what_is_missing_knows_it_still(path: Path) -> None:
 
 def test_a_lost_beginning_is_bridged_by_a_checkpoint_or_nothing(path: Path) -> None:
     db = sqlite3.connect(path)
-    db.execute("DELETE FROM entries WHERE position < 100")
+    db.execute("DELETE FROM entries WHERE position < 50")
     db.commit()
     db.close()
     before = path.read_bytes()
@@ -149,7 +149,7 @@ def test_a_lost_beginning_is_bridged_by_a_checkpoint_or_nothing(path: Path) -> N
         repair(path)
     assert path.read_bytes() == before
     with closing(SqliteJournal(path)) as journal:
-        journal.keep(freeze(folded(750)))
+        journal.keep(freeze(folded(375)))
     repair(path)
     with closing(SqliteJournal(path, read_only=True)) as journal:
         picture = recall(journal)

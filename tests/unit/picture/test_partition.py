@@ -13,8 +13,9 @@ from netmon.model import Inventory, Observations, Vantage
 from netmon.picture.settle import PATIENCE
 from netmon.topology.graph import Graph
 from netmon.topology.reach import dark_if
+from tests.draws import chances
 from tests.unit.picture.test_sharing import RING, Shared, at, both_ends
-from tests.unit.topology.chance import chances, network
+from tests.unit.topology.chance import network
 from tests.unit.topology.oracle import Oracle
 
 
