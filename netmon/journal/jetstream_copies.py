@@ -43,7 +43,10 @@ class Copies:
         Raises:
             StateError: it does not.
         """
-        return (await self._raw(sequence)).headers or {}
+        try:
+            return (await self.js.get_msg(self.name, seq=sequence)).headers or {}
+        except NotFoundError as error:
+            raise self.misses(sequence) from error
 
     async def led(self, sequence: int) -> Message:
         """Return a message as the leader holds it.
@@ -51,7 +54,13 @@ class Copies:
         Raises:
             StateError: it does not, or the message is no entry.
         """
-        raw = await self._raw(sequence)
+        try:
+            raw = await self.js.get_msg(self.name, seq=sequence)
+        except NotFoundError as error:
+            raise StateError(
+                f"who leads the stream of {self._where} does not hold message {sequence}",
+                "it will when its servers agree, unless somebody else deletes from it",
+            ) from error
         return message_of(sequence, raw.headers or {}, raw.data or b"")
 
     def misses(self, sequence: int) -> StateError:
@@ -136,9 +145,3 @@ class Copies:
             inactive_threshold=BRIEF,
         )
         return await self.js.pull_subscribe("", stream=self.name, config=config)
-
-    async def _raw(self, sequence: int) -> Any:
-        try:
-            return await self.js.get_msg(self.name, seq=sequence)
-        except NotFoundError as error:
-            raise self.misses(sequence) from error
