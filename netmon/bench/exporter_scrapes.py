@@ -52,7 +52,7 @@ import http.client, sys, time
 client = http.client.HTTPConnection(sys.argv[1])
 for _ in range(int(sys.argv[2])):
     began = time.perf_counter()
-    client.request("GET", "/metrics", headers={"Accept-Encoding": "gzip"})
+    client.request("GET", "/metrics", headers={"Accept-Encoding": sys.argv[3]})
     client.getresponse().read()
     print(time.perf_counter() - began)
     time.sleep(1.0)
@@ -154,9 +154,9 @@ def _ask(port: int, query: str) -> float:
     return float(found[0]["value"][1]) if found else 0.0
 
 
-def fetch_seconds(url: str, times: int) -> list[float]:
-    """Return how long a client waited for each of several scrapes of a netmon, one a second."""
-    command = [sys.executable, "-c", _FETCHER, urlsplit(url).netloc, str(times)]
+def fetch_seconds(url: str, times: int, encoding: str = "gzip") -> list[float]:
+    """Return how long a client that accepts this encoding waited for each of several scrapes, one a second."""
+    command = [sys.executable, "-c", _FETCHER, urlsplit(url).netloc, str(times), encoding]
     said = subprocess.run(command, check=True, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
     return [float(line) for line in said.stdout.split()]
 

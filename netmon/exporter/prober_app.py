@@ -12,12 +12,12 @@ from starlette.routing import Route
 
 from netmon.exporter.guard import SecurityHeaders
 from netmon.exporter.prometheus.scrape import Scrapes
-from netmon.exporter.samples.probers import ProberView, own_samples
+from netmon.exporter.samples.probers import ProberCollector, ProberView
 
 
 def create_prober_app(show: Callable[[], ProberView]) -> Starlette:
     """Return the app; `show` returns the view of now, and is called on the event loop."""
-    scrapes = Scrapes(own_samples)
+    scrapes = Scrapes(ProberCollector().each)
 
     async def metrics(request: Request) -> Response:
         return await scrapes.answer(request, show, 0)

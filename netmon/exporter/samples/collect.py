@@ -12,6 +12,7 @@ from netmon.exporter.line_states import LineStates
 from netmon.exporter.samples.columns import METRICS, Sample, Step, alone, column, in_order, ones
 from netmon.exporter.samples.drift import drift_samples
 from netmon.exporter.samples.icmp import icmp_samples
+from netmon.exporter.samples.kept import Kept
 from netmon.exporter.samples.picture import picture_samples
 from netmon.exporter.samples.plant import plant_samples
 from netmon.exporter.samples.probers import daemon_prober_samples
@@ -32,6 +33,7 @@ class Collector:
         self._rows: Rows | None = None
         self._adjacencies = Adjacencies()
         self._lines = LineStates()
+        self._kept = Kept()
 
     def collect(self, view: View, event_streams: int = 0) -> list[Sample]:
         """Return the samples of a view in the order of the catalogue; a metric may be without any."""
@@ -47,10 +49,10 @@ class Collector:
         yield None
         missing = dict(METRICS)
         for sample in chain(
-            picture_samples(view.picture, self._rows, states),
-            _probed(view),
+            picture_samples(view.picture, self._rows, states, self._kept),
+            _probed(view, self._kept),
             _daemon(view.daemon, view.picture, event_streams),
-            drift_samples(self._adjacencies, view.picture, self._rows),
+            drift_samples(self._adjacencies, view.picture, self._rows, self._kept),
         ):
             if sample is not None:
                 del missing[sample.metric.name]
@@ -58,12 +60,12 @@ class Collector:
         yield from (Column(metric, (), ()) for metric in missing.values())
 
 
-def _probed(view: View) -> Iterator[Sample]:
+def _probed(view: View, kept: Kept) -> Iterator[Sample]:
     if view.icmp is not None:
         yield from icmp_samples(view.icmp)
     if view.snmp is not None:
-        yield from snmp_samples(view.snmp)
-        yield from plant_samples(view.snmp)
+        yield from snmp_samples(view.snmp, kept)
+        yield from plant_samples(view.snmp, kept)
     if view.services is not None:
         yield from service_samples(view.services)
     yield from presence_samples(view.heartbeats, view.wifi)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Iterable, Sequence
 
 from netmon.exporter.catalogue import metrics
 from netmon.exporter.samples.writer import Column, Histogram, Row
@@ -15,7 +14,6 @@ Step = Sample | None
 
 _PLACES = {name: place for place, name in enumerate(METRICS)}
 _ALONE: tuple[Row, ...] = ((),)
-T = TypeVar("T")
 
 
 def in_order(steps: Iterable[Step]) -> list[Sample]:
@@ -37,15 +35,3 @@ def ones(name: str, rows: Sequence[Row]) -> Column:
 def alone(name: str, value: float) -> Column:
     """Return the one sample of a metric without labels."""
     return Column(METRICS[name], _ALONE, [value])
-
-
-def facts(wanted: Mapping[str, Callable[[T], float | None]], known: Mapping[Row, T]) -> Iterator[Column]:
-    """Yield a column for each metric of what is known of things, by row; what is None has no sample."""
-    every, sources = tuple(known), list(known.values())
-    for name, fact in wanted.items():
-        told = list(map(fact, sources))
-        values = [value for value in told if value is not None]
-        if len(values) == len(told):  # the rows are then the same object for many metrics, and so are their labels
-            yield Column(METRICS[name], every, values)
-            continue
-        yield column(name, tuple(row for row, value in zip(every, told, strict=True) if value is not None), values)

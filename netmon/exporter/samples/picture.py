@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from netmon.exporter.samples.columns import METRICS, Sample, alone, column, ones
+from netmon.exporter.samples.kept import Kept
 from netmon.exporter.samples.rows import Rows
 from netmon.exporter.samples.writer import Column, Row
 from netmon.model import Finding, Reach, Verdict
 from netmon.picture.accounts import owner_of
 from netmon.picture.maintenance import worked_on
-from netmon.picture.state import Picture
+from netmon.picture.state import NodeState, Picture, Topology
 from netmon.picture.uplinks import on_spare, sites_with_spare
 from netmon.topology.diagnosis.stake import is_silent
 
@@ -23,16 +24,21 @@ _STATES = np.eye(len(Verdict))
 """For each verdict in turn: 1 at its own place, 0 at those of the others."""
 
 
-def picture_samples(picture: Picture, rows: Rows, states: Mapping[str, Reach]) -> Iterator[Sample]:
+def picture_samples(picture: Picture, rows: Rows, states: Mapping[str, Reach], kept: Kept) -> Iterator[Sample]:
     """Yield everything the picture says; `rows` are those of its inventory, `states` those of its links."""
-    yield from _sites(picture, rows)
+    findings, topology = picture.node_findings, picture.topology
+    yield from kept.same("sites", (picture.site_findings, rows), lambda: _sites(picture.site_findings, rows))
     yield from _faults(picture)
-    yield from _network(picture, rows, states)
+    yield from kept.same(
+        "nodes", (picture.nodes, findings, topology, rows), lambda: _nodes(picture.nodes, findings, topology, rows)
+    )
+    at_work = worked_on(picture)
+    yield column("netmon_node_in_maintenance", rows.nodes, (node in at_work for (node,) in rows.nodes))
+    yield from kept.same("links", (states, topology, rows), lambda: _links(states, topology, rows))
     yield from _services(picture, rows, states)
 
 
-def _sites(picture: Picture, rows: Rows) -> Iterator[Sample]:
-    findings = picture.site_findings
+def _sites(findings: Mapping[str, Finding], rows: Rows) -> Iterator[Sample]:
     verdicts = [findings.get(site, _UNJUDGED).verdict for site in rows.sites]
     states = _STATES[[_PLACES[verdict] for verdict in verdicts]]
     yield Column(METRICS["netmon_site_verdict"], rows.site_verdict, states.ravel())
@@ -68,20 +74,23 @@ def _faults(picture: Picture) -> Iterator[Sample]:
     yield alone("netmon_dark_regions_unexplained", len(picture.pending))
 
 
-def _network(picture: Picture, rows: Rows, states: Mapping[str, Reach]) -> Iterator[Sample]:
-    known = [(state.reach if (state := picture.nodes.get(node)) else Reach.UNKNOWN) for (node,) in rows.monitored]
+def _nodes(
+    nodes: Mapping[str, NodeState], findings: Mapping[str, Finding], topology: Topology, rows: Rows
+) -> Iterator[Sample]:
+    known = [(state.reach if (state := nodes.get(node)) else Reach.UNKNOWN) for (node,) in rows.monitored]
     yield column("netmon_node_up", rows.monitored, (reach is Reach.UP for reach in known))
     yield column("netmon_node_known", rows.monitored, (reach is not Reach.UNKNOWN for reach in known))
-    verdicts = [picture.node_findings.get(node, _UNJUDGED).verdict for (node,) in rows.nodes]
+    verdicts = [findings.get(node, _UNJUDGED).verdict for (node,) in rows.nodes]
     yield column("netmon_node_shadowed", rows.nodes, (verdict is Verdict.UNREACHABLE for verdict in verdicts))
-    at_work = worked_on(picture)
-    yield column("netmon_node_in_maintenance", rows.nodes, (node in at_work for (node,) in rows.nodes))
-    cutting = picture.topology.articulation_points
+    cutting = topology.articulation_points
     yield column("netmon_node_articulation_point", rows.nodes, (node in cutting for (node,) in rows.nodes))
     yield ones("netmon_node_info", rows.node_info)
+
+
+def _links(states: Mapping[str, Reach], topology: Topology, rows: Rows) -> Iterator[Sample]:
     yield column("netmon_link_up", rows.links, (states[link] is Reach.UP for (link,) in rows.links))
     yield column("netmon_link_known", rows.links, (states[link] is not Reach.UNKNOWN for (link,) in rows.links))
-    yield column("netmon_link_bridge", rows.links, (link in picture.topology.bridges for (link,) in rows.links))
+    yield column("netmon_link_bridge", rows.links, (link in topology.bridges for (link,) in rows.links))
     contracts = rows.link_contracts
     yield column(
         "netmon_link_contract_bytes_per_second", [link for link, _ in contracts], (speed for _, speed in contracts)

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from netmon import __version__
-from netmon.exporter.samples.columns import METRICS, Sample, column, ones
+from netmon.exporter.samples.columns import Sample, column, ones
 from netmon.exporter.samples.icmp import icmp_samples
+from netmon.exporter.samples.kept import Kept
 from netmon.exporter.samples.plant import plant_samples
 from netmon.exporter.samples.services import service_samples
 from netmon.exporter.samples.snmp import snmp_samples
@@ -55,16 +56,21 @@ def daemon_prober_samples(sharing: Sharing) -> Iterator[Sample]:
     yield column("netmon_partition_nodes", [(name,) for name in seeing], (lost.get(name, 0) for name in seeing))
 
 
-def own_samples(view: ProberView, _event_streams: int = 0) -> list[Sample]:
-    """Return the samples of a prober in the order of the catalogue: what it measured, and how it fares."""
-    found = {sample.metric.name: sample for sample in _all(view)}
-    return [found[name] for name in METRICS if name in found]
+class ProberCollector:
+    """Turns views of a prober into samples."""
+
+    def __init__(self) -> None:
+        self._kept = Kept()
+
+    def each(self, view: ProberView, _event_streams: int = 0) -> Iterator[Sample]:
+        """Yield the samples of a prober, what it measured and how it fares; the order is nobody's."""
+        yield from _all(view, self._kept)
 
 
-def _all(view: ProberView) -> Iterator[Sample]:
+def _all(view: ProberView, kept: Kept) -> Iterator[Sample]:
     yield from icmp_samples(view.icmp)
-    yield from snmp_samples(view.snmp)
-    yield from plant_samples(view.snmp)
+    yield from snmp_samples(view.snmp, kept)
+    yield from plant_samples(view.snmp, kept)
     yield from service_samples(view.services)
     status = view.status
     row = [(status.name, status.vantage)]

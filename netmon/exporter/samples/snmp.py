@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from netmon.exporter.samples.columns import Sample, alone, column, facts, ones
+from netmon.exporter.samples.columns import Sample, alone, column, ones
+from netmon.exporter.samples.kept import Facts, Kept
 from netmon.exporter.samples.writer import Row
 from netmon.probes.snmp.failure import Failure
 from netmon.probes.snmp.poller import SnmpMeasurements
@@ -12,7 +13,7 @@ from netmon.probes.vendors.rows import InterfaceRow, OpticRow, PoeRow, Quantity
 
 _IGNORED = ("malformed", "receive-error", "unexpected-source", "unmatched")
 
-_OF_INTERFACE: dict[str, Callable[[InterfaceRow], float | None]] = {
+_OF_INTERFACE: Facts[InterfaceRow] = {
     "netmon_interface_up": lambda port: port.oper_up,
     "netmon_interface_admin_up": lambda port: port.admin_up,
     "netmon_interface_receive_bytes_total": lambda port: port.receive_bytes,
@@ -27,7 +28,7 @@ _OF_INTERFACE: dict[str, Callable[[InterfaceRow], float | None]] = {
         None if port.speed_bits_per_second is None else port.speed_bits_per_second / 8
     ),
 }
-_OF_OPTIC: dict[str, Callable[[OpticRow], float | None]] = {
+_OF_OPTIC: Facts[OpticRow] = {
     "netmon_optical_receive_power_dbm": lambda optic: optic.receive_power_dbm,
     "netmon_optical_transmit_power_dbm": lambda optic: optic.transmit_power_dbm,
     "netmon_optical_receive_lost": lambda optic: optic.receive_lost,
@@ -52,18 +53,18 @@ _OF_HEALTH = {
     Quantity.HUMIDITY: "netmon_device_humidity_ratio",
 }
 _WORDS = {quantity: quantity.name.lower() for quantity in Quantity}
-_OF_POE: dict[str, Callable[[PoeRow], float | None]] = {
+_OF_POE: Facts[PoeRow] = {
     "netmon_poe_feeding": lambda port: port.is_feeding,
     "netmon_poe_fault": lambda port: port.is_fault,
     "netmon_poe_power_watts": lambda port: port.watts,
 }
 
 
-def snmp_samples(measured: SnmpMeasurements) -> Iterator[Sample]:
+def snmp_samples(measured: SnmpMeasurements, kept: Kept) -> Iterator[Sample]:
     """Yield what the SNMP poller found, and how it fares."""
     yield from _polls(measured)
-    yield from _ports(measured)
-    yield from _health(measured)
+    yield from _ports(measured, kept)
+    yield from _health(measured, kept)
 
 
 def _polls(measured: SnmpMeasurements) -> Iterator[Sample]:
@@ -96,7 +97,7 @@ def _polls(measured: SnmpMeasurements) -> Iterator[Sample]:
     yield alone("netmon_snmp_receive_buffer_bytes", counts.receive_buffer_bytes)
 
 
-def _ports(measured: SnmpMeasurements) -> Iterator[Sample]:
+def _ports(measured: SnmpMeasurements, kept: Kept) -> Iterator[Sample]:
     """Yield ports and light; of two ports of one name on a node, which no agent should have, the first counts."""
     ports: dict[Row, InterfaceRow] = {}
     optics: dict[Row, OpticRow] = {}
@@ -105,12 +106,12 @@ def _ports(measured: SnmpMeasurements) -> Iterator[Sample]:
             ports.setdefault((node, port.name), port)
         for optic in measured.polls[node].optics:
             optics.setdefault((node, optic.port), optic)
-    yield from facts(_OF_INTERFACE, ports)
-    yield from facts(_OF_OPTIC, optics)
+    yield from kept.facts(_OF_INTERFACE, ports)
+    yield from kept.facts(_OF_OPTIC, optics)
     yield ones("netmon_interface_info", [(*row, port.alias) for row, port in ports.items() if port.alias])
 
 
-def _health(measured: SnmpMeasurements) -> Iterator[Sample]:
+def _health(measured: SnmpMeasurements, kept: Kept) -> Iterator[Sample]:
     """Yield the devices' own well-being, a row for each sensor, part and powered port."""
     values: dict[Quantity, dict[Row, float]] = {quantity: {} for quantity in _OF_HEALTH}
     states: dict[Row, float] = {}
@@ -125,4 +126,4 @@ def _health(measured: SnmpMeasurements) -> Iterator[Sample]:
     for quantity, name in _OF_HEALTH.items():
         yield column(name, tuple(values[quantity]), values[quantity].values())
     yield column("netmon_device_part_ok", tuple(states), states.values())
-    yield from facts(_OF_POE, powered)
+    yield from kept.facts(_OF_POE, powered)

@@ -79,7 +79,7 @@ class _Block:
 class _Kept:
     """What is known of one metric from the last time. `blocks` are as many as were written so far.
 
-    `alone` is the heading where there are no rows.
+    `alone` is the heading where there are no rows. `pieces` is all that `sample` became, once it has been written.
     """
 
     metric: Metric
@@ -89,6 +89,8 @@ class _Kept:
     rows: Sequence[Row]
     bounds: Sequence[float]
     blocks: list[_Block]
+    sample: Column | Histogram | None = None
+    pieces: Sequence[Piece] = ()
 
 
 class Writer:
@@ -115,9 +117,16 @@ class Writer:
                 begins = heading(sample.metric, openmetrics=openmetrics)
                 known = _Kept(sample.metric, openmetrics, begins, Piece(begins.encode()), sample.rows, bounds, [])
             elif known.bounds != bounds or (known.rows is not sample.rows and known.rows != sample.rows):
-                known = replace(known, rows=sample.rows, bounds=bounds, blocks=[])
+                known = replace(known, rows=sample.rows, bounds=bounds, blocks=[], sample=None)
             kept[sample.metric.name] = known
-            yield from _blocks(sample, known) if len(sample.rows) else (known.alone,)
+            if known.sample is not sample:
+                known.sample, pieces = None, []
+                for piece in _blocks(sample, known) if len(sample.rows) else (known.alone,):
+                    pieces.append(piece)
+                    yield piece
+                known.sample, known.pieces = sample, pieces
+            else:
+                yield from known.pieces
         self._kept = kept
 
 

@@ -17,7 +17,7 @@ from netmon.country.samples import country_samples
 from netmon.events import Member
 from netmon.exporter.catalogue import metrics
 from netmon.exporter.samples.collect import Collector
-from netmon.exporter.samples.probers import ProberStatus, ProberView, own_samples
+from netmon.exporter.samples.probers import ProberCollector, ProberStatus, ProberView
 from netmon.exporter.samples.writer import Writer
 from netmon.exporter.view import AlertmanagerStatus, DaemonStatus, View
 from netmon.model import Finding, Inventory, ServiceFailure, ShareKind, TrapKind, Verdict
@@ -205,7 +205,8 @@ def test_every_metric_of_the_catalogue_has_a_source(full: View) -> None:
     collected = Collector().collect(full)
     assert [sample.metric.name for sample in collected] == list(metrics())
     status = ProberStatus("p", "far", let_in=True, answered=NOW, targets=3, waiting=1, dropped=0, lost=0)
-    own = {sample.metric.name for sample in own_samples(ProberView(status, icmp(), snmp(), services()))}
+    seen = ProberView(status, icmp(), snmp(), services())
+    own = {sample.metric.name for sample in ProberCollector().each(seen)}
     own |= {sample.metric.name for sample in country_samples(Country(NOW))}
     empty = {sample.metric.name for sample in collected if not len(sample.rows)}
     assert not empty - own

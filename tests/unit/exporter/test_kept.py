@@ -1,0 +1,123 @@
+"""What is the same object has the same samples, and nothing outlives what it was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from netmon.exporter.samples.collect import Collector
+from netmon.exporter.samples.columns import alone
+from netmon.exporter.samples.kept import Facts, Kept
+from netmon.exporter.samples.packing import joined
+from netmon.exporter.samples.writer import Row, Writer
+from netmon.exporter.view import View
+from netmon.model import Finding, Reach, Verdict
+from netmon.picture.state import NodeState
+from netmon.probes.optics.health import LineHealth
+from netmon.probes.optics.line import Line
+from netmon.probes.snmp.poller import SnmpMeasurements
+from netmon.probes.snmp.reading import DevicePoll
+from netmon.probes.snmp.transport import Counts
+from netmon.probes.vendors.rows import InterfaceRow
+from tests.unit.exporter.county import NOW, calm, inventory, view
+
+LIT = LineHealth(Line(recent=(-9.0,) * 3, hours=(-9.0,), days=((1, -8.5), (2, -9.5))))
+
+
+def poll(node: str, count: int, *ports: str) -> DevicePoll:
+    """Return a poll that found ports of these names, and what they counted."""
+    found = tuple(InterfaceRow(name, 1, alias=name, oper_up=True, receive_bytes=count) for name in ports)
+    return DevicePoll(node, NOW, 0.0, 0.1, ok=True, complete=True, interfaces=found)
+
+
+def polled(*polls: DevicePoll) -> SnmpMeasurements:
+    return SnmpMeasurements({one.node: one for one in polls}, 1, {}, 0, 0, Counts())
+
+
+def moments() -> Iterator[View]:
+    """Yield views in which, one after the other, everything that is kept becomes something else."""
+    a, b = poll("rtr-a", 5, "sfp1", "sfp2"), poll('rtr"b', 7, "sfp1")
+    shown = replace(view(calm()), snmp=polled(a, b))
+    yield shown
+    yield shown
+    yield replace(shown, snmp=polled(poll("rtr-a", 6, "sfp1", "sfp2"), b))
+    yield replace(
+        shown, snmp=polled(replace(a, interfaces=(a.interfaces[0], replace(a.interfaces[1], oper_up=False))), b)
+    )
+    yield replace(shown, snmp=polled(replace(a, ok=False, interfaces=()), b))
+    yield replace(shown, snmp=polled(b))
+    for lines in ({"sfp1": LIT}, {"sfp1": replace(LIT, limit_dbm=-19.0)}, {"sfp1": LineHealth(Line())}, {}):
+        yield replace(shown, snmp=replace(polled(a, b), lines={"rtr-a": lines}))
+    picture = shown.picture
+    for other in (
+        replace(picture, nodes={**picture.nodes, "rtr-a": NodeState(Reach.DOWN, NOW, NOW)}),
+        replace(picture, node_findings={**picture.node_findings, "rtr-a": Finding(Verdict.UNREACHABLE)}),
+        replace(picture, site_findings={**picture.site_findings, "v1": Finding(Verdict.DOWN)}),
+        replace(picture, topology=replace(picture.topology, bridges=frozenset(picture.inventory.links))),
+        replace(picture, topology=replace(picture.topology, articulation_points=frozenset(picture.inventory.nodes))),
+        replace(picture, open_incidents=()),
+    ):
+        yield replace(shown, picture=other)
+    before = inventory()
+    sites = {name: site for name, site in before.sites.items() if name != "far"}
+    yield replace(shown, picture=calm(replace(before, sites=sites, digest="two")))
+    yield shown
+
+
+@pytest.mark.parametrize("openmetrics", [False, True])
+def test_what_was_kept_is_never_seen_in_another_moment(openmetrics: bool) -> None:
+    collector, writer = Collector(), Writer()
+    texts = set()
+    for number, moment in enumerate(moments()):
+        text = writer.write(collector.collect(moment), openmetrics=openmetrics)
+        assert text == Writer().write(Collector().collect(moment), openmetrics=openmetrics), number
+        texts.add(text)
+    assert len(texts) > 12, "the moments differ"
+
+
+def test_of_what_is_the_same_nothing_is_looked_at_written_or_packed() -> None:
+    collector, writer, shown = Collector(), Writer(), view(calm())
+    shown = replace(shown, snmp=polled(poll("rtr-a", 5, "sfp1"), poll("rtr-b", 7, "sfp1")))
+    again = replace(shown, snmp=polled(poll("rtr-a", 6, "sfp1"), poll("rtr-b", 7, "sfp1")))
+    before = {one.metric.name: one for one in collector.collect(shown)}
+    after = {one.metric.name: one for one in collector.collect(again)}
+    same = {name for name in before if before[name] is after[name]}
+    assert {"netmon_site_verdict", "netmon_node_info", "netmon_link_up", "netmon_interface_up"} <= same
+    assert "netmon_interface_receive_bytes_total" not in same
+    texts = {name: list(writer.pieces([before[name]])) for name in same}
+    assert joined(writer.pieces([after["netmon_interface_up"]])) == joined(texts["netmon_interface_up"])
+
+
+def test_who_stops_in_the_middle_has_lost_only_time() -> None:
+    asked: list[str] = []
+
+    def told(one: str) -> float:
+        asked.append(one)
+        return float(len(one))
+
+    wanted: Facts[str] = {"netmon_interface_up": told, "netmon_interface_admin_up": told}
+    kept = Kept()
+
+    def facts(*things: str) -> list[list[float]]:
+        known: dict[Row, str] = {("n", str(place)): one for place, one in enumerate(things)}
+        return [np.asarray(column.values).tolist() for column in kept.facts(wanted, known)]
+
+    assert facts("x", "xx") == [[1.0, 2.0]] * 2
+    asked.clear()
+    assert facts("x", "xxxx") == [[1.0, 4.0]] * 2
+    assert asked == ["xxxx", "xxxx"], "what is the same is asked nothing"
+    known: dict[Row, str] = {("n", "0"): "x", ("n", "1"): "xxx"}
+    next(kept.facts(wanted, known))
+    assert facts("x", "xxxx") == [[1.0, 4.0]] * 2
+    assert facts("x") == [[1.0]] * 2
+    assert facts() == [[]] * 2
+
+
+def test_what_is_made_from_the_same_objects_is_made_once() -> None:
+    kept, one, other = Kept(), object(), object()
+    made = [kept.same("lag", sources, lambda: [alone("netmon_ready", 1.0)]) for sources in ((one,), (one,), (other,))]
+    assert made[0] is made[1]
+    assert made[1] is not made[2]
