@@ -10,19 +10,17 @@ from typing import Any
 
 from nats.errors import Error as NatsError
 from nats.errors import TimeoutError as NothingInTimeError
-from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.client import JetStreamContext
 from nats.js.errors import NotFoundError
 
 from netmon.errors import StateError
 from netmon.journal.chain import Message
 from netmon.journal.jetstream_message import POSITION, message_of
+from netmon.journal.jetstream_tail import reader_from
 from netmon.journal.nats_connection import PATIENCE
 
 TRIES = 8
 """Readers that are opened for each server until one is on it: of three, one in ten thousand is not found then."""
-BRIEF = 30.0
-"""Seconds after which the servers forget a reader that was not closed."""
 
 
 class Copies:
@@ -88,7 +86,7 @@ class Copies:
             StateError: one is not there.
         """
         found: list[Message] = []
-        reader = await self._reader(sequence)
+        reader = await reader_from(self.js, self.name, sequence)
         try:
             while len(found) < count:
                 for message in await reader.fetch(count - len(found), timeout=PATIENCE):
@@ -125,7 +123,7 @@ class Copies:
 
     async def _somewhere(self, first: int, last: int) -> tuple[str, list[Message]]:
         """Return who keeps the next reader, and what that server holds."""
-        reader = await self._reader(first)
+        reader = await reader_from(self.js, self.name, first)
         try:
             info = await reader.consumer_info()
             count = min(last - first + 1, info.num_pending or 0)
@@ -136,12 +134,3 @@ class Copies:
         who = (info.cluster.leader or "") if info.cluster else ""
         placed = [(one.metadata.sequence.stream, one) for one in told]
         return who, [message_of(at, one.headers or {}, one.data) for at, one in placed if at <= last]
-
-    async def _reader(self, sequence: int) -> JetStreamContext.PullSubscription:
-        config = ConsumerConfig(
-            deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
-            opt_start_seq=sequence,
-            ack_policy=AckPolicy.NONE,
-            inactive_threshold=BRIEF,
-        )
-        return await self.js.pull_subscribe("", stream=self.name, config=config)

@@ -19,7 +19,7 @@ FETCH = 500
 MARGIN = 100
 """Entries that a long read keeps back until it has read on: what comes after may say that they were others."""
 REMEMBERED = 10_000
-"""Entries whose chain values are remembered."""
+"""Entries whose chain values are remembered, at least."""
 Bodies = list[tuple[int, bytes]]
 """(position, body) of entries."""
 
@@ -56,8 +56,9 @@ class Reading:
         self._had[sequence] = chain
         self._places[position] = sequence
         for memory in (self._had, self._places, self._mended):
-            if len(memory) > REMEMBERED:
-                del memory[next(iter(memory))]
+            if len(memory) > 2 * REMEMBERED:
+                for old in list(memory)[:REMEMBERED]:
+                    del memory[old]
 
     def begin(self, sequence: int, position: int, chain: str, at: float) -> None:
         """Read on from a checkpoint: `sequence` is that of the last message that is in it."""
@@ -161,8 +162,10 @@ class Reading:
             raise self._came_apart(found.agreed)
         told = [found.told[at] for at in range(first, last + 1)]
         before, begins = self._had.get(first - 1), told[0]
-        is_cut = before is not None and begins is not None and not begins.follows(before)
-        return [None, *told] if is_cut else told
+        if before is None or begins is None or begins.follows(before):
+            return told
+        log.error("entries before message %d have been dropped that were in no checkpoint", first)
+        return [None, *told]
 
     def _mend(self, own: Sequence[Message], found: Straight) -> None:
         """Remember what was told otherwise, and say so."""

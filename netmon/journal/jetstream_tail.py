@@ -26,6 +26,17 @@ IDLE = 60.0
 """Seconds after which the servers forget a reader that is not heard of."""
 
 
+async def reader_from(js: JetStreamContext, name: str, sequence: int) -> JetStreamContext.PullSubscription:
+    """Return a reader of the stream `name` that begins with this message; it lives on one of its servers."""
+    config = ConsumerConfig(
+        deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
+        opt_start_seq=sequence,
+        ack_policy=AckPolicy.NONE,
+        inactive_threshold=IDLE,
+    )
+    return await js.pull_subscribe("", stream=name, config=config)
+
+
 class Tail:
     """A place in the stream `name`; `sequence` is the message that is taken next."""
 
@@ -46,7 +57,7 @@ class Tail:
         try:
             if self._reader is None:
                 await self._look()
-                self._reader = await self._open()
+                self._reader = await reader_from(self._js, self._name, self.sequence)
             return await self._fetch(self._reader, patience)
         except (NatsError, TimeoutError, StateError):
             await self.close()
@@ -58,15 +69,6 @@ class Tail:
         if reader is not None:
             with contextlib.suppress(NatsError):  # they forget it by themselves too
                 await reader.unsubscribe()
-
-    async def _open(self) -> JetStreamContext.PullSubscription:
-        config = ConsumerConfig(
-            deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
-            opt_start_seq=self.sequence,
-            ack_policy=AckPolicy.NONE,
-            inactive_threshold=IDLE,
-        )
-        return await self._js.pull_subscribe("", stream=self._name, config=config)
 
     async def _fetch(self, reader: JetStreamContext.PullSubscription, patience: float) -> list[Message]:
         try:
