@@ -31,6 +31,8 @@ HEAD = 10.0
 """Seconds that a client has for a TLS handshake, and again for the head of a request."""
 STALLED = 30.0
 """Seconds that a client may take nothing of an answer that waits for it."""
+HELD = 64 * 2**20
+"""Bytes of answers that may wait for clients that do not take them, all together."""
 AT_ONCE = 64
 """Connections accepted in one turn of the loop: probes want their turns too."""
 PAUSE = 0.05
@@ -88,6 +90,11 @@ class Connection(H11Protocol):
         self.stalled_since = None
         super().resume_writing()
 
+    @property
+    def held(self) -> int:
+        """Bytes of answers that it has not taken yet."""
+        return int(self.transport.get_write_buffer_size())
+
     def is_overdue(self, now: float) -> bool:
         """Tell whether the client has had its time."""
         if self.stalled_since is not None:
@@ -142,6 +149,7 @@ class Door:
         for connection in [one for one in self._inside if one.is_overdue(now)]:
             self._show_out(connection)
         self._forget_the_gone()
+        self._lighten()
 
     def _accept(self) -> None:
         for _ in range(AT_ONCE):
@@ -195,6 +203,19 @@ class Door:
             else:
                 self._show_out(one)
         return self.occupied < self._most
+
+    def _lighten(self) -> None:
+        """Show out those that have taken nothing for longest, as long as more is held for them than may be.
+
+        Answers are megabytes: a thousand clients that ask for one and do not take it would fill the memory.
+        """
+        waiting = [(one.stalled_since, one.held, one) for one in self._inside if one.stalled_since is not None]
+        held = sum(size for _, size, _ in waiting)
+        for _, size, one in sorted(waiting, key=itemgetter(0)):
+            if held <= HELD:
+                return
+            held -= size
+            self._show_out(one)
 
     def _forget_the_gone(self) -> None:
         for one in [one for one in self._inside if one.transport.is_closing()]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from starlette.responses import PlainTextResponse
 
 from netmon.exporter import door
 from netmon.exporter.api.changes import ChangeFeed
@@ -143,6 +144,31 @@ def test_who_reads_nothing_of_a_long_answer_is_shown_out(monkeypatch: pytest.Mon
             asking.cancel()
             client.close()
             assert await healthy(server)
+
+    asyncio.run(scene())
+
+
+def test_what_nobody_takes_does_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door, "HELD", 2**20)
+    monkeypatch.setattr(door, "STALLED", 3600.0)
+
+    async def scene() -> None:
+        server = WebServer(PlainTextResponse(b"x" * 8 * 2**20), port=0)
+        await server.start()
+        clients = [await connected(server.port) for _ in range(8)]
+        try:
+            async with asyncio.timeout(60):
+                for client in clients:
+                    await asyncio.get_running_loop().sock_sendall(client, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+                await until(lambda: server.clients == len(clients))
+                await until(lambda: server.clients == 0)
+                assert len(await closed(clients[0])) < 8 * 2**20
+                async with httpx2.AsyncClient(trust_env=False, timeout=60.0) as reader:
+                    assert len((await reader.get(server.url)).content) == 8 * 2**20
+        finally:
+            for client in clients:
+                client.close()
+            await server.stop()
 
     asyncio.run(scene())
 

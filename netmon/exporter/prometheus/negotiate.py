@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 PLAIN = "text/plain; version=0.0.4; charset=utf-8"
+_PLAIN = ("text/plain", "text/*", "*/*")
+"""What the plain text format is asked for by; the more specific says more."""
 
 
 class _Accepted(NamedTuple):
@@ -20,13 +22,14 @@ class _Accepted(NamedTuple):
 
 def prefers_openmetrics(accept: str) -> bool:
     """Tell whether OpenMetrics 1.0 is asked for, and at least as much as the plain text format."""
-    openmetrics = plain = 0.0
+    openmetrics, plain = 0.0, dict.fromkeys(_PLAIN, -1.0)
     for name, version, quality in _parse(accept):
         if name == "application/openmetrics-text" and version in (None, "1.0.0"):
             openmetrics = max(openmetrics, quality)
-        elif name == "text/plain":
-            plain = max(plain, quality)
-    return openmetrics > 0.0 and openmetrics >= plain
+        elif name in plain:
+            plain[name] = max(plain[name], quality)
+    liked = next((quality for quality in plain.values() if quality >= 0.0), 0.0)
+    return openmetrics > 0.0 and openmetrics >= liked
 
 
 def accepts_gzip(accept_encoding: str) -> bool:
@@ -38,8 +41,14 @@ def _parse(header: str) -> Iterator[_Accepted]:
     """Yield the members of an Accept header; a quality that cannot be read is none at all."""
     for member in header.split(","):
         name, *rest = (part.strip() for part in member.split(";"))
-        parameters = dict(part.split("=", 1) for part in rest if "=" in part)
+        parameters = dict(_parameter(part) for part in rest)
         yield _Accepted(name.lower(), parameters.get("version"), _quality(parameters.get("q", "1")))
+
+
+def _parameter(text: str) -> tuple[str, str]:
+    """Return name and value of a parameter; names are of any case, and values may stand in quotes."""
+    name, _, value = text.partition("=")
+    return name.strip().lower(), value.strip().strip('"')
 
 
 def _quality(text: str) -> float:

@@ -28,14 +28,15 @@ def picture_samples(picture: Picture, rows: Rows, states: Mapping[str, Reach], k
     """Yield everything the picture says; `rows` are those of its inventory, `states` those of its links."""
     findings, topology = picture.node_findings, picture.topology
     yield from kept.same("sites", (picture.site_findings, rows), lambda: _sites(picture.site_findings, rows))
-    yield from _faults(picture)
+    yield from kept.same("faults", (picture.open_incidents, picture.pending, rows), lambda: _faults(picture))
     yield from kept.same(
         "nodes", (picture.nodes, findings, topology, rows), lambda: _nodes(picture.nodes, findings, topology, rows)
     )
     at_work = worked_on(picture)
     yield column("netmon_node_in_maintenance", rows.nodes, (node in at_work for (node,) in rows.nodes))
     yield from kept.same("links", (states, topology, rows), lambda: _links(states, topology, rows))
-    yield from _services(picture, rows, states)
+    judged = (picture.services, picture.service_findings, picture.service_faults, picture.site_findings)
+    yield from kept.same("services", (*judged, states, rows), lambda: _services(picture, rows, states))
 
 
 def _sites(findings: Mapping[str, Finding], rows: Rows) -> Iterator[Sample]:

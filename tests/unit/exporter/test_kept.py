@@ -14,8 +14,8 @@ from netmon.exporter.samples.kept import Facts, Kept
 from netmon.exporter.samples.packing import joined
 from netmon.exporter.samples.writer import Row, Writer
 from netmon.exporter.view import View
-from netmon.model import Finding, Reach, Verdict
-from netmon.picture.state import NodeState
+from netmon.model import Finding, Reach, ShareKind, Verdict
+from netmon.picture.state import NodeState, Pending, ServiceFault, ServiceState
 from netmon.probes.optics.health import LineHealth
 from netmon.probes.optics.line import Line
 from netmon.probes.snmp.poller import SnmpMeasurements
@@ -59,6 +59,12 @@ def moments() -> Iterator[View]:
         replace(picture, topology=replace(picture.topology, bridges=frozenset(picture.inventory.links))),
         replace(picture, topology=replace(picture.topology, articulation_points=frozenset(picture.inventory.nodes))),
         replace(picture, open_incidents=()),
+        replace(picture, pending=(Pending(("rtr-c",), {"rtr-b": NOW}, NOW),)),
+        replace(picture, services={"web-a": ServiceState(up=False, since=NOW)}),
+        replace(picture, service_findings={"web-a": Finding(Verdict.UNREACHABLE, "F1")}),
+        replace(
+            picture, service_faults=(ServiceFault("S1", ShareKind.NODE, "rtr-noc", NOW, ("web-a",), ("web-a",)),)
+        ),
     ):
         yield replace(shown, picture=other)
     before = inventory()

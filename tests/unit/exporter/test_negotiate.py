@@ -37,6 +37,13 @@ PROMETHEUS_3 = (
         ("application/openmetrics-text;q=0.2,text/plain;q=0.9", False),
         ("application/openmetrics-text;q=nan", False),
         ("application/openmetrics-text;q=many", False),
+        ('application/openmetrics-text; Version="1.0.0"', True),
+        ('application/openmetrics-text;version="0.0.1"', False),
+        ("application/openmetrics-text;Q=0", False),
+        ("application/openmetrics-text;q=0.1,*/*", False),
+        ("application/openmetrics-text;q=0.1,text/*;q=0.5", False),
+        ("application/openmetrics-text;q=0.5,text/plain;q=0.2,*/*", True),
+        ("application/openmetrics-text,*/*", True),
     ],
 )
 def test_openmetrics_is_sent_to_those_who_ask_for_what_netmon_writes(accept: str, openmetrics: bool) -> None:
@@ -45,7 +52,15 @@ def test_openmetrics_is_sent_to_those_who_ask_for_what_netmon_writes(accept: str
 
 @pytest.mark.parametrize(
     ("accept", "packed"),
-    [("gzip", True), ("br, gzip;q=0.5", True), ("GZIP", True), ("gzip;q=0", False), ("identity", False), ("", False)],
+    [
+        ("gzip", True),
+        ("br, gzip;q=0.5", True),
+        ("GZIP", True),
+        ("gzip;q=0", False),
+        ("gzip; Q=0", False),
+        ("identity", False),
+        ("", False),
+    ],
 )
 def test_gzip_is_sent_to_those_who_take_it(accept: str, packed: bool) -> None:
     assert accepts_gzip(accept) is packed
