@@ -50,6 +50,7 @@ class Seen(HTMLParser):
         self.texts: list[str] = []
         self.is_typed = False
         self.feed(text)
+        self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.is_typed = tag == "pre"
@@ -90,12 +91,19 @@ def leftovers(text: str, drawn: Inventory) -> set[str]:
     """Return the words of a page that are neither Indonesian nor names."""
     known = sorted(set(names(drawn)), key=len, reverse=True)
     named = re.compile(r"(?<![\w-])(?:" + "|".join(map(re.escape, known)) + r"|[FSW]\d+)(?![\w-])", re.IGNORECASE)
-    return {word for one in Seen(text).texts for word in unnamed(named, one)} - indonesian()
+    pieces = set(re.findall(r"(?s)<pre\b.*?</pre>|<[^<>]*>|[^<]+", text))
+    return {word for piece in pieces for one in seen(piece) for word in unnamed(named, one)} - indonesian()
+
+
+@cache
+def seen(piece: str) -> tuple[str, ...]:
+    """Return what is seen of a tag, or of the text between two; pages have most of theirs in common."""
+    return tuple(Seen(piece).texts)
 
 
 @cache
 def unnamed(named: re.Pattern[str], text: str) -> frozenset[str]:
-    """Return the words of a text without the names; pages have most of their texts in common."""
+    """Return the words of a text without the names."""
     return frozenset(words([named.sub(" ", text)]))
 
 
