@@ -106,7 +106,9 @@ def pytest_collection() -> Generator[None, object, object]:
         return (yield)
     finally:
         gc.freeze()
-        gc.set_threshold(200_000, 20, 20)  # little of what tests make is in cycles: 700 objects are no reason to look
+        gc.set_threshold(
+            1_000_000, 20, 20
+        )  # little of what tests make is in cycles: 700 objects are no reason to look
         gc.enable()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from typing import NoReturn
 
 import pytest
 
@@ -29,3 +30,9 @@ def logged() -> Iterator[list[str]]:
     logging.getLogger().addHandler(kept)
     yield kept.texts
     logging.getLogger().removeHandler(kept)
+
+
+@pytest.fixture
+def caplog() -> NoReturn:
+    """Refuse what `make unit` does without, however a test is begun."""
+    pytest.fail("ask for `logged` instead")

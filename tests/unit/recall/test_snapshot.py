@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from netmon.recall import snapshot
 from netmon.recall.snapshot import DEPTH, PIECE, _pieces
+from tests.characters import UNICODE
 
-WORDS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=3))
+WORDS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(UNICODE, max_size=3))
 VALUES = st.recursive(
-    WORDS, lambda held: st.lists(held, max_size=5) | st.dictionaries(st.text(max_size=3), held, max_size=5)
+    WORDS, lambda held: st.lists(held, max_size=5) | st.dictionaries(st.text(UNICODE, max_size=3), held, max_size=5)
 )
 
 
