@@ -29,6 +29,7 @@ from netmon.daemon.prober_words import (
     Roll,
     missed,
     pack,
+    read_alive,
     read_bye,
     read_hello,
     read_told,
@@ -133,7 +134,12 @@ class Inbox:
         self._tell_roll()
 
     async def _listen(self, client: Client) -> None:
-        for what, hear in (("hello", self._greet), ("report", self._take), ("bye", self._part)):
+        for what, hear in (
+            ("hello", self._greet),
+            ("alive", self._notice),
+            ("report", self._take),
+            ("bye", self._part),
+        ):
             await client.subscribe(subject(self._address.name, what), cb=self._careful(hear))
         await client.subscribe(subject(self._address.name, self._echo), cb=self._careful(self._hear_itself))
         sending = asyncio.create_task(self._send(client), name="inbox")
@@ -251,6 +257,12 @@ class Inbox:
         self._heard[told.name, told.run] = number, position
         self._unanswered[told.name, told.run] = position, msg
         self.folded()
+
+    def _notice(self, msg: Msg) -> None:
+        """Note that a prober lives; only hello lets it in."""
+        alive, there = read_alive(msg.data), self._there()
+        if there is not None:
+            there.heard(alive.name, alive.run)
 
     def _part(self, msg: Msg) -> None:
         bye, there = read_bye(msg.data), self._there()

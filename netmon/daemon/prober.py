@@ -80,6 +80,7 @@ class Prober:
             asyncio.create_task(probes.services.run(telling.emit), name="services"),
             asyncio.create_task(telling.cover(), name="coverage"),
             asyncio.create_task(place.greet(), name="hello"),
+            asyncio.create_task(place.live(), name="alive"),
             asyncio.create_task(place.follow(), name="roll"),
         ]
         stopping = asyncio.create_task(stop.wait(), name="stop")

@@ -71,6 +71,13 @@ class Line:
         self.answered, self._heard = self._clock.wall(), self._clock.monotonic()
         return answer.data
 
+    async def say(self, what: str, words: bytes) -> None:
+        """Say something that nobody answers; while the servers are away nobody hears it either."""
+        client = self._opened
+        if client.is_connected:
+            with contextlib.suppress(NatsError, OSError, TimeoutError):
+                await client.publish(subject(self._address.name, what), words)
+
     async def close(self, what: str, words: bytes) -> None:
         """Say one thing more, and close."""
         client = self._opened

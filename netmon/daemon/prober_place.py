@@ -18,7 +18,7 @@ from nats.aio.msg import Msg
 from netmon.clock import SteeredClock
 from netmon.daemon.prober_line import Line
 from netmon.daemon.prober_telling import Telling
-from netmon.daemon.prober_words import Hello, Roll, pack, read_asked, read_roll
+from netmon.daemon.prober_words import Alive, Hello, Roll, pack, read_asked, read_roll
 from netmon.daemon.running import keep_loaded
 from netmon.daemon.targets import icmp_targets
 from netmon.errors import NetmonError, StateError
@@ -104,6 +104,17 @@ class Place:
                     greeted = started
                     refused = self._hear(answer, asked, refused)
             await asyncio.sleep(max(0.0, BEAT - (time.monotonic() - started)))
+
+    async def live(self) -> None:
+        """Show at each beat that it lives, until cancelled.
+
+        That keeps a place and gives none: who is behind and says no hello is not gone, and an answer may be long in
+        coming from who judges a country.
+        """
+        words = pack(Alive(self._me.name, self._telling.run))
+        while True:
+            await self._line.say("alive", words)
+            await asyncio.sleep(BEAT)
 
     async def follow(self) -> None:
         """Take each roll as it comes, until cancelled; of those that came meanwhile only the last counts."""

@@ -1,8 +1,8 @@
 """What probers and the daemon that writes the journal say to each other over NATS, as bytes and back.
 
-Subjects begin with the journal's name: `NAME.probers.hello` (I am there; the answer is the roll), `.report` (what
-happened; the answer comes when it is written), `.bye`, and from the daemon `.roll` (who is there now) and `.ask`
-(look at these now). What is read is validated, not believed.
+Subjects begin with the journal's name: `NAME.probers.hello` (I am there; the answer is the roll), `.alive` (I still
+am), `.report` (what happened; the answer comes when it is written), `.bye`, and from the daemon `.roll` (who is there
+now) and `.ask` (look at these now). What is read is validated, not believed.
 """
 
 from __future__ import annotations
@@ -73,6 +73,14 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Alive:
+    """A prober that has a place lives; who has none gets none by it."""
+
+    name: Name
+    run: Name
+
+
+@dataclass(frozen=True, slots=True)
 class Bye:
     """A prober ends in good order."""
 
@@ -91,6 +99,7 @@ class _Packed:
 
 _HELLO: TypeAdapter[Hello] = TypeAdapter(Hello)
 _ROLL: TypeAdapter[Roll] = TypeAdapter(Roll)
+_ALIVE: TypeAdapter[Alive] = TypeAdapter(Alive)
 _BYE: TypeAdapter[Bye] = TypeAdapter(Bye)
 _PACKED: TypeAdapter[_Packed] = TypeAdapter(_Packed)
 _ASKED: dict[str, TypeAdapter[Any]] = {one.__name__: TypeAdapter(one) for one in (Confirm, ReadPorts, CheckServices)}
@@ -101,13 +110,15 @@ def subject(journal: str, what: str) -> str:
     return f"{journal}.probers.{what}"
 
 
-def pack(words: Hello | Roll | Bye | Told | Asked) -> bytes:
+def pack(words: Hello | Roll | Alive | Bye | Told | Asked) -> bytes:
     """Return a message as bytes."""
     match words:
         case Hello():
             return _HELLO.dump_json(words)
         case Roll():
             return zlib.compress(_ROLL.dump_json(words))
+        case Alive():
+            return _ALIVE.dump_json(words)
         case Bye():
             return _BYE.dump_json(words)
         case Told():
@@ -132,6 +143,11 @@ def read_hello(data: bytes) -> Hello:
 def read_roll(data: bytes) -> Roll:
     """Return a roll."""
     return _read(_ROLL, _unpacked(data))
+
+
+def read_alive(data: bytes) -> Alive:
+    """Return a sign of life."""
+    return _read(_ALIVE, data)
 
 
 def read_bye(data: bytes) -> Bye:

@@ -14,7 +14,7 @@ from nats.aio.msg import Msg
 from netmon.clock import FakeClock
 from netmon.daemon import inbox as inbox_module
 from netmon.daemon.inbox import Inbox
-from netmon.daemon.prober_words import TAKEN, Hello, Told, pack, read_missed, read_roll
+from netmon.daemon.prober_words import TAKEN, Alive, Hello, Told, pack, read_missed, read_roll
 from netmon.ending import end_all
 from netmon.events import Entry, Event, InventoryInForce, Member, NodeUp, ProbersChanged, ToldBy
 from netmon.journal.jetstream_address import jetstream_address
@@ -213,3 +213,16 @@ def test_a_deaf_inbox_takes_nobody_for_dead_and_one_that_hears_does(monkeypatch:
     monkeypatch.setattr(inbox_module, "LOOK", 0.001)
     monkeypatch.setattr(inbox_module, "time", SimpleNamespace(monotonic=glance))
     asyncio.run(asyncio.wait_for(play(), 20.0))
+
+
+def test_a_sign_of_life_keeps_a_place_and_lets_nobody_in() -> None:
+    desk = Desk()
+    desk.greet("q")
+    for _ in range(2 * round(SILENCE / LOOK)):
+        for name in ("q", "stranger"):
+            alive = pack(Alive(name, "r"))
+            desk.inbox._notice(Msg(cast("Client", None), "netmon.probers.alive", "", alive))
+        desk.inbox._look(LOOK, is_listening=True)
+    desk.write()
+    assert desk.picture is not None
+    assert [member.name for member in desk.picture.sharing.members] == ["q"]  # p said nothing

@@ -14,8 +14,9 @@ from nats.errors import TimeoutError as NothingInTimeError
 from netmon.clock import FakeClock
 from netmon.daemon import prober_place, prober_telling
 from netmon.daemon.prober import Prober
-from netmon.daemon.prober_words import TAKEN, Roll, missed, pack, read_hello, read_told
+from netmon.daemon.prober_words import TAKEN, Alive, Roll, missed, pack, read_alive, read_hello, read_told
 from netmon.daemon.targets import icmp_targets
+from netmon.ending import end_all
 from netmon.events import Member, NodeUp
 from netmon.journal.jetstream_address import jetstream_address
 from netmon.probes.icmp.targets import IcmpTarget
@@ -33,7 +34,11 @@ class Servers:
 
     def __init__(self, answer: bytes, *, lost: int = 0) -> None:
         self.asked: list[tuple[str, bytes]] = []
+        self.said: list[tuple[str, bytes]] = []
         self._answer, self._lost = answer, lost
+
+    async def publish(self, where: str, words: bytes) -> None:
+        self.said.append((where.rpartition(".")[2], words))
 
     async def request(self, where: str, words: bytes, timeout: float) -> SimpleNamespace:  # noqa: ASYNC109 (nats-py)
         del timeout
@@ -114,6 +119,23 @@ def test_nobody_says_hello_before_what_waited_is_told(monkeypatch: pytest.Monkey
         assert {where for where, _ in servers.asked} == {"hello"}
         assert read_hello(servers.asked[0][1]).name == "p"
         assert one.clock.wall() == clock.wall() + 100.0  # it dates by the clock of whoever writes
+
+    asyncio.run(play())
+
+
+def test_who_is_behind_says_no_hello_but_shows_that_it_lives(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prober_place, "BEAT", 0.001)
+
+    async def play() -> None:
+        clock, servers = FakeClock(), Servers(pack(Roll()))
+        one = alone(clock, servers)
+        one.telling.backlog.add([NodeUp(1.0, "a", 1.0)], clock.wall() - 5.0)
+        parts = [asyncio.create_task(work) for work in (one.place.greet(), one.place.live())]
+        await until(lambda: len(servers.said) > 2)
+        assert servers.asked == []
+        what, words = servers.said[0]
+        assert (what, read_alive(words)) == ("alive", Alive("p", one.telling.run))
+        await end_all(*parts)
 
     asyncio.run(play())
 
