@@ -18,7 +18,7 @@ from netmon.topology.drawing.labels import CAPITAL, Wanted, place_labels
 from netmon.topology.drawing.layout import Layout, lay_out
 from netmon.topology.drawing.structure import Structure
 from netmon.topology.drawing.style import CROSS, Theme, coloured, marker, marker_definitions, style
-from netmon.topology.drawing.svg import at, rectangle, text
+from netmon.topology.drawing.svg import at, line, rectangle, text
 from netmon.topology.geo import Box, Point
 
 # What is drawn later lies on top: the quiet first, the worst last.
@@ -185,7 +185,10 @@ def _names(moment: Moment, sheet: Layout, covered: Collection[Box]) -> Iterator[
     for site, point in sheet.markers.items():
         quiet = moment.verdict(site) in _QUIET
         (shunned if quiet else marks).append(Box(*point, *point).grown(3.0 if quiet else 6.0))
-    for want, box in place_labels(wanted, Box(0.0, 0.0, sheet.width, sheet.height), taken, shunned, marks):
+    for placed in place_labels(wanted, Box(0.0, 0.0, sheet.width, sheet.height), taken, shunned, marks):
+        want, box = placed
+        if placed.tie is not None:
+            yield f'<path class="tie" d="{line(*placed.tie)}"/>'
         middle = (box.top + box.bottom) / 2
         if want.gap is None:
             kind = "district troubled" if want.text in troubled else "district"

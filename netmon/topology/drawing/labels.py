@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -30,6 +31,19 @@ class Placed(NamedTuple):
     wanted: Wanted
     box: Box
 
+    @property
+    def tie(self) -> tuple[Point, Point] | None:
+        """The line to draw from a marker to its name, where that stands too far off to be taken for its own."""
+        gap, (x, y) = self.wanted.gap, self.wanted.anchor
+        if gap is None:
+            return None
+        end = Point(min(max(x, self.box.left), self.box.right), min(max(y, self.box.top), self.box.bottom))
+        length = math.dist(self.wanted.anchor, end)
+        if length < _FAR * gap:
+            return None
+        share = (gap + 1.0) / length
+        return Point(x + share * (end.x - x), y + share * (end.y - y)), end
+
 
 # Where a name may stand, in widths and heights of its own box from the anchor: beside a marker, or on and around it.
 _BESIDE = ((0.0, -0.5), (-1.0, -0.5), (-0.5, -1.0), (-0.5, 0.0), (0.0, -1.0), (0.0, 0.0), (-1.0, -1.0), (-1.0, 0.0))
@@ -41,6 +55,10 @@ _AROUND = (
     (-0.9, -2.0), (0.9, -2.0), (-0.9, 2.0), (0.9, 2.0), (0.0, -4.2), (0.0, 4.2), (-0.5, -4.2), (0.5, -4.2),
     (-0.5, 4.2), (0.5, 4.2),
 )  # fmt: skip
+# Where else one may stand that finds no room beside its marker: so many gaps off, that way.
+_FAR = 2.0
+_GAPS_OFF = (_FAR, 3.0, 4.5, 6.0, 8.0, 10.0, 13.0, 16.0)
+_WAYS_OFF = (0, 180, 270, 90, 330, 210, 30, 150, 300, 240, 60, 120)
 
 
 def place_labels(
@@ -54,7 +72,8 @@ def place_labels(
 
     No name covers another or a box of `taken`; of the places left, each takes the one that covers the fewest boxes of
     `shunned`. Neither does one cover `marks`, but a name of a wide place, which stands on no marker of its own, goes
-    under a few of them rather than away. Names without any place are left out.
+    under a few of them rather than away. The name of a marker that would cover any of them beside it stands farther
+    off, at the end of a `tie` which no other name covers. Names without any place are left out.
     """
     blocked = list(taken)
     placed: list[Placed] = []
@@ -67,13 +86,62 @@ def place_labels(
         free = [box for box in open_ if not any(map(box.overlaps, near_marks))]
         if not free and want.gap is None:
             free = open_
-        if not free:
-            continue
         disliked = [*near_marks, *(box for box in shunned if box.overlaps(around))]
-        best = min(free, key=lambda box: _covered(box, disliked))
+        best = min(free, key=lambda box: _covered(box, disliked), default=None)
+        if want.gap is not None and (best is None or _covered(best, disliked)):
+            best = _farther_off(want, sheet, blocked, marks, shunned) or best
+        if best is None:
+            continue
         placed.append(Placed(want, best))
-        blocked.append(best)
+        blocked += [best, *_along(placed[-1].tie)]
     return placed
+
+
+def _farther_off(
+    want: Wanted, sheet: Box, blocked: Sequence[Box], marks: Sequence[Box], shunned: Sequence[Box]
+) -> Box | None:
+    """Return the nearest place that covers nothing, one whose tie passes over no marker if there is any."""
+    width, height = _size(want)
+    x, y = want.anchor
+    gap = want.gap or 0.0
+    reach = _GAPS_OFF[-1] * gap
+    around = Box(x - reach - width, y - reach - height, x + reach + width, y + reach + height)
+    blocked = [box for box in blocked if box.overlaps(around)]
+    markers = [box for box in (*marks, *shunned) if box.overlaps(around) and not box.holds(want.anchor)]
+    second = None
+    for gaps in _GAPS_OFF:
+        for way in _WAYS_OFF:
+            east, south = math.cos(math.radians(way)), math.sin(math.radians(way))
+            left = x + gaps * gap * east - width * _before(east)
+            top = y + gaps * gap * south - height * _before(south)
+            box = Box(left, top, left + width, top + height)
+            tie = _along(Placed(want, box).tie)
+            if not _inside(box, sheet) or any(one.overlaps(other) for one in (box, *tie) for other in blocked):
+                continue
+            if any(map(box.overlaps, markers)):
+                continue
+            if not any(one.overlaps(other) for one in tie for other in markers):
+                return box
+            second = second or box
+    return second
+
+
+def _before(course: float) -> float:
+    """Return how much of a box lies before the end of a tie that comes on this course, from -1 to 1."""
+    return 0.0 if course > 0.3 else 1.0 if course < -0.3 else 0.5
+
+
+def _along(tie: tuple[Point, Point] | None) -> list[Box]:
+    """Return small boxes along a tie."""
+    if tie is None:
+        return []
+    (x, y), end = tie
+    steps = math.ceil(math.dist(*tie) / 3.0)
+    places = [(step + 0.5) / steps for step in range(steps)]
+    return [
+        Box(at_x, at_y, at_x, at_y).grown(1.5)
+        for at_x, at_y in ((x + share * (end.x - x), y + share * (end.y - y)) for share in places)
+    ]
 
 
 def _covered(box: Box, others: Iterable[Box]) -> int:
@@ -82,8 +150,7 @@ def _covered(box: Box, others: Iterable[Box]) -> int:
 
 def _candidates(want: Wanted) -> list[Box]:
     """Return the places a name may take, best first."""
-    width = (CAPITAL if want.text.isupper() else GLYPH) * want.size * len(want.text)
-    height = 1.15 * want.size
+    width, height = _size(want)
     x, y = want.anchor
     if want.gap is None:
         corners = [(x - width / 2 + across * width, y - height / 2 + down * height) for across, down in _AROUND]
@@ -93,6 +160,11 @@ def _candidates(want: Wanted) -> list[Box]:
             for across, down in _BESIDE
         ]
     return [Box(left, top, left + width, top + height) for left, top in corners]
+
+
+def _size(want: Wanted) -> tuple[float, float]:
+    """Return the width and the height that a name takes."""
+    return (CAPITAL if want.text.isupper() else GLYPH) * want.size * len(want.text), 1.15 * want.size
 
 
 def _side(share: float) -> int:

@@ -79,6 +79,7 @@ _RULES = (
 .map .home { fill: none; stroke: var(--ink); stroke-width: 1.2; }
 .map .frame { fill: none; stroke: var(--frame); stroke-width: 1; }
 .map .lead { stroke: var(--frame); stroke-width: .7; stroke-dasharray: 2 3; }
+.map .tie { stroke: var(--ink); stroke-width: .8; }
 .map .district { fill: var(--quiet); letter-spacing: .06em; }
 .map .name, .map .district { paint-order: stroke; stroke: var(--land); stroke-width: 3; stroke-linejoin: round; }
 .map .name { font-weight: 600; }
