@@ -83,6 +83,13 @@ def hubs(random: Random, size: int) -> Pairs:
     return pairs
 
 
+def ladder(random: Random, size: int) -> Pairs:  # noqa: ARG001 (the same whatever the chance)
+    """Return two long lines side by side with a rung at every node: two fibres of a backbone."""
+    half = size // 2
+    sides = [range(half), range(half, 2 * half)]
+    return {pair for side in sides for pair in pairwise(side)} | set(zip(*sides, strict=True))
+
+
 Shape = Callable[[Random, int], Pairs]
 SHAPES: dict[str, Shape] = {
     "rings": rings_of_rings,

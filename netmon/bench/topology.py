@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from netmon.bench.networks import dual_homed, hubs, network
+from netmon.bench.networks import dual_homed, hubs, ladder, network
 from netmon.bench.report import bench_report
 from netmon.cli.output import Format, report_options
 from netmon.model import Inventory, Link, LinkEnd
@@ -29,6 +29,8 @@ IN_AN_AREA = 20
 """Nodes that share a power area."""
 DOORS = 50
 """Links out of the vantage where it stands in the middle of the network."""
+FEW_DOORS = 3
+"""The same where it stands on a long line."""
 ASKED = 3
 """Sites that the peer counts ways of; it counts for each by itself."""
 
@@ -79,6 +81,8 @@ def drawings(random: Random, size: int) -> Iterator[tuple[str, Inventory]]:
     yield f"mesh with {DOORS} doors", _powered(_with_doors(inventory, random.sample(names, DOORS)))
     grown = network(random, hubs, size, passive=SHARE_PASSIVE, cables=SHARE_IN_CABLES)
     yield f"hubs with {DOORS} doors", _powered(_with_doors(grown, random.sample(names, DOORS)))
+    long = network(random, ladder, size, passive=SHARE_PASSIVE, cables=SHARE_IN_CABLES)
+    yield "ladder", _powered(_with_doors(long, random.sample(sorted(set(long.nodes) - {"noc"}), FEW_DOORS)))
 
 
 def _with_doors(inventory: Inventory, doors: Iterable[str]) -> Inventory:

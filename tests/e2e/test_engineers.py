@@ -398,7 +398,30 @@ def test_no_two_labels_of_the_county_overlap_in_a_browser(words: tuple[str, ...]
     assert met == []
 
 
+def test_no_name_on_the_map_of_the_county_lies_under_a_marker(tmp_path: Path) -> None:
+    """The vantage stands in the thick of a town that is enlarged; names of districts go under a few dots at most."""
+    drawing = tmp_path / "county.svg"
+    typed("topology", "draw", "-i", TOP / "inventory" / "tuban", "-o", drawing)
+    with chromium() as page:
+        page.open(drawing.as_uri())
+        names, markers, met = page.run("""(() => {
+            const all = css => [...document.querySelectorAll(css)];
+            const boxes = css => all(css).map(e => [e.textContent, e.getBoundingClientRect()]);
+            const [names, markers] = [boxes('text.name'), boxes('circle.marker, use')];
+            const met = [];
+            for (const [name, a] of names) for (const [marker, b] of markers) {
+                const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+                const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+                if (wide > 0.5 && high > 0.5) met.push(name + ' / ' + marker);
+            }
+            return [names.length, markers.length, met];
+        })()""")
+    assert names == 1
+    assert markers > 300
+    assert met == []
+
+
 def test_what_the_questions_cost_is_printed_beside_a_peer() -> None:
     said = json.loads(typed("bench", "topology", "--nodes", 100, "--format", "json").stdout)
     assert {row["question"] for row in said["rows"]} == {"spof", "redundancy", "whatif"}
-    assert len(said["ratios"]) == len(said["rows"]) == 18
+    assert len(said["ratios"]) == len(said["rows"]) == 21

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from netmon.topology.robustness.footing import Footing
 from netmon.topology.robustness.maze import Goals, Maze
+from netmon.topology.robustness.slope import Slope
 from netmon.topology.robustness.ways import Flow
 
 SITE_STEPS = 20_000
@@ -87,6 +88,7 @@ class CableWays:
         self.cables = cables
         self.goals = goals
         self.steps_left = max(ALL_STEPS, STEPS_PER_NODE * len(cables.maze.gates))
+        self._slope: Slope | None = None
 
     def count(self, starts: Sequence[int], most: int) -> Count:
         """Return how many ways from a site share no cable, knowing that there is one and no more than `most`."""
@@ -94,9 +96,11 @@ class CableWays:
             return Count(most)
         if self.steps_left <= 0:
             return Count(1, is_exact=False)
-        flow = Flow(self.cables.maze, starts, Goals(set(self.goals)))
+        if self._slope is None:
+            self._slope = Slope(self.cables.maze, Goals(set(self.goals)))
+        flow = Flow(self.cables.maze, starts, self._slope.goals, (), self._slope)
         most = flow.grow(most)
-        self.steps_left -= len(flow.seen_places)
+        self.steps_left -= flow.steps
         routes = [{risk for gate in route for risk in self.cables.risks[gate]} for route in flow.routes()]
         apart = _apart(routes)
         if apart == most:

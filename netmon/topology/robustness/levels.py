@@ -8,14 +8,13 @@ fewer has found a cut, which tells exactly how many there are and bounds all nod
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Sequence
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from netmon.topology.robustness.footing import Footing
 from netmon.topology.robustness.maze import Goals, Maze
+from netmon.topology.robustness.place_ways import GateTrails, PlaceSearch
 from netmon.topology.robustness.slope import Slope
-from netmon.topology.robustness.ways import Flow
 
 FEW = 2
 """Ways up to which the tree has counted."""
@@ -45,6 +44,10 @@ class Search(Protocol):
     def near(self) -> Collection[int]:
         """The nodes on the near side of the cut that a search has found which found no more."""
 
+    @property
+    def is_far_afield(self) -> bool:
+        """Tell whether the ways are many, or long, so that searches nearby had better begin with them."""
+
 
 class Cut(NamedTuple):
     """So many gates, and the nodes that are joined to the vantages by nothing else."""
@@ -53,12 +56,39 @@ class Cut(NamedTuple):
     nodes: set[int]
 
 
-class Levels(ABC, Generic[T]):
+class Ground(Protocol[T]):
+    """What ways lead through."""
+
+    def doors(self) -> int:
+        """Return a number that no ways can exceed, whatever nodes they come from."""
+
+    def bound(self, node: int) -> int:
+        """Return a number that the ways of a node cannot exceed."""
+
+    def beside_vantages(self, gates_met: set[int]) -> Iterable[int]:
+        """Yield the nodes beside vantages, as often as by gates of their own; `gates_met` is added to."""
+
+    def beside(self, node: int, gates_met: set[int]) -> Iterable[int]:
+        """Yield the nodes that a goal lies beside, as often as by gates of their own; `gates_met` is added to."""
+
+    def neighbours(self, node: int) -> Iterable[int]:
+        """Yield the nodes beside a node, some perhaps more than once, or itself."""
+
+    def target(self) -> T:
+        """Return where ways end whatever is known."""
+
+    def search(self, nodes: Sequence[int], target: T) -> tuple[int, Search]:
+        """Return the ways that need no search, and the search for the others."""
+
+
+class Levels(Generic[T]):
     """Ways that share no gate. `known` is their number by node, of those that are reached; 0 for the vantages.
 
     Args:
         footing: what is reached.
         threads: mask of the nodes that hang on a single gate.
+        full: all that is reached.
+        thin: the same without bends and tails (`thinning`), where ways of one node are looked for.
         least: ways that each node has at least, where they are known.
         most: ways that each node cannot exceed, where that is known.
     """
@@ -67,55 +97,37 @@ class Levels(ABC, Generic[T]):
         self,
         footing: Footing,
         threads: bytearray,
+        full: Ground[T],
+        thin: Ground[T],
         *,
         least: Sequence[int] | None = None,
         most: Sequence[int] | None = None,
     ) -> None:
-        self.footing = footing
-        self.roots = frozenset(footing.graph.roots)
+        self.full = full
+        self.thin = thin
         self.known = [
             FEW * reached - (reached and hangs) for reached, hangs in zip(footing.reached, threads, strict=True)
         ]
-        for root in self.roots:
+        for root in footing.graph.roots:
             self.known[root] = 0
         self.cuts: list[Cut] = []
         self.behind: dict[int, list[int]] = {}  # by node: the cuts that it lies behind
         self._targets: dict[int, T] = {}
         _Descent(self, least, most).settle()
 
-    @abstractmethod
-    def bound(self, node: int) -> int:
-        """Return a number that the ways of a node cannot exceed."""
-
-    @abstractmethod
-    def doors(self) -> int:
-        """Return a number that no ways can exceed, whatever nodes they come from."""
-
-    @abstractmethod
-    def beside(self, node: int, gates_met: set[int]) -> Iterable[int]:
-        """Yield the nodes that a goal lies beside, as often as by gates of their own; `gates_met` is added to."""
-
-    @abstractmethod
-    def target(self) -> T:
-        """Return where ways end whatever is known."""
-
-    @abstractmethod
-    def search(self, nodes: Sequence[int], target: T) -> tuple[int, Search]:
-        """Return the ways that need no search, and the search for the others."""
-
     def of(self, nodes: Sequence[int]) -> int:
         """Return how many ways there are from these nodes together; with one, from what is known."""
         if len(nodes) == 1:
             return self.known[nodes[0]]
         ways = max(self.known[node] for node in nodes)
-        most = min(self.doors(), sum(map(self.bound, nodes)))
+        most = min(self.full.doors(), sum(map(self.full.bound, nodes)))
         if ways == most:
             return ways
         common = set.intersection(*(set(self.behind.get(node, ())) for node in nodes))
         if any(self.cuts[cut].gates <= ways for cut in common):
             return ways
         for level in (ways + 1, most):
-            direct, search = self.search(nodes, self._target(level))
+            direct, search = self.full.search(nodes, self._target(level))
             ways = direct + search.grow(level - direct)
             if ways < level:
                 self.note_cut(Cut(ways, {*nodes, *search.near}))
@@ -131,7 +143,7 @@ class Levels(ABC, Generic[T]):
     def _target(self, level: int) -> T:
         """Return where so many ways may end, when all are known."""
         if level not in self._targets:
-            target = self._targets[level] = self.target()
+            target = self._targets[level] = self.full.target()
             target.add([node for node, ways in enumerate(self.known) if ways >= level])
         return self._targets[level]
 
@@ -139,109 +151,136 @@ class Levels(ABC, Generic[T]):
 class _Descent(Generic[T]):
     """The nodes by how many ways they may have at most, from the greatest number down to three.
 
-    `most` bounds the ways of a node that may have more than `FEW` and is not settled; `goals_beside` counts the gates
-    over which goals lie beside a node, a goal having as many ways as the level, or more.
+    `most` bounds the ways of a node that may have more than `FEW` and is not settled, `open` are those of them that
+    may have fewer; `goals_beside` counts the gates over which goals lie beside a node, a goal having as many ways as
+    the level, or more.
     """
 
     def __init__(self, levels: Levels[T], least: Sequence[int] | None, most: Sequence[int] | None) -> None:
         self.levels = levels
+        self.least = least
         self.most: dict[int, int] = {}
-        self.exact: set[int] = set()
+        self.open: set[int] = set()
         self.waiting: dict[int, list[int]] = {}
-        doors = levels.doors()
+        doors = levels.thin.doors()
         for node, known in enumerate(levels.known):
             if known == FEW:
-                bound = min(doors, levels.bound(node))
+                bound = min(doors, levels.thin.bound(node))
                 if most is not None and most[node] < bound:
                     bound = most[node]
                 if bound > FEW:
                     self._wait(node, bound)
-                    if least is not None and least[node] == bound:
-                        self.exact.add(node)
 
     def settle(self) -> None:
         """Find the ways of all nodes."""
-        if len(self.exact) == len(self.most):
-            for node, ways in self.most.items():
-                self.levels.known[node] = ways
-            return
-        levels = self.levels
-        self.target = levels.target()
+        if self.open:
+            self._descend()
+        for node, ways in self.most.items():
+            self.levels.known[node] = ways
+
+    def _descend(self) -> None:
+        """Find the ways of nodes from the greatest number down, until nobody may have fewer than is known."""
+        thin = self.levels.thin
+        self.target = thin.target()
         for nodes in self.waiting.values():
             nodes.sort(key=self.target.far.__getitem__)  # who is nearer is a goal for those behind
-        self.goals_beside = [0] * len(levels.known)
+        self.goals_beside = [0] * len(self.levels.known)
         self.gates_met: set[int] = set()
-        for root in sorted(levels.roots):
-            for node in levels.beside(root, self.gates_met):
-                self.goals_beside[node] += 1
-        for level in range(max(self.waiting, default=FEW), FEW, -1):
+        for node in thin.beside_vantages(self.gates_met):
+            self.goals_beside[node] += 1
+        for level in range(max(self.waiting), FEW, -1):
             self._settle_at(level)
+            if not self.open:
+                return
 
     def _settle_at(self, level: int) -> None:
         """Find all nodes that have so many ways; those that have more are found."""
         waiting = self.waiting.get(level, [])
-        for node in waiting:
-            if self._waits(node, level) and (node in self.exact or self.goals_beside[node] >= level):
-                self._settle(node, level)
-        for node in waiting:
+        sure = [n for n in waiting if self._waits(n, level) and (n not in self.open or self.goals_beside[n] >= level)]
+        self._settle(sure, level)
+        nexts = waiting[::-1]
+        while nexts:
+            node = nexts.pop()
             if not self._waits(node, level):
                 continue
-            direct, search = self.levels.search((node,), self.target)
+            direct, search = self.levels.thin.search((node,), self.target)
             ways = direct + search.grow(level - direct)
+            if search.is_far_afield:
+                nexts += [there for there in self.levels.thin.neighbours(node) if self._waits(there, level)]
             if ways == level:
-                self._settle(node, level)
+                self._settle([node], level)
                 continue
             cut = Cut(ways, {node, *search.near})
             self.levels.note_cut(cut)
-            self.exact.add(node)
             for one in cut.nodes:
                 if self.most.get(one, 0) > ways:
                     self._wait(one, ways)
+            self.open.discard(node)
 
     def _wait(self, node: int, most: int) -> None:
         self.most[node] = most
+        if self.least is None or self.least[node] < most:
+            self.open.add(node)
+        else:
+            self.open.discard(node)
         self.waiting.setdefault(most, []).append(node)
 
     def _waits(self, node: int, level: int) -> bool:
         return self.most.get(node) == level
 
-    def _settle(self, node: int, level: int) -> None:
-        """Note that a node has so many ways, and who has then."""
+    def _settle(self, settled: list[int], level: int) -> None:
+        """Note that some nodes have so many ways, and who has then."""
         levels, beside = self.levels, self.goals_beside
-        settled = [node]
-        del self.most[node]
+        for one in settled:
+            del self.most[one]
+        self.open.difference_update(settled)
         for one in settled:
             levels.known[one] = level
-            for there in levels.beside(one, self.gates_met):
+            for there in levels.thin.beside(one, self.gates_met):
                 beside[there] += 1
                 if beside[there] >= level and self.most.get(there) == level:
                     del self.most[there]
+                    self.open.discard(there)
                     settled.append(there)
         self.target.add(settled)
 
 
-class NodeLevels(Levels["_Places"]):
+class NodesAsPlaces(Levels["_Places"]):
     """Ways through a maze that has nodes as places: links, or cables, must not be shared."""
 
     def __init__(
         self,
         footing: Footing,
         maze: Maze,
+        thin: Maze,
         threads: bytearray,
         *,
         least: Sequence[int] | None = None,
         most: Sequence[int] | None = None,
     ) -> None:
-        self.maze = maze
-        super().__init__(footing, threads, least=least, most=most)
+        roots = footing.graph.roots
+        super().__init__(footing, threads, _MazeGround(maze, roots), _MazeGround(thin, roots), least=least, most=most)
 
-    def bound(self, node: int) -> int:
-        """Return a number that the ways of a node cannot exceed."""
-        return len(self.maze.gates[node])
+
+class _MazeGround:
+    """A maze with vantages."""
+
+    def __init__(self, maze: Maze, roots: Sequence[int]) -> None:
+        self.maze = maze
+        self.roots = roots
 
     def doors(self) -> int:
         """Return how many gates the vantages have."""
         return len({gate for root in self.roots for gate in self.maze.gates[root]})
+
+    def bound(self, node: int) -> int:
+        """Return how many gates a node has."""
+        return len(self.maze.gates[node])
+
+    def beside_vantages(self, gates_met: set[int]) -> Iterable[int]:
+        """Yield the nodes beside vantages, as often as by gates of their own; `gates_met` is added to."""
+        for root in self.roots:
+            yield from self.beside(root, gates_met)
 
     def beside(self, node: int, gates_met: set[int]) -> Iterable[int]:
         """Yield the nodes that a goal lies beside, as often as by gates of their own; `gates_met` is added to."""
@@ -250,33 +289,30 @@ class NodeLevels(Levels["_Places"]):
                 gates_met.add(gate)
                 yield from self.maze.ends[gate]
 
+    def neighbours(self, node: int) -> Iterable[int]:
+        """Yield the nodes beside a node, itself too."""
+        for gate in self.maze.gates[node]:
+            yield from self.maze.ends[gate]
+
     def target(self) -> _Places:
         """Return where ways end whatever is known: at a vantage."""
         return _Places(self.maze, self.roots)
 
     def search(self, nodes: Sequence[int], target: _Places) -> tuple[int, Search]:
         """Return that no way is known without a search, and the search."""
-        return 0, _PlaceSearch(self.maze, nodes, target.goals, (), target.slope)
+        return 0, PlaceSearch(self.maze, nodes, target.slope, target.trails)
 
 
 class _Places:
-    """Places where ways may end, and how far it is to them."""
+    """Places where ways may end, how far it is to them, and ways that were found."""
 
     def __init__(self, maze: Maze, roots: Iterable[int]) -> None:
         self.goals = Goals(set(roots))
         self.slope = Slope(maze, self.goals)
         self.far = self.slope.of_place
+        self.trails = GateTrails()
 
     def add(self, nodes: Sequence[int]) -> None:
         """Take in nodes of which enough ways are known."""
         self.goals.places.update(nodes)
         self.slope.add(nodes)
-
-
-class _PlaceSearch(Flow):
-    """A flow whose places are nodes."""
-
-    @property
-    def near(self) -> Collection[int]:
-        """The nodes on the near side of the cut that a search has found which found no more."""
-        return self.seen_places

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from heapq import heappop, heappush
+from itertools import repeat
 
 from netmon.topology.robustness.footing import Footing
 from netmon.topology.robustness.levels import Levels, Search
 from netmon.topology.robustness.slope import NEAR
+from netmon.topology.robustness.thinning import thin_nodes
+from netmon.topology.robustness.trails import END, Trails
 
 SOURCE = -1
 """Stands for the nodes that ways begin at."""
-MANY = 8
-"""Ways of which those that another search has found are worth a look: hubs share doors, and what leads to them."""
 
 
 class NodesAsGates(Levels["_Ends"]):
@@ -25,32 +26,50 @@ class NodesAsGates(Levels["_Ends"]):
     def __init__(self, footing: Footing, threads: bytearray) -> None:
         graph, reached, shut = footing.graph, footing.reached, footing.shut_links
         roots = frozenset(graph.roots)
-        self.around = [
+        around = [
             [there for there, link in hops if reached[there] and link not in shut] if reached[node] else []
             for node, hops in enumerate(graph.adjacency)
         ]
-        self.direct = [0] * len(self.around)
+        direct = [0] * len(around)
         for root in roots:
-            for there in self.around[root]:
-                self.direct[there] += 1
-        self.inner = sum(1 for node, doors in enumerate(self.direct) if doors and node not in roots)
-        self.next_to = [  # no way leads down to what hangs on one thing, but from what hangs too
+            for there in around[root]:
+                direct[there] += there not in roots
+        next_to = [  # no way leads down to what hangs on one thing, but from what hangs too
             list(dict.fromkeys(there for there in each if there not in roots and (hangs or not threads[there])))
-            for hangs, each in zip(threads, self.around, strict=True)
+            for hangs, each in zip(threads, around, strict=True)
         ]
-        super().__init__(footing, threads)
+        full, thin = _NodeGround(next_to, direct), _NodeGround(*thin_nodes(next_to, direct, roots, threads))
+        super().__init__(footing, threads, full, thin)
 
-    def bound(self, node: int) -> int:
-        """Return a number that the ways of a node cannot exceed."""
-        return min(len(self.next_to[node]), self.inner - bool(self.direct[node])) + self.direct[node]
+
+class _NodeGround:
+    """Who lies `next_to` each besides vantages, and how many links lead `direct` to those."""
+
+    def __init__(self, next_to: Sequence[Sequence[int]], direct: Sequence[int]) -> None:
+        self.next_to = next_to
+        self.direct = direct
+        self.inner = sum(map(bool, direct))
 
     def doors(self) -> int:
         """Return how many links lead to vantages."""
         return sum(self.direct)
 
+    def bound(self, node: int) -> int:
+        """Return a number that the ways of a node cannot exceed."""
+        return min(len(self.next_to[node]), self.inner - bool(self.direct[node])) + self.direct[node]
+
+    def beside_vantages(self, gates_met: set[int]) -> Iterable[int]:  # noqa: ARG002 (each node is its own gate)
+        """Yield the nodes beside vantages, as often as links lead there."""
+        for node, doors in enumerate(self.direct):
+            yield from repeat(node, doors)
+
     def beside(self, node: int, gates_met: set[int]) -> Iterable[int]:  # noqa: ARG002 (each node is its own gate)
-        """Yield the nodes that a goal lies beside: a vantage as often as links lead to it, another node once."""
-        return self.around[node] if node in self.roots else self.next_to[node]
+        """Yield the nodes that a goal lies beside, each once."""
+        return self.next_to[node]
+
+    def neighbours(self, node: int) -> Iterable[int]:
+        """Return the nodes beside a node."""
+        return self.next_to[node]
 
     def target(self) -> _Ends:
         """Return where ways end whatever is known: in a node beside a vantage."""
@@ -64,13 +83,13 @@ class NodesAsGates(Levels["_Ends"]):
 class _Ends:
     """How far it is from each node to the nearest in which a way may end, one way in each; 0 for those.
 
-    `ways` are those of the latest search for many.
+    `trails` are ways that searches have found before.
     """
 
     def __init__(self, next_to: Sequence[Sequence[int]], nodes: Sequence[int]) -> None:
         self.next_to = next_to
         self.far = [len(next_to)] * len(next_to)
-        self.ways: list[list[int]] = []
+        self.trails = Trails()
         self._lower(nodes, len(next_to))
 
     def add(self, nodes: Sequence[int]) -> None:
@@ -94,84 +113,84 @@ class _Ends:
 class _NodeSearch:
     """Ways from some nodes that share no other node. `came_from` is where a node that is on one was come from.
 
-    `earlier` are the ways of another search, by node, as long as no way of this one has come to them: who does goes
-    on along the rest.
+    A way that comes to a trail goes on along the rest of it, which is `followed` from a place on and not noted in
+    `came_from` until another way wants something of it.
     """
 
     def __init__(self, ends: _Ends, starts: Collection[int]) -> None:
-        self.ends = ends
         self.next_to = ends.next_to
         self.starts = starts
         self.far = ends.far
+        self.trails = ends.trails
+        self.followed: dict[int, int] = {}
         self.came_from: dict[int, int] = {}
-        self.earlier: dict[int, list[int]] = {}
         self.ways = 0
         self.near: dict[int, int] = {}
 
     def grow(self, most: int) -> int:
         """Add ways one by one, up to so many; return how many there are."""
         if not self.ways:
-            if most >= MANY:
-                self._look_at_earlier()
+            for start in self.starts:
+                self.trails.cut_behind(start)
             self._begin(most)
         while self.ways < most and self._augment():
             self.ways += 1
-        if most >= MANY:
-            self.ends.ways = self.found()
+        if self.is_far_afield:
+            self._keep()
         return self.ways
 
-    def found(self) -> list[list[int]]:
-        """Return the nodes of each way, in order."""
+    @property
+    def is_far_afield(self) -> bool:
+        """Tell whether the ways are many, or long, so that searches nearby had better begin with them."""
+        return bool(self.followed) or Trails.are_worth_keeping(self.ways, len(self.came_from))
+
+    def _keep(self) -> None:
+        """Leave the ways for other searches, with what they follow."""
+        self.trails.shorten(self.followed)
+        if not self.trails.are_worth_keeping(self.ways, len(self.came_from)):
+            return
+        trail_of = self.trails.trail_of
         after = {before: node for node, before in self.came_from.items() if before >= 0}
-        ways = [[node] for node, before in self.came_from.items() if before < 0]
-        for way in ways:
-            while way[-1] in after:
-                way.append(after[way[-1]])
-        return ways
-
-    def _look_at_earlier(self) -> None:
-        """Remember the ways of the search before, each from behind the last of our starts to its first end."""
-        far, starts = self.far, self.starts
-        for way in self.ends.ways:
-            begin = next((place for place in range(len(way), 0, -1) if way[place - 1] in starts), 0)
-            end = next((place for place in range(begin, len(way)) if not far[way[place]]), len(way))
-            rest = way[begin : end + 1]
-            self.earlier.update(dict.fromkeys(rest, rest))
-
-    def _go_on(self, node: int) -> None:
-        """Go on from a node that a way has come to: along the rest of an earlier one; what led there is free."""
-        way = self.earlier.get(node)
-        if way is not None:
-            rest = way[way.index(node) :]
-            self.came_from.update(zip(rest[1:], rest, strict=False))
-            for one in way:
-                del self.earlier[one]
+        for first, before in self.came_from.items():
+            if before < 0:
+                own, here = [], first
+                while here != END and here not in trail_of:
+                    own.append(here)
+                    here = after.get(here, END)
+                self.trails.keep(own, here)
 
     def _begin(self, most: int) -> None:
         """Take ways that lie open, the shortest first; what they spoil, searches put right."""
-        far, came_from = self.far, self.came_from
+        far, came_from, trail_of = self.far, self.came_from, self.trails.trail_of
         firsts = [there for start in self.starts for there in self.next_to[start] if there not in self.starts]
         if len(self.starts) > 1:
             firsts = list(dict.fromkeys(firsts))
         for first in sorted(firsts, key=far.__getitem__):
             if self.ways >= most:
                 return
-            if first in came_from:
+            if first in came_from or (first in trail_of and self._is_followed(first)):
                 continue
             way = self._descend(first)
             if way:
                 came_from.update(zip(way, (SOURCE, *way), strict=False))
-                self._go_on(way[-1])
+                self._follow(way[-1])
                 self.ways += 1
 
     def _descend(self, first: int) -> list[int]:
-        """Return the nodes of a way through one downhill to an end or an earlier way; none where it is barred."""
-        far, came_from, starts, earlier = self.far, self.came_from, self.starts, self.earlier
+        """Return the nodes of a way through one downhill to an end or a trail; none where it is barred."""
+        far, came_from, starts, trail_of, followed = (
+            self.far, self.came_from, self.starts, self.trails.trail_of, self.followed
+        )  # fmt: skip
         way, here = [first], first
-        while far[here] and here not in earlier:
+        while far[here] and (here not in trail_of or trail_of[here] in followed):
             step = far[here]
             for there in self.next_to[here]:
-                if far[there] < step and there not in came_from and there not in starts:
+                if (
+                    far[there] < step
+                    and there not in came_from
+                    and there not in starts
+                    and not (there in trail_of and self._is_followed(there))
+                ):
                     break
             else:
                 return []
@@ -179,14 +198,38 @@ class _NodeSearch:
             here = there
         return way
 
+    def _is_followed(self, node: int) -> bool:
+        """Tell whether a node lies on the part of a trail that a way goes on along."""
+        trail = self.trails.trail_of.get(node)
+        return trail in self.followed and self.trails.left[node] <= self.followed[trail]
+
+    def _follow(self, node: int) -> None:
+        """Go on along the trail that a way has come to, if it has; where a way may end, the trail ends too."""
+        trail = self.trails.trail_of.get(node)
+        if trail is not None and trail not in self.followed:
+            if not self.far[node]:
+                self.trails.cut_after(node)
+            self.followed[trail] = self.trails.left[node]
+
+    def _note(self, node: int) -> None:
+        """Note the trail that a way follows, so far as a node of which something is changed and the next one."""
+        if not self._is_followed(node):
+            return
+        trails, trail = self.trails, self.trails.trail_of[node]
+        way = trails.pick_up(trail, self.followed.pop(trail), node)
+        if trail in trails.first:
+            way.append(trails.first[trail])
+            self.followed[trail] = trails.left[way[-1]]
+        self.came_from.update(zip(way[1:], way, strict=False))
+
     def _augment(self) -> bool:
-        """Look for one more way, where an end is nearest first, and take it: to an end, or to an earlier way.
+        """Look for one more way, where an end is nearest first, and take it: to an end, or to a trail.
 
         `out` tells how a node was come to that can be left: from a node before it, or, below `SOURCE`, back from the
         one after it on its way. `into` tells from where a node on a way was met, or that all of it is retraced.
         """
         next_to, far, came_from, starts = self.next_to, self.far, self.came_from, self.starts
-        earlier = self.earlier
+        trail_of, followed = self.trails.trail_of, self.followed
         out: dict[int, int] = {}
         into: dict[int, int] = {}
         self.near = out
@@ -198,29 +241,40 @@ class _NodeSearch:
                 if there in starts:
                     continue
                 before = came_from.get(there)
+                if before is None and there in trail_of:
+                    before = self._before(there)
                 if before is None:
                     if there not in out:
                         out[there] = here
-                        if not far[there] or there in earlier:
+                        if not far[there] or (there in trail_of and trail_of[there] not in followed):
                             self._take(there, here, out, into)
-                            self._go_on(there)
+                            self._follow(there)
                             return True
                         heappush(waiting, (far[there], there))
                 elif before != here and there not in into:
                     into[there] = here
-                    if before >= 0 and before not in out:
-                        out[before] = SOURCE - 1 - there
-                        heappush(waiting, (far[before], before))
+                    self._retrace(there, before, out, waiting)
             if not waiting:
                 return False
             here = heappop(waiting)[1]
             around = next_to[here]
-            if here in came_from and here not in into:
-                into[here] = here
-                before = came_from[here]
-                if before >= 0 and before not in out:
-                    out[before] = SOURCE - 1 - here
-                    heappush(waiting, (far[before], before))
+            if here not in into:
+                before = came_from.get(here)
+                if before is None and here in trail_of:
+                    before = self._before(here)
+                if before is not None:
+                    into[here] = here
+                    self._retrace(here, before, out, waiting)
+
+    def _before(self, node: int) -> int | None:
+        """Return where a node was come from along a trail that a way follows; None if none does."""
+        return self.trails.before[node] if self._is_followed(node) else None
+
+    def _retrace(self, node: int, before: int, out: dict[int, int], waiting: list[tuple[int, int]]) -> None:
+        """Remember that the node before one on its way can be left, back from there."""
+        if before >= 0 and before not in out:
+            out[before] = SOURCE - 1 - node
+            heappush(waiting, (self.far[before], before))
 
     def _take(self, node: int, before: int, out: dict[int, int], into: dict[int, int]) -> None:
         """Turn the search's steps into the ways, from the last to the first."""
@@ -234,6 +288,7 @@ class _NodeSearch:
                 node, before = before, how
                 continue
             node = SOURCE - 1 - how
+            self._note(node)
             while into[node] == node:
                 del came_from[node]
                 node = SOURCE - 1 - out[node]

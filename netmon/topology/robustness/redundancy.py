@@ -11,10 +11,11 @@ from netmon.model import Element
 from netmon.topology.graph import ROOT_LINK
 from netmon.topology.robustness.cable_ways import CableMaze, CableWays, Count
 from netmon.topology.robustness.footing import Footing
-from netmon.topology.robustness.levels import Cut, NodeLevels
+from netmon.topology.robustness.levels import NodesAsPlaces
 from netmon.topology.robustness.maze import Maze
 from netmon.topology.robustness.node_ways import NodesAsGates
 from netmon.topology.robustness.spof import falls_of_several
+from netmon.topology.robustness.thinning import thin_maze
 from netmon.topology.robustness.tree import Span, Tree
 
 
@@ -43,12 +44,16 @@ def redundancy(footing: Footing) -> list[Ways]:
     cables = CableMaze.of(footing)
     by_node = NodesAsGates(footing, threads.nodes)
     links = _link_maze(footing)
+    thin = thin_maze(links, graph.roots, threads.links)
     # what shares no node shares no link
-    by_link = NodeLevels(
-        footing, links, threads.links, least=by_node.known, most=_most(links, by_node.cuts, threads.nodes)
-    )
+    links_most = _most(thin, by_node, threads.nodes)
+    by_link = NodesAsPlaces(footing, links, thin, threads.links, least=by_node.known, most=links_most)
     is_same = cables.is_exact and 2 * len(cables.maze.ends) == sum(map(len, links.gates))  # each link is a cable
-    by_cable = by_link if is_same else NodeLevels(footing, cables.maze, threads.cables, most=by_link.known)
+    by_cable = by_link
+    if not is_same:
+        hanging = threads.cables if cables.is_exact else threads.links  # on one gate; of a cable there may be several
+        thin = thin_maze(cables.maze, graph.roots, hanging)
+        by_cable = NodesAsPlaces(footing, cables.maze, thin, threads.cables, most=by_link.known)
     counter = CableWays(cables, graph.roots)
     homes = {graph.site_of[root] for root in graph.roots}
     rows = []
@@ -139,15 +144,25 @@ def _between(places: Sequence[int], span: Span) -> Iterator[int]:
     yield from places[bisect_left(places, span.start) : bisect_left(places, span.stop)]
 
 
-def _most(links: Maze, cuts: Iterable[Cut], hanging: Sequence[int]) -> list[int]:
-    """Return how many links each node has, or that lead out from behind one of the cuts that it lies behind.
+def _most(links: Maze, by_node: NodesAsGates, hanging: Sequence[int]) -> list[int]:
+    """Return how many links each node has, or that lead out from behind one of the cuts of nodes that it lies behind.
 
-    Those to what hangs on one thing lead nowhere.
+    Those to what hangs on one thing lead nowhere, but from what hangs too. `links` is without bends and tails.
     """
     most = [len(gates) for gates in links.gates]
-    for _, nodes in cuts:
-        ends = [end for node in nodes for link in links.gates[node] for end in links.ends[link]]
-        leaving = sum(1 for end in ends if end not in nodes and not hanging[end])
+    ends = links.ends
+    for node, known in enumerate(by_node.known):
+        if most[node] > known and not hanging[node]:
+            beside = [end for link in links.gates[node] for end in ends[link] if end != node]
+            most[node] = sum(1 for end in beside if not hanging[end])
+    for _, nodes in by_node.cuts:
+        leaving = sum(
+            1
+            for node in nodes
+            for link in links.gates[node]
+            for end in ends[link]
+            if end not in nodes and not hanging[end]
+        )
         for node in nodes:
             most[node] = min(most[node], leaving)
     return most

@@ -18,6 +18,7 @@ class Slope:
 
     def __init__(self, maze: Maze, goals: Goals) -> None:
         self.maze = maze
+        self.goals = goals
         self.far_off = len(maze.ends) + len(maze.gates) + 1
         self.of_place = [self.far_off] * len(maze.gates)
         self.of_gate = [self.far_off] * len(maze.ends)

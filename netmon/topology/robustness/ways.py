@@ -12,7 +12,7 @@ find k ways has found a cut that caps all nodes on its side.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from heapq import heappop, heappush, nsmallest
 
 from netmon.topology.robustness.maze import Goals, Maze
@@ -27,7 +27,8 @@ TRIES = 2
 class Flow:
     """Ways that share no gate from some places to the goals.
 
-    `closed` are gates that no way may use; `slope`, of these goals, makes it quick.
+    `closed` are gates that no way may use; `slope`, of these goals, makes it quick. `steps` counts the gates that
+    searches have looked at.
     """
 
     def __init__(
@@ -48,6 +49,8 @@ class Flow:
         self.entered_from: dict[int, int] = {}  # by gate in use
         self.left_to: dict[int, int] = {}  # -1: the way ends inside
         self.ways = 0
+        self.steps = 0
+        self.trail_of: Mapping[int, int] = {}
         self.seen_places: dict[int, tuple[int, int, int]] = {}
         self.seen_out: set[int] = set()
         self.seen_in: set[int] = set()
@@ -73,6 +76,7 @@ class Flow:
                 if self.ways == most:
                     return
                 steps = slope.descend(start, gate, closed, own)
+                self.steps += 1
                 if steps is not None:
                     for here, by, there in steps:
                         taken[by], self.left_to[by] = here, there
@@ -100,18 +104,21 @@ class Flow:
         seen = self.seen_places = dict.fromkeys(self.starts, (-1, -1, -1))
         out = self.seen_out = set(self.closed)
         self.seen_in = set()
-        far = self.far
+        far, trail_of = self.far, self.trail_of
         waiting = self.waiting = [(0, start) for start in self.starts]
         while waiting:
             _, here = heappop(waiting)
+            self.steps += len(gates[here])
             for gate in gates[here]:
-                if gate in used:
+                if gate in used or (gate in trail_of and self._is_followed(gate)):
                     if self.left_to[gate] != here:
                         self._back(here, gate, TURN)
                     elif self._leave(here, gate):
                         return True
                 elif gate not in out:
                     out.add(gate)
+                    if gate in trail_of and self._follow(here, gate):
+                        return True
                     if gate in goals.gates:
                         self._take(here, gate, ENTER, -1)
                         return True
@@ -124,6 +131,17 @@ class Flow:
                         seen[there] = (here, gate, ENTER)
                         heappush(waiting, (len(seen) if far is None else far[there], there))
         return False
+
+    def _is_followed(self, gate: int) -> bool:  # noqa: ARG002
+        """Tell whether a way goes through a gate along a trail (`PlaceSearch`); nothing is known of any here."""
+        return False
+
+    def _follow(self, here: int, gate: int) -> bool:  # noqa: ARG002
+        """Take a way through a gate and on along a trail; tell whether there is one."""
+        return False
+
+    def _change(self, gate: int) -> None:
+        """Hear that a way that goes through a gate is about to be led otherwise."""
 
     def _wait(self, place: int) -> None:
         """Remember a place that has been come to: where a goal is nearest first, without a slope as they came.
@@ -165,6 +183,9 @@ class Flow:
             before, by, how_then = self.seen_places[here]
             steps.append((before, by, how_then, here))
             here = before
+        for _, by, how_then, _ in steps:
+            if how_then != ENTER:
+                self._change(by)
         for start, by, how_then, end in reversed(steps):
             if how_then == ENTER:
                 self.entered_from[by], self.left_to[by] = start, end

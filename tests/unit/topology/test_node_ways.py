@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from random import Random
 
 import networkx as nx
+import pytest
 from hypothesis import given
 
-from netmon.topology.robustness.node_ways import MANY, _Ends, _NodeSearch
+from netmon.topology.robustness import trails
+from netmon.topology.robustness.node_ways import _Ends, _NodeSearch
+from netmon.topology.robustness.trails import END
 from tests.draws import chances
 
 
@@ -30,14 +34,31 @@ def test_searches_that_begin_with_what_others_found_find_as_many_ways(random: Ra
     next_to = joined(random, size, random.randint(2 * size, 3 * size))
     ends = set(random.sample(range(size), random.randint(2, 6)))
     ahead = ends_at(next_to, [0 if node in ends else random.randint(1, 9) for node in range(size)])
-    for _ in range(5):
-        starts = random.sample(range(size), random.choice((1, 1, 2)))
-        search = _NodeSearch(ahead, starts)
-        check(search, search.grow(max(MANY, size)), next_to, starts, ends)
-        assert sorted(map(sorted, ahead.ways)) == sorted(map(sorted, search.found()))
-        more = random.randrange(size)
-        ends.add(more)
-        ahead.far[more] = 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(trails, "LONG", random.choice((0, 0, 2)))
+        for _ in range(6):
+            starts = random.sample(range(size), random.choice((1, 1, 2)))
+            search = _NodeSearch(ahead, starts)
+            check(search, search.grow(size), next_to, starts, ends)
+            check_trails(ahead.trails, next_to, ends)
+            more = random.randrange(size)
+            ends.add(more)
+            ahead.far[more] = 0
+
+
+def check_trails(kept: trails.Trails, next_to: list[list[int]], ends: set[int]) -> None:
+    """Hold what is kept against what it is to be: ways to ends, none of which shares a node with another."""
+    met: list[int] = []
+    for trail, first in kept.first.items():
+        here = first
+        while here != END:
+            met.append(here)
+            assert kept.trail_of[here] == trail
+            onward = kept.after[here]
+            assert here in ends if onward == END else onward in next_to[here]
+            assert onward == END or (kept.before[onward], kept.left[onward] < kept.left[here]) == (here, True)
+            here = onward
+    assert sorted(met) == sorted(kept.trail_of)
 
 
 def joined(random: Random, size: int, count: int) -> list[list[int]]:
@@ -52,14 +73,29 @@ def joined(random: Random, size: int, count: int) -> list[list[int]]:
 def check(search: _NodeSearch, ways: int, next_to: list[list[int]], starts: list[int], ends: set[int]) -> None:
     """Hold what a search has found against the largest flow, and its ways against what ways are."""
     assert ways == most(next_to, starts, ends)
-    assert ways == sum(before < 0 for before in search.came_from.values())
-    for node, before in search.came_from.items():
-        assert before < 0 or node in next_to[before], "each was come to from a neighbour on the same way"
-    assert not set(search.came_from) & set(starts), "no way goes through where ways begin"
-    assert all(way[-1] in ends for way in search.found())
-    inner = [before for before in search.came_from.values() if before >= 0]
-    assert len(set(inner)) == len(inner), "no two go on from one node"
-    assert not set(search.near) & ends - set(search.came_from), "an end that is free is not on the near side"
+    found = ways_of(search)
+    assert len(found) == ways
+    nodes = [node for way in found for node in way]
+    assert len(set(nodes)) == len(nodes), "no two share a node"
+    assert not set(nodes) & set(starts), "no way goes through where ways begin"
+    for way in found:
+        assert way[-1] in ends
+        assert any(way[0] in next_to[start] for start in starts)
+        assert all(there in next_to[node] for node, there in pairwise(way))
+    assert not set(search.near) & ends - set(nodes), "an end that is free is not on the near side"
+
+
+def ways_of(search: _NodeSearch) -> list[list[int]]:
+    """Return the nodes of each way: its own, and those of what it follows."""
+    after = {before: node for node, before in search.came_from.items() if before >= 0}
+    ways = []
+    for first in [node for node, before in search.came_from.items() if before < 0]:
+        way, here = [], first
+        while here != END:
+            way.append(here)
+            here = search.trails.after[here] if here in search.trails.trail_of else after.get(here, END)
+        ways.append(way)
+    return ways
 
 
 def most(next_to: list[list[int]], starts: list[int], ends: set[int]) -> int:

@@ -1,0 +1,108 @@
+"""Ways through mazes: with trails of others, and without bends and tails, as many as a plain flow finds."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+from hypothesis import given
+
+from netmon.topology.robustness import trails
+from netmon.topology.robustness.maze import Goals, Maze
+from netmon.topology.robustness.place_ways import GateTrails, PlaceSearch
+from netmon.topology.robustness.slope import Slope
+from netmon.topology.robustness.thinning import BEND, thin_maze, thin_nodes
+from netmon.topology.robustness.trails import END
+from netmon.topology.robustness.ways import Flow
+from tests.draws import chances
+from tests.unit.topology.test_node_ways import joined, most
+
+
+def maze(random: Random, size: int, count: int) -> Maze:
+    """Return a random maze, some gates of which have three ends or four."""
+    ends = [tuple(sorted(random.sample(range(size), random.choice((2, 2, 2, 2, 3, 4))))) for _ in range(count)]
+    gates: list[list[int]] = [[] for _ in range(size)]
+    for gate, places in enumerate(ends):
+        for place in places:
+            gates[place].append(gate)
+    return Maze(ends, gates)
+
+
+def flow(paths: Maze, starts: list[int], goals: set[int]) -> int:
+    return Flow(paths, starts, Goals(set(goals))).grow(len(paths.ends))
+
+
+@given(chances)
+def test_searches_that_begin_with_what_others_found_find_as_many_ways(random: Random) -> None:
+    """Places become goals meanwhile, and the sense of direction misleads."""
+    size = random.randint(6, 14)
+    paths = maze(random, size, random.randint(size, 3 * size))
+    goals = Goals(set(random.sample(range(size), random.randint(1, 3))))
+    slope = Slope(paths, goals)
+    kept = GateTrails()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(trails, "LONG", random.choice((0, 0, 2)))
+        for _ in range(8):
+            if random.random() < 0.3:
+                slope.of_place[:] = [0 if place in goals.places else random.randint(1, 9) for place in range(size)]
+            starts = random.sample(range(size), random.choice((1, 1, 1, 2)))
+            if not goals.places.isdisjoint(starts):
+                continue
+            search = PlaceSearch(paths, starts, slope, kept)
+            ways = search.grow(len(paths.ends))
+            assert ways == flow(paths, starts, goals.places)
+            check(kept, paths, goals.places)
+            more = random.randrange(size)
+            goals.places.add(more)
+            slope.add([more])
+
+
+def check(kept: GateTrails, paths: Maze, goals: set[int]) -> None:
+    """Hold what is kept against what it is to be: ways to goals, none of which shares a gate with another."""
+    met = []
+    for trail, first in kept.first.items():
+        here, place = first, kept.entered_from[first]
+        while here != END:
+            met.append(here)
+            assert kept.trail_of[here] == trail
+            assert kept.entered_from[here] == place
+            place = kept.left_to[here]
+            assert {kept.entered_from[here], place} <= set(paths.ends[here])
+            here = kept.after[here]
+        assert place in goals
+    assert sorted(met) == sorted(kept.trail_of)
+
+
+@given(chances)
+def test_a_maze_without_bends_and_tails_has_as_many_ways(random: Random) -> None:
+    size = random.randint(4, 14)
+    paths = maze(random, size, random.randint(size - 1, 2 * size))
+    roots = set(random.sample(range(size), random.randint(1, 2)))
+    before = [0 if place in roots else flow(paths, [place], roots) for place in range(size)]
+    thin = thin_maze(paths, roots, bytearray(place not in roots and before[place] < BEND for place in range(size)))
+    for place in set(range(size)) - roots:
+        if thin.gates[place]:
+            assert flow(thin, [place], roots) == before[place]
+        else:
+            assert before[place] <= BEND
+    assert all(gate in thin.gates[place] for gate, places in enumerate(thin.ends) for place in places)
+    assert all(place in thin.ends[gate] for place, gates in enumerate(thin.gates) for gate in gates)
+
+
+@given(chances)
+def test_nodes_without_bends_and_tails_have_as_many_ways(random: Random) -> None:
+    size = random.randint(4, 14)
+    next_to = joined(random, size, random.randint(size - 1, 2 * size))
+    direct = [random.choice((0, 0, 0, 1, 2)) for _ in range(size)]
+
+    def ways(beside: list[list[int]], doors: list[int], node: int) -> int:
+        return doors[node] + most(beside, [node], {one for one, count in enumerate(doors) if count and one != node})
+
+    before = [ways(next_to, direct, node) for node in range(size)]
+    hanging = [count < BEND for count in before]
+    thin, doors = thin_nodes(next_to, direct, (), hanging)
+    for node in range(size):
+        if not hanging[node] and (thin[node] or doors[node]):
+            assert ways(thin, doors, node) == before[node]
+        elif not hanging[node]:
+            assert before[node] == BEND
