@@ -63,7 +63,7 @@ def bodies(told: Sequence[Message | None], before: tuple[int, float | None]) -> 
     """
     found: list[tuple[int, bytes]] = []
     position, since = before
-    is_lost = False
+    is_lost, is_whole = False, all(one is not None for one in told)
     for one in told:
         if one is None:
             is_lost = True
@@ -72,7 +72,7 @@ def bodies(told: Sequence[Message | None], before: tuple[int, float | None]) -> 
             found.append((one.position - 1, _unknown(one, since)))
         found.append((one.position, one.body))
         position, is_lost = one.position, False
-        since = date_of(one) if None in told else None
+        since = None if is_whole else date_of(one)
     return found
 
 
