@@ -72,15 +72,16 @@ class _Table(Generic[T]):
         self._things = things
 
     def _column(self, name: str, fact: Fact[T], things: Sequence[T], new: Sequence[int]) -> Column:
-        told = self._told.get(name)
-        if told is None:
-            told = self._told[name] = list(map(fact, things))
+        before = self._told.get(name)
+        if before is None or 2 * len(new) > len(things):
+            told = list(map(fact, things))
         else:
-            news = [fact(things[place]) for place in new]
-            if news == [told[place] for place in new]:
-                return self._columns[name]
-            for place, value in zip(new, news, strict=True):
-                told[place] = value
+            told = before.copy()
+            for place in new:
+                told[place] = fact(things[place])
+        if told == before:
+            return self._columns[name]
+        self._told[name] = told
         values = [value for value in told if value is not None]
         rows: Sequence[Row] = self._rows  # the same object for many metrics
         if len(values) < len(told):
