@@ -47,7 +47,7 @@ def _part(text: str) -> tuple[int, int]:
 
 
 DEARER = {
-    "picture/test_moments.py": 102, "report/test_months.py": 65, "bench/test_starved.py": 64,
+    "picture/test_moments.py": 25, "report/test_months.py": 65, "bench/test_starved.py": 64,
     "recall/test_recall.py": 51, "exporter/test_openapi.py": 47, "exporter/test_hostile_names.py": 41,
     "exporter/test_indonesian.py": 39, "probes/snmp/test_hostile.py": 37, "picture/test_ledger_histories.py": 29,
     "probes/test_belief_lines.py": 28, "bench/test_bad_clocks.py": 26, "picture/test_silent_faults.py": 25,

@@ -89,18 +89,20 @@ def test_however_it_is_kept_and_wherever_it_goes_on_each_picture_is_the_same(
     told: tuple[list[Entry], Rehearsal], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     entries, _ = told
-    copied: list[str] = []
+    copied: list[Picture] = []
     picture: Picture | None = None
     for entry in entries:
         picture, _ = fold(picture, entry)
-        copied.append(digest(picture))
+        copied.append(picture)
     monkeypatch.setattr(layers, "SMALL", 0)
     monkeypatch.setattr(layers, "THICK", 7)
     picture = None
     chance = random.Random(5)
     for entry, expected in zip(entries, copied, strict=True):
         picture, _ = fold(picture, entry)
-        assert digest(picture) == expected, f"at {entry.position}"
+        assert not differing(picture, expected), f"at {entry.position}"
+        if entry.position % 10 == 0:  # a digest tells the order of names apart too, and takes far longer
+            assert digest(picture) == digest(expected), f"at {entry.position}"
         if chance.random() < 0.05:
             thawed = thaw(freeze(picture), lambda _digest: entries[0].inventory or pytest.fail("no inventory"))
             assert not differing(picture, thawed)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import permutations
+from random import Random
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from netmon.probes.icmp.inflight import EXTRA, ROUND, VAGUE, InFlight, Ints, Misses, Replies
+from tests.draws import chances
 
 LATE = 2.0
 TIMEOUT = 0.5
@@ -199,8 +202,8 @@ class InFlightMachine(RuleBasedStateMachine):
         self.now = 100.0
         self.tokens = iter(range(1, 10_000))
 
-    @rule(slots=st.lists(st.integers(0, 2), min_size=1, max_size=3, unique=True))
-    def sends(self, slots: list[int]) -> None:
+    @rule(slots=st.sampled_from([one for count in (1, 2, 3) for one in permutations(range(3), count)]))
+    def sends(self, slots: tuple[int, ...]) -> None:
         tokens = [next(self.tokens) for _ in slots]
         numbers = send(self.flight, ints(*slots), self.now, tokens=tokens).tolist()
         self.model.requests += [
@@ -211,10 +214,11 @@ class InFlightMachine(RuleBasedStateMachine):
     def waits(self, seconds: float) -> None:
         self.now += seconds
 
-    @rule(picks=st.lists(st.integers(0, 200), min_size=1, max_size=6), forged=st.booleans())
-    def hears(self, picks: list[int], forged: bool) -> None:
+    @rule(chance=chances, count=st.integers(1, 6), forged=st.booleans())
+    def hears(self, chance: Random, count: int, forged: bool) -> None:
         if not self.model.requests:
             return
+        picks = [chance.randint(0, 200) for _ in range(count)]
         chosen = [self.model.requests[-1 - pick % min(len(self.model.requests), self.DEPTH)] for pick in picks]
         tokens = [request.token + 20_000 * forged for request in chosen]
         matched = self.flight.match(
