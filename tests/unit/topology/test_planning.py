@@ -360,6 +360,37 @@ def test_no_more_is_spent_than_there_is() -> None:
     assert len(plan_of("noc-gw-a-b", "b-gw=10", budget=10.0).steps) == 1
 
 
+def test_what_a_site_costs_is_paid_with_the_span_that_joins_it() -> None:
+    village = with_villages(draw("noc-gw", sites={"centre": "noc gw"}), 1)
+    spans = [Candidate("centre", "v0", 1.0, 7.0)]
+    plan = make_plan(village, spans, goal="connect", per_site=2.0, budget=9.0)
+    assert [(step.cost, step.connects) for step in plan.steps] == [(9.0, ("v0",))]
+    assert (plan.bound, plan.is_complete) == (9.0, True)
+    short = make_plan(village, spans, goal="connect", per_site=2.0, budget=8.0)
+    assert (short.steps, short.bound, short.is_complete) == ((), 9.0, False)
+
+
+def test_a_span_that_joins_a_site_is_not_built_again_beside_itself() -> None:
+    """A second one would protect the village from a cut of the first."""
+    village = with_villages(draw("noc-gw", sites={"centre": "noc gw"}), 1)
+    plan = make_plan(village, [Candidate("centre", "v0", 1.0, 7.0)])
+    assert [step.connects for step in plan.steps] == [("v0",)]
+    assert (plan.after.joined, plan.after.protected, plan.most_protected) == (1, 0, 0)
+
+
+def test_sites_count_once_each_and_a_plan_without_a_budget_is_complete() -> None:
+    plan = plan_of("noc-gw-a-b-c", "c-gw=10")
+    assert (plan.weight, plan.most_weight, plan.is_complete) == (3.0, 3.0, True)
+
+
+def test_sites_without_both_coordinates_are_named() -> None:
+    places = sited(a=(-7.0, 112.0), east=(None, 112.0), north=(-7.0, None), nowhere=(None, None)).sites
+    drawn = draw("noc-gw")
+    homes = {name: replace(site, lat=-7.0, lon=112.0) for name, site in drawn.sites.items()}
+    plan = make_plan(replace(drawn, sites={**homes, **places}), [])
+    assert plan.unplaced == ("east", "north", "nowhere")
+
+
 def test_what_is_late_says_so() -> None:
     late = plan_of("noc-gw-a-b", "b-gw=10", is_late=lambda: True)
     assert (late.steps, late.is_complete) == ((), False)
