@@ -307,6 +307,7 @@ class _Places:
     """Places where ways may end, how far it is to them, and ways that were found."""
 
     def __init__(self, maze: Maze, roots: Iterable[int]) -> None:
+        self.maze = maze
         self.goals = Goals(set(roots))
         self.slope = Slope(maze, self.goals)
         self.far = self.slope.of_place
@@ -314,5 +315,7 @@ class _Places:
 
     def add(self, nodes: Sequence[int]) -> None:
         """Take in nodes of which enough ways are known."""
+        for node in nodes:
+            self.trails.end_at(node, self.maze.gates[node])
         self.goals.places.update(nodes)
         self.slope.add(nodes)

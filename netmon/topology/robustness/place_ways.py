@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from heapq import nsmallest
 
 from netmon.topology.robustness.maze import Maze
@@ -19,6 +19,15 @@ class GateTrails(Trails):
         super().__init__()
         self.entered_from: dict[int, int] = {}
         self.left_to: dict[int, int] = {}
+
+    def end_at(self, place: int, gates: Iterable[int]) -> None:
+        """Let the ways through a place end there, where ways may end from now on; `gates` are those of the place."""
+        for gate in gates:
+            if gate in self.trail_of:
+                if self.left_to[gate] == place:
+                    self.cut_after(gate)
+                elif self.entered_from[gate] == place and self.first[self.trail_of[gate]] == gate:
+                    self.pick_up(self.trail_of[gate], 0, END)
 
 
 class PlaceSearch(Flow):

@@ -53,6 +53,7 @@ def test_searches_that_begin_with_what_others_found_find_as_many_ways(random: Ra
             assert ways == flow(paths, starts, goals.places)
             check(kept, paths, goals.places)
             more = random.randrange(size)
+            kept.end_at(more, paths.gates[more])
             goals.places.add(more)
             slope.add([more])
 
