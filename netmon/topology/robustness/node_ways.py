@@ -95,8 +95,7 @@ class _Ends:
     def add(self, nodes: Sequence[int]) -> None:
         """Take in nodes of which enough ways are known. Farther off than is near, it stays more than it is."""
         for node in nodes:
-            if node in self.trails.trail_of:
-                self.trails.cut_after(node)
+            self.trails.cut_behind(node)
         self._lower(nodes, NEAR)
 
     def _lower(self, nodes: Sequence[int], reach: int) -> None:

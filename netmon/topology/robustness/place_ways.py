@@ -21,13 +21,10 @@ class GateTrails(Trails):
         self.left_to: dict[int, int] = {}
 
     def end_at(self, place: int, gates: Iterable[int]) -> None:
-        """Let the ways through a place end there, where ways may end from now on; `gates` are those of the place."""
+        """Forget what leads through a place, where ways may end from now on; `gates` are those of the place."""
         for gate in gates:
-            if gate in self.trail_of:
-                if self.left_to[gate] == place:
-                    self.cut_after(gate)
-                elif self.entered_from[gate] == place and self.first[self.trail_of[gate]] == gate:
-                    self.pick_up(self.trail_of[gate], 0, END)
+            if gate in self.trail_of and self.left_to[gate] == place:
+                self.cut_behind(gate)
 
 
 class PlaceSearch(Flow):
@@ -175,7 +172,9 @@ class PlaceSearch(Flow):
                 while gate not in trails.trail_of:
                     own.append(gate)
                     place = self.left_to[gate]
-                    gate = END if place in places else leaving[place].pop()
-                    if gate == END:
+                    if place in places or not leaving[place]:  # a trail led through the start: the loop is no way
+                        own, gate = own if place in places else [], END
                         break
-                trails.keep(own, gate)
+                    gate = leaving[place].pop()
+                if own:
+                    trails.keep(own, gate)
