@@ -6,6 +6,7 @@ the luck of the draw. With HYPOTHESIS_PROFILE=thorough it looks long, and at new
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import signal
@@ -15,19 +16,21 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from hypothesis.internal.conjecture import providers
-from hypothesis.internal.constants_ast import Constants
-from hypothesis.internal.entropy import deterministic_PRNG
 
 settings.register_profile("quick", max_examples=25, deadline=None, derandomize=True)
 settings.register_profile("thorough", max_examples=2000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
-if settings().derandomize:
-    # Now and then Hypothesis takes a number or a text from the modules that happen to be loaded. Then the examples of
-    # a test would be others whenever another test ran before it, or a constant changed somewhere.
-    vars(providers)["_get_local_constants"] = Constants
-with deterministic_PRNG():
-    pass  # the first time, Hypothesis looks through all objects: now there are few
+with contextlib.suppress(ImportError):  # what is not said to be public: without it tests are a little slower
+    from hypothesis.internal.conjecture import providers
+    from hypothesis.internal.constants_ast import Constants
+    from hypothesis.internal.entropy import deterministic_PRNG
+
+    if settings().derandomize:
+        # Now and then Hypothesis takes a number or a text from the modules that happen to be loaded. The examples
+        # of a test would then be others whenever another ran before it, or a constant changed somewhere.
+        vars(providers)["_get_local_constants"] = Constants
+    with deterministic_PRNG():
+        pass  # the first time, Hypothesis looks through all objects: now there are few
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell lets what it starts in the background ignore Ctrl-C, and every command that tests type would do so too.

@@ -84,7 +84,7 @@ def rows(
     needed: dict[str, st.SearchStrategy[Any]], *, least: int = 0, **more: st.SearchStrategy[Any]
 ) -> st.SearchStrategy[list[dict[str, Any]]]:
     row = _record({"id": ids, **needed}, more)
-    return st.lists(row, min_size=least, max_size=3, unique_by=lambda row: row["id"])
+    return st.lists(row, min_size=least, max_size=5, unique_by=lambda row: row["id"])
 
 
 ends = st.tuples(places, st.sampled_from(["", "sfp1", "ge-0/0/1:0"]))
