@@ -152,7 +152,11 @@ async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, None], shown: S
 
 
 async def _round(stage: Stage, acts: tuple[Act, ...], duration: float, stop: asyncio.Event, shown: Screen) -> bool:
-    """Play all acts; return False when it was interrupted."""
+    """Play all acts; return False when it was interrupted.
+
+    An act waits for the answer to the one before while that may still come in time: on a machine that has no time for
+    the lab, or for the daemon, the story takes longer.
+    """
     loop = asyncio.get_running_loop()
     started = loop.time()
     for at, act in [*((act.at, act) for act in acts), (duration, None)]:
@@ -160,8 +164,10 @@ async def _round(stage: Stage, acts: tuple[Act, ...], duration: float, stop: asy
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), min(left, REFRESH))
             shown.refresh()
-        if stop.is_set():
+        due = loop.time()
+        if stop.is_set() or not await _unless(stop, stage.answered(LIMIT), shown):
             return False
+        started += loop.time() - due
         if act is not None:
             await stage.do(act.title, *act.faults)
     return True

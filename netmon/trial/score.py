@@ -140,12 +140,13 @@ def _answer(deed: Deed, before: Deed | None, window: Iterable[Sight]) -> Answer:
         if first_dark is None and newly_dark & sight.dark_sites:
             first_dark = sight.at - deed.at
         said = tuple(" or ".join(sorted(map(str, names))) for names in sight.named)
-        if concluded is None and _is_right(deed, sight):
+        if concluded is None and is_right(deed, sight):
             concluded = sight.at - deed.at
     return Answer(deed, concluded, first_dark, said)
 
 
-def _is_right(deed: Deed, sight: Sight) -> bool:
+def is_right(deed: Deed, sight: Sight) -> bool:
+    """Tell whether what was said is what a deed should have led to."""
     named = all(any(element in names for names in sight.named) for element in deed.broken)
     gone = not any(element in names for names in sight.named for element in deed.healed)
     return named and gone and sight.dark_sites == deed.dark_sites

@@ -19,7 +19,7 @@ from netmon.lab.routers.agents import lab_secret
 from netmon.lab.story.faults import LabFault
 from netmon.model import Element, Inventory, Reach
 from netmon.picture.state import Picture
-from netmon.trial.score import Deed, Score, Sight, look, score
+from netmon.trial.score import Deed, Score, Sight, is_right, look, score
 
 LAB_TRAPS = ("", 162)
 """A lab decides itself where its vantage hears traps."""
@@ -73,6 +73,13 @@ class Stage:
             return done.is_set()
         finally:
             self.watchers.remove(check)
+
+    async def answered(self, seconds: float) -> None:
+        """Wait until the last deed was answered rightly, no longer than `seconds` after it."""
+        if self.deeds:
+            deed = self.deeds[-1]
+            left = deed.at + seconds - self.daemon.clock.wall()
+            await self.until(lambda picture: is_right(deed, look(picture)), max(left, 0.0))
 
     async def all_heard(self, seconds: float = 30.0) -> None:
         """Wait until every monitored node has been heard and its ports been read once.
