@@ -93,11 +93,11 @@ class Leading:
             ended, _ = await asyncio.wait([writing, *parts], return_when=asyncio.FIRST_COMPLETED)
             is_over = True
         finally:
+            self._is_over = True
+            self._folding.watchers.remove(self._folded)
             await end_all(*parts)
             self.writer.close()
             await writing
-            self._is_over = True
-            self._folding.watchers.remove(self._folded)
             if self.writer.overtaken.is_set():
                 await self._turn.stand_back()
             # Who loses its turn goes on, or another does, and of a country a checkpoint takes seconds.

@@ -152,7 +152,10 @@ class Place:
     async def _take(self, roll: Roll) -> None:
         """Probe what this roll gives, if this prober is on it: who was left out goes on as it was."""
         mine = next((member for member in roll.members if member.name == self._me.name), None)
-        if mine is None or roll == self._roll or self._roll.or_later(roll) is not roll:
+        if mine is None or self._roll.or_later(roll) is not roll:
+            return
+        if roll == self._roll:
+            self._roll = roll  # said later: what is overtaken by this one is so, too
             return
         inventory, icmp = self._inventory, self._probes.icmp
         if inventory is None or inventory.digest != roll.digest:

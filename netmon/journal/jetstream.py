@@ -234,7 +234,7 @@ class JetStreamJournal:
         sequence = await self._copies.sequence_above(position)
         if sequence > state.last_seq:
             last = await self._reading.message(state.last_seq)
-            is_it = last.position < position or last.chain == chain
+            is_it = last.position == position and last.chain == chain  # else the servers lost what led to it
         else:  # before the first that is there, somebody may have dropped some: a read says so
             is_it = sequence <= state.first_seq or (await self._reading.message(sequence)).follows(chain)
         if is_it:
@@ -242,7 +242,10 @@ class JetStreamJournal:
         return is_it
 
     async def _keep(self, checkpoint: Checkpoint) -> None:
-        await self._kept.put(checkpoint, self._reading.chain_of(checkpoint.position))
+        chain = self._reading.chain_of(checkpoint.position)
+        if chain is None:  # it ends with an entry that no server holds: nobody could tell of what history it is
+            return
+        await self._kept.put(checkpoint, chain)
         await self._kept.thin_out()
 
     async def _forget(self, before: float) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
+from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.errors import TimeoutError as NothingInTimeError
 from nats.js.client import JetStreamContext
@@ -127,7 +128,9 @@ class Copies:
         try:
             info = await reader.consumer_info()
             count = min(last - first + 1, info.num_pending or 0)
-            told = await reader.fetch(count, timeout=PATIENCE) if count else []
+            told: list[Msg] = []
+            while len(told) < count:  # what has come when the time is over would look like a loss of the rest
+                told += await reader.fetch(count - len(told), timeout=PATIENCE)
         finally:
             with contextlib.suppress(NatsError):
                 await reader.unsubscribe()

@@ -70,7 +70,8 @@ def ends_unjudged(before: Picture, entry: Entry) -> bool:
         return False
     nodes, found = before.nodes, before.node_findings
     back = [one.node for one in entry.events if isinstance(one, NodeUp) and one.node in nodes]
-    return any(_is_down(nodes[node]) and found[node].verdict not in DARK for node in back)
+    told = {node for node in back if node in found and found[node].verdict in DARK}
+    return any(_is_down(nodes[node]) and node not in told for node in back)
 
 
 def told_at(entry: Entry) -> float:
