@@ -27,8 +27,6 @@ SHARE_IN_CABLES = 0.3
 SHARE_PASSIVE = 0.1
 IN_AN_AREA = 20
 """Nodes that share a power area."""
-SHORT = 2.0
-"""Seconds below which a question is asked three times."""
 DOORS = 50
 """Links out of the vantage where it stands in the middle of the network."""
 FEW_DOORS = 3
@@ -128,17 +126,7 @@ def _rows(random: Random, shape: str, size: int, inventory: Inventory) -> Iterat
 
 
 def seconds(question: Callable[[], object]) -> float:
-    """Return the CPU seconds of a question, as `timeit` takes them: without pauses to collect others' garbage.
-
-    Of what is short the best of three counts: whatever else a machine does only adds to it, here up to a third.
-    """
-    spent = [_once(question)]
-    if spent[0] < SHORT:
-        spent += [_once(question), _once(question)]
-    return min(spent)
-
-
-def _once(question: Callable[[], object]) -> float:
+    """Return the CPU seconds of a question, as `timeit` takes them: without pauses to collect others' garbage."""
     gc.collect()
     gc.disable()
     start = process_time()
