@@ -198,3 +198,18 @@ def test_an_answer_that_was_overtaken_takes_nothing_back(monkeypatch: pytest.Mon
         assert few < many == len(place._targets)
 
     asyncio.run(play())
+
+
+def test_what_is_told_again_later_overtakes_what_was_told_between(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def play() -> None:
+        one, drawn, given = alone(), drawing("noc-gw gw-a a-b b-c"), list[int]()
+        place, other = one.place, Member("q", "noc", "", 1.0, 1.0)
+        place._inventory, place._targets = drawn, icmp_targets(drawn, Graph.from_inventory(drawn))
+        monkeypatch.setattr(one.probes.icmp, "set_targets", lambda targets, **_: given.append(len(targets)))
+        first = Roll((ME, other), drawn.digest, writer="w", number=1)
+        await place._take(first)
+        await place._take(Roll((ME, other), drawn.digest, writer="w", number=3))
+        await place._take(Roll((ME,), drawn.digest, writer="w", number=2))
+        assert len(given) == 1
+
+    asyncio.run(play())
