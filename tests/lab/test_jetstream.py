@@ -182,6 +182,23 @@ def test_checkpoints_and_forgetting(server: Server) -> None:
         assert list(journal.read(10)) == [entry(11)]
 
 
+def test_a_checkpoint_of_what_the_servers_lost_is_passed_over_and_the_journal_goes_on(server: Server) -> None:
+    address = server.address("lost-tail")
+    with closing(JetStreamJournal(address)) as journal:
+        journal.append([entry(position) for position in range(1, 11)])
+        kept = [Checkpoint(at, 1000.0 + at, "print", b"x").sealed() for at in (4, 10)]
+        for one in kept:
+            journal.keep(one)
+        journal._wait(journal._js.delete_stream("lost-tail"))
+    with closing(JetStreamJournal(address)) as journal:  # the servers come back with less than they acknowledged
+        journal.append([entry(position) for position in range(1, 9)])
+    with closing(JetStreamJournal(address)) as journal:
+        assert [one.position for one in journal.checkpoints()] == [4]
+        journal.take_over()
+        journal.append([entry(11)])
+        assert [one.position for one in journal.read(4)] == [5, 6, 7, 8, 11]
+
+
 def test_months_are_counted_by_a_process_of_its_own(server: Server) -> None:
     """It is told where the servers are, and reads while others write."""
     september = month("2026-09", "Asia/Jakarta")
