@@ -26,8 +26,8 @@ from netmon.bench.country_drawing import Drawing, country
 from netmon.bench.country_witness import Witness
 from netmon.bench.programs import READY, cpu_of, running
 from netmon.errors import CannotError, NetmonError, PrivilegeError
-from netmon.lab.kernel.namespaces import leave_machine, write_setting
-from netmon.lab.kernel.netlink import Netlink, disown_prefix, own_prefix
+from netmon.lab.kernel.namespaces import leave_machine, open_namespace, write_setting
+from netmon.lab.kernel.netlink import Netlink, dig_sink, disown_prefix, own_prefix
 from netmon.lab.kernel.reasons import Refusal, explain, machine_facts
 
 LOCALHOST = "127.0.0.1"
@@ -81,7 +81,7 @@ def _end_with_parent() -> None:
 def _play(wish: Wish) -> Mapping[str, Any]:
     write_setting("ipv4/ping_group_range", "0 0")  # a raw socket would hear the replies to all others too
     network = Netlink()
-    network.send([own_prefix(COUNTRY, answers=True)])
+    network.send([*dig_sink(open_namespace(), (4,)), own_prefix(COUNTRY, answers=True)])
     folder = Path(wish.folder)
     drawing = country(wish.villages, wish.regions, wish.largest)
     (folder / "country.yaml").write_text(drawing.text, encoding="utf-8")

@@ -23,6 +23,7 @@ from netmon.model import Inventory, Vantage
 from tests.lab.counties import draw
 from tests.lab.kernel_lab import BOTH, CONVERGENCE, playing
 from tests.lab.pings import answered, answering, wait_until
+from tests.lab.walks import walk
 
 pytestmark = pytest.mark.lab
 
@@ -42,6 +43,7 @@ RING = draw(
     cables={"core-r1": "duct", "splitter-v1": "duct"},
     areas={"v1": "mains", "v2": "mains"},
 )
+SYS_NAME = "1.3.6.1.2.1.1.5"
 _IP_RECVERR = 11  # not in the socket module
 PROBED = frozenset(node.id for node in RING.nodes.values() if node.is_monitored)
 
@@ -150,6 +152,12 @@ def test_requests_to_nowhere_vanish_without_an_error(lab: Lab) -> None:
             ping.sendto(b"\x08\0\xf7\xff\0\0\0\0", where)
 
 
+def test_nobody_answers_for_an_address_without_a_way_not_even_the_vantage(lab: Lab) -> None:
+    """What no route takes must not come back to the vantage itself, whose agent hears whatever address it is sent."""
+    assert walk(lab.sockets, "198.18.0.1", SYS_NAME) == {"0": b"noc"}
+    assert walk(lab.sockets, "198.18.200.200", SYS_NAME, wait=0.1) == {}
+
+
 def test_names_resolve_to_the_hosting_node(lab: Lab) -> None:
     assert asyncio.run(lab.sockets.resolve("198.18.0.1")) == ["198.18.0.1"]
     with pytest.raises(OSError, match=r"no host named v1\.test"):
@@ -196,6 +204,7 @@ def test_ipv6_nodes_answer_beside_ipv4_nodes(mode: WantedMode) -> None:
     inventory = replace(RING, nodes=nodes)
     with playing(inventory, mode) as lab:
         assert up(lab, inventory) == PROBED
+        assert walk(lab.sockets, "2001:db8::99", SYS_NAME, wait=0.1) == {}
         apply(lab, f.CutLink("r1-r2"))
         wait_until(lambda: up(lab, inventory) == PROBED)
         apply(lab, f.CutLink("r2-r3"))

@@ -35,6 +35,10 @@ _BITS = {4: 32, 6: 128}
 _GATEWAY = {4: socket.inet_pton(socket.AF_INET, "169.254.0.1"), 6: socket.inet_pton(socket.AF_INET6, "fe80::1")}
 """Every port's next hop has this address, as in clouds: what counts is the neighbour entry behind it."""
 
+_SINK, _DRAIN = (1 << 24, "sink", b"\x02\x6e\xff\xff\0\0"), ((1 << 24) + 1, "drain", b"\x02\x6e\xff\xff\0\1")
+_NOBODY = b"\x02\x6e\xff\xff\0\2"
+"""A pair of interfaces (ifIndex far above any port's, name, MAC), and the MAC address of none."""
+
 
 def attribute(kind: int, value: bytes) -> bytes:
     """Return one netlink attribute, padded to four bytes."""
@@ -100,8 +104,12 @@ def set_route(version: int, destination: Address | None, index: int) -> bytes:
     body = _route_header(version, prefix, _RTNH_F_ONLINK)
     if destination is not None:
         body += attribute(_RTA_DST, destination.packed)
-    body += attribute(_RTA_OIF, struct.pack("=i", index)) + attribute(_RTA_GATEWAY, _GATEWAY[version])
-    return message(_RTM_NEWROUTE, _NLM_F_CREATE | _NLM_F_REPLACE, body)
+    return message(_RTM_NEWROUTE, _NLM_F_CREATE | _NLM_F_REPLACE, body + _into(version, index))
+
+
+def _into(version: int, index: int) -> bytes:
+    """Return the attributes of a route by the next hop of an interface."""
+    return attribute(_RTA_OIF, struct.pack("=i", index)) + attribute(_RTA_GATEWAY, _GATEWAY[version])
 
 
 def remove_route(version: int, destination: Address | None) -> bytes:
@@ -112,22 +120,32 @@ def remove_route(version: int, destination: Address | None) -> bytes:
     return message(_RTM_DELROUTE, 0, body)
 
 
-def set_sink(version: int) -> bytes:
-    """Let packets that no route takes vanish, as networks do; without it the sender would get an error."""
-    body = _route_header(version, 0, 0) + attribute(_RTA_OIF, struct.pack("=i", LOOPBACK_INDEX))
+def dig_sink(namespace: int, versions: Iterable[int]) -> Iterable[bytes]:
+    """Make an interface of this namespace into which packets vanish, as they do in networks, without an error.
+
+    A pair of its own, whose next hop is nobody: what comes out at the other end is for another machine and dropped.
+    The loopback interface would not do: the kernel takes what a program here sends over it for this machine's own.
+    """
+    yield create_veth(_SINK, _DRAIN, namespace)
+    for index, _, _ in (_SINK, _DRAIN):
+        yield set_link(index, up=True)
+    for version in versions:
+        yield set_neighbour(version, _SINK[0], _NOBODY)
+
+
+def set_last_resort(version: int) -> bytes:
+    """Let packets that no route takes vanish in the sink; without it the sender would get an error."""
+    body = _route_header(version, 0, _RTNH_F_ONLINK) + _into(version, _SINK[0])
     body += attribute(_RTA_PRIORITY, struct.pack("=I", _LAST_RESORT_METRIC))
     return message(_RTM_NEWROUTE, _NLM_F_CREATE | _NLM_F_REPLACE, body)
 
 
 def own_prefix(network: IPv4Network, *, answers: bool) -> bytes:
-    """Let this namespace answer for a whole network, or let packets to it vanish: the longer prefix counts.
-
-    What leaves by the loopback interface and is nobody's comes back and is dropped, without an error to the sender.
-    """
-    kind = _RTN_LOCAL if answers else _RTN_UNICAST
-    header = (_FAMILY[4], network.prefixlen, 0, 0, _RT_TABLE_LOCAL, _RTPROT_STATIC, _RT_SCOPE_HOST, kind, 0)
+    """Let this namespace answer for a whole network, or the sink take what is for it: the longer prefix counts."""
+    kind, scope, flags = (_RTN_LOCAL, _RT_SCOPE_HOST, 0) if answers else (_RTN_UNICAST, 0, _RTNH_F_ONLINK)
+    header = (_FAMILY[4], network.prefixlen, 0, 0, _RT_TABLE_LOCAL, _RTPROT_STATIC, scope, kind, flags)
     body = struct.pack("=BBBBBBBBI", *header) + attribute(_RTA_DST, network.network_address.packed)
-    body += attribute(_RTA_OIF, struct.pack("=i", LOOPBACK_INDEX))
+    body += attribute(_RTA_OIF, struct.pack("=i", LOOPBACK_INDEX)) if answers else _into(4, _SINK[0])
     return message(_RTM_NEWROUTE, _NLM_F_CREATE | _NLM_F_REPLACE, body)
 
 

@@ -123,8 +123,9 @@ class KernelNetwork:
         for port in self._wiring.ports[node]:
             yield from self._port_up(port.link, node)
         if node == self._vantage:
+            yield from netlink.dig_sink(self._rooms[node].namespace, self._versions)
             for version in self._versions:
-                yield netlink.set_sink(version)
+                yield netlink.set_last_resort(version)
 
     def _port_up(self, link: str, node: str) -> Iterable[bytes]:
         port = self._wiring.near(link, node)

@@ -22,7 +22,7 @@ NAME_LIMIT = 15
 """Longest interface name the kernel takes (IFNAMSIZ less the terminating zero)."""
 
 _LEGAL_NAME = re.compile(rf"[^\s/:%]{{1,{NAME_LIMIT}}}")
-_RESERVED_NAMES = {"lo", ".", "..", "all", "default"}
+_RESERVED_NAMES = {"lo", ".", "..", "all", "default", "sink", "drain"}  # the kernel's, and `netlink.dig_sink`'s
 _PRIVATE_V4 = ipaddress.ip_network("198.19.0.0/16")
 _PRIVATE_V6 = ipaddress.ip_network("fd6c:6162::/64")
 
