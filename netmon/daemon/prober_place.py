@@ -1,7 +1,8 @@
 """A prober's place among the others: it says hello, hears who is there, and probes what that gives it.
 
-While nobody answers it goes on with what it was last given. When it is let in anew after a silence, others may have
-spoken for its targets meanwhile: it says again what it believes of each.
+While nobody answers it goes on with what it was last given. When it hears that others have that, it leaves it to them
+until it is let in again. When it is let in anew after a silence, others may have spoken for its targets meanwhile: it
+says again what it believes of each.
 """
 
 from __future__ import annotations
@@ -150,9 +151,12 @@ class Place:
         return roll.refused
 
     async def _take(self, roll: Roll) -> None:
-        """Probe what this roll gives, if this prober is on it: who was left out goes on as it was."""
+        """Probe what this roll gives; who is not on it leaves off what others have."""
         mine = next((member for member in roll.members if member.name == self._me.name), None)
-        if mine is None or self._roll.or_later(roll) is not roll:
+        if self._roll.or_later(roll) is not roll:
+            return
+        if mine is None:
+            await self._stand_down(roll)
             return
         if roll == self._roll:
             self._roll = roll  # said later: what is overtaken by this one is so, too
@@ -172,6 +176,21 @@ class Place:
         log.info("%d nodes to ping, as one of %d probers", len(targets), len(roll.members))
         await asyncio.sleep(0)  # what is pinged is asked first: nobody knows whether it lives
         self._poll(share)
+
+    async def _stand_down(self, roll: Roll) -> None:
+        """Leave off what others at this vantage have now; where there are none, go on: nobody else would look.
+
+        Who is left out was too busy to be heard, or away. To ask beside those who took over would keep the machine
+        busy, and the reports of it would keep this prober behind, so that it would not be let in again.
+        """
+        if self._inventory is None or self.let_in is None:
+            return
+        if all(member.vantage != self._me.vantage for member in roll.members):
+            return
+        self._probes.icmp.set_targets((), false_alarms_per_year=self._inventory.false_alarms_per_year)
+        self._roll, self.let_in = roll, None
+        self._poll(await asyncio.to_thread(portion, self._inventory, roll.members, self._me))
+        log.warning("left out of %d probers, who have its nodes until it is let in again", len(roll.members))
 
     def _poll(self, share: Portion) -> None:
         """Poll and check what this share gives; that is often what it gave before."""

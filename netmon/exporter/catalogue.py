@@ -465,7 +465,9 @@ CHAPTERS: tuple[Chapter, ...] = (
             ),
             _gauge("prober_nodes", "prober vantage", "Nodes whose reach a prober elsewhere speaks for."),
             _gauge("partition_nodes", "vantage", "Nodes that one vantage has lost and another reaches."),
-            _gauge("prober_let_in", "prober vantage", "Of a prober itself: 1 once it was given its share."),
+            _gauge(
+                "prober_let_in", "prober vantage", "Of a prober itself: 1 while it has a share of what is probed."
+            ),
             _gauge("prober_targets", "prober vantage", "Of a prober itself: nodes that it pings."),
             _gauge(
                 "prober_answered_timestamp_seconds",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import cast
 
@@ -150,6 +151,28 @@ def test_who_was_left_out_and_is_let_in_again_says_all_again(monkeypatch: pytest
             other = Member("q", "noc", "", 1.0, since)
             await one.place._take(Roll((Member("p", "noc", "", 1.0, since), other), drawn.digest))
             assert len(said) == times
+
+    asyncio.run(play())
+
+
+def test_who_is_left_out_leaves_its_nodes_to_others_at_its_vantage_until_it_is_let_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def play() -> None:
+        one, drawn, given = alone(), drawing("noc-gw gw-a a-b b-c"), list[int]()
+        place, beside = one.place, Member("q", "noc", "", 1.0, 1.0)
+        place._inventory, place._targets = drawn, icmp_targets(drawn, Graph.from_inventory(drawn))
+        monkeypatch.setattr(one.probes.icmp, "set_targets", lambda targets, **_: given.append(len(targets)))
+        await place._take(Roll((beside,), drawn.digest))  # it has nothing to leave yet
+        await place._take(Roll((ME,), drawn.digest))
+        await place._take(Roll((), drawn.digest))  # nobody else would look
+        await place._take(Roll((replace(beside, vantage="far"),), drawn.digest))  # from another place, others cannot
+        assert (given, place.let_in) == ([len(place._targets)], ME.since)
+        await place._take(Roll((beside,), drawn.digest))
+        await place._take(Roll((beside,), drawn.digest))
+        assert (given[1:], place.let_in) == ([0], None)
+        await place._take(Roll((replace(ME, since=9.0),), drawn.digest))
+        assert (given[2:], place.let_in) == ([len(place._targets)], 9.0)
 
     asyncio.run(play())
 
