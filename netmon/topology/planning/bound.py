@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import inf
 
 from netmon.topology.planning.darkness import FAILED, LIT, Darkness, Offer
 
@@ -115,8 +114,7 @@ class _Pricing:
         self.bound += price
         for site in payers:
             part = min(price, self.penalty[site])
-            if part < inf:
-                self.penalty[site] -= part
+            self.penalty[site] -= part
             price -= part
 
 

@@ -138,8 +138,6 @@ class Rates:
         touched.update(site for failure in shared for site in dark.doors[failure])
         for site in touched:
             self._unknown.update(self._ends.get(site, ()))
-        if span.number in self._spans:
-            self._unknown.add(span.number)
 
 
 def grow(

@@ -42,11 +42,6 @@ class Darkness:
     failures: int
     doors: Sequence[Sequence[int]]
 
-    @property
-    def exposed(self) -> list[int]:
-        """The sites that a single failure darkens."""
-        return [site for site, count in enumerate(self.needs) if count]
-
     def apart(self, span: Offer) -> Iterator[tuple[int, int, int]]:
         """Yield the failures under which the ends of a span lie apart and do not fail, and where they lie."""
         here, there = self.at[span.a], self.at[span.b]
@@ -179,11 +174,6 @@ class Lighting:
             world = self._worlds.get(failure)
             found += bool(self.open[failure]) and (world is None or world.root(a) != world.root(b))
         return found
-
-    def saves(self, span: Offer) -> list[int]:
-        """Return the sites that would survive any single failure with a span, and do not now."""
-        waiting = self.waiting
-        return [site for site, count in self.lights(span).items() if count == waiting[site]]
 
     def add(self, span: Offer) -> list[int]:
         """Take a span as built; return the sites that survive everything from then on."""

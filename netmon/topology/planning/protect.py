@@ -157,21 +157,20 @@ class _Search:
         """Exchange spans as long as that is better, and for so many tries."""
         better = True
         while better and patience > 0:
-            before, spent = self.rank(choice), patience
+            before = self.rank(choice)
             for move in (self._insert_any, self._ruin_any):
                 self.patience = patience * 2 // 3
                 patience -= self.patience
                 move(choice)
                 patience += max(0, self.patience)
-            better = self.is_better(choice, before) and patience < spent
+            better = self.is_better(choice, before)
 
     def _tries(self) -> bool:
         self.patience -= 1
         return self.patience >= 0 and not self.is_late()
 
-    def _insert_any(self, choice: Choice) -> bool:
-        """Add one span and leave out what it makes needless; tell whether one was better."""
-        better = False
+    def _insert_any(self, choice: Choice) -> None:
+        """Add one span and leave out what it makes needless, where that is better."""
         for offer in self._promising(choice):
             if offer.number in choice.spans:
                 continue
@@ -179,17 +178,14 @@ class _Search:
             if choice.worth == self.goal and sum(one.cost for one in beside) <= offer.cost + NOTHING:
                 continue
             if not self._tries():
-                break
+                return
             before, spans = self.rank(choice), list(choice.spans.values())
             choice.add(offer)
             choice.prune(beside)
             if self._fit(choice, offer):
                 self._grow(choice, self._near([offer, *beside]), self.budget)
-            if self.is_better(choice, before):
-                better = True
-            else:
+            if not self.is_better(choice, before):
                 choice.become(spans)
-        return better
 
     def _promising(self, choice: Choice) -> list[Offer]:
         """Return the spans that are not chosen, first those that are cheap beside what is chosen at their ends."""
@@ -221,9 +217,8 @@ class _Search:
             fitted = True
         return fitted
 
-    def _ruin_any(self, choice: Choice) -> bool:
-        """Leave out a span, or two that have to do with each other, and find others; tell whether one was better."""
-        better = False
+    def _ruin_any(self, choice: Choice) -> None:
+        """Leave out a span, or two that have to do with each other, and find others, where that is better."""
         for one in sorted(choice.spans.values(), key=lambda one: (-one.cost, one.number)):
             if one.number not in choice.spans:
                 continue
@@ -233,7 +228,7 @@ class _Search:
                     continue
                 for by_share in (False, True):
                     if not self._tries():
-                        return better
+                        return
                     before, spans = self.rank(choice), list(choice.spans.values())
                     limit = choice.cost - NOTHING if choice.worth == self.goal else self.budget
                     for span in gone:
@@ -242,10 +237,8 @@ class _Search:
                     self._grow(choice, near, limit, by_share=by_share)
                     choice.prune(near)
                     if self.is_better(choice, before):
-                        better = True
                         break
                     choice.become(spans)
-        return better
 
     def _near(self, gone: Sequence[Offer]) -> list[Offer]:
         """Return the spans, without the first of these, that matter where they did."""

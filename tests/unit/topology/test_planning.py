@@ -103,7 +103,8 @@ def test_what_spans_protect_is_foretold_without_building_them(random: Random, si
         chosen.append((a, b))
         expected = protected(with_spans(inventory, [Candidate(*pair, 1.0, 1.0) for pair in chosen])) - before
         one = offer(dark, a, b)
-        promised = {*lighting.saved, *lighting.saves(one)}
+        ended = {site for site, count in lighting.lights(one).items() if count == lighting.waiting[site]}
+        promised = lighting.saved | ended
         lighting.add(one)
         assert promised == lighting.saved
         assert saved(dark, [offer(dark, *pair) for pair in chosen]) == expected
