@@ -18,6 +18,7 @@ from netmon.errors import CannotError, UsageError
 
 if TYPE_CHECKING:
     from netmon.topology.drawing.style import Theme
+    from netmon.topology.drawing.words import Language
     from netmon.topology.planning.plan import Goal, Plan, Weight
 
 _COLUMNS = ("step", "a", "b", "kind", "length_km", "cost", "total_cost", "connects", "protects")
@@ -63,6 +64,7 @@ _COLUMNS = ("step", "a", "b", "kind", "length_km", "cost", "total_cost", "connec
     show_default=True,
     help="Colours of the drawing.",
 )
+@click.option("--lang", type=click.Choice(["en", "id"]), default="en", show_default=True, help="Of the drawing.")
 @inventory_option
 @report_options
 def plan(
@@ -81,6 +83,7 @@ def plan(
     geojson: str | None,
     svg: str | None,
     theme: Theme,
+    lang: Language,
     inventory_path: str,
     format_: Format,
     output: str | None,
@@ -145,7 +148,7 @@ def plan(
     if svg is not None:
         from netmon.topology.drawing.plan_map import plan_svg  # noqa: PLC0415
 
-        _write(svg, plan_svg(inventory, made, theme=theme))
+        _write(svg, plan_svg(inventory, made, theme=theme, language=lang))
     if rows or format_ != "table":
         write_report(Table(_COLUMNS, rows), format_=format_, output=output, document=plan_document(made))
     _tell_bounds(made, goal, weight)

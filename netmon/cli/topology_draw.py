@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from netmon.topology.drawing.ground import Moment
     from netmon.topology.drawing.sheets import Form, Format
     from netmon.topology.drawing.style import Theme
+    from netmon.topology.drawing.words import Language
 
 
 @click.command()
@@ -38,9 +39,12 @@ if TYPE_CHECKING:
 @click.option(
     "--theme", type=click.Choice(["auto", "light", "dark"]), default="auto", show_default=True, help="Of a drawing."
 )
+@click.option(
+    "--lang", type=click.Choice(["en", "id"]), default="en", show_default=True, help="English or Indonesian."
+)
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write to FILE.")
 @standpoint_options
-def draw(kind: Format, sheet: Form, theme: Theme, output: str | None, standpoint: Standpoint) -> None:
+def draw(kind: Format, sheet: Form, theme: Theme, lang: Language, output: str | None, standpoint: Standpoint) -> None:
     """Draw the network: sites where they lie, links, districts, and the sites that are not served.
 
     Bridges are thick, what is not served is dotted and what nothing joins is crossed out. With --live or --journal,
@@ -53,7 +57,7 @@ def draw(kind: Format, sheet: Form, theme: Theme, output: str | None, standpoint
 
     inventory, today = standpoint.read()
     moment = None if today is None else _moment(inventory, today)
-    text = drawn(inventory, moment, form=sheet, format_=kind, theme=theme)
+    text = drawn(inventory, moment, form=sheet, format_=kind, theme=theme, language=lang)
     left_out = sorted(site.id for site in inventory.sites.values() if site.lat is None or site.lon is None)
     if left_out and (kind == "geojson" or (kind == "svg" and sheet == "map")):
         click.echo(f"{len(left_out)} sites have no coordinates and are left out: {', '.join(left_out)}", err=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from starlette.requests import Request
@@ -21,6 +22,7 @@ from netmon.topology.drawing.ground import Moment
 from netmon.topology.drawing.sheets import FORMATS, FORMS, THEMES, Form, Format, drawn
 from netmon.topology.drawing.structure import Structure
 from netmon.topology.drawing.style import Theme
+from netmon.topology.drawing.words import LANGUAGES, Language
 
 KINDS: Final = {
     "svg": "image/svg+xml",
@@ -29,6 +31,8 @@ KINDS: Final = {
     "geojson": "application/geo+json",
 }
 """Media types by format."""
+LOOK: Mapping[str, Sequence[str]] = {"form": FORMS, "live": ("false", "true")}
+"""What a drawing is to show, by fields of a question."""
 MOST: Final = 8
 """Drawings that are kept, to be asked for again."""
 
@@ -39,11 +43,14 @@ def draw_route(show: Show, workshop: Workshop, county_map: CountyMap) -> Route:
 
     async def endpoint(request: Request) -> Response:
         view = show()
-        wanted = chosen(request, {"form": FORMS, "format": FORMATS, "theme": THEMES, "live": ("false", "true")})
+        wanted = chosen(request, {**LOOK, "format": FORMATS, "theme": THEMES, "lang": LANGUAGES})
         sheet = Sheet(
-            one_of(wanted, "form", FORMS), one_of(wanted, "format", FORMATS), one_of(wanted, "theme", THEMES)
+            one_of(wanted, "form", FORMS),
+            one_of(wanted, "format", FORMATS),
+            one_of(wanted, "theme", THEMES),
+            one_of(wanted, "lang", LANGUAGES),
         )
-        is_live = one_of(wanted, "live", ("false", "true")) == "true"
+        is_live = one_of(wanted, "live", LOOK["live"]) == "true"
 
         def made() -> Response:
             text = drawings.of(view.picture, sheet, is_live=is_live)
@@ -56,11 +63,12 @@ def draw_route(show: Show, workshop: Workshop, county_map: CountyMap) -> Route:
 
 
 class Sheet(NamedTuple):
-    """What a drawing is to be; a graph for other programs has neither form nor theme."""
+    """What a drawing is to be; a graph for other programs has neither form nor theme nor language."""
 
     form: Form
     format: Format
     theme: Theme
+    language: Language
 
 
 class _Drawings:
@@ -73,14 +81,15 @@ class _Drawings:
     def of(self, picture: Picture, sheet: Sheet, *, is_live: bool) -> str:
         """Return a drawing of a picture."""
         if sheet.format != "svg":
-            sheet = Sheet(FORMS[0], sheet.format, THEMES[0])
+            sheet = Sheet(FORMS[0], sheet.format, THEMES[0], LANGUAGES[0])
         inventory = picture.inventory
         moment = _moment(picture) if is_live else None
         key = sheet, is_live
         known = self._kept.get(key)
         if known is None or known[0] is not inventory or known[1] != moment:
             layout = self._county_map.layout(inventory) if sheet[:2] == ("map", "svg") else None
-            text = drawn(inventory, moment, form=sheet.form, format_=sheet.format, theme=sheet.theme, layout=layout)
+            form, format_, theme, language = sheet
+            text = drawn(inventory, moment, form=form, format_=format_, theme=theme, layout=layout, language=language)
             known = self._kept[key] = inventory, moment, text
         self._kept.move_to_end(key)
         if len(self._kept) > MOST:

@@ -24,6 +24,7 @@ from netmon.exporter.workshop import Workshop
 from netmon.model import Inventory
 from netmon.topology.drawing.plan_map import plan_svg
 from netmon.topology.drawing.sheets import THEMES
+from netmon.topology.drawing.words import LANGUAGES
 
 GOALS = ("both", "connect", "protect")
 WEIGHTS = ("sites", "services", "people")
@@ -106,8 +107,9 @@ def plan_route(show: Show, workshop: Workshop, plans: Plans, county_map: CountyM
     async def endpoint(request: Request) -> Response:
         view = show()
         inventory = view.picture.inventory
-        wanted = chosen(request, {**TERMS, "format": FORMATS, "theme": THEMES})
+        wanted = chosen(request, {**TERMS, "format": FORMATS, "theme": THEMES, "lang": LANGUAGES})
         format_, theme = one_of(wanted, "format", FORMATS), one_of(wanted, "theme", THEMES)
+        language = one_of(wanted, "lang", LANGUAGES)
         document = await plans.plan(inventory, terms_of(wanted, inventory))
 
         def made() -> Response:
@@ -117,7 +119,7 @@ def plan_route(show: Show, workshop: Workshop, plans: Plans, county_map: CountyM
             if format_ == "geojson":
                 text = json.dumps(plan_geojson(plan, inventory), ensure_ascii=False)
                 return Response(text, media_type=KINDS[format_])
-            svg = plan_svg(inventory, plan, theme=theme, layout=county_map.layout(inventory))
+            svg = plan_svg(inventory, plan, theme=theme, layout=county_map.layout(inventory), language=language)
             return Response(svg, media_type=KINDS[format_], headers=drawing_policy(svg))
 
         return await workshop.make(request, made)

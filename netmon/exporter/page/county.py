@@ -17,6 +17,7 @@ from netmon.picture.state import Picture
 from netmon.picture.words.phrases import Language
 from netmon.topology.drawing.county_map import MapWords, map_svg
 from netmon.topology.drawing.layout import Layout, lay_out
+from netmon.topology.drawing.words import Speech
 
 _REPAIRED = 8  # closed incidents on the page
 _ALWAYS = frozenset({Verdict.UP, Verdict.DOWN, Verdict.UNREACHABLE})  # told even where no site is so
@@ -52,12 +53,7 @@ class CountyMap:
                 layout=layout,
                 theme=None,
                 site_url="/sites/",
-                words=MapWords(
-                    reader.say("map-of", region=picture.inventory.region),
-                    lambda count, told: reader.say("map-told", count=count, told=told),
-                    reader.say,
-                    reader.say("map-empty"),
-                ),
+                words=MapWords(Speech(reader.language.value)),
             )
             known = self._drawn[reader.language] = (shown, svg)
         return known[1]

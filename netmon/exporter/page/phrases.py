@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from netmon.exporter.page.engineer_phrases import ENGINEERS
+from netmon.model import Verdict
 from netmon.picture.words.phrases import Language, Phrase
+from netmon.topology.drawing.words import WORDS
 
 PAGE: Mapping[str, Phrase] = {
     **ENGINEERS,
     # -- verdicts
-    "up": Phrase("up", "hidup"),
-    "degraded": Phrase("degraded", "terganggu"),
-    "down": Phrase("down", "mati"),
-    "unreachable": Phrase("unreachable", "tak terjangkau"),
-    "unknown": Phrase("unknown", "tidak diketahui"),
-    "maintenance": Phrase("maintenance", "pemeliharaan"),
-    "unserved": Phrase("unserved", "belum terlayani"),
+    **{verdict: Phrase(*WORDS[verdict]) for verdict in Verdict},
     "means-up": Phrase("Everything that is probed here answers.", "Semua yang diperiksa di sini menjawab."),
     "means-degraded": Phrase(
         "It answers, but worse than it used to.", "Masih menjawab, tetapi lebih buruk dari biasanya."
@@ -86,9 +82,6 @@ PAGE: Mapping[str, Phrase] = {
     "one-fault": Phrase("1 fault", "1 gangguan"),
     "by-verdict": Phrase("Sites by verdict", "Lokasi menurut status"),
     "map": Phrase("Map", "Peta"),
-    "map-of": Phrase("Map of {region}", "Peta {region}"),
-    "map-told": Phrase("{count} sites: {told}.", "{count} lokasi: {told}."),
-    "map-empty": Phrase("No site has coordinates.", "Tidak ada lokasi yang punya koordinat."),
     "map-scrolls": Phrase(
         "Map, scrolls when larger than its frame", "Peta, dapat digeser bila lebih besar dari bingkainya"
     ),

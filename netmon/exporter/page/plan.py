@@ -60,11 +60,11 @@ def _told(document: Document, inventory: Inventory, reader: Reader, here: Here) 
             for key, name in (("no-span-leads", "unreachable"), ("no-place", "unplaced"))
             if document[name]
         ],
-        "drawing": here.for_programs(API, format="svg"),
+        "drawing": here.for_programs(API, format="svg", lang=language),
         "programs": [
             Jump("JSON", here.for_programs(API)),
             Jump("GeoJSON", here.for_programs(API, format="geojson")),
-            Jump("SVG", here.for_programs(API, format="svg", theme="light")),
+            Jump("SVG", here.for_programs(API, format="svg", theme="light", lang=language)),
         ],
     }
 

@@ -19,6 +19,7 @@ from netmon.topology.drawing.layout import Layout, lay_out
 from netmon.topology.drawing.structure import Structure
 from netmon.topology.drawing.style import CROSS, Theme, coloured, marker, marker_definitions, style
 from netmon.topology.drawing.svg import at, line, rectangle, text
+from netmon.topology.drawing.words import ENGLISH, Language, Speech
 from netmon.topology.geo import Box, Point
 
 # What is drawn later lies on top: the quiet first, the worst last.
@@ -32,6 +33,7 @@ _ORDER = (
     Verdict.DOWN,
 )
 _QUIET = frozenset({Verdict.UP, Verdict.UNSERVED})
+_DRAWN = {Verdict.UP: "served", Verdict.UNSERVED: "not-served"}
 _LEGEND = 36.0  # height of the legend under a map that stands alone
 _LEGEND_ROW = 18.0  # of what more it takes
 _NAMED = 60  # dark sites that get their names; more would hide the map
@@ -39,13 +41,18 @@ _NAMED = 60  # dark sites that get their names; more would hide the map
 
 @dataclass(frozen=True, slots=True)
 class MapWords:
-    """What the map says to those who do not see it: its title, how many sites are how, the name of a verdict."""
+    """How the map speaks, and by which key of its words it is called.
 
-    title: str
-    told: Callable[[int, str], str] = lambda count, told: f"{count} sites: {told or 'none'}."
-    verdict: Callable[[str], str] = str
-    empty: str = "No site has coordinates."
-    is_drawing: bool = False  # nothing is said of any moment: up only means that it is drawn
+    Where it `is_drawing`, nothing is said of any moment: up only means that it is drawn.
+    """
+
+    say: Speech = ENGLISH
+    title: str = "map-of"
+    is_drawing: bool = False
+
+    def verdict(self, verdict: Verdict) -> str:
+        """Return what a verdict is called."""
+        return self.say(_DRAWN.get(verdict, verdict) if self.is_drawing else verdict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,23 +96,23 @@ def map_svg(
         layout: of this inventory, where it was made before; else it is made now.
         theme: None leaves out style sheet, marker definitions and legend, for a page that brings its own.
         site_url: what the quoted id of a site is appended to, to make its marker a link.
-        words: in another language than English.
+        words: another title, or in another language than English.
         structure: shows bridges thick and crosses out the sites that nothing joins.
         overlay: what is drawn over this layout besides, in a map that stands alone.
     """
     sheet = lay_out(inventory, width) if layout is None else layout
     shape = structure or Structure(frozenset(), frozenset())
     moment = Moment(inventory, findings, link_states, faults, shape.bridges)
-    words = words or MapWords(f"Map of {inventory.region}")
+    words = words or MapWords()
     foot = 0.0 if theme is None else _LEGEND + (0.0 if structure is None or words.is_drawing else _LEGEND_ROW)
     foot = foot if overlay is None else overlay.foot_height
     parts = [
         *_head(moment, sheet, theme, words, foot, overlay, role="img" if site_url is None else "group"),
         *draw_ground(moment, sheet),
         *(overlay.ground if overlay is not None else ()),
-        *_names(moment, sheet, overlay.covered if overlay is not None else ()),
+        *_names(moment, sheet, overlay.covered if overlay is not None else (), words.say),
         *_markers(moment, sheet, site_url, words),
-        *_islands(moment, sheet, shape),
+        *_islands(moment, sheet, shape, words.say),
         *(overlay.labels if overlay is not None else ()),
         *_scale_bar(sheet),
         *(overlay.foot if overlay is not None else [] if theme is None else _legend(moment, sheet, words, structure)),
@@ -114,15 +121,14 @@ def map_svg(
     return "\n".join(parts)
 
 
-def drawing_svg(inventory: Inventory, *, theme: Theme = "auto", layout: Layout | None = None) -> str:
+def drawing_svg(
+    inventory: Inventory, *, theme: Theme = "auto", layout: Layout | None = None, language: Language = "en"
+) -> str:
     """Return the map of a drawing of which no moment is known: what is served, what is not, what is a bridge."""
     findings = {
         name: Finding(Verdict.UP if site.served else Verdict.UNSERVED) for name, site in inventory.sites.items()
     }
-    names = {str(Verdict.UP): "served", str(Verdict.UNSERVED): "not served"}
-    words = MapWords(
-        f"Map of {inventory.region}", verdict=lambda verdict: names.get(verdict, verdict), is_drawing=True
-    )
+    words = MapWords(Speech(language), is_drawing=True)
     links = dict.fromkeys(inventory.links, Reach.UP)
     structure = Structure.of(inventory)
     return map_svg(inventory, findings, links, theme=theme, words=words, structure=structure, layout=layout)
@@ -146,8 +152,9 @@ def _head(
     )
     counts = Counter(moment.verdict(site) for site in moment.inventory.sites)
     told = ", ".join(f"{counts[verdict]} {words.verdict(verdict)}" for verdict in Verdict if counts[verdict])
-    yield f'<title id="map-title">{text(words.title)}</title>'
-    yield f'<desc id="map-text">{text(words.told(len(moment.inventory.sites), told))}</desc>'
+    told = words.say("map-told", count=len(moment.inventory.sites), told=told or words.say("none"))
+    yield f'<title id="map-title">{text(words.say(words.title, region=moment.inventory.region))}</title>'
+    yield f'<desc id="map-text">{text(told)}</desc>'
     if theme is not None:
         yield f"<style>{style(theme)}{'' if overlay is None else coloured(overlay.rules, theme)}</style>"
         yield f"<defs>{marker_definitions()}</defs>"
@@ -160,10 +167,10 @@ def _head(
     if theme is not None:
         yield f'<rect class="sheet" width="{sheet.width:g}" height="{height:.0f}"/>'
     if not sheet.places:
-        yield _note(Point(sheet.width / 2, sheet.height / 2), words.empty, anchor="middle")
+        yield _note(Point(sheet.width / 2, sheet.height / 2), words.say("map-empty"), anchor="middle")
 
 
-def _names(moment: Moment, sheet: Layout, covered: Collection[Box]) -> Iterator[str]:
+def _names(moment: Moment, sheet: Layout, covered: Collection[Box], say: Speech) -> Iterator[str]:
     """Yield the names of the vantage, of dark sites and of districts, as far as they have room."""
     sites = moment.inventory.sites
     dark = [site for site in sheet.markers if moment.verdict(site) in DARK]
@@ -178,7 +185,7 @@ def _names(moment: Moment, sheet: Layout, covered: Collection[Box]) -> Iterator[
     shunned: list[Box] = []
     marks: list[Box] = []
     if sheet.inset is not None:
-        title = f"{_inset_name(moment, sheet)} × {sheet.inset.scale:.2g}"
+        title = f"{_inset_name(moment, sheet) or say('enlarged')} × {say.number(f'{sheet.inset.scale:.2g}')}"
         box = _inside_corner(sheet.inset.frame, CAPITAL * 10.5 * len(title), 14.0, sheet.markers.values())
         taken += [*_edges(sheet.inset.frame), box]
         yield _words(Point((box.left + box.right) / 2, (box.top + box.bottom) / 2), title, "district", 10.5, "middle")
@@ -219,11 +226,11 @@ def _districts(moment: Moment, sheet: Layout) -> Iterator[tuple[str, Point, bool
 
 
 def _inset_name(moment: Moment, sheet: Layout) -> str:
-    """Return the name of the district that most sites of the inset belong to."""
+    """Return the name of the district that most sites of the inset belong to, empty where it has none."""
     sites = moment.inventory.sites
     members = Counter(sites[site].district for site in sheet.places if sheet.is_inset(site))
     common = max(sorted(members, key=str), key=members.__getitem__)
-    return sites[common].name.upper() if common is not None and common in sites else "ENLARGED"
+    return sites[common].name.upper() if common is not None and common in sites else ""
 
 
 def _markers(moment: Moment, sheet: Layout, site_url: str | None, words: MapWords) -> Iterator[str]:
@@ -244,10 +251,10 @@ def _markers(moment: Moment, sheet: Layout, site_url: str | None, words: MapWord
         )
 
 
-def _islands(moment: Moment, sheet: Layout, shape: Structure) -> Iterator[str]:
+def _islands(moment: Moment, sheet: Layout, shape: Structure, say: Speech) -> Iterator[str]:
     """Yield a cross over every site that the drawing does not join to the vantage."""
     for site in sorted(shape.islands & sheet.markers.keys()):
-        told = text(f"{moment.inventory.sites[site].name}: not joined")
+        told = text(f"{moment.inventory.sites[site].name}: {say('not-joined')}")
         place = f'transform="translate({at(sheet.markers[site])})"'
         yield f'<path class="island" {place} d="{CROSS}"><title>{told}</title></path>'
 
@@ -273,8 +280,8 @@ def _legend(moment: Moment, sheet: Layout, words: MapWords, structure: Structure
         (partial(marker, verdict, inside=""), f"{words.verdict(verdict)} {counts[verdict]}") for verdict in shown
     ]
     if structure is not None:
-        entries.append((_cross, f"not joined {len(structure.islands)}"))
-        entries.append((_bridge, f"bridge {len(structure.bridges)}"))
+        entries.append((_cross, f"{words.say('not-joined')} {len(structure.islands)}"))
+        entries.append((_bridge, f"{words.say('bridge')} {len(structure.bridges)}"))
     step = (sheet.width - 28) / len(Verdict)
     for number, (shape, told) in enumerate(entries):
         row, column = divmod(number, len(Verdict))

@@ -15,6 +15,7 @@ from netmon.topology.drawing.county_map import MapWords, Overlay, map_svg
 from netmon.topology.drawing.layout import Inset, Layout, lay_out
 from netmon.topology.drawing.style import Theme
 from netmon.topology.drawing.svg import at, line, text
+from netmon.topology.drawing.words import Language, Speech
 from netmon.topology.geo import Box, Point
 from netmon.topology.planning.candidates import Candidate
 from netmon.topology.planning.plan import Plan, Step
@@ -54,7 +55,13 @@ class _Drawn:
 
 
 def plan_svg(
-    inventory: Inventory, plan: Plan, *, width: float = 1000.0, theme: Theme = "light", layout: Layout | None = None
+    inventory: Inventory,
+    plan: Plan,
+    *,
+    width: float = 1000.0,
+    theme: Theme = "light",
+    layout: Layout | None = None,
+    language: Language = "en",
 ) -> str:
     """Return a plan as one `<svg>` element, a valid file; spans without coordinates stand only in its table.
 
@@ -64,18 +71,19 @@ def plan_svg(
     drawn = list(_drawn(sheet, plan.steps))
     labels, boxes = _numbers(sheet, drawn)
     rows = min(-(-len(plan.steps) // _COLUMNS), _ROWS)
+    say = Speech(language)
     overlay = Overlay(
         rules=_RULES,
         ground=list(_ground(drawn)),
         labels=labels,
         covered=boxes,
-        foot=list(_foot(inventory, plan, sheet, rows)),
+        foot=list(_foot(inventory, plan, sheet, rows, say)),
         foot_height=_HEAD + _LINE * (rows + 2),
     )
     unserved = {
         site.id: Finding(Verdict.UP if site.served else Verdict.UNSERVED) for site in inventory.sites.values()
     }
-    words = MapWords(f"Plan for {inventory.region}", is_drawing=True)
+    words = MapWords(say, title="plan-for", is_drawing=True)
     states = dict.fromkeys(inventory.links, Reach.UP)
     return map_svg(inventory, unserved, states, layout=sheet, theme=theme, words=words, overlay=overlay)
 
@@ -157,15 +165,18 @@ def _number(place: Point, number: int, *, joins: bool, half: float = _NUMBER) ->
     )
 
 
-def _foot(inventory: Inventory, plan: Plan, sheet: Layout, rows: int) -> Iterator[str]:
+def _foot(inventory: Inventory, plan: Plan, sheet: Layout, rows: int, say: Speech) -> Iterator[str]:
     """Yield the legend, what the plan comes to, and the steps with their cost, in columns."""
     top = sheet.height + 18.0
-    yield from _legend(Point(20.0, top))
-    cost = sum(step.cost for step in plan.steps)
-    before, after = plan.before, plan.after
-    told = (
-        f"{len(plan.steps)} steps for {cost:,.0f}: joined {before.joined} → {after.joined}, "
-        f"protected {before.protected} → {after.protected} sites (gain +1: one more survives any single failure)"
+    yield from _legend(Point(20.0, top), say)
+    told = say(
+        "plan-told",
+        steps=len(plan.steps),
+        cost=_money(plan.steps, say),
+        before=plan.before.joined,
+        after=plan.after.joined,
+        safe_before=plan.before.protected,
+        safe_after=plan.after.protected,
     )
     yield _words(Point(20.0, top + 22.0), told, "row", 12.0)
     wide = (sheet.width - 40.0) / _COLUMNS
@@ -173,44 +184,52 @@ def _foot(inventory: Inventory, plan: Plan, sheet: Layout, rows: int) -> Iterato
     shown = plan.steps[: rows * _COLUMNS]
     for column in range(min(_COLUMNS, len(shown))):
         yield from _cells(
-            ("", "between", "length", "cost", "gain"), Point(20.0 + column * wide, first - _LINE), wide, "note"
+            ("", *map(say, ("between", "length", "cost", "gain"))),
+            Point(20.0 + column * wide, first - _LINE),
+            wide,
+            "note",
         )
     for number, step in enumerate(shown, 1):
         column, row = divmod(number - 1, rows)
         left, middle = 20.0 + column * wide, first + row * _LINE
-        yield from _cells(_row(inventory, number, step), Point(left, middle), wide, "row")
+        yield from _cells(_row(inventory, number, step, say), Point(left, middle), wide, "row")
     rest = plan.steps[len(shown) :]
     if rest:
-        told = f"and {len(rest)} more for {sum(step.cost for step in rest):,.0f}"
+        told = say("more-steps", count=len(rest), cost=_money(rest, say))
         yield _words(Point(20.0, first + rows * _LINE + 4.0), told, "note", 11.0)
 
 
-def _legend(start: Point) -> Iterator[str]:
+def _money(steps: Sequence[Step], say: Speech) -> str:
+    return say.number(f"{sum(step.cost for step in steps):,.0f}")
+
+
+def _legend(start: Point, say: Speech) -> Iterator[str]:
     """Yield what each kind of line and number means, in one row."""
     x, y = start
-    for kind, joins, words in (
-        ("links", None, "stands already"),
-        ("joins", True, "joins a site"),
-        ("protects", False, "protects sites"),
-        ("protects radio", None, "by radio"),
+    for kind, joins, key in (
+        ("links", None, "stands"),
+        ("joins", True, "joins-site"),
+        ("protects", False, "protects-sites"),
+        ("protects radio", None, "by-radio"),
     ):
         group = "links" if kind == "links" else "plan"
         name = "up" if kind == "links" else kind
         yield f'<g class="{group}"><path class="{name}" d="{line(Point(x, y), Point(x + 34, y))}"/></g>'
         if joins is not None:
             yield _number(Point(x + 17, y), 1, joins=joins)
-        yield _words(Point(x + 42, y), words, "note", 11.0)
+        yield _words(Point(x + 42, y), say(key), "note", 11.0)
         x += 150.0
     yield f'<use href="#marker-unserved" x="{x:.1f}" y="{y:.1f}"/>'
-    yield _words(Point(x + 11, y), "not served today", "note", 11.0)
+    yield _words(Point(x + 11, y), say("not-served-today"), "note", 11.0)
 
 
-def _row(inventory: Inventory, number: int, step: Step) -> tuple[str, ...]:
+def _row(inventory: Inventory, number: int, step: Step, say: Speech) -> tuple[str, ...]:
     """Return one step as cells: its number, where it leads, its length and cost, and what it buys."""
     ways = ", ".join(_between(inventory, span, _WAYS // len(step.spans)) for span in step.spans)
-    gain = [f"joins {len(step.connects)}"] * bool(step.connects) + [f"+{len(step.protects)}"] * bool(step.protects)
+    gain = [say("joins", count=len(step.connects))] * bool(step.connects)
+    gain += [f"+{len(step.protects)}"] * bool(step.protects)
     length = sum(span.length_km for span in step.spans)
-    return str(number), ways, f"{length:.1f} km", f"{step.cost:,.0f}", " ".join(gain)
+    return str(number), ways, say.number(f"{length:.1f} km"), _money([step], say), " ".join(gain)
 
 
 def _cells(cells: tuple[str, ...], left: Point, wide: float, kind: str) -> Iterator[str]:

@@ -15,6 +15,7 @@ from netmon.topology.drawing.ground import Moment, accused
 from netmon.topology.drawing.labels import GLYPH
 from netmon.topology.drawing.style import CROSS, MARKERS, Theme, coloured, marker_definitions
 from netmon.topology.drawing.svg import rectangle, text
+from netmon.topology.drawing.words import Language, Speech
 from netmon.topology.geo import Box
 from netmon.topology.graph import ROOT_LINK, Graph
 from netmon.topology.lowlink import hinges
@@ -81,7 +82,12 @@ class Panel:
 
 
 def schematic_svg(
-    inventory: Inventory, moment: Moment | None = None, *, width: float = 1200.0, theme: Theme = "auto"
+    inventory: Inventory,
+    moment: Moment | None = None,
+    *,
+    width: float = 1200.0,
+    theme: Theme = "auto",
+    language: Language = "en",
 ) -> str:
     """Return the schematic as one `<svg>` element, a valid file by itself.
 
@@ -93,9 +99,9 @@ def schematic_svg(
         bridges = frozenset(hinges(graph, graph.vantage, bytearray(len(graph.ids))).bridges)
     else:
         bridges = frozenset(link for link, name in enumerate(graph.link_ids) if name in moment.bridges)
-    walk = _Walk(graph)
-    look = _Look(graph, walk, bridges, moment)
-    panels = _panels(inventory, graph, walk)
+    walk, say = _Walk(graph), Speech(language)
+    look = _Look(graph, walk, bridges, moment, say)
+    panels = _panels(inventory, graph, walk, say("centre"))
     columns = max(1, int((width - GAP) // (COLUMN + GAP)))
     across = (width - GAP) / columns - GAP
     bottoms = [GAP] * columns
@@ -114,13 +120,13 @@ def schematic_svg(
                 f'<svg xmlns="http://www.w3.org/2000/svg" class="plan" viewBox="0 0 {width:g} {height:.0f}" '
                 f'width="{width:g}" height="{height:.0f}" role="img" aria-labelledby="plan-title">'
             ),
-            f'<title id="plan-title">Schematic of {text(inventory.region)}</title>',
+            f'<title id="plan-title">{text(say("schematic-of", region=inventory.region))}</title>',
             f"<style>{coloured(_RULES + ('' if moment is None else MARKERS), theme)}</style>",
             *([] if moment is None else [f"<defs>{marker_definitions()}</defs>"]),
             f'<rect class="sheet" width="{width:g}" height="{height:.0f}"/>',
             *parts,
-            *_legend(max(bottoms) + FOOT / 2 - 4),
-            *([] if moment is None else _verdict_legend(moment, max(bottoms) + FOOT / 2 + ROW)),
+            *_legend(max(bottoms) + FOOT / 2 - 4, say),
+            *([] if moment is None else _verdict_legend(moment, max(bottoms) + FOOT / 2 + ROW, say)),
             "</svg>\n",
         ]
     )
@@ -142,7 +148,7 @@ class _Walk:
                     self.order.append(there)
 
 
-def _panels(inventory: Inventory, graph: Graph, walk: _Walk) -> list[Panel]:
+def _panels(inventory: Inventory, graph: Graph, walk: _Walk, centre: str) -> list[Panel]:
     """Return a panel for each district, the one nearest to the vantage first, its rows from the vantage outward."""
     sites = inventory.sites
     members = Counter(site.district or site.id for site in sites.values())
@@ -165,7 +171,7 @@ def _panels(inventory: Inventory, graph: Graph, walk: _Walk) -> list[Panel]:
         if not inside:
             panels.setdefault(group[site], Panel(group[site], [])).rows.append(Row(-1, sites[site].name))
     for panel in panels.values():
-        panel.title = sites[panel.title].name if panel.title in sites else panel.title or "Centre"
+        panel.title = sites[panel.title].name if panel.title in sites else panel.title or centre
     _add_links(graph, walk, rows, group, panels)
     return list(panels.values())
 
@@ -250,7 +256,10 @@ def _drawn(panel: Panel, box: Box, look: _Look) -> Iterator[str]:
 class _Look:
     """How nodes and links are shown: by the drawing alone, or by what a moment says of them."""
 
-    def __init__(self, graph: Graph, walk: _Walk, bridges: Collection[int], moment: Moment | None) -> None:
+    def __init__(
+        self, graph: Graph, walk: _Walk, bridges: Collection[int], moment: Moment | None, say: Speech
+    ) -> None:
+        self.say = say
         self.graph = graph
         self.walk = walk
         self.bridges = bridges
@@ -278,7 +287,7 @@ class _Look:
             return f'<path class="island" {at} d="{CROSS}"/>'
         found = None if self.moment is None else self.moment.nodes.get(graph.ids[row.node])
         if found is not None and _is_shown(found.verdict, is_monitored=graph.is_monitored[row.node]):
-            told = f"{graph.ids[row.node]}: {found.verdict}" + (f" ({found.fault})" if found.fault else "")
+            told = f"{graph.ids[row.node]}: {self.say(found.verdict)}" + (f" ({found.fault})" if found.fault else "")
             return f'<use href="#marker-{found.verdict}" {at}><title>{text(told)}</title></use>'
         if row.node in graph.roots:
             return f'<g {at}><circle class="node" r="5"/><circle class="passive" r="2"/></g>'
@@ -298,7 +307,7 @@ def _cut(x: float, y: float) -> str:
     return f'<g class="severed" transform="translate({x:.1f} {y:.1f})"><circle r="4.4"/><path d="{mark}"/></g>'
 
 
-def _legend(y: float) -> Iterator[str]:
+def _legend(y: float, say: Speech) -> Iterator[str]:
     """Yield what the shapes mean, in one row."""
     shapes = (
         (
@@ -307,24 +316,25 @@ def _legend(y: float) -> Iterator[str]:
         ),
         ('<circle class="node" cx="{x}" cy="{y}" r="3.6"/>', "node"),
         ('<path class="passive" transform="translate({x} {y})" d="M0-3.4L3.4 0L0 3.4L-3.4 0Z"/>', "passive"),
-        ('<circle class="unserved" cx="{x}" cy="{y}" r="3.8"/>', "not served"),
+        ('<circle class="unserved" cx="{x}" cy="{y}" r="3.8"/>', "not-served"),
         (
             '<path class="island" transform="translate({x} {y})" d="' + CROSS + '"/>',
-            "not joined",
+            "not-joined",
         ),
         ('<path class="link" d="M{x} {y}m-9 0h18"/>', "link"),
         ('<path class="link bridge" d="M{x} {y}m-9 0h18"/>', "bridge"),
-        ('<path class="link other" d="M{x} {y}m-9 0h18"/>', "not fibre"),
+        ('<path class="link other" d="M{x} {y}m-9 0h18"/>', "not-fibre"),
     )
     x = GAP + 10
-    for shape, words in shapes:
+    for shape, key in shapes:
+        words = say(key)
         yield shape.format(x=f"{x:.1f}", y=f"{y:.1f}")
         yield _words("note", x + 14, y, SIZE, words)
         x += 44 + GLYPH * SIZE * len(words)
-    yield _words("note", x, y, SIZE, "numbers: hops from the vantage; ⇄ to another panel, ! as a bridge")
+    yield _words("note", x, y, SIZE, say("numbers"))
 
 
-def _verdict_legend(moment: Moment, y: float) -> Iterator[str]:
+def _verdict_legend(moment: Moment, y: float, say: Speech) -> Iterator[str]:
     """Yield the markers of nodes that are not well with how many there are, in one row."""
     nodes = moment.inventory.nodes
     counts = Counter(
@@ -336,12 +346,12 @@ def _verdict_legend(moment: Moment, y: float) -> Iterator[str]:
     for verdict in Verdict:
         if verdict in (Verdict.UP, Verdict.UNSERVED):
             continue
-        words = f"{verdict} {counts[verdict]}"
+        words = f"{say(verdict)} {counts[verdict]}"
         yield f'<use href="#marker-{verdict}" x="{x:.1f}" y="{y:.1f}"/>'
         yield _words("note", x + 14, y, SIZE, words)
         x += 44 + GLYPH * SIZE * len(words)
     yield _cut(x, y)
-    yield _words("note", x + 14, y, SIZE, "line is cut; ✕ one to another panel")
+    yield _words("note", x + 14, y, SIZE, say("cut"))
 
 
 def _words(kind: str, x: float, y: float, size: float, words: str, anchor: str = "start") -> str:

@@ -8,6 +8,7 @@ from netmon.model import Inventory
 from netmon.topology.drawing.ground import Moment
 from netmon.topology.drawing.layout import Layout
 from netmon.topology.drawing.style import Theme
+from netmon.topology.drawing.words import Language
 
 Form = Literal["map", "schematic"]
 Format = Literal["svg", "dot", "graphml", "geojson"]
@@ -24,10 +25,11 @@ def drawn(
     format_: Format = "svg",
     theme: Theme = "auto",
     layout: Layout | None = None,
+    language: Language = "en",
 ) -> str:
     """Return the drawing as text: as it stands, or of a moment. `layout` is of this inventory, if it was made before.
 
-    `form` and `theme` are those of an SVG; a graph for other programs has neither.
+    `form`, `theme` and `language` are those of an SVG; a graph for other programs has none of them.
     """
     if format_ != "svg":
         from netmon.topology.drawing import exchange  # noqa: PLC0415 (loads networkx)
@@ -37,12 +39,13 @@ def drawn(
     if form == "schematic":
         from netmon.topology.drawing.schematic import schematic_svg  # noqa: PLC0415 (who wants a map need not)
 
-        return schematic_svg(inventory, moment, theme=theme)
-    from netmon.topology.drawing.county_map import drawing_svg, map_svg  # noqa: PLC0415 (as above)
+        return schematic_svg(inventory, moment, theme=theme, language=language)
+    from netmon.topology.drawing.county_map import MapWords, drawing_svg, map_svg  # noqa: PLC0415 (as above)
     from netmon.topology.drawing.structure import Structure  # noqa: PLC0415
+    from netmon.topology.drawing.words import Speech  # noqa: PLC0415
 
     if moment is None:
-        return drawing_svg(inventory, theme=theme, layout=layout)
+        return drawing_svg(inventory, theme=theme, layout=layout, language=language)
     shape = Structure(frozenset(moment.bridges), Structure.of(inventory).islands)
     return map_svg(
         inventory,
@@ -52,4 +55,5 @@ def drawn(
         theme=theme,
         structure=shape,
         layout=layout,
+        words=MapWords(Speech(language)),
     )

@@ -20,6 +20,7 @@ from netmon.picture.words.fault_phrases import FAULT_PHRASES
 from netmon.picture.words.faults import describe
 from netmon.picture.words.phrases import Language, Phrase
 from netmon.topology.blackspots import Sense
+from netmon.topology.drawing.words import WORDS
 from tests.in_process import AppClient
 from tests.unit.exporter.county import cut, inventory, open_ring, view
 
@@ -93,7 +94,10 @@ def braces(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
-@pytest.mark.parametrize("table", [PAGE, FAULT_PHRASES], ids=["page", "faults"])
+DRAWINGS = {key: Phrase(*words) for key, words in WORDS.items()}
+
+
+@pytest.mark.parametrize("table", [PAGE, FAULT_PHRASES, DRAWINGS], ids=["page", "faults", "drawings"])
 def test_both_languages_say_the_same_things(table: dict[str, Phrase]) -> None:
     for key, phrase in table.items():
         assert braces(phrase.en) == braces(phrase.id), key
