@@ -13,28 +13,43 @@ from netmon.topology.robustness.surroundings import Surroundings
 Document = dict[str, Any]
 
 
-def find_place(inventory: Inventory, thing: str) -> tuple[str, str]:
+def places_called(inventory: Inventory, thing: str) -> list[tuple[str, str]]:
     """Return `site` or `node`, and the id, of what is called so: by an id, `site:ID`, `node:ID`, or a site's name.
 
-    Raises:
-        UsageError: nothing, or more than one site, is called so.
+    Several are sites of one name, in the order of their ids.
     """
     word, colon, rest = thing.partition(":")
     if colon and word in ("site", "node"):
         known = inventory.sites if word == "site" else inventory.nodes
         if rest in known:
-            return word, rest
+            return [(word, rest)]
     if thing in inventory.sites:
-        return "site", thing
+        return [("site", thing)]
     if thing in inventory.nodes:
-        return "node", thing
+        return [("node", thing)]
     named = sorted(site.id for site in inventory.sites.values() if site.name.casefold() == thing.casefold())
-    if len(named) == 1:
-        return "site", named[0]
-    if named:
-        raise UsageError(f"{len(named)} sites are called {thing!r}", f"name one by its id: {', '.join(named)}")
-    names = {*inventory.sites, *inventory.nodes, *(site.name for site in inventory.sites.values())}
-    raise UsageError(f"there is no site or node {thing!r}", did_you_mean(thing, sorted(names)) or "see the inventory")
+    return [("site", name) for name in named]
+
+
+def names_of_places(inventory: Inventory) -> list[str]:
+    """Return all by which a place may be called."""
+    return sorted({*inventory.sites, *inventory.nodes, *(site.name for site in inventory.sites.values())})
+
+
+def find_place(inventory: Inventory, thing: str) -> tuple[str, str]:
+    """Return `site` or `node`, and the id, of the one place of `places_called`.
+
+    Raises:
+        UsageError: nothing, or more than one site, is called so.
+    """
+    found = places_called(inventory, thing)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = ", ".join(name for _, name in found)
+        raise UsageError(f"{len(found)} sites are called {thing!r}", f"name one by its id: {names}")
+    hint = did_you_mean(thing, names_of_places(inventory))
+    raise UsageError(f"there is no site or node {thing!r}", hint or "see the inventory")
 
 
 def nodes_of(inventory: Inventory, kind: str, name: str) -> list[str]:

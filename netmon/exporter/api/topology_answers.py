@@ -8,15 +8,13 @@ from datetime import UTC
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from netmon.clock import rfc3339
-from netmon.errors import UsageError
 from netmon.exporter.api.documents import Document
 from netmon.exporter.api.path_document import path_document
 from netmon.exporter.api.routes import amount, chosen, moment, only
-from netmon.exporter.api.show_document import find_place, nodes_of, show_document
+from netmon.exporter.api.show_document import names_of_places, nodes_of, places_called, show_document
 from netmon.exporter.api.topology_document import (
     announcement,
     blackspots_document,
@@ -27,6 +25,7 @@ from netmon.exporter.api.topology_document import (
 from netmon.exporter.page.refusal import Refusal, missing
 from netmon.exporter.view import View
 from netmon.exporter.weaknesses import Weaknesses, black_spots, measured
+from netmon.inventory.flaw import closest
 from netmon.model import Element, ElementKind, Inventory
 from netmon.topology.reach import can_fail
 from netmon.topology.robustness.routes import routes
@@ -126,14 +125,11 @@ class TopologyAnswers:
         ways = routes(inventory, footing.graph, a, b, avoid=avoided, pair=is_pair)
         return {"live": is_live, **path_document(inventory, footing.graph, a, b, ways, budget=budget)}
 
-    def show(self, request: Request, view: View) -> Document:
+    def show(self, request: Request, view: View, *, of_form: bool = False) -> Document:
         """Return a site or a node with what stands around it."""
-        wanted = chosen(request, {"of": (), **ASKED})
+        wanted = chosen(request, {"of": (), **ASKED}, of_form=of_form)
         inventory, is_live = view.picture.inventory, _is_live(wanted)
-        try:
-            kind, name = find_place(inventory, only(wanted, "of"))
-        except UsageError as error:
-            raise HTTPException(404, str(error)) from None
+        kind, name = _place(inventory, only(wanted, "of"))
         nodes = nodes_of(inventory, kind, name)
         around = surroundings(inventory, self.known.footing(view.picture, is_live=is_live), nodes)
         return {"live": is_live, **show_document(inventory, kind, name, nodes, around)}
@@ -154,6 +150,24 @@ def elements(inventory: Inventory, texts: Iterable[str]) -> list[Element]:
             raise missing(word, name, sorted(known[ElementKind(word)]))
         found.append(Element(ElementKind(word), name))
     return found
+
+
+def _place(inventory: Inventory, thing: str) -> tuple[str, str]:
+    """Return the kind and id of what is called so.
+
+    Raises:
+        Refusal: 404, nothing, or more than one site, is called so.
+    """
+    found = places_called(inventory, thing)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = ", ".join(name for _, name in found[:MOST_NAMED])
+        raise Refusal(404, "several-sites", count=len(found), name=repr(thing), sites=names)
+    near = closest(thing, names_of_places(inventory))
+    if near is None:
+        raise Refusal(404, "no-such-place", id=repr(thing))
+    raise Refusal(404, "no-such-place-near", id=repr(thing), near=repr(near))
 
 
 def _is_live(wanted: dict[str, set[str]]) -> bool:

@@ -31,6 +31,32 @@ ENGINEERS: Mapping[str, Phrase] = {
     "uncounted": Phrase(
         "– where no site says how many people live there.", "– bila tidak ada lokasi yang menyebut jumlah penduduk."
     ),
+    # -- the drawing
+    "drawing": Phrase("Drawing", "Gambar"),
+    "which-form": Phrase("As a map or as a schematic", "Sebagai peta atau skema"),
+    "schematic": Phrase("Schematic", "Skema"),
+    "drawing-told": Phrase(
+        "Bridges are thick, what is not served is dotted, what nothing joins is crossed out.",
+        "Jembatan tebal, yang belum terlayani bertitik-titik, yang tak tersambung disilang.",
+    ),
+    "take-along": Phrase("Take it along:", "Unduh:"),
+    # -- one site or node
+    "place": Phrase("Site or node", "Lokasi atau node"),
+    "site-or-node": Phrase("Id or name", "Id atau nama"),
+    "around-here": Phrase("What stands around it", "Yang ada di sekitarnya"),
+    "of-power": Phrase("Power area", "Area listrik"),
+    "of-cables": Phrase("Cables", "Kabel"),
+    "is-bridge": Phrase("bridge", "jembatan"),
+    "way-out": Phrase("Way to netmon", "Rute ke netmon"),
+    "hangs-on": Phrase("What it hangs on", "Yang menjadi sandarannya"),
+    "below": Phrase("What hangs on it", "Yang bergantung padanya"),
+    "no-node-here": Phrase("No node stands there.", "Tidak ada node di sana."),
+    "no-line-here": Phrase("No line leads there.", "Tidak ada jalur ke sana."),
+    "hangs-on-nothing": Phrase(
+        "On no single thing but itself.", "Tidak bergantung pada satu hal pun selain dirinya."
+    ),
+    "nothing-below": Phrase("No other site.", "Tidak ada lokasi lain."),
+    "and-more-sites": Phrase("and {count} more", "dan {count} lagi"),
     # -- redundancy
     "redundancy": Phrase("Redundancy", "Redundansi"),
     "redundancy-told": Phrase(
@@ -221,6 +247,14 @@ ENGINEERS: Mapping[str, Phrase] = {
     "no-such-thing": Phrase("there is no {kind} {id}", "tidak ada {kind} {id}"),
     "no-such-thing-near": Phrase(
         "there is no {kind} {id}; did you mean {near}?", "tidak ada {kind} {id}; maksudnya {near}?"
+    ),
+    "no-such-place": Phrase("there is no site or node {id}", "tidak ada lokasi atau node {id}"),
+    "no-such-place-near": Phrase(
+        "there is no site or node {id}; did you mean {near}?", "tidak ada lokasi atau node {id}; maksudnya {near}?"
+    ),
+    "several-sites": Phrase(
+        "{count} sites are called {name}: name one of {sites}",
+        "ada {count} lokasi bernama {name}: sebut salah satu: {sites}",
     ),
     "several-nodes": Phrase(
         "several nodes stand at {site}: name one of {nodes}", "ada beberapa node di {site}: sebut salah satu: {nodes}"

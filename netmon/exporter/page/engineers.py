@@ -13,12 +13,15 @@ from starlette.routing import BaseRoute, Route
 
 from netmon.exporter.api.coverage_route import ASKED, Counts, months_of
 from netmon.exporter.api.documents import Document
+from netmon.exporter.api.draw_route import LOOK
 from netmon.exporter.api.plan_route import TERMS, Plans, terms_of
-from netmon.exporter.api.routes import FOR_THE_PAGE, chosen
+from netmon.exporter.api.routes import FOR_THE_PAGE, chosen, one_of
 from netmon.exporter.api.topology_answers import TopologyAnswers
+from netmon.exporter.page.drawing import drawing_page
 from netmon.exporter.page.here import PAGES, Here
 from netmon.exporter.page.kept import KeptPages
 from netmon.exporter.page.language import remember
+from netmon.exporter.page.place import place_page
 from netmon.exporter.page.plan import plan_page
 from netmon.exporter.page.progress import progress_page
 from netmon.exporter.page.refusal import reason
@@ -56,12 +59,12 @@ def engineer_routes(show: Callable[[], View], workshop: Workshop, plans: Plans, 
         remember(request, made, reader.language)
         return made
 
-    def answered(name: str, ask: Ask, page: Page, *needed: str) -> Route:
+    def answered(name: str, ask: Ask, page: Page, *needed: str, is_still: bool = False) -> Route:
         """Return the route of a page whose answer is made with it; with `needed` fields empty it is only a form."""
 
         async def endpoint(request: Request) -> Response:
             view, reader = show(), reader_of(request)
-            here = Here.of(name, request, is_still=bool(needed))
+            here = Here.of(name, request, is_still=is_still or bool(needed))
 
             def produce() -> Response:
                 now = time.time()
@@ -115,6 +118,8 @@ def engineer_routes(show: Callable[[], View], workshop: Workshop, plans: Plans, 
 
     return [
         answered("threads", answers.spof, threads_page),
+        answered("drawing", _drawing, drawing_page, is_still=True),
+        answered("place", answers.show, place_page, "of"),
         answered("redundancy", answers.redundancy, redundancy_page),
         answered("black-spots", answers.blackspots, blackspots_page),
         answered("ways", answers.path, path_page, "a", "b"),
@@ -122,3 +127,12 @@ def engineer_routes(show: Callable[[], View], workshop: Workshop, plans: Plans, 
         fetched("plan", plan, plan_page),
         fetched("progress", progress, progress_page),
     ]
+
+
+def _drawing(request: Request, view: View, *, of_form: bool = False) -> Document:  # noqa: ARG001 (as all that ask)
+    """Return what drawing is asked for; it is made where its address leads."""
+    wanted = chosen(request, LOOK, of_form=of_form)
+    return {
+        "form": one_of(wanted, "form", LOOK["form"]),
+        "live": one_of(wanted, "live", LOOK["live"]) == "true",
+    }

@@ -15,6 +15,8 @@ from netmon.exporter.api.topology_answers import MOST_FAIL
 
 PAGES: Final = (
     ("threads", "/topology"),
+    ("drawing", "/topology/draw"),
+    ("place", "/topology/show"),
     ("redundancy", "/topology/redundancy"),
     ("black-spots", "/topology/blackspots"),
     ("ways", "/topology/path"),

@@ -70,6 +70,15 @@ def test_what_is_so_now_is_drawn_and_drawn_again_when_it_changes() -> None:
     assert client.get(DRAW).text == plain
 
 
+def test_a_drawing_speaks_either_language(client: AppClient) -> None:
+    for form, english, indonesian in (("map", "Map of", "Peta"), ("schematic", "Schematic of", "Skema")):
+        for language, title in (("en", english), ("id", indonesian)):
+            text = client.get(f"{DRAW}?form={form}&lang={language}").raise_for_status().text
+            assert f">{title} {inventory().region}</title>" in text
+            assert text == drawn(inventory(), None, form=form, language=language)  # type: ignore[arg-type] # of texts
+    assert client.get(f"{DRAW}?format=dot&lang=id").text == client.get(f"{DRAW}?format=dot").text
+
+
 def test_what_cannot_be_drawn_is_refused(client: AppClient) -> None:
     for query, says in {
         "form=globe": "form cannot be 'globe'; one of map, schematic",
@@ -94,5 +103,5 @@ def test_a_place_is_shown_as_by_the_command(client: AppClient) -> None:
     missing = client.get("/api/v1/topology/show?of=Rawasn")
     assert (missing.status_code, missing.json()["error"]) == (
         404,
-        "there is no site or node 'Rawasn' (did you mean \"Rawasan\"?)",
+        "there is no site or node 'Rawasn'; did you mean 'Rawasan'?",
     )

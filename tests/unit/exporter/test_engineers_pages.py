@@ -106,6 +106,39 @@ def test_a_plan_has_its_steps_and_a_map_that_loads_nothing(client: AppClient) ->
     assert len(geojson.json()["features"]) == sum(len(step["spans"]) for step in answer["steps"])
 
 
+def test_the_drawing_is_shown_and_taken_along(client: AppClient) -> None:
+    for query, form, other in (
+        ("lang=en", "map", "schematic"),
+        ("form=schematic&live=true&lang=id", "schematic", "map"),
+    ):
+        page = shown(client, f"/topology/draw?{query}")
+        drawing = html.unescape(re.findall(r'<img class="drawing" src="([^"]*)"', page)[0])
+        svg = client.get(drawing).raise_for_status()
+        assert svg.headers["content-type"] == "image/svg+xml"
+        assert (">Peta " in svg.text, ">Skema " in svg.text) == (False, "lang=id" in query)
+        assert ('class="map' in svg.text) == (form == "map")
+        assert ("#marker-unreachable" in svg.text) == ("live" in query)
+        assert re.search(rf'href="[^"]*form={other}[^"]*">', page)
+        files = dict(re.findall(r'<a href="([^"]*)" download="([^"]*)">', page))
+        assert list(files.values()) == [f"{form}.{kind}" for kind in ("svg", "dot", "graphml", "geojson")]
+        assert client.get(html.unescape(next(iter(files)))).text == svg.text
+        for address in files:
+            assert client.get(html.unescape(address)).status_code == 200
+
+
+def test_a_place_is_shown_with_what_stands_around_it(client: AppClient) -> None:
+    assert "nodes-title" not in shown(client, "/topology/show")
+    page = shown(client, "/topology/show?of=node:rtr-b&lang=en")
+    answer = client.get("/api/v1/topology/show?of=node:rtr-b").json()
+    assert [row[0] for row in rows(page, 'id="lines-title"')] == [one["link"] for one in answer["links"]]
+    assert [row[0] for row in rows(page, 'id="way-title"')] == [one["link"] for one in answer["way"]]
+    assert [row[0] for row in rows(page, 'id="below-title"')] == [HOSTILE, "Rawasan"]
+    (line,) = [row for row in rows(page, 'id="lines-title"') if row[0] == "b-v1"]
+    assert line[-1] == "bridge"
+    assert "No other site." in shown(client, "/topology/show?of=rawasan&live=true&lang=en")
+    assert 'href="/topology/show?of=site:v2"' in shown(client, "/sites/v2")
+
+
 def held(svg: str) -> str:
     """Return the source by which a policy lets the style sheet of a drawing through."""
     (sheet,) = re.findall(r"<style>(.*?)</style>", svg, re.DOTALL)
@@ -131,6 +164,8 @@ def test_progress_is_a_table_and_a_plot(client: AppClient) -> None:
         ("/topology/path?a=rtr-a&b=rtr-a", 409, "rtr-a sudah di tempatnya"),
         ("/topology/redundancy?to=rtr-x1", 404, "maksudnya 'rtr-"),
         ("/topology?live=maybe", 400, "live tidak bisa 'maybe'"),
+        ("/topology/draw?form=globe", 400, "form tidak bisa 'globe'"),
+        ("/topology/show?of=Rawasn", 404, "tidak ada lokasi atau node 'Rawasn'; maksudnya 'Rawasan'?"),
         ("/plan?budget=much", 400, "'much' bukan angka"),
         ("/plan?weight=people", 409, "tidak ada lokasi yang menyebut jumlah"),
         ("/plan?terrain=d2=1.5", 404, "tidak ada kecamatan 'd2'"),
@@ -144,7 +179,7 @@ def test_what_cannot_be_asked_is_said_above_the_form(client: AppClient, path: st
     assert answer.status_code == status
     (complaint,) = re.findall(r'<p class="complaint" role="alert">(.*?)</p>', answer.text)
     assert said in html.unescape(complaint)
-    assert ('<form class="question' in answer.text) == (not path.startswith("/topology?"))
+    assert ('<form class="question' in answer.text) == (not path.startswith(("/topology?", "/topology/draw")))
 
 
 def test_long_tables_are_shown_in_parts(client: AppClient, monkeypatch: pytest.MonkeyPatch) -> None:

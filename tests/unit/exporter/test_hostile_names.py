@@ -79,7 +79,7 @@ class Elements(HTMLParser):
 
 
 PLAIN = "Socorejo"
-PAGES = ("/", "/sites", "/sites/v1", "/?lang=id", "/topology/whatif?fail=cable:west")
+PAGES = ("/", "/sites", "/sites/v1", "/?lang=id", "/topology/whatif?fail=cable:west", "/topology/show?of=rtr-v1")
 
 
 @pytest.fixture(scope="module")

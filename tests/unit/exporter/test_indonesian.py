@@ -21,6 +21,7 @@ from netmon.picture.words.phrases import PHRASES, Language, Phrase
 from netmon.picture.words.readiness import NOT_READY
 from netmon.picture.words.reasons import MORE, REASONS
 from netmon.picture.words.service_phrases import FAILURES, SERVICE_PHRASES
+from netmon.topology.drawing.words import WORDS
 from tests.in_process import AppClient
 from tests.unit.exporter.county import counted_here
 from tests.unit.exporter.test_plan_route import planned_here
@@ -28,9 +29,26 @@ from tests.unit.exporter.troubles import every_page
 
 TABLES: tuple[Mapping[str, Phrase], ...] = (
     PAGE, FAULT_PHRASES, PHRASES, REASONS, DIAGNOSIS, NOT_READY, SERVICE_PHRASES, FAILURES, ROLES, LINES, SERVICES,
-    SAID, BLACK_SPOTS, {"more": MORE},
+    SAID, BLACK_SPOTS, {"more": MORE}, {key: Phrase(*words) for key, words in WORDS.items()},
 )  # fmt: skip
-OWN = frozenset({"netmon", "api", "english", "indonesia", "ms", "km", "en", "id", "db", "json", "geojson", "svg"})
+OWN = frozenset(
+    {
+        "netmon",
+        "api",
+        "english",
+        "indonesia",
+        "ms",
+        "km",
+        "en",
+        "id",
+        "db",
+        "json",
+        "geojson",
+        "svg",
+        "dot",
+        "graphml",
+    }
+)
 """Words that stand on every page and belong to no language, or to both."""
 ERRORS = {
     "/sites/nobody": 404,
@@ -123,6 +141,16 @@ def test_no_english_is_left_in_any_state() -> None:
             if left := leftovers(answer.text, shown.picture.inventory):
                 found[f"{path} of view {number}"] = left
     assert found == {}
+
+
+def test_no_english_is_left_in_drawings() -> None:
+    shown, _ = next(every_page())
+    client = AppClient(create_app(lambda: shown, ChangeFeed(), plan=planned_here), headers=BROWSER)
+    for path in ("topology/draw?live=true", "topology/draw?form=schematic&live=true", "plan?format=svg"):
+        for language in ("", "&lang=id"):
+            text = client.get(f"/api/v1/{path}{language}").text
+            svg = re.sub(r"(?s)<style>.*?</style>|(?<=>)[^<>]*…[^<>]*", "", text)  # what is cut short is a name
+            assert (leftovers(svg, shown.picture.inventory) == set()) == bool(language), path
 
 
 def test_pages_that_cannot_be_shown_say_so_in_the_readers_language() -> None:

@@ -50,7 +50,8 @@ ENGINEERS = (
     "/weak", "/topology", "/topology?live=true", "/topology/redundancy?only=weak", "/topology/blackspots?live=true",
     "/topology/path", "/topology/path?a=rtr-a&b=v2&pair=true", "/topology/whatif", "/topology/whatif?find=x",
     "/topology/whatif?fail=node:rtr-b&fail=link:noc-a&from=2026-12-01T09:00&for=4h&find=", "/plan", "/plan?budget=",
-    "/report/coverage",
+    "/report/coverage", "/topology/draw?form=schematic&live=true", "/topology/show", "/topology/show?of=b",
+    "/topology/show?of=node:rtr-b&live=true",
 )  # fmt: skip
 """Pages of engineers, each with an answer and without."""
 
