@@ -30,6 +30,8 @@ class Copies:
     def __init__(self, js: JetStreamContext, name: str, where: str) -> None:
         self.js = js
         self.name = name
+        self.away: frozenset[str] = frozenset()
+        """The servers of the stream that could not be asked when it was last looked what each holds."""
         self._where = where
 
     async def state(self) -> Any:
@@ -104,9 +106,8 @@ class Copies:
         first, last = max(first, info.state.first_seq), min(last, info.state.last_seq)
         cluster = info.cluster
         leader = (cluster.leader or "") if cluster else ""
-        servers = (
-            [leader, *(one.name or "" for one in (cluster.replicas or ()) if not one.offline)] if cluster else [""]
-        )
+        others = (cluster.replicas or ()) if cluster else ()
+        servers = [leader, *(one.name or "" for one in others if not one.offline)]
         found: dict[str, list[Message]] = {}
         for _ in range(TRIES * len(servers)):
             if first > last or found.keys() >= set(servers):
@@ -116,6 +117,7 @@ class Copies:
                 found.setdefault(who, messages)
         if leader not in found and first <= last:
             found[leader] = [await self.led(sequence) for sequence in range(first, last + 1)]
+        self.away = frozenset({leader, *(one.name or "" for one in others)} - found.keys() if first <= last else ())
         held: dict[int, list[Message]] = {}
         for who in sorted(found, key=lambda name: name != leader):
             for message in found[who]:

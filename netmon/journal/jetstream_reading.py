@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -20,6 +22,10 @@ MARGIN = 100
 """Entries that a long read keeps back until it has read on: what comes after may say that they were others."""
 REMEMBERED = 10_000
 """Entries whose chain values are remembered, at least."""
+AWAY = 20.0
+"""Seconds for which a server that cannot be asked is waited for, when none of the others holds an entry."""
+AGAIN = 0.5
+"""Seconds from one look whether it is back to the next."""
 Bodies = list[tuple[int, bytes]]
 """(position, body) of entries."""
 
@@ -49,6 +55,8 @@ class Reading:
         self._mended: dict[int, Message | None] = {}  # what a server told otherwise, by sequence; None: lost
         self._begun: tuple[int, int, float | None] = (0, 0, None)  # sequence, position, date of where a read began
         self._latest: Message | None = None
+        self._missed: dict[str, float] = {}  # servers that were waited for, and since when (monotonic)
+        self._looked = float("-inf")  # when it was last seen that they are missed
         self._tail: tuple[int, Tail] | None = None  # of what follows this position
 
     def note(self, sequence: int, position: int, chain: str) -> None:
@@ -152,11 +160,9 @@ class Reading:
         """Return what the history says where a server said this; None first when somebody dropped what was before."""
         own = [self._mended.get(one.sequence) or one for one in read]
         first, last = own[0].sequence, own[-1].sequence
-        end = self._mended.get(last) or await self._copies.led(last)
-        asked: dict[int, Sequence[Message]] = {}
-        while isinstance(found := straight(own, end, self._had, asked), Wanted):
-            held = await self._copies.held(found.first, found.last)
-            asked.update({at: held.get(at, ()) for at in range(found.first, found.last + 1)})
+        found = await self._history(own)
+        while self._lost(found) and await self._waited():
+            found = await self._history(own)
         self._mend(own, found)
         if found.agreed < first - 1:
             raise self._came_apart(found.agreed)
@@ -167,11 +173,37 @@ class Reading:
         log.error("entries before message %d have been dropped that were in no checkpoint", first)
         return [None, *told]
 
+    async def _history(self, own: Sequence[Message]) -> Straight:
+        """Return what the history says, as far as servers can be asked."""
+        last = own[-1].sequence
+        end = self._mended.get(last) or await self._copies.led(last)
+        asked: dict[int, Sequence[Message]] = {}
+        while isinstance(found := straight(own, end, self._had, asked), Wanted):
+            held = await self._copies.held(found.first, found.last)
+            asked.update({at: held.get(at, ()) for at in range(found.first, found.last + 1)})
+        return found
+
+    def _lost(self, found: Straight) -> list[int]:
+        """Return the sequences of what no server holds, as far as that is news."""
+        return [at for at, one in found.told.items() if one is None and at not in self._mended]
+
+    async def _waited(self) -> bool:
+        """Wait a moment for servers that cannot be asked: they may hold it. False: none is, or that was enough."""
+        now, away = time.monotonic(), self._copies.away
+        known = self._missed if now - self._looked <= AWAY else {}  # else they may have been back meanwhile
+        self._missed, self._looked = {name: known.get(name, now) for name in away}, now
+        if new := sorted(away - known.keys()):
+            log.warning("no server that can be asked holds an entry; %s is waited for", ", ".join(new))
+        if all(now - since >= AWAY for since in self._missed.values()):
+            return False
+        await asyncio.sleep(AGAIN)
+        return True
+
     def _mend(self, own: Sequence[Message], found: Straight) -> None:
         """Remember what was told otherwise, and say so."""
         chains = {one.sequence: one.chain for one in own}
         wrong = [at for at, one in found.told.items() if one and one.chain != chains.get(at, self._had.get(at))]
-        lost = [at for at, one in found.told.items() if one is None and at not in self._mended]
+        lost = self._lost(found)
         self._mended |= {at: found.told[at] for at in (*wrong, *lost)}
         self.apart += len(wrong) + len(lost)
         self.missing += len(lost)
@@ -180,7 +212,13 @@ class Reading:
                 "a server told %d entries otherwise than their writer, up to message %d", len(wrong), wrong[0]
             )
         if lost:
-            log.error("no server holds %d entries that were written, up to message %d", len(lost), lost[0])
+            away = ", ".join(sorted(self._copies.away))
+            log.error(
+                "no server%s holds %d entries that were written, up to message %d",
+                f" but perhaps {away}, which cannot be asked," if away else "",
+                len(lost),
+                lost[0],
+            )
 
     def _came_apart(self, agreed: int) -> ApartError:
         """Forget what was read beyond the sequence up to which the histories agree; return what to say of it."""

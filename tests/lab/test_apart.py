@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import pytest
 
 from netmon.errors import StateError
 from netmon.events import Entry, NodeUp, ProbingGap
+from netmon.journal import jetstream_reading
 from netmon.journal.chain import Message
 from netmon.journal.checkpoint import Checkpoint
 from netmon.journal.fetch import fetch
@@ -85,6 +88,49 @@ def test_of_three_servers_one_keeps_another_entry(
     apart = [apart for _, apart in told]
     assert set(apart) == {0, 1}
     record_property("figure", f"{sum(apart)} of {len(apart)} readers were told another entry, and read the true one")
+
+
+def test_of_three_servers_the_one_that_holds_an_entry_alone_is_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    true = [entry(position) for position in range(1, ODD + 3)]
+    with three_servers(tmp_path) as servers:
+        address = jetstream_address(",".join(f"nats://127.0.0.1:{one.port}" for one in servers), replicas=3)
+        with closing(when_it_can(lambda: JetStreamJournal(address))) as writer:
+            when_it_can(lambda: writer.append(true[:ODD]))
+            who, other = leader(writer), odd_copy(tmp_path / "alone")
+            holder, *odd = sorted(servers, key=lambda one: one.folder.name == who)  # who leads last: one election
+            for one in odd:
+                one.process.terminate()
+                one.process.wait()
+                shutil.rmtree(messages(one.folder))
+                shutil.copytree(other, messages(one.folder))
+                one.start()
+                held = when_it_can(lambda: all_of_three(writer))
+            assert sorted(Counter(one.chain for one in held[ODD]).values()) == [1, 2]
+            when_it_can(lambda: writer.append(true[ODD:]))
+            holder.process.terminate()
+            holder.process.wait()
+            monkeypatch.setattr(jetstream_reading, "AWAY", 600.0)
+            with closing(when_it_can(lambda: JetStreamJournal(address, read_only=True))) as reader:
+                with ThreadPoolExecutor(1) as apart:
+                    reading = apart.submit(when_it_can, lambda: list(reader.read()))
+                    for _ in range(1200):
+                        if reader._reading._missed:
+                            break
+                        time.sleep(0.1)
+                    assert set(reader._reading._missed) == {holder.folder.name}
+                    assert not reading.done()
+                    holder.start()
+                    assert reading.result(240.0) == true
+                assert (reader.apart, reader.missing) == (1, 0)
+            holder.process.terminate()
+            holder.process.wait()
+            monkeypatch.setattr(jetstream_reading, "AWAY", 0.0)
+            with closing(when_it_can(lambda: JetStreamJournal(address, read_only=True))) as reader:
+                gap = when_it_can(lambda: list(reader.read()))[ODD - 1]
+                assert isinstance(gap.events[0], ProbingGap)
+                assert (reader.apart, reader.missing) == (1, 1)
 
 
 def let_lead(journal: JetStreamJournal, wanted: Server, servers: list[Server]) -> None:

@@ -18,7 +18,7 @@ from netmon.journal import jetstream_reading
 from netmon.journal.chain import Message, Straight, chained, straight
 from netmon.journal.jetstream_copies import Copies
 from netmon.journal.jetstream_message import CHAIN, POSITION, body_of, entry_from, message_of
-from netmon.journal.jetstream_reading import Reading
+from netmon.journal.jetstream_reading import AWAY, Reading
 from netmon.journal.protocol import ApartError
 from netmon.model import Inventory
 
@@ -60,6 +60,8 @@ class Servers:
     first: int = 1
     name: str = "fake"
     js: object = None
+    offline: set[int] = field(default_factory=set)
+    away: frozenset[str] = frozenset()
 
     def put(self, one: Message, *others: Message) -> None:
         """Append a message; the last servers hold these others in its place."""
@@ -81,7 +83,9 @@ class Servers:
         return [self.held_by[self.on][at] for at in range(sequence, sequence + count)]
 
     async def held(self, first: int, last: int) -> dict[int, list[Message]]:
-        order = sorted(range(SERVERS), key=lambda server: server != self.leader)
+        there = (server for server in range(SERVERS) if server not in self.offline)
+        order = sorted(there, key=lambda server: server != self.leader)
+        self.away = frozenset(map(str, self.offline))
         return {
             at: [self.held_by[one][at] for one in order if at in self.held_by[one]]
             for at in range(max(first, self.first), last + 1)
@@ -289,6 +293,68 @@ def test_what_no_server_holds_is_unknown_to_all_alike() -> None:
     follower.follow()
     assert follower.anew == 1
     assert follower.entries == found[0]
+
+
+class Patience:
+    """A clock that sleeping moves on; at some looks, servers go or come back."""
+
+    def __init__(self, servers: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now, self.looks, self.servers = 1000.0, 0, servers
+        self.comes_back: int | None = None
+        monkeypatch.setattr(jetstream_reading, "time", SimpleNamespace(monotonic=lambda: self.now))
+        monkeypatch.setattr(jetstream_reading, "asyncio", SimpleNamespace(sleep=self.sleep))
+
+    async def sleep(self, seconds: float) -> None:
+        self.now += seconds
+        self.looks += 1
+        if self.looks == self.comes_back:
+            self.servers.offline.clear()
+
+
+def only_on_one(at: int, count: int) -> tuple[Servers, list[Message]]:
+    """Return servers of which the last alone holds the true message at a sequence, and is away; and the history."""
+    servers, true = world(), row(count)
+    for one in true:
+        servers.put(one)
+    for server in range(SERVERS - 1):
+        servers.held_by[server][at] = message(true[at - 2].chain, at, f"odd{server}")
+    servers.offline = {SERVERS - 1}
+    return servers, true
+
+
+def test_what_only_a_server_holds_that_is_away_for_a_while_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch, logged: list[str]
+) -> None:
+    servers, true = only_on_one(4, 6)
+    patience = Patience(servers, monkeypatch)
+    patience.comes_back = 3
+    reader = Reader(servers)
+    reader.read()
+    assert reader.chains == [one.chain for one in true]
+    assert (patience.looks, reader.reading.missing, reader.reading.apart) == (3, 0, 1)
+    assert [line for line in logged if "2 is waited for" in line] == [logged[0]]
+
+
+def test_a_server_that_stays_away_is_waited_for_once(monkeypatch: pytest.MonkeyPatch, logged: list[str]) -> None:
+    servers, true = only_on_one(4, 9)
+    servers.held_by[0][6] = servers.held_by[1][6] = message(true[4].chain, 6, "odd")
+    patience, reader = Patience(servers, monkeypatch), Reader(servers)
+    reader.read()
+    assert patience.now == 1000.0 + AWAY
+    assert [position for position, _ in reader.entries] == list(range(1, 10))
+    assert reader.reading.missing == 2
+    assert [line for line in logged if "no server but perhaps 2, which cannot be asked, holds" in line]
+    servers.held_by[0][8] = servers.held_by[1][8] = message(true[6].chain, 8, "odd")
+    looks = patience.looks
+    reader.follow()
+    reader.read()
+    assert (patience.looks, reader.reading.missing) == (looks, 3)  # what is lost later need not wait for it again
+    patience.now += 10 * AWAY  # it may have been back
+    servers.held_by[0][2] = servers.held_by[1][2] = message(true[0].chain, 2, "odd")
+    later = Reader(servers)
+    later.reading._missed, later.reading._looked = reader.reading._missed, reader.reading._looked
+    later.read()
+    assert patience.looks > looks
 
 
 def test_what_is_lost_where_a_long_read_pauses_is_unknown_too() -> None:
