@@ -3,8 +3,10 @@
 The oldest wound of the field is the child seen dead before its parent. A dark region (island) is therefore not
 diagnosed until each live-looking node around it (its frontier, and its mates in a cable or power area) has answered a
 request sent after the island's last first-miss; those that do not answer join the island, and its new surroundings
-are asked. So are the nodes beside it of which nothing is known, until something is. When a fault is being repaired,
-the nodes it darkened are asked in the same way before anything new is said of those still dark (`recovery`).
+are asked. So are the nodes beside it of which nothing is known, until something is: after a gap in probing, the first
+to be found dead is not the one that failed, and all that an incident darkened before is waited for. When a fault is
+being repaired, the nodes it darkened are asked in the same way before anything new is said of those still dark
+(`recovery`).
 """
 
 from __future__ import annotations
@@ -55,9 +57,10 @@ def settle(picture: Picture) -> Settled:
     effects: list[Effect] = []
     returning = repairs(picture)
     waited_for = {node: earlier for earlier in picture.pending for node in earlier.nodes}
+    unheard = _unheard(picture)
     for island in islands(graph, reach):
         repaired = repair_time(island, returning)
-        wanted = _wanted(island, picture, repaired)
+        wanted = _wanted(island, picture, repaired, unheard)
         if not wanted:
             continue
         asked: dict[str, float] = {}
@@ -142,7 +145,20 @@ def _read_again(island: Island, picture: Picture) -> list[Effect]:
     return [ReadPorts(tuple(live))] if live else []
 
 
-def _wanted(island: Island, picture: Picture, repaired: float | None) -> dict[str, float]:
+def _unheard(picture: Picture) -> Mapping[str, tuple[str, ...]]:
+    """Return the dark nodes of incidents of which others are lost from sight, as after a restart; each with those."""
+    found: dict[str, tuple[str, ...]] = {}
+    for incident in picture.open_incidents:
+        states = [(name, picture.nodes[name]) for name in incident.nodes if name in picture.nodes]
+        lost = tuple(name for name, one in states if one.reach is Reach.UNKNOWN and one.dark_since is not None)
+        if lost:
+            found |= {name: found.get(name, ()) + lost for name, one in states if one.reach is Reach.DOWN}
+    return found
+
+
+def _wanted(
+    island: Island, picture: Picture, repaired: float | None, unheard: Mapping[str, tuple[str, ...]]
+) -> dict[str, float]:
     """Return the nodes whose word is too old to judge this island by, each with the time it must be newer than."""
     states = picture.nodes
     newest_miss = max(states[node].since for node in island.nodes)
@@ -150,7 +166,8 @@ def _wanted(island: Island, picture: Picture, repaired: float | None) -> dict[st
     wanted = {node: newest_miss for node in around if states[node].word <= newest_miss}
     wanted.update(witnesses(picture, island.nodes))
     # After a gap in probing nothing is known of anybody, and the first to be found dead is not the one that failed.
-    wanted.update({node: newest_miss for node in island.unknown if states[node].judged <= newest_miss})
+    hidden = {*island.unknown, *(name for node in island.nodes for name in unheard.get(node, ()))}
+    wanted.update({node: newest_miss for node in sorted(hidden) if states[node].judged <= newest_miss})
     for node in island.frontier:
         wanted.update(_beyond_dead_ports(node, picture))
     if repaired is not None:

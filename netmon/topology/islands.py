@@ -15,8 +15,9 @@ class Island:
 
     `nodes` are its dark nodes; `frontier` the nodes that are up and next to it, seen through passive and unknown
     ones; `mates` further nodes that are up and share a cable or a power area with it, seen through passive ones:
-    their word tells a cut cable from a single lost link. `unknown` are the watched nodes next to its dark ones, seen
-    through passive ones, of which nothing is known: they may be what failed. All sorted.
+    their word tells a cut cable from a single lost link. `unknown` are those of which nothing is known among the
+    watched nodes next to its dark ones, seen through passive ones, which may be what failed, and among what would be
+    its mates. All sorted.
     """
 
     nodes: tuple[str, ...]
@@ -104,9 +105,14 @@ def _island(graph: Graph, start: int, dark: set[int], up: Container[int], seen: 
     for node in nodes:
         if graph.area_of[node] >= 0:
             mates.update(graph.area_nodes[graph.area_of[node]])
-    mates = {mate for mate in mates if mate in up}
     hidden = {node for node in part if graph.is_monitored[node]}.difference(nodes)
     unknown = _beside(graph, nodes, hidden) if hidden else set()
+    unknown |= {
+        mate
+        for mate in mates
+        if mate not in up and mate not in dark and mate not in graph.roots and graph.is_monitored[mate]
+    }
+    mates = {mate for mate in mates if mate in up}
     return Island(
         _names(graph, nodes), _names(graph, frontier), _names(graph, mates - frontier), _names(graph, unknown)
     )

@@ -9,6 +9,7 @@ import pytest
 from netmon.events import Coverage, ProbingStarted
 from netmon.model import Verdict
 from netmon.picture.ledger import ANSWERING, outages
+from netmon.picture.settle import PATIENCE
 from tests.drawings import drawing
 from tests.unit.picture.test_fold import Story
 
@@ -45,6 +46,58 @@ def test_nodes_seen_dark_again_one_by_one_keep_their_incident(order: tuple[str, 
         assert outage.unknown_seconds > 15.0
         during = [span for span in story.seen.ledger[site] if outage.start <= span.start < (outage.end or 0)]
         assert not ANSWERING.intersection(span.verdict for span in during)
+
+
+@pytest.mark.parametrize("order", list(permutations(VALLEY)))
+def test_a_cable_is_not_named_anew_before_all_that_it_darkened_has_been_tried(order: tuple[str, ...]) -> None:
+    """Each is found dead at its own time, on a machine with much to do: the first was not the one that failed."""
+    story = Story(drawing("noc-gw gw-a a-b a-c gw-d", cables={"k": "a-b a-c gw-d"}))
+    story.lose(*VALLEY)
+    assert story.named() == {"cable:k"}
+    story.say(Coverage(story.now, "p", story.now))
+    story.now += 20.0
+    story.say(ProbingStarted(story.now, "p"))
+    story.up("gw", "a")
+    for node in order:
+        story.now += 1.0
+        story.answer(story.down(node))
+        story.say(Coverage(story.now, "p", story.now - 1.0))
+        assert story.named() == {"cable:k"}
+        assert {found.verdict for found in story.seen.site_findings.values()} <= {
+            "up",
+            "unreachable",
+            "unknown",
+            "unserved",
+        }
+    assert story.seen.open_incidents[0].fault.nodes == VALLEY
+
+
+@pytest.mark.parametrize("order", list(permutations(VALLEY)))
+def test_a_cable_cut_while_nobody_looked_is_not_taken_for_a_router_first(order: tuple[str, ...]) -> None:
+    story = Story(drawing("noc-gw gw-a a-b a-c gw-d", cables={"k": "a-b a-c gw-d"}))
+    story.now += 20.0
+    story.say(ProbingStarted(story.now, "p"))
+    story.up("gw", "a")
+    for node in order:
+        story.now += 0.5
+        story.answer(story.down(node))
+        assert story.named() <= {"cable:k"}
+    assert story.named() == {"cable:k"}
+
+
+def test_what_cannot_be_tried_after_a_restart_is_not_waited_for_longer_than_an_answer() -> None:
+    story = Story(drawing("noc-gw gw-a a-b a-c gw-d", cables={"k": "a-b a-c gw-d"}))
+    story.lose(*VALLEY)
+    story.say(Coverage(story.now, "p", story.now))
+    story.now += 20.0
+    story.say(ProbingStarted(story.now, "p"))
+    story.up("gw", "a")
+    story.now += 1.0
+    story.answer(story.down("b"))
+    story.now += 1.0 + PATIENCE
+    story.say(Coverage(story.now, "p", story.now))
+    assert not story.seen.pending
+    assert {str(one) for one in story.named()} <= {"node:b", "link:a-b"}
 
 
 def test_a_port_seen_down_first_does_not_end_the_incident() -> None:

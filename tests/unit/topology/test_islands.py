@@ -35,6 +35,13 @@ def test_mates_share_a_cable_or_an_area() -> None:
     assert island == Island(("a",), ("gw",), ("b", "c"))
 
 
+def test_of_what_would_be_its_mates_some_are_not_known() -> None:
+    graph = graph_of("noc-gw-a; gw-b; gw-c; gw-d; gw-e", cables={"k": "gw-a gw-b gw-d"}, areas={"p": "a c e"})
+    (island, other) = islands(graph, seen(graph, "a d", unknown="b c").nodes)
+    assert island == Island(("a",), ("gw",), ("e",), unknown=("b", "c"))
+    assert other == Island(("d",), ("gw",), (), unknown=("b",))
+
+
 def test_names_that_are_not_drawn_are_passed_over() -> None:
     graph = graph_of("noc-a")
     assert islands(graph, {"ghost": Reach.DOWN, "a": Reach.UP}) == ()
