@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import uuid
 from collections.abc import Callable
 
 from netmon.clock import Clock, SteeredClock, SystemClock
@@ -53,7 +52,7 @@ class Prober:
             ServiceProber(sockets, steered, zones=zones_of(sockets, steered)),
         )
         self.line = Line(address, steered)
-        self.telling = Telling(me, uuid.uuid4().hex, self.line, steered, self.probes.icmp.covered_until)
+        self.telling = Telling(me, self.line, steered, self.probes.icmp.covered_until, self.probes.icmp.say_again)
         self.place = Place(me, address, self.line, self.telling, self.probes, steered)
         self._sockets = sockets
 

@@ -112,9 +112,8 @@ class Place:
         That keeps a place and gives none: who is behind and says no hello is not gone, and an answer may be long in
         coming from who judges a country.
         """
-        words = pack(Alive(self._me.name, self._telling.run))
         while True:
-            await self._line.say("alive", words)
+            await self._line.say("alive", pack(Alive(self._me.name, self._telling.run)))
             await asyncio.sleep(BEAT)
 
     async def follow(self) -> None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import secrets
 from collections.abc import Callable, Sequence
 
 from netmon.clock import Clock
 from netmon.daemon import systemd
 from netmon.daemon.gathering import Gathering
 from netmon.daemon.prober_line import AGAIN, Line
-from netmon.daemon.prober_words import Told, pack, read_missed
-from netmon.events import Coverage, Event, Member, NodeUp
+from netmon.daemon.prober_words import NOT_YET, Told, pack, read_missed, read_overtaken
+from netmon.events import Coverage, Event, Member, NodeUp, ProbingStarted
 from netmon.sharing.backlog import Backlog
+from netmon.sharing.runs import new_run
 
 log = logging.getLogger(__name__)
 
@@ -32,19 +34,28 @@ class Telling:
 
     Args:
         me: who tells.
-        run: names this start of it.
         line: where it is told.
         clock: dates it.
         covered: returns the time up to which probing was alive and all is judged.
+        say_again: lets all that is pinged be told anew: of what was lost, nothing is known until then.
     """
 
-    def __init__(self, me: Member, run: str, line: Line, clock: Clock, covered: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        me: Member,
+        line: Line,
+        clock: Clock,
+        covered: Callable[[], float],
+        say_again: Callable[[], None] = lambda: None,
+    ) -> None:
         self.backlog = Backlog()
-        self.run = run
+        self.run = new_run(clock.wall(), secrets.token_hex(4))
+        """Names this start of the prober."""
         self._me = me
         self._line = line
         self._clock = clock
         self._covered = covered
+        self._say_again = say_again
         self._gathering = Gathering(self._note_down)
         self._wanted = asyncio.Event()
         self._all_told = asyncio.Event()
@@ -76,13 +87,17 @@ class Telling:
                 continue
             told = Told(self._me.name, self._me.vantage, self.run, reports, self.backlog.after)
             answer = await self._line.ask("report", pack(told))
-            if answer is None:
+            if answer is None or answer == NOT_YET:
                 await asyncio.sleep(AGAIN)
             elif (number := read_missed(answer)) is not None:
                 log.warning("what was told after report %d is in no journal after all, and is told again", number)
                 self.backlog.missed(number)
+            elif (later := read_overtaken(answer)) is not None:
+                self._begin_anew(later)
             else:
                 self.backlog.taken(reports[-1].number)
+                if any(report.is_gap for report in reports):
+                    self._say_again()
 
     async def cover(self) -> None:
         """Say now and then that probing was alive; feed systemd's watchdog when it was."""
@@ -105,6 +120,13 @@ class Telling:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(FAREWELL):
                 await self._all_told.wait()
+
+    def _begin_anew(self, later: str) -> None:
+        """Be a run after this one, of which nothing will be taken any more."""
+        log.warning("another prober of this name has been heard since; what was not taken is lost (--name)")
+        now = self._clock.wall()
+        self.run = new_run(now, secrets.token_hex(4), later)
+        self.backlog.begin_anew(ProbingStarted(now, self._me.name))
 
     def _note_down(self, turn: Sequence[Event]) -> None:
         """Let the events of one turn of the loop wait as a report, until somebody has heard it."""

@@ -24,7 +24,10 @@ Words = TypeVar("Words")
 Asked = Confirm | ReadPorts | CheckServices
 TAKEN = b"taken"
 """The answer to reports: they are written, and need not wait."""
+NOT_YET = b"not yet"
+"""The answer to reports of one whose name another has who is there: they wait until that one is gone."""
 _MISSED = b"missed after "
+_OVERTAKEN = b"overtaken by "
 LONGEST = 8 * 1024 * 1024
 """Bytes of a message after it is unpacked."""
 
@@ -171,6 +174,17 @@ def read_missed(answer: bytes) -> int | None:
     """Return the number after which reports are wanted again; None when nothing is missed."""
     number = answer.removeprefix(_MISSED)
     return int(number) if number != answer and number.isdigit() else None
+
+
+def overtaken(run: str) -> bytes:
+    """Return the answer to reports of a run that is over, since this one came after it: none of them is taken."""
+    return _OVERTAKEN + run.encode()
+
+
+def read_overtaken(answer: bytes) -> str | None:
+    """Return the run that came after the one that told; None when none did."""
+    run = answer.removeprefix(_OVERTAKEN)
+    return run.decode(errors="replace") if run != answer else None
 
 
 def read_asked(data: bytes) -> Asked:

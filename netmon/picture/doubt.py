@@ -6,17 +6,19 @@ on its lines, read before, are therefore dropped, and the ports are read anew. A
 
 from __future__ import annotations
 
-from netmon.events import Effect, ReadPorts
+from collections.abc import Iterable
+
+from netmon.events import CheckServices, Effect, Event, ProbingGap, ReadPorts
 from netmon.model import PortId, Reach
 from netmon.picture.altered import altered
 from netmon.picture.layers import differing
 from netmon.picture.state import Picture
 
 
-def doubt(before: Picture, seen: Picture) -> tuple[Picture, tuple[Effect, ...]]:
-    """Return the picture without the port words that are stale now, and the request to read them again."""
-    if before.ports and not seen.ports:
-        return seen, (ReadPorts(tuple(sorted({port.node for port in before.ports}))),)
+def doubt(before: Picture, seen: Picture, events: Iterable[Event]) -> tuple[Picture, tuple[Effect, ...]]:
+    """Return the picture without the port words that are stale now, and the requests to read anew what is unknown."""
+    if unknown := _unknown(before, seen, events):
+        return seen, unknown
     changed = differing(before.nodes, seen.nodes)
     if not changed:  # nobody can have come back: most entries are words of coverage
         return seen, ()
@@ -34,6 +36,20 @@ def doubt(before: Picture, seen: Picture) -> tuple[Picture, tuple[Effect, ...]]:
     if not dropped:
         return seen, ()
     return altered(seen, ports=ports, light=light), (ReadPorts(tuple(sorted({port.node for port in dropped}))),)
+
+
+def _unknown(before: Picture, seen: Picture, events: Iterable[Event]) -> tuple[Effect, ...]:
+    """Return the requests to read ports, and check services, of which nothing is known after a gap in probing.
+
+    Nobody says by itself what has not changed.
+    """
+    is_gap = any(isinstance(event, ProbingGap) for event in events)
+    if not is_gap and (seen.ports or not before.ports):
+        return ()
+    read = tuple(sorted({port.node for port in before.ports.keys() - seen.ports.keys()}))
+    known = [name for name, state in before.services.items() if state.up is not None and name in seen.services]
+    checked = tuple(sorted(name for name in known if is_gap and seen.services[name].up is None))
+    return (*([ReadPorts(read)] if read else ()), *([CheckServices(checked)] if checked else ()))
 
 
 def _ports_on_lines(picture: Picture, node: str) -> list[PortId]:

@@ -63,7 +63,7 @@ def fold(picture: Picture | None, entry: Entry) -> tuple[Picture, tuple[Effect, 
     effects: tuple[Effect, ...] = ()
     if ends_unjudged(before, entry):
         before, effects = _judge(before)
-    seen, asked = doubt(before, observe(before, entry))
+    seen, asked = doubt(before, observe(before, entry), entry.events)
     seen, revisions = revise(corrected(scheduled(seen, entry.events), entry.events), entry.events)
     if before.is_overtaken or _must_settle(before, seen):
         if must_wait(before, seen) and not is_told_late(before, entry):

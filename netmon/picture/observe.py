@@ -41,7 +41,7 @@ from netmon.picture.layers import Draft
 from netmon.picture.presence import observe_presence, wifi_states
 from netmon.picture.state import Incident, NodeState, Picture, ServiceState
 from netmon.picture.unheard import unheard
-from netmon.picture.views import Share, blind, is_repeated, rejoined, share_of, shared, vouched
+from netmon.picture.views import Share, blind, is_repeated, polled_by, rejoined, share_of, shared, vouched
 from netmon.topology.graph import Graph
 from netmon.topology.hearing import Ears, listen
 
@@ -108,9 +108,10 @@ def _observed(before: Picture, picture: Picture, entry: Entry, told: ToldBy | No
                 # A gap from before it was let in says nothing of what others knew then.
                 nodes.update(_blind_again(nodes.done(), share, max(since, share.since), event))
                 coverage = _begun(coverage, event, told)
-                if told is None:
-                    services = Draft({name: ServiceState(since=since) for name in services.done()})
-                    ports, light, read_at, ports_back = Draft({}), Draft({}), Draft({}), Draft({})
+                if unread := _unread(event, told, picture, inventory):
+                    services.update(_unchecked(services.done(), unread, max(since, share.since)))
+                    ports, light = _not_at(ports, unread), _not_at(light, unread)
+                    read_at, ports_back = _not_at(read_at, unread), _not_at(ports_back, unread)
             case Coverage():
                 coverage[event.prober] = event.until
                 nodes.update(vouched(nodes.done(), share, event, entry.at, inventory))
@@ -179,6 +180,32 @@ def _within(known: Draft[str, V], names: Collection[str]) -> Draft[str, V]:
 def _at_nodes(known: Draft[PortId, V], inventory: Inventory) -> Draft[PortId, V]:
     """Return what is known of the ports of nodes that are drawn."""
     return Draft({port: value for port, value in known.done().items() if port.node in inventory.nodes})
+
+
+def _unread(
+    event: ProbingStarted | ProbingStopped | ProbingGap, told: ToldBy | None, picture: Picture, inventory: Inventory
+) -> frozenset[str]:
+    """Return whose ports, and which services (`service:ID`), are not known any more: nobody has looked at them.
+
+    Who begins or ends elsewhere is known by the roll, and others have what it had.
+    """
+    if told is None:
+        return frozenset((*inventory.nodes, *(f"service:{name}" for name in inventory.services)))
+    if not isinstance(event, ProbingGap):
+        return frozenset()
+    unasked = {f"service:{name}" for name, one in inventory.services.items() if not one.is_asked}
+    return polled_by(picture, told.prober) - unasked
+
+
+def _unchecked(
+    services: Mapping[str, ServiceState], unread: Collection[str], since: float
+) -> dict[str, ServiceState]:
+    return {name: ServiceState(since=since) for name in services if f"service:{name}" in unread}
+
+
+def _not_at(known: Draft[PortId, V], nodes: Collection[str]) -> Draft[PortId, V]:
+    """Return what is known of the ports of all but these nodes."""
+    return Draft({port: value for port, value in known.done().items() if port.node not in nodes})
 
 
 def _of_causes(event: Event, evidence: Draft[str, tuple[Evidence, ...]], inventory: Inventory) -> None:
@@ -256,7 +283,10 @@ def _of_services(event: Event, services: Draft[str, ServiceState], places: Draft
             services[event.service] = ServiceState(up=False, since=event.since, reason=event.reason, word=word)
         case ServiceConfirmed() if event.service in services:
             before = services[event.service]
-            services[event.service] = replace(before, word=max(before.word, event.since))
+            word = max(before.word, event.since)
+            # It answers, whatever was lost of what was said before.
+            fresh = before if before.up else ServiceState(up=True, since=event.since)
+            services[event.service] = replace(fresh, word=word)
         case ServiceAt() if event.service in services:
             places[event.service] = event.address
         case _:

@@ -18,6 +18,7 @@ from netmon.picture.standing import without
 from netmon.picture.state import NodeState, Picture, ServiceState, Sharing
 from netmon.sharing.assignment import assign
 from netmon.sharing.portion import districts, polls
+from netmon.sharing.runs import is_over
 from netmon.topology.graph import Graph
 
 LATE = 2.0
@@ -73,9 +74,9 @@ def shared(picture: Picture, entry: Entry) -> tuple[Picture, ToldBy | None]:
 
 
 def is_repeated(picture: Picture, told: ToldBy) -> bool:
-    """Tell whether a report was taken before: its acknowledgement was lost."""
+    """Tell whether a report was taken before: its acknowledgement was lost; or is of a run that is over."""
     run, number = picture.sharing.runs.get(told.prober, ("", 0))
-    return run == told.run and told.number <= number
+    return (run == told.run and told.number <= number) or is_over(told.run, run)
 
 
 def share_of(picture: Picture, told: ToldBy | None) -> Share:
@@ -86,6 +87,12 @@ def share_of(picture: Picture, told: ToldBy | None) -> Share:
     name = "" if told is None else told.prober
     since = next((member.since for member in sharing.members if member.name == name), 0.0)
     return Share(vantage, nodes, sharing.keepers.get(vantage, {}), name, since)
+
+
+def polled_by(picture: Picture, prober: str) -> frozenset[str]:
+    """Return the nodes and services (`service:ID`) that this prober polls and checks."""
+    keepers = assign(polls(picture.inventory), picture.sharing.members)
+    return frozenset(name for name, keeper in keepers.items() if keeper == prober)
 
 
 def vouched(

@@ -37,6 +37,11 @@ class Attendance:
         """Who is there, by name."""
         return tuple(self._signs[name].member for name in sorted(self._signs))
 
+    def run_of(self, name: str) -> str:
+        """Return the run of a prober that is there; empty when it is not, or its run is not known."""
+        known = self._signs.get(name)
+        return "" if known is None else known.run
+
     def greeted(self, member: Member, run: str) -> bool:
         """Let a prober in, or note that it is still there. False: another one of its name is there."""
         known = self._signs.get(member.name)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TextIO
 
 from netmon.daemon.prober import Prober
+from netmon.daemon.prober_telling import Telling
 from netmon.events import Coverage, Event, Member
 from netmon.journal.codec import decode, encode
 from netmon.journal.jetstream_address import jetstream_address
@@ -25,19 +26,19 @@ from tests.lab.skewed_folder import Skewed
 class Written(Backlog):
     """What waits to be told, and a file of it."""
 
-    def __init__(self, run: str, out: TextIO) -> None:
+    def __init__(self, telling: Telling, out: TextIO) -> None:
         super().__init__()
-        self._run, self._out = run, out
+        self._telling, self._out = telling, out
 
     def add(self, events: Sequence[Event], at: float) -> None:
         """Write down what is going to be told."""
         if not all(isinstance(event, Coverage) for event in events):
-            self._out.write(f"told {self._run} {self._next} {encode(tuple(events))}\n")
+            self._out.write(f"told {self._telling.run} {self._next} {encode(tuple(events))}\n")
         super().add(events, at)
 
     def taken(self, number: int) -> None:
         """Write down what need not be kept any more."""
-        self._out.write(f"taken {self._run} {number} .\n")
+        self._out.write(f"taken {self._telling.run} {number} .\n")
         super().taken(number)
 
 
@@ -71,7 +72,7 @@ async def main(url: str, lab: Path, name: str, skew: float, lines: Path) -> None
     sockets = connect_lab(lab, "noc")
     one = Prober(jetstream_address(url), Member(name, "noc"), sockets, clock=clock)
     with lines.open("a", encoding="utf-8", buffering=1) as out:
-        one.telling.backlog = Written(one.telling.run, out)
+        one.telling.backlog = Written(one.telling, out)
         await one.start()
         await one.run(stop)
 

@@ -15,8 +15,8 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from netmon.clock import Clock
-from netmon.events import Event, ServiceAt, ServiceConfirmed, ServiceNamedBy
-from netmon.model import Inventory, Service, ServiceFailure
+from netmon.events import Event, ServiceAt, ServiceConfirmed, ServiceDown, ServiceNamedBy
+from netmon.model import Inventory, Reach, Service, ServiceFailure
 from netmon.probes.agenda import phase
 from netmon.probes.belief.services import ServiceBelief, judge
 from netmon.probes.services.check import check
@@ -28,6 +28,7 @@ from netmon.probes.turns import Turns
 
 FIRST_CHECKS = 5.0  # seconds over which the first checks of new services are spread, whatever their interval
 RECHECK = 5.0  # seconds from a first failure to the check that confirms or clears it
+FEW = 10  # services that are checked at one time when they are asked for
 SETTLED = 600.0  # seconds between two words on where a service's name leads
 
 Emit = Callable[[Sequence[Event]], None]
@@ -110,10 +111,14 @@ class ServiceProber:
         )
 
     def check_now(self, services: Iterable[str]) -> None:
-        """Check services at once, and say of those that answer that they do."""
+        """Check services at once, many within some seconds; say of each what is found, news or not."""
         wanted = [name for name in services if name in self._services]
         self._asked.update(wanted)
-        self._turns.bring_forward(wanted)
+        if len(wanted) <= FEW:
+            self._turns.bring_forward(wanted)
+            return
+        for name in wanted:
+            self._turns.bring_forward([name], delay=phase(name, FIRST_CHECKS))
 
     async def _check(self, id_: str) -> None:
         service = self._services.get(id_)
@@ -127,6 +132,7 @@ class ServiceProber:
             return  # it changed or left the inventory meanwhile
         self._latest[id_] = result
         if result.failure is ServiceFailure.LOCAL:
+            self._asked |= {id_} if is_asked else set()
             return  # proves nothing about the service
         now = self._clock.wall()
         before = self._beliefs.get(id_, ServiceBelief())
@@ -136,12 +142,21 @@ class ServiceProber:
             self._turns.bring_forward([id_], delay=RECHECK)
         begins_to_fail = not result.ok and not before.failures
         said: list[Event] = [*self._moved(result, now, begins_to_fail), *events]
-        if is_asked and result.ok and not events:
-            said.append(ServiceConfirmed(now, id_, since=result.at))
+        if is_asked and not events:
+            said += self._found(id_, belief, result, now)
         if said:
             self._emit(said)
         if result.ok and self._servers_of is not None and (host := host_name(service)) is not None:
             await self._name_servers(id_, host, self._servers_of)
+
+    def _found(self, id_: str, belief: ServiceBelief, result: ServiceResult, now: float) -> list[Event]:
+        """Return what is said of a service that was asked for and is as it was; one that may fail stays asked for."""
+        if result.failure is None:
+            return [ServiceConfirmed(now, id_, since=result.at)]
+        if belief.reach is Reach.DOWN and belief.failing_since is not None:
+            return [ServiceDown(now, id_, since=belief.failing_since, reason=result.failure)]
+        self._asked.add(id_)
+        return []
 
     async def _name_servers(self, id_: str, host: str, servers_of: ServersOf) -> None:
         """Say by which name servers a service's name hangs, where that is news: when they fail it is too late."""

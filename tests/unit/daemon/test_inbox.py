@@ -8,13 +8,26 @@ from types import SimpleNamespace
 from typing import cast
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from netmon.clock import FakeClock
 from netmon.daemon import inbox as inbox_module
 from netmon.daemon.inbox import Inbox
-from netmon.daemon.prober_words import TAKEN, Alive, Hello, Told, pack, read_missed, read_roll
+from netmon.daemon.prober_words import (
+    NOT_YET,
+    TAKEN,
+    Alive,
+    Bye,
+    Hello,
+    Told,
+    pack,
+    read_missed,
+    read_overtaken,
+    read_roll,
+)
 from netmon.ending import end_all
 from netmon.events import Entry, Event, InventoryInForce, Member, NodeUp, ProbersChanged, ToldBy
 from netmon.journal.jetstream_address import jetstream_address
@@ -22,6 +35,7 @@ from netmon.picture.fold import fold
 from netmon.picture.state import Picture
 from netmon.sharing.attendance import LOOK, SILENCE
 from netmon.sharing.backlog import Report
+from netmon.sharing.runs import new_run
 from tests.drawings import drawing
 
 AT = 1000.0
@@ -69,6 +83,10 @@ class Desk:
         reports = tuple(Report(number, AT, (NodeUp(AT, "a", AT - number),)) for number in numbers)
         data = pack(Told("p", "noc", run, reports, after))
         self.inbox._take(Msg(cast("Client", None), "netmon.probers.report", "back", data))
+
+    def part(self, run: str) -> None:
+        bye = pack(Bye("p", run))
+        self.inbox._part(Msg(cast("Client", None), "netmon.probers.bye", "", bye))
 
     def greet(self, name: str) -> None:
         hello = pack(Hello(name, "noc", "r"))
@@ -139,9 +157,90 @@ def test_what_was_answered_and_is_in_no_journal_is_wanted_again() -> None:
     assert [number for _, number in desk.taken] == [1, 2, 3, 4, 5]
     desk.tell(6, after=5)
     assert desk.taken[-1] == ("r", 6)
+    desk.part("r")
     desk.tell(9, run="s", after=8)  # a start of it of which nothing is known
     assert read_missed(desk.answers()[-1]) == 0
     assert read_missed(TAKEN) is None
+
+
+def test_a_run_that_is_over_is_told_so_and_nothing_of_it_is_taken() -> None:
+    desk, first, second = Desk(), new_run(1.0, "0000000a"), new_run(2.0, "0000000b")
+    desk.tell(1, 2, run=first)
+    desk.tell(1, run=second)
+    desk.tell(1, 2, 3, run=first)  # it was on its way
+    assert desk.taken == [(first, 1), (first, 2), (second, 1)]
+    assert [read_overtaken(answer) for answer in desk.answers()] == [second]
+    assert read_overtaken(TAKEN) is None
+    desk.write()
+    desk.take_over()
+    desk.tell(1, 2, run=first)
+    assert desk.answers()[-1] == NOT_YET  # the second is on the roll
+    desk.part(second)
+    desk.tell(1, 2, run=first)
+    assert read_overtaken(desk.answers()[-1]) == second
+    assert desk.taken == [(first, 1), (first, 2), (second, 1)]
+    assert desk.picture is not None
+    assert desk.picture.sharing.runs["p"] == (second, 1)
+    before = desk.picture.nodes
+    desk.fold(
+        ToldBy(AT, "p", "noc", first, 3), NodeUp(AT, "a", AT)
+    )  # of one who led, was paused and writes once more
+    assert desk.picture.nodes == before
+    assert desk.picture.sharing.runs["p"] == (second, 1)
+
+
+def test_what_the_picture_knows_is_remembered_nowhere_else() -> None:
+    desk = Desk()
+    for number in range(1, 50):
+        desk.tell(1, run=new_run(float(number), "0000000a"))
+        desk.tell(1, run=new_run(float(number), "0000000a"))
+        assert len(desk.inbox._heard) == 1
+    desk.write()
+    assert desk.inbox._heard == {}
+    assert len(desk.taken) == 49
+    last = desk.taken[-1][0]
+    desk.tell(1, run=last)
+    assert desk.inbox._heard == {}
+    desk.tell(1, 2, run=last)
+    assert desk.taken[49:] == [(last, 2)]
+    desk.inbox.folded()
+    assert len(desk.inbox._heard) == 1  # it is not written yet, and so not in the picture
+
+
+events = st.lists(
+    st.one_of(
+        st.tuples(st.just("send"), st.integers(0, 3), st.integers(1, 3)),  # some of a run's reports, once more
+        st.tuples(st.sampled_from(["arrive", "write", "lead", "part"]), st.integers(0, 20), st.just(0)),
+    ),
+    max_size=30,
+)
+
+
+@given(events)
+def test_whatever_is_told_again_and_however_late_it_comes_nothing_is_taken_twice(
+    story: list[tuple[str, int, int]],
+) -> None:
+    """A run's messages overtake each other, outlive it, and come to one who leads after another."""
+    desk, under_way = Desk(), list[tuple[str, int]]()
+    assert desk.picture is not None
+    for what, number, count in story:
+        if what == "send":
+            under_way.append((new_run(float(number), "0000000a"), count))
+        elif what == "arrive" and under_way:
+            run, last = under_way.pop(number % len(under_way))
+            desk.tell(*range(1, last + 1), run=run)
+        elif what == "write":
+            desk.write()
+        elif what == "lead":  # what was not written has not happened
+            del desk.submitted[desk.written :]
+            desk.take_over()
+        elif what == "part":
+            desk.part(new_run(float(number % 4), "0000000a"))
+    desk.write()
+    assert len(desk.taken) == len(set(desk.taken))
+    runs = [run for run, _ in desk.taken]
+    assert runs == sorted(runs)
+    assert len(desk.inbox._heard) <= 1
 
 
 def test_who_is_there_is_told_when_it_is_queued_and_not_again_when_it_is_folded() -> None:

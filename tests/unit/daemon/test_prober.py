@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import cast
@@ -15,13 +15,15 @@ from nats.errors import TimeoutError as NothingInTimeError
 from netmon.clock import FakeClock
 from netmon.daemon import prober_place, prober_telling
 from netmon.daemon.prober import Prober
-from netmon.daemon.prober_words import TAKEN, Alive, Roll, missed, pack, read_alive, read_hello, read_told
+from netmon.daemon.prober_words import TAKEN, Alive, Roll, missed, overtaken, pack, read_alive, read_hello, read_told
 from netmon.daemon.targets import icmp_targets
 from netmon.ending import end_all
-from netmon.events import Member, NodeUp
+from netmon.events import Member, NodeUp, ProbingGap
 from netmon.journal.jetstream_address import jetstream_address
 from netmon.probes.icmp.targets import IcmpTarget
 from netmon.probes.sockets import Sockets
+from netmon.sharing import backlog as backlogs
+from netmon.sharing.runs import is_over, new_run
 from netmon.topology.graph import Graph
 from tests.drawings import drawing
 
@@ -48,6 +50,18 @@ class Servers:
         if len(self.asked) <= self._lost:
             raise NothingInTimeError
         return SimpleNamespace(data=self._answer)
+
+
+class Script(Servers):
+    """Answers some questions, by their numbers, in another way."""
+
+    def __init__(self, answer: bytes, others: Mapping[int, bytes]) -> None:
+        super().__init__(answer)
+        self._others = others
+
+    async def request(self, where: str, words: bytes, timeout: float) -> SimpleNamespace:  # noqa: ASYNC109 (nats-py)
+        found = await super().request(where, words, timeout)
+        return SimpleNamespace(data=self._others.get(len(self.asked), found.data))
 
 
 def alone(clock: FakeClock | None = None, servers: Servers | None = None) -> Prober:
@@ -80,15 +94,8 @@ def test_what_was_not_answered_is_told_again_and_forgotten_only_then(monkeypatch
 
 
 def test_what_its_servers_lost_after_it_was_taken_is_told_again() -> None:
-    class Lost(Servers):
-        """They have lost the third report, and say so once."""
-
-        async def request(self, where: str, words: bytes, timeout: float) -> SimpleNamespace:  # noqa: ASYNC109
-            found = await super().request(where, words, timeout)
-            return SimpleNamespace(data=missed(2)) if len(self.asked) == 4 else found
-
     async def play() -> None:
-        servers = Lost(TAKEN)
+        servers = Script(TAKEN, {4: missed(2)})
         telling = alone(servers=servers).telling
         tells = asyncio.create_task(telling.tell())
         for at in range(1, 5):
@@ -99,6 +106,52 @@ def test_what_its_servers_lost_after_it_was_taken_is_told_again() -> None:
         told = [read_told(words) for _, words in servers.asked]
         numbers = [(one.after, [report.number for report in one.reports]) for one in told]
         assert numbers == [(0, [1]), (1, [2]), (2, [3]), (3, [4]), (2, [3, 4])]
+
+    asyncio.run(play())
+
+
+def test_what_is_kept_no_more_when_it_is_wanted_again_is_a_gap_and_all_is_said_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(backlogs, "KEPT", 2)
+    said_again = list[int]()
+
+    async def play() -> None:
+        servers = Script(TAKEN, {6: missed(1)})
+        telling = alone(servers=servers).telling
+        telling._say_again = lambda: said_again.append(len(servers.asked))
+        tells = asyncio.create_task(telling.tell())
+        for at in range(1, 7):
+            telling._all_told.clear()
+            telling.begin(NodeUp(float(at), "a", float(at)))
+            await until(telling._all_told.is_set)
+        tells.cancel()
+        first, *rest = read_told(servers.asked[-1][1]).reports
+        assert [report.number for report in (first, *rest)] == [3, 4, 5, 6]
+        (gap,) = first.events
+        assert gap == ProbingGap(gap.at, backlogs.TELLER, 2.0, backlogs.LOST)
+        assert telling.backlog.lost == 2
+        assert said_again == [7]  # when that was taken, and at no other time
+
+    asyncio.run(play())
+
+
+def test_a_run_after_which_another_was_heard_is_over_and_the_next_begins_with_a_gap() -> None:
+    async def play() -> None:
+        clock = FakeClock()
+        other = new_run(clock.wall() + 5.0, "0000000a")
+        servers = Script(TAKEN, {1: overtaken(other)})
+        telling = alone(clock, servers).telling
+        first = telling.run
+        tells = asyncio.create_task(telling.tell())
+        telling.begin(NodeUp(1.0, "a", 1.0))
+        await until(telling._all_told.is_set)
+        tells.cancel()
+        told = [read_told(words) for _, words in servers.asked]
+        assert [one.run for one in told] == [first, telling.run]
+        assert is_over(other, telling.run)
+        assert [event.kind for event in told[1].reports[0].events] == ["probing-started", "probing-gap"]
+        assert told[1].after == 0
 
     asyncio.run(play())
 

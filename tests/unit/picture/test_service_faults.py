@@ -18,6 +18,7 @@ from netmon.events import (
     InventoryInForce,
     NodeDown,
     NodeUp,
+    ProbingGap,
     ProbingStarted,
     ServiceAt,
     ServiceConfirmed,
@@ -336,6 +337,19 @@ def test_a_kiosk_that_last_answered_before_the_silence_proves_nothing() -> None:
     story.say(1002.0, ServiceConfirmed(1002.0, "kiosk", 999.0))
     story.say(1005.0, Coverage(1005.0, "p", 1004.5))
     assert story.now.site_findings["v00"].verdict is Verdict.DOWN
+
+
+def test_after_a_gap_services_are_unknown_until_they_have_been_checked_again() -> None:
+    story = kiosk()
+    story.all_up(10.0, None)
+    story.fail(900.0, web(1))
+    effects = story.say(1001.0, ProbingGap(1001.0, "p", 990.0, "suspend"))
+    known = set(story.inventory.services)
+    assert {state.up for state in story.now.services.values()} == {None}
+    assert set(asked(effects)) == known
+    story.say(1002.0, *(ServiceConfirmed(1002.0, one, 1001.5) for one in sorted(known - {web(1)})))
+    story.say(1002.5, ServiceDown(1002.5, web(1), 899.0, "timeout"))
+    assert {name for name, state in story.now.services.items() if not state.up} == {web(1)}
 
 
 def test_both_languages_say_the_same_things() -> None:

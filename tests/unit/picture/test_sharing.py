@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netmon.events import (
+    CheckServices,
     Confirm,
     Coverage,
     Effect,
@@ -19,21 +20,26 @@ from netmon.events import (
     NodeConfirmed,
     NodeDown,
     NodeUp,
+    PortState,
     ProberHeard,
     ProbersChanged,
     ProbingGap,
     ProbingStarted,
+    ReadPorts,
+    ServiceConfirmed,
+    ServiceUp,
     ToldBy,
 )
-from netmon.model import Inventory, Vantage, Verdict
+from netmon.model import Inventory, Service, SnmpProbe, Vantage, Verdict
 from netmon.picture import fold as folding
 from netmon.picture import moments
 from netmon.picture.fold import fold
 from netmon.picture.ledger import DARK, buckets
 from netmon.picture.settle import Settled, settle
 from netmon.picture.state import Picture
+from netmon.picture.views import polled_by
 from netmon.recall.snapshot import differing, freeze, thaw
-from netmon.sharing.backlog import Backlog
+from netmon.sharing.backlog import TELLER, Backlog
 from tests.drawings import drawing
 
 T0 = 1000.0
@@ -321,6 +327,45 @@ def test_a_report_that_comes_twice_counts_once_and_another_run_begins_anew() -> 
     story.numbers["p"] = 0
     story.tell("p", ProbingStarted(story.now, "p"), run="2")
     assert {state.reach for state in story.seen.nodes.values()} == {"unknown"}
+
+
+def test_of_what_a_prober_could_not_tell_nothing_is_known_and_it_is_asked_for() -> None:
+    """Its nodes, the ports that it reads and the services that it checks: nobody says again what has not changed."""
+    drawn = drawing("noc-gw gw-a a-b", ports=True)
+    nodes = {name: replace(node, snmp=SnmpProbe() if node.icmp else None) for name, node in drawn.nodes.items()}
+    services = {name: Service(name, "a", "website", url=f"http://{name}.test/") for name in ("web", "shop", "mail")}
+    story = Shared(replace(drawn, nodes=nodes, services=services), at("p"), at("q"))
+    mine = polled_by(story.seen, "p")
+    assert mine
+    assert mine | polled_by(story.seen, "q") == {"gw", "a", "b", "service:web", "service:shop", "service:mail"}
+    start = story.now
+    for name in ("p", "q"):
+        words: list[Event] = [
+            ServiceUp(start, one, start) for one in services if f"service:{one}" in polled_by(story.seen, name)
+        ]
+        words += [
+            PortState(start, node, "x", up=True) for node in ("gw", "a", "b") if node in polled_by(story.seen, name)
+        ]
+        story.tell(name, *words, Coverage(start, name, start))
+    story.now += 60.0
+    effects = story.tell("p", ProbingGap(story.now - 1.0, TELLER, start + 10.0, "lost"))
+    unknown = {name for name, state in story.seen.services.items() if state.up is None}
+    assert unknown == {name for name in services if f"service:{name}" in mine}
+    assert {state.since for name, state in story.seen.services.items() if name in unknown} == {start + 10.0}
+    assert {port.node for port in story.seen.ports} == {"gw", "a", "b"} - mine
+    read = tuple(sorted({"gw", "a", "b"} & mine))
+    checked = tuple(sorted(unknown))
+    assert [one for one in effects if isinstance(one, ReadPorts | CheckServices)] == [
+        *([ReadPorts(read)] if read else []),
+        *([CheckServices(checked)] if checked else []),
+    ]
+    for node in NODES[:3]:
+        verdict = "unknown" if node in story.kept("p") else "up"
+        assert story.seen.site_findings[node].verdict == verdict
+        if verdict == "unknown":
+            assert story.seen.ledger[node][-1].start == start + 10.0
+    story.tell("p", *(ServiceConfirmed(story.now, one, story.now - 0.5) for one in checked))
+    assert all(state.up for state in story.seen.services.values())
 
 
 def both_ends(ways: str = "noc-a a-b b-c c-d d-far") -> Inventory:
