@@ -93,7 +93,10 @@ class Screen:
         if picture is None:
             return Group()
         return Group(
-            *(Text(f"{incident.id}  {describe(incident, picture.inventory)}") for incident in picture.open_incidents)
+            *(
+                Text(f"{incident.id}  {describe(incident, picture.inventory, picture.at)}")
+                for incident in picture.open_incidents
+            )
         )
 
 

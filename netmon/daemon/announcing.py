@@ -24,4 +24,5 @@ def tell(effect: Announce, picture: Picture | None) -> None:
             log.warning("services: %s %s: %s", fault.id, effect.change, said)
     incident = picture.incident(effect.incident)
     if incident:
-        log.warning("incident %s %s: %s", incident.id, effect.change, describe(incident, picture.inventory))
+        said = describe(incident, picture.inventory, picture.at)
+        log.warning("incident %s %s: %s", incident.id, effect.change, said)

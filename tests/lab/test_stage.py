@@ -126,7 +126,7 @@ def test_a_forwarder_that_does_not_answer_is_a_broken_device_and_darkens_nobody(
         assert (incident.fault.alternatives, incident.fault.cause) == ((), Cause.DEVICE)
         assert (incident.fault.nodes, incident.fault.sites) == (("r2",), ())
         assert picture.site_findings["timur"].verdict is Verdict.DEGRADED
-        assert "no site is dark" in describe(incident, stage.inventory)
+        assert "no site is dark" in describe(incident, stage.inventory, picture.at)
         assert not DARK.intersection(span.verdict for span in picture.ledger["timur"]), "no outage is written down"
         await is_well(stage, f.UnmuteManagement("r2"))
         assert not any(sight.down_sites for sight in stage.sights)
@@ -146,7 +146,7 @@ def test_a_ring_cut_once_darkens_nothing_and_its_second_cut_is_named_beside_it(t
         assert silent.stake is not None
         assert (silent.stake.cut, len(silent.stake.sites)) == (Element(ElementKind.LINK, "r3-gw"), 8)
         assert "redundancy is lost: one more cut darkens 8 sites, 4 of them villages" in describe(
-            silent, stage.inventory
+            silent, stage.inventory, picture.at
         )
 
         loud = await is_right(stage, f.CutLink("r1-r2"))

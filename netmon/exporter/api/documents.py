@@ -192,8 +192,8 @@ def _service_fault_row(fault: ServiceFault, picture: Picture) -> Document:
     }
 
 
-def incident_row(incident: Incident, inventory: Inventory) -> Document:
-    """Return the life of one fault, in fields and in words."""
+def incident_row(incident: Incident, inventory: Inventory, now: float) -> Document:
+    """Return the life of one fault, in fields and in words as they are said at `now`."""
     fault = incident.fault
     return {
         "id": incident.id,
@@ -218,19 +218,19 @@ def incident_row(incident: Incident, inventory: Inventory) -> Document:
         "again": rfc3339(incident.again),
         "maintenance": incident.window,
         "ruled": incident.is_ruled,
-        "text": describe(incident, inventory),
+        "text": describe(incident, inventory, now),
     }
 
 
 def fault_rows(picture: Picture) -> list[Document]:
     """Return the open faults, oldest first."""
-    return [incident_row(incident, picture.inventory) for incident in picture.open_incidents]
+    return [incident_row(incident, picture.inventory, picture.at) for incident in picture.open_incidents]
 
 
 def incident_rows(picture: Picture) -> list[Document]:
     """Return the open incidents and the latest closed ones, oldest first."""
     incidents = sorted((*picture.closed_incidents, *picture.open_incidents), key=lambda one: (one.opened, one.id))
-    return [incident_row(incident, picture.inventory) for incident in incidents]
+    return [incident_row(incident, picture.inventory, picture.at) for incident in incidents]
 
 
 def summary_document(view: View) -> Document:

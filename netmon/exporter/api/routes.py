@@ -60,7 +60,7 @@ def _link(name: str, picture: Picture) -> Document | None:
 
 def _incident(name: str, picture: Picture) -> Document | None:
     incident = picture.incident(name)
-    return None if incident is None else documents.incident_row(incident, picture.inventory)
+    return None if incident is None else documents.incident_row(incident, picture.inventory, picture.at)
 
 
 def _open_incident(name: str, picture: Picture) -> Document | None:

@@ -8,7 +8,8 @@ from netmon.clock import rfc3339
 from netmon.exporter.api.documents import Document, incident_row
 from netmon.model import Element, Inventory, PortId
 from netmon.picture.words.fact import Fact, Value
-from netmon.picture.words.facts import TIMES, moment, say
+from netmon.picture.words.facts import TIMES, say
+from netmon.picture.words.faults import moment
 from netmon.picture.words.phrases import Language
 from netmon.picture.words.why import Why
 
@@ -25,7 +26,7 @@ def why_document(answer: Why, inventory: Inventory, language: Language) -> Docum
         "believed_at": rfc3339(answer.at),
         "verdict": answer.verdict,
         "since": rfc3339(answer.since),
-        "fault": None if answer.incident is None else incident_row(answer.incident, inventory),
+        "fault": None if answer.incident is None else incident_row(answer.incident, inventory, answer.at),
         "text": say(answer.says, inventory, language, answer.at),
         "because": facts(answer.because),
         "rejected": facts(answer.rejected),

@@ -64,7 +64,7 @@ def fault_row(incident: Incident, picture: Picture, reader: Reader) -> FaultRow:
     inventory = picture.inventory
     lasted = picture.at - incident.began if incident.closed is None else incident.closed - incident.opened
     fault = incident.fault
-    what, *rest = told(incident, inventory, reader.language)
+    what, *rest = told(incident, inventory, picture.at, reader.language)
     return FaultRow(
         id=incident.id,
         what=what,

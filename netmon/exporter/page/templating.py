@@ -17,14 +17,16 @@ from netmon.exporter.page.files import address
 from netmon.exporter.page.phrases import PAGE, words
 from netmon.exporter.page.wording import length_of_time, percent
 from netmon.exporter.view import View
-from netmon.picture.words.facts import moment
-from netmon.picture.words.faults import local_time
+from netmon.picture.words.faults import local_time, moment
 from netmon.picture.words.phrases import Language
 from netmon.picture.words.translate import translate
 from netmon.topology.drawing.style import marker_definitions
 
 SILENT = 30.0
 """Seconds without coverage after which the page says that probing is not alive."""
+
+LONGEST = 100
+"""Characters of what a reader looks for that are heeded."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
 from netmon.model import Element, ElementKind, Inventory, PortId
 from netmon.picture.words.fact import Fact, Value
-from netmon.picture.words.faults import local_time, place
+from netmon.picture.words.faults import moment, place
 from netmon.picture.words.kinds import LINES, ROLES, SAID, SERVICES, called
 from netmon.picture.words.phrases import PHRASES, Language
 from netmon.picture.words.service_phrases import FAILURES, SERVICE_PHRASES
@@ -32,13 +29,6 @@ def phrase(key: str, language: Language) -> str:
     """
     found = PHRASES.get(key) or SERVICE_PHRASES[key]
     return found.id if language is Language.INDONESIAN else found.en
-
-
-def moment(when: float, inventory: Inventory, now: float) -> str:
-    """Return a time as it is said at `now`: with the date only when that is another day."""
-    zone = ZoneInfo(inventory.timezone)
-    same = datetime.fromtimestamp(when, zone).date() == datetime.fromtimestamp(now, zone).date()
-    return local_time(when, inventory, date=not same)
 
 
 def element_name(element: Element, inventory: Inventory, language: Language) -> str:

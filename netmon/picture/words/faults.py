@@ -21,6 +21,13 @@ def local_time(when: float, inventory: Inventory, *, date: bool = False) -> str:
     return moment.strftime("%Y-%m-%d %H:%M:%S" if date else "%H:%M:%S")
 
 
+def moment(when: float, inventory: Inventory, now: float) -> str:
+    """Return a time as it is said at `now`: with the date only when that is another day."""
+    zone = ZoneInfo(inventory.timezone)
+    same = datetime.fromtimestamp(when, zone).date() == datetime.fromtimestamp(now, zone).date()
+    return local_time(when, inventory, date=not same)
+
+
 def place(node: str, inventory: Inventory) -> str:
     """Return the name of the site a node stands at; the node's id when it is not in the drawing."""
     known = inventory.nodes.get(node)
@@ -73,26 +80,26 @@ def headline(fault: Fault, inventory: Inventory, *, over: bool = False, language
     return told + said("alternatives", language, names=said("or", language).join(names[1:]))
 
 
-def describe(incident: Incident, inventory: Inventory, language: Language = Language.ENGLISH) -> str:
-    """Say what failed, where, what it darkens, since when and why, in one sentence."""
-    return "; ".join(told(incident, inventory, language)) + "."
+def describe(incident: Incident, inventory: Inventory, now: float, language: Language = Language.ENGLISH) -> str:
+    """Say in one sentence what failed, where, what it darkens, since when and why, as it is said at `now`."""
+    return "; ".join(told(incident, inventory, now, language)) + "."
 
 
-def told(incident: Incident, inventory: Inventory, language: Language = Language.ENGLISH) -> list[str]:
-    """Return the parts of that sentence: first what failed and where."""
+def told(incident: Incident, inventory: Inventory, now: float, language: Language = Language.ENGLISH) -> list[str]:
+    """Return the parts of that sentence: first what failed and where. Times of another day have their date."""
     fault, over = incident.fault, incident.closed is not None
     parts = [headline(fault, inventory, over=over, language=language)]
     if fault.element.kind is not ElementKind.VANTAGE:
         parts.append(_darkens(incident, inventory, language))
-    opened = local_time(incident.began, inventory)
+    opened = moment(incident.began, inventory, now)
     if incident.closed is None:
         parts.append(said("since", language, at=opened))
     else:
-        parts.append(said("from-to", language, at=opened, end=local_time(incident.closed, inventory)))
+        parts.append(said("from-to", language, at=opened, end=moment(incident.closed, inventory, now)))
     if fault.cause is not Cause.UNKNOWN:
         parts.append(said(fault.cause, language))
     if incident.count > 1:
-        first = local_time(incident.opened, inventory)
+        first = moment(incident.opened, inventory, now)
         parts.append(said("times", language, count=incident.count, at=first))
     if incident.window is not None:
         parts.append(said("maintenance", language, window=incident.window))

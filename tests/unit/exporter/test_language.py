@@ -22,7 +22,7 @@ from netmon.picture.words.phrases import Language, Phrase
 from netmon.topology.blackspots import Sense
 from netmon.topology.drawing.words import WORDS
 from tests.in_process import AppClient
-from tests.unit.exporter.county import cut, inventory, open_ring, view
+from tests.unit.exporter.county import NOW, cut, inventory, open_ring, view
 
 ROOM = Path(netmon.exporter.page.__file__).parent
 SHOWN = view(cut())
@@ -63,7 +63,7 @@ def test_what_is_asked_for_counts_more_than_what_was_chosen_and_that_more_than_t
 
 
 def test_the_switch_keeps_what_else_is_asked_for(client: AppClient) -> None:
-    assert 'href="/sites?verdict=up&amp;q=a%22b&amp;lang=id"' in client.get("/sites?verdict=up&q=a%22b").text
+    assert 'href="?verdict=up&amp;q=a%22b&amp;lang=id"' in client.get("/sites?verdict=up&q=a%22b").text
 
 
 def test_the_whole_page_is_in_indonesian(client: AppClient) -> None:
@@ -131,9 +131,9 @@ def test_every_kind_of_fault_can_be_told_in_both_languages() -> None:
                         )
                         assert differ(told, drawing)
     silent = open_ring().open_incidents[-1]
-    assert "satu putus lagi menggelapkan 2 desa" in describe(silent, drawing, Language.INDONESIAN)
+    assert "satu putus lagi menggelapkan 2 desa" in describe(silent, drawing, NOW, Language.INDONESIAN)
 
 
 def differ(incident: Incident, drawing: object) -> bool:
-    english, indonesian = (describe(incident, drawing, each) for each in Language)  # type: ignore[arg-type]
+    english, indonesian = (describe(incident, drawing, NOW, each) for each in Language)  # type: ignore[arg-type]
     return english != indonesian and "{" not in english + indonesian

@@ -74,7 +74,7 @@ def hold_ring_cut(story: Story, link: Link) -> None:
     assert Element(ElementKind.LINK, link.id) in (incident.fault.element, *incident.fault.alternatives)
     most = rings().worst(link.id)
     assert len(incident.stake.sites if incident.stake else ()) == most, link.id
-    said = describe(incident, story.inventory)
+    said = describe(incident, story.inventory, story.seen.at)
     assert ("redundancy is lost: one more cut darkens" in said) == (most > 0), said
     _read(story, link, up=True)
     assert not story.seen.open_incidents

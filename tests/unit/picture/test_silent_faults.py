@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from netmon.events import LightLevel
 from netmon.model import Cause
-from netmon.picture.words.faults import count_sites, describe
+from netmon.picture.words.faults import count_sites, describe, local_time
 from tests.drawings import drawing
 from tests.reference_county import county
 from tests.unit.picture.ring_cuts import hold_ring_cut, quiet_county, rings
@@ -25,12 +27,29 @@ def test_the_words_say_what_one_more_cut_darkens() -> None:
     story = ring()
     story.read(FIRST, up=False)
     (incident,) = story.seen.open_incidents
-    said = describe(incident, story.inventory)
+    said = describe(incident, story.inventory, story.seen.at)
     assert "nothing is dark, but redundancy is lost: one more cut darkens 5 villages; since" in said
     story.now += 10.0
     story.read(FIRST, up=True)
-    said = describe(story.seen.closed_incidents[-1], story.inventory)
+    said = describe(story.seen.closed_incidents[-1], story.inventory, story.seen.at)
     assert "nothing went dark, but redundancy was lost: one more cut would have darkened 5 villages; from" in said
+
+
+def test_a_time_of_another_day_has_its_date() -> None:
+    """Read three days later, "since 14:03:07" would be this afternoon."""
+    story = ring()
+    story.read(FIRST, up=False)
+    (incident,) = story.seen.open_incidents
+    now = incident.began
+    began = local_time(now, story.inventory)
+    assert f"; since {began}" in describe(incident, story.inventory, now)
+    assert f"; since {local_time(now, story.inventory, date=True)}" in describe(
+        incident, story.inventory, now + 3 * 86_400.0
+    )
+    over = replace(incident, closed=now + 86_400.0)
+    assert f"; from {began} to {local_time(now + 86_400.0, story.inventory, date=True)}" in describe(
+        over, story.inventory, now
+    )
 
 
 def test_lost_light_alone_is_enough() -> None:
@@ -61,7 +80,7 @@ def test_a_line_beside_two_others_puts_nothing_at_stake() -> None:
     story.read("gw:a a:gw", up=False)
     (incident,) = story.seen.open_incidents
     assert incident.stake is None
-    assert "; nothing is dark; since" in describe(incident, story.inventory)
+    assert "; nothing is dark; since" in describe(incident, story.inventory, story.seen.at)
 
 
 def test_sites_are_counted_in_words() -> None:

@@ -24,7 +24,8 @@ from netmon.events import (
 )
 from netmon.model import Cause, Element, ElementKind, EvidenceKind, Verdict
 from netmon.picture.state import Picture
-from netmon.picture.words.facts import element_name, moment, say
+from netmon.picture.words.facts import element_name, say
+from netmon.picture.words.faults import moment
 from netmon.picture.words.find import find_site
 from netmon.picture.words.phrases import PHRASES, Language
 from netmon.picture.words.why import Why, why
