@@ -9,6 +9,8 @@ import time
 from datetime import UTC, datetime
 from typing import Protocol
 
+LAST = 32_503_680_000.0
+"""The year 3000 in Unix seconds: what is later has no date in some zone, or none that programs can read."""
 TOLERATED = 0.3
 """Seconds by which the clocks of machines that share a journal may differ."""
 

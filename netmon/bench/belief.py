@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netmon.bench.report import bench_report
+from netmon.cli.amounts import Amount
 from netmon.cli.output import Format, report_options
 from netmon.probes.belief.reach import YEAR, Belief, BeliefSettings
 from netmon.probes.icmp.settings import IcmpSettings
@@ -118,8 +119,10 @@ RULES = (
 
 @click.command()
 @click.option("--targets", default=400, show_default=True, type=click.IntRange(1, 10_000))
-@click.option("--years", default=1.0, show_default=True, type=click.FloatRange(0.001))
-@click.option("--budget", default=1.0, show_default=True, help="False alarms a year that netmon may give.")
+@click.option("--years", default=1.0, show_default=True, type=Amount(0.001))
+@click.option(
+    "--budget", default=1.0, show_default=True, type=Amount(0.0), help="False alarms a year that netmon may give."
+)
 @click.option("--seed", default=1, show_default=True)
 @report_options
 def belief(targets: int, years: float, budget: float, seed: int, format_: Format, output: str | None) -> int:

@@ -18,6 +18,7 @@ import click
 
 from netmon.bench.country_stage import Wish, wish_words
 from netmon.bench.report import bench_report
+from netmon.cli.amounts import Amount
 from netmon.cli.output import Format, report_options
 from netmon.errors import CannotError, PrivilegeError, UsageError
 
@@ -32,12 +33,8 @@ VILLAGES = 83_000
     "--dark", type=click.IntRange(1), default=2_000, show_default=True, help="Villages of the region cut off."
 )
 @click.option("--probers", type=click.IntRange(1, 50), default=4, show_default=True, help="Processes that probe.")
-@click.option(
-    "--seconds", type=click.FloatRange(1.0), default=30.0, show_default=True, help="How long to watch the calm."
-)
-@click.option(
-    "--patience", type=click.FloatRange(1.0), default=300.0, show_default=True, help="Seconds for each act."
-)
+@click.option("--seconds", type=Amount(1.0), default=30.0, show_default=True, help="How long to watch the calm.")
+@click.option("--patience", type=Amount(1.0), default=300.0, show_default=True, help="Seconds for each act.")
 @report_options
 def country(
     villages: int,

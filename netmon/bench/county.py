@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 import click
 
 from netmon.bench.report import bench_report, county_inventory
+from netmon.cli.amounts import Amount
 from netmon.cli.output import Format, report_options
 
 if TYPE_CHECKING:  # help must not load probes
@@ -28,7 +29,7 @@ SCRAPES = 11
 
 @click.command()
 @click.option("-i", "--inventory", "inventory_path", type=click.Path(path_type=Path), help="Default: Tuban.")
-@click.option("--seconds", default=60.0, show_default=True, help="How long to measure.")
+@click.option("--seconds", default=60.0, show_default=True, type=Amount(0.0), help="How long to measure.")
 @report_options
 def county(inventory_path: Path | None, seconds: float, format_: Format, output: str | None) -> None:
     """Measure CPU, memory and scrapes of the daemon on the county lab, at the intervals of the inventory.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from netmon.bench.report import bench_report, county_inventory
+from netmon.cli.amounts import Amount
 from netmon.cli.output import Format, report_options
 from netmon.errors import CannotError
 
@@ -33,7 +34,9 @@ WHILE_PINGING = 1.0  # seconds, so that there are many scrapes to be late in
 @click.option(
     "--samples", default=100_000, show_default=True, type=click.IntRange(1_000, 1_000_000), help="Of a scrape."
 )
-@click.option("--seconds", default=60.0, show_default=True, help="For each run that pings; 0 leaves them out.")
+@click.option(
+    "--seconds", default=60.0, show_default=True, type=Amount(0.0), help="For each run that pings; 0 leaves them out."
+)
 @click.option("--scrapes", default=4, show_default=True, help="By a real Prometheus; 0 leaves it out.")
 @report_options
 def exporter(samples: int, seconds: float, scrapes: int, format_: Format, output: str | None) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from netmon.bench.report import bench_report
+from netmon.cli.amounts import Amount
 from netmon.cli.output import Format, report_options
 from netmon.errors import CannotError
 
@@ -19,8 +20,16 @@ from netmon.errors import CannotError
 @click.option(
     "--rounds", default=5, show_default=True, type=click.IntRange(1), help="Sweeps of each; the cheapest counts."
 )
-@click.option("--rtt", default=0.02, show_default=True, help="Seconds to the far addresses; 0 leaves them out.")
-@click.option("--seconds", default=10.0, show_default=True, help="Of each steady run; 0 leaves them out.")
+@click.option(
+    "--rtt",
+    default=0.02,
+    show_default=True,
+    type=Amount(0.0),
+    help="Seconds to the far addresses; 0 leaves them out.",
+)
+@click.option(
+    "--seconds", default=10.0, show_default=True, type=Amount(0.0), help="Of each steady run; 0 leaves them out."
+)
 @click.option("--steady", default=(400, 83_000), multiple=True, show_default=True, help="Targets of a steady run.")
 @click.option("--socket", "kind", type=click.Choice(["dgram", "raw"]), default="dgram", show_default=True)
 @report_options

@@ -22,6 +22,7 @@ from netmon.bench.rehearsal import Rehearsal
 from netmon.bench.report import bench_report
 from netmon.bench.shadow_rules import nagios_parents, nav_shadow, opennms_critical_path
 from netmon.bench.trials import everything, visible_truth
+from netmon.cli.amounts import Amount
 from netmon.cli.output import Format, report_options
 from netmon.model import Element, ElementKind, Observations, Reach
 from netmon.topology.diagnosis.diagnose import diagnose
@@ -86,9 +87,7 @@ class Part:
 
 @click.command()
 @click.option("--outages", default=200, show_default=True, type=click.IntRange(1), help="How many to simulate.")
-@click.option(
-    "--loss", default=0.05, show_default=True, type=click.FloatRange(0, 0.3), help="Most that a line loses."
-)
+@click.option("--loss", default=0.05, show_default=True, type=Amount(0, 0.3), help="Most that a line loses.")
 @click.option("--seed", default=1, show_default=True, help="Of everything random.")
 @report_options
 def race(outages: int, loss: float, seed: int, format_: Format, output: str | None) -> int:

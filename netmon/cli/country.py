@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from netmon.cli.amounts import Amount
 from netmon.cli.serving import begin_log, split_address, web_options
 from netmon.ending import end_all
 from netmon.errors import ConfigError, Problem, UsageError
@@ -29,7 +30,7 @@ _FORM = "write NAME=http://HOST:PORT, with a name of small letters, digits, - an
 )
 @click.option(
     "--interval",
-    type=click.FloatRange(0.5, 10.0),
+    type=Amount(0.5, 10.0),
     default=2.0,
     show_default=True,
     help="Seconds from one question to a region to the next.",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from netmon.cli.amounts import Amount
 from netmon.cli.lab_sockets import lab_option, probe_sockets
 from netmon.cli.output import Format, Table, report_options, write_report
 from netmon.cli.progress import progress_bar
@@ -54,12 +55,10 @@ the vantage is the first seed, and cables, lengths and coordinates are for peopl
     help="A drawing: propose what to change in it, instead of drafting one.",
 )
 @click.option("--region", default="draft", show_default=True, help="Name of the region in a draft.")
-@click.option("--rate", type=click.FloatRange(0.1, 1000), default=20.0, show_default=True, help="Devices a second.")
+@click.option("--rate", type=Amount(0.1, 1000), default=20.0, show_default=True, help="Devices a second.")
 @click.option("--parallel", type=click.IntRange(1, 256), default=16, show_default=True, help="Devices at a time.")
 @click.option("--most", type=click.IntRange(1), default=10_000, show_default=True, help="Addresses in all.")
-@click.option(
-    "--timeout", type=click.FloatRange(0.05, 60), default=2.0, show_default=True, help="Of a first attempt."
-)
+@click.option("--timeout", type=Amount(0.05, 60), default=2.0, show_default=True, help="Of a first attempt.")
 @click.option("--retries", type=click.IntRange(0, 10), default=1, show_default=True)
 @lab_option
 @report_options

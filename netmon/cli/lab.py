@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from netmon.cli.amounts import Amount
 from netmon.cli.output import Format, Table, inventory_option, report_options, write_report
 from netmon.errors import CannotError, PortInUseError, PrivilegeError, UsageError
 
@@ -50,7 +51,7 @@ def lab() -> None:
 )
 @click.option(
     "--convergence",
-    type=click.FloatRange(0.0, 60.0),
+    type=Amount(0.0, 60.0),
     default=0.2,
     show_default=True,
     help="Seconds until routes follow a change.",
@@ -95,9 +96,9 @@ def _example(inventory: Inventory) -> str:
 @lab.command()
 @click.argument("elements", nargs=-1, required=True, metavar="KIND:ID...")
 @click.option("--management", is_flag=True, help="Nodes: forward, but answer neither ping nor SNMP.")
-@click.option("--loss", type=click.FloatRange(0.0, 1.0), help="Links: lose this part of the packets one way.")
+@click.option("--loss", type=Amount(0.0, 1.0), help="Links: lose this part of the packets one way.")
 @click.option("--from", "sender", metavar="NODE", help="With --loss: the end that sends.")
-@click.option("--attenuate", type=click.FloatRange(0.0), metavar="DB", help="Links: weaken the light.")
+@click.option("--attenuate", type=Amount(0.0), metavar="DB", help="Links: weaken the light.")
 @click.option(
     "--how",
     type=click.Choice(["stopped", "error-500", "wrong-page", "silent"]),

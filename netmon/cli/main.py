@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import io
 import sys
+from collections.abc import Sequence
 from typing import NoReturn
 
 import click
 
 from netmon import __version__
 from netmon.cli.lazy import Lazy, LazyGroup
-from netmon.errors import CannotError, ConfigError, NetmonError
+from netmon.errors import CannotError, ConfigError, NetmonError, UsageError
 
 COMMANDS = {
     "check": Lazy("netmon.cli.check", "check", "Check an inventory and list everything wrong with it."),
@@ -52,7 +54,11 @@ def cli(debug: bool) -> None:
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line; expected errors are one line on standard error and the code of their class."""
     arguments = sys.argv[1:] if arguments is None else arguments
+    if isinstance(sys.stdout, io.TextIOWrapper):  # what its encoding has no letter for is no reason to say nothing
+        with contextlib.suppress(OSError):  # it tells where it stands, which a pipe behind it cannot
+            sys.stdout.reconfigure(errors="backslashreplace")
     try:
+        must_be_text(arguments)
         result = cli.main(args=arguments, prog_name="netmon", standalone_mode=False)
     except click.exceptions.Abort:
         click.echo("interrupted", err=True)
@@ -79,3 +85,16 @@ def main(arguments: list[str] | None = None) -> NoReturn:
             sys.stdout.close()  # what it still holds cannot be written either
         sys.exit(CannotError.exit_code)
     sys.exit(result if isinstance(result, int) else 0)
+
+
+def must_be_text(arguments: Sequence[str]) -> None:
+    """Refuse what is not text in the encoding of this machine, before it comes into an address, a journal or a file.
+
+    Raises:
+        UsageError: an argument has bytes that are none.
+    """
+    for text in arguments:
+        if any("\ud800" <= letter <= "\udfff" for letter in text):
+            raise UsageError(
+                f"{text!r} is not text in {sys.getfilesystemencoding()}", "write it in that, or in ASCII"
+            )

@@ -141,7 +141,7 @@ def write_text(text: str, output: str | None) -> None:
         click.echo(text, nl=False)
         return
     try:
-        Path(output).write_text(text, encoding="utf-8")
+        Path(output).write_text(text, encoding="utf-8", errors="backslashreplace")  # as on standard output
     except OSError as error:
         raise CannotError(f"cannot write {output}: {error.strerror}", "choose another file with -o") from error
 

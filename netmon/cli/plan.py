@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from netmon.cli.amounts import Amount
 from netmon.cli.output import Format, Table, inventory_option, report_options, write_report
 from netmon.cli.progress import progress_bar
 from netmon.cli.topology_standpoint import read_inventory, tell_uncounted
@@ -40,21 +41,15 @@ _COLUMNS = ("step", "a", "b", "kind", "length_km", "cost", "total_cost", "connec
     show_default=True,
     help="What counts in protecting: sites alike, services, or people who live there.",
 )
-@click.option("--budget", type=click.FloatRange(0), help="Spend no more.")
-@click.option("--per-km", type=click.FloatRange(0), default=40e6, show_default=True, help="Price of a km of fibre.")
-@click.option("--per-site", type=click.FloatRange(0), default=15e6, show_default=True, help="To join a site.")
-@click.option(
-    "--reach", type=click.FloatRange(0), default=8.0, show_default=True, help="Longest span, km as the crow flies."
-)
-@click.option(
-    "--route-factor", type=click.FloatRange(1), default=1.3, show_default=True, help="Route over crow flies."
-)
+@click.option("--budget", type=Amount(0), help="Spend no more.")
+@click.option("--per-km", type=Amount(0), default=40e6, show_default=True, help="Price of a km of fibre.")
+@click.option("--per-site", type=Amount(0), default=15e6, show_default=True, help="To join a site.")
+@click.option("--reach", type=Amount(0), default=8.0, show_default=True, help="Longest span, km as the crow flies.")
+@click.option("--route-factor", type=Amount(1), default=1.3, show_default=True, help="Route over crow flies.")
 @click.option("--terrain", multiple=True, metavar="DISTRICT=FACTOR", help="What a km costs more in a district.")
-@click.option("--radio-reach", type=click.FloatRange(0), default=0.0, show_default=True, help="Longest radio, km.")
-@click.option("--per-radio", type=click.FloatRange(0), default=60e6, show_default=True, help="Price of a radio span.")
-@click.option(
-    "--time-limit", type=click.FloatRange(0), default=60.0, show_default=True, help="Seconds, then the best so far."
-)
+@click.option("--radio-reach", type=Amount(0), default=0.0, show_default=True, help="Longest radio, km.")
+@click.option("--per-radio", type=Amount(0), default=60e6, show_default=True, help="Price of a radio span.")
+@click.option("--time-limit", type=Amount(0), default=60.0, show_default=True, help="Seconds, then the best so far.")
 @click.option("--geojson", metavar="FILE", help="Write the spans to FILE for a map as well.")
 @click.option("--svg", metavar="FILE", help="Draw the plan on the map of the county, with a table of its cost.")
 @click.option(

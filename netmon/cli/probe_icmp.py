@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+from netmon.cli.amounts import Amount
 from netmon.cli.lab_sockets import lab_option, probe_sockets
 from netmon.cli.output import Format, Table, names_option, report_options, write_report
 from netmon.clock import SystemClock
@@ -44,12 +45,12 @@ class _Target:
 @click.option("-c", "--count", type=click.IntRange(0), default=4, show_default=True, help="0: until Ctrl-C.")
 @click.option(
     "--interval",
-    type=click.FloatRange(0.01, 3600),
+    type=Amount(0.01, 3600),
     default=1.0,
     show_default=True,
     help="Seconds between requests to one address.",
 )
-@click.option("--timeout", type=click.FloatRange(0.01, 60), default=1.0, show_default=True, help="Seconds.")
+@click.option("--timeout", type=Amount(0.01, 60), default=1.0, show_default=True, help="Seconds.")
 @names_option("TARGET may then be the id of a node; without TARGET, all nodes that are pinged.")
 @lab_option
 @report_options

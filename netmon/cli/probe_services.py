@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from netmon.cli.amounts import Amount
 from netmon.cli.lab_sockets import lab_option, probe_sockets
 from netmon.cli.output import Format, Table, names_option, report_options, write_report
 from netmon.clock import SystemClock, rfc3339
@@ -49,9 +50,7 @@ class Manner:
 def manner_options(command: Command) -> Command:
     """Give a command the options that all checks share, as one value `manner`."""
 
-    @click.option(
-        "--timeout", type=click.FloatRange(0.05, 300), default=10.0, show_default=True, help="Seconds for each."
-    )
+    @click.option("--timeout", type=Amount(0.05, 300), default=10.0, show_default=True, help="Seconds for each.")
     @click.option("--family", type=click.Choice(["ipv4", "ipv6"]), help="Use this family of addresses alone.")
     @click.option(
         "--per-host",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from netmon.cli.amounts import Amount
 from netmon.cli.output import Format, names_option, report_options
 from netmon.cli.snmp_report import write_reading, write_walk
 from netmon.cli.snmp_secret import Given, chosen_secret, credential_options
@@ -32,6 +34,7 @@ from netmon.probes.vendors.names import dotted_of, objects
 LONGEST_READING = 60.0  # seconds
 LONGEST_WALK = 600.0
 MOST_WALKED = 200_000  # values
+_MODULE = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 
 HINTS = {
     Failure.TIMEOUT: "check the address, the community, and that the agent accepts requests from here",
@@ -46,7 +49,7 @@ HINTS = {
 @click.argument("host", metavar="HOST[:PORT]")
 @credential_options
 @names_option("Inventory to take credentials from; HOST may then be the id of a node.")
-@click.option("--timeout", type=click.FloatRange(0.05, 60), help="Seconds for the first attempt.  [default: 2]")
+@click.option("--timeout", type=Amount(0.05, 60), help="Seconds for the first attempt.  [default: 2]")
 @click.option("--retries", type=click.IntRange(0, 10), help="Attempts after the first.  [default: 2]")
 @click.option(
     "--walk",
@@ -117,7 +120,8 @@ def _named(name: str) -> str:
     if dotted is not None:
         return dotted
     module, has_module, label = name.rpartition("::")
-    found = _bundled(module, label) if has_module else None
+    is_known = has_module and _MODULE.fullmatch(module)  # pysnmp takes it for the name of a file, and runs that
+    found = _bundled(module, label) if is_known else None
     if found is None:
         known = ", ".join(objects())
         raise UsageError(f"--walk {name}: no MIB object of this name is known", f"give its number; known are {known}")
@@ -154,7 +158,7 @@ def _place(host: str, node: Node | None, probe: SnmpProbe) -> tuple[str, int]:
         return host, probe.port  # a name, an IPv4 address, or a bare IPv6 address
     if not colon:
         return bare or host, probe.port
-    if not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
+    if not port.isascii() or not port.isdigit() or len(port) > 5 or not 0 < int(port) < 65536:
         raise UsageError(f"{host}: {port or 'nothing'} is not a port", "a number from 1 to 65535")
     return bare, int(port)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from netmon.cli.amounts import Amount
 from netmon.cli.lab_sockets import lab_option, probe_sockets
 from netmon.cli.output import Format, Table, names_option, report_options, write_report
 from netmon.clock import SystemClock
@@ -30,7 +31,7 @@ _ENDS = {
 @click.argument("target")
 @click.option("--protocol", type=click.Choice(["icmp", "udp"]), default="icmp", show_default=True)
 @click.option("-q", "--queries", type=click.IntRange(1, 10), default=3, show_default=True, help="To each hop.")
-@click.option("--timeout", type=click.FloatRange(0.05, 60), default=1.0, show_default=True, help="Seconds.")
+@click.option("--timeout", type=Amount(0.05, 60), default=1.0, show_default=True, help="Seconds.")
 @click.option("--max-hops", type=click.IntRange(1, 64), default=30, show_default=True)
 @click.option(
     "--silent", type=click.IntRange(1, 64), default=5, show_default=True, help="Hops without answer to give up after."

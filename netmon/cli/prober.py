@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from netmon.cli.amounts import Amount
 from netmon.cli.journal_options import door_options
 from netmon.cli.lab_sockets import lab_option, probe_sockets, revealer
 from netmon.cli.serving import begin_log, log_option, split_address, web_options
@@ -27,7 +28,7 @@ from netmon.cli.serving import begin_log, log_option, split_address, web_options
 @click.option("--zone", default="", metavar="DISTRICT", help="Take targets of this district first.")
 @click.option(
     "--weight",
-    type=click.FloatRange(0.0, 1000.0, min_open=True),
+    type=Amount(0.0, 1000.0, min_open=True),
     default=1.0,
     show_default=True,
     help="Share of the targets, beside those of others at the same vantage.",

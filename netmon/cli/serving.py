@@ -63,6 +63,6 @@ def split_address(text: str) -> tuple[str, int]:
         UsageError: there is no port from 0 to 65535.
     """
     host, _, port = text.rpartition(":")
-    if not port.isdigit() or int(port) > 65535:
+    if not (port.isascii() and port.isdecimal() and len(port) <= 5) or int(port) > 65535:
         raise UsageError(f"{text!r} is not an address", "write HOST:PORT, for example 127.0.0.1:9840")
     return host.strip("[]") or "0.0.0.0", int(port)  # noqa: S104 (`:9840` means every address, as in the family)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from netmon.cli.amounts import Amount
 from netmon.cli.lab_sockets import lab_option, probe_sockets, revealer
 from netmon.cli.output import Format, Table, report_options, write_report
 from netmon.cli.progress import progress_bar
@@ -33,7 +34,7 @@ _COLUMNS = ("kind", "link", "drawn", "seen", "since", "detail")
     type=click.Path(readable=False, path_type=Path),
     help="With --poll: the drawing.",
 )
-@click.option("--rate", type=click.FloatRange(0.1, 1000), default=50.0, show_default=True, help="Nodes a second.")
+@click.option("--rate", type=Amount(0.1, 1000), default=50.0, show_default=True, help="Nodes a second.")
 @lab_option
 @report_options
 def drift(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from netmon.cli.amounts import Amount
 from netmon.cli.output import Format, Table, report_options, write_report
 from netmon.cli.topology_standpoint import Standpoint, read_elements, standpoint_options
 from netmon.errors import UsageError
@@ -27,7 +28,7 @@ _COLUMNS = (
 @click.argument("b")
 @click.option("--avoid", multiple=True, metavar="KIND:ID", help="Not through cable:ID, node:ID, link:ID or power:ID.")
 @click.option("--pair", is_flag=True, help="Two ways that share no node, or where that cannot be, no link.")
-@click.option("--budget", type=click.FloatRange(0.0), metavar="DB", help="Light budget, instead of usual optics.")
+@click.option("--budget", type=Amount(0.0), metavar="DB", help="Light budget, instead of usual optics.")
 @standpoint_options
 @report_options
 def path(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from netmon.cli.amounts import Amount
 from netmon.cli.lab_sockets import lab_option, probe_sockets
 from netmon.cli.output import Format, Table, inventory_option, report_options, write_report
 from netmon.cli.progress import progress_bar
@@ -23,7 +24,7 @@ _AT_A_TIME = 8
 
 @click.command()
 @click.argument("nodes", nargs=-1, metavar="[NODE…]")
-@click.option("--timeout", type=click.FloatRange(0.05, 60), default=1.0, show_default=True, help="Seconds for a hop.")
+@click.option("--timeout", type=Amount(0.05, 60), default=1.0, show_default=True, help="Seconds for a hop.")
 @lab_option
 @inventory_option
 @report_options

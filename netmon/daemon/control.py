@@ -92,7 +92,7 @@ async def reply(line: bytes, by: str, answer: Answer) -> Mapping[str, Any]:
         if not isinstance(order, dict):
             return {"error": "an order is one JSON object"}
         return await answer(order, by)
-    except (json.JSONDecodeError, UnicodeDecodeError):
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
         return {"error": "an order is one line of JSON"}
     except NetmonError as error:
         return {"error": error.message, "hint": error.hint, "exit_code": error.exit_code}

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from netmon.clock import LAST
 from netmon.errors import StateError, UsageError
 from netmon.events import CauseRevised, LedgerCorrected, MaintenanceEnded, MaintenanceScheduled
 from netmon.model import Cause, Verdict
@@ -23,7 +24,7 @@ log = logging.getLogger(__name__)
 LONGEST_NOTE = 500
 Note = Annotated[str, Field(max_length=LONGEST_NOTE)]
 Name = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
-Moment = Annotated[float, Field(allow_inf_nan=False)]
+Moment = Annotated[float, Field(ge=0.0, lt=LAST, allow_inf_nan=False)]
 Order = CauseRevised | MaintenanceScheduled | MaintenanceEnded | LedgerCorrected
 
 

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from netmon.clock import rfc3339
+from netmon.clock import LAST, rfc3339
 from netmon.inventory.flaw import shown
 
 WORKED_ON: Final = ("cable", "link", "node", "site", "power_area")
@@ -59,7 +59,10 @@ def parse_moment(value: Any) -> Any:
         raise trouble("bad-time", f"is not a time: {shown(value)}", hint) from None
     if when.tzinfo is None:
         raise trouble("bad-time", f"has no offset from UTC: {shown(value)}", hint)
-    return when.timestamp()
+    seconds = when.timestamp()
+    if not 0.0 <= seconds < LAST:
+        raise trouble("bad-time", f"is not from 1970 to 2999: {shown(value)}", hint)
+    return seconds
 
 
 def _work_element(text: str) -> str:
@@ -179,7 +182,7 @@ Port = Annotated[int, Field(ge=1, le=65_535)]
 WorkElement = Annotated[str, StringConstraints(max_length=200), AfterValidator(_work_element)]
 Moment = Annotated[
     float,
-    Field(ge=0, le=253_402_300_799, allow_inf_nan=False),
+    Field(ge=0, lt=LAST, allow_inf_nan=False),
     BeforeValidator(parse_moment),
     PlainSerializer(rfc3339, when_used="json"),
     WithJsonSchema({"anyOf": [{"type": "string", "format": "date-time"}, {"type": "number", "minimum": 0}]}),

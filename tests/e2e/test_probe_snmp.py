@@ -258,6 +258,8 @@ def test_nobody_there() -> None:
         (["127.0.0.1:", "-c", "x"], 2, "is not a port"),
         (["127.0.0.1", "-c", "x", "--walk", "if-table"], 2, "no MIB object of this name"),
         (["127.0.0.1", "-c", "x", "--walk", "NO-SUCH-MIB::ifTable"], 2, "no MIB object of this name"),
+        (["127.0.0.1", "-c", "x", "--walk", "../../tmp/x::ifTable"], 2, "no MIB object of this name"),
+        (["127.0.0.1:" + "9" * 5_000, "-c", "x"], 2, "is not a port"),
         (["127.0.0.1", "-c", "x", "--walk", "1.3.6.1.x"], 2, "identifier"),
         (["127.0.0.1", "-c", "x", "--walk", "MIKROTIK-MIB::mtxrScript"], 2, "no MIB object of this name"),
         (["127.0.0.1", "-c", "x", "--walk", "1.3.6.1.4.1.14988.1.1.18"], 2, "script"),

@@ -112,7 +112,7 @@ def _name_devices(ends: list[_End]) -> list[tuple[_End, str]]:
 
 def _natural(name: str) -> list[tuple[int, str]]:
     """Return a key that sorts sfp2 before sfp10, as routers number their ports."""
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"([0-9]+)", name)]
+    return [(int(part), "") if "0" <= part[:1] <= "9" else (-1, part) for part in re.split(r"([0-9]+)", name)]
 
 
 def is_device_name(name: str) -> bool:

@@ -50,6 +50,12 @@ def test_names_the_kernel_refuses_stay_the_name_in_snmp_only(name: str) -> None:
     assert port.device == "sfp1"
 
 
+@pytest.mark.parametrize("name", ["²", "sfp²", "١"])
+def test_figures_that_are_no_digits_are_letters_of_a_name(name: str) -> None:
+    wiring = wire(with_ports(draw([("a", "b"), ("a", "c")]), {"a-b": (name, None), "a-c": ("sfp2", None)}))
+    assert {port.name for port in wiring.ports["a"]} == {name, "sfp2"}
+
+
 def test_ports_are_numbered_in_the_order_of_their_names() -> None:
     drawn = draw([("a", "b"), ("a", "c"), ("a", "d")])
     inventory = with_ports(drawn, {"a-b": ("sfp10", None), "a-c": ("sfp9", None), "a-d": ("ether1", None)})
