@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
-import math
+import re
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 from netmon.errors import ConfigError, Problem, Severity
-from netmon.inventory.flaw import did_you_mean, shown
+from netmon.inventory.flaw import Hints, shown
 from netmon.model import Inventory, Observations, PortId, Reach
 
 SECTIONS = ("nodes", "ports", "light")
 PORT_WORDS = {"up": True, "down": False}
 MAX_BYTES = 64 * 2**20
+BRIGHTEST = 100.0
+"""dBm, and as much below: no receiver tells more or less, and a number of a thousand digits is no light."""
+_STRING = re.compile(r'("(?:[^"\\]|\\.)*")(\s*:)?')
+"""A string of JSON; a colon behind it says that it is a key."""
 V = TypeVar("V")
 
 
@@ -61,9 +65,13 @@ class _Reader:
         self.text = text
         self.inventory = inventory
         self.problems: list[Problem] = []
-        self.drawn = {
-            PortId(end.node, end.port) for link in inventory.links.values() for end in (link.a, link.b) if end.port
-        }
+        self.hints = Hints()
+        self.drawn: dict[str, set[str]] = {}
+        for link in inventory.links.values():
+            for end in (link.a, link.b):
+                if end.port:
+                    self.drawn.setdefault(end.node, set()).add(end.port)
+        self._lines: dict[str, int] | None = None
 
     def read(self) -> Observations:
         """Return what can be read, which is all of it when there are no errors."""
@@ -81,7 +89,8 @@ class _Reader:
             return Observations()
         for key in document:
             if key not in SECTIONS:
-                self._add(self._line(key), "unknown-key", f"unknown key {shown(key)}", did_you_mean(key, SECTIONS))
+                hint = self.hints.did_you_mean(key, SECTIONS)
+                self._add(self._line(key), "unknown-key", f"unknown key {shown(key)}", hint)
         return Observations(
             dict(self._entries(document, "nodes", self._node, self._word)),
             dict(self._entries(document, "ports", self._port, self._is_up)),
@@ -114,7 +123,7 @@ class _Reader:
 
     def _node(self, key: str) -> str:
         if key not in self.inventory.nodes:
-            hint = did_you_mean(key, self.inventory.nodes)
+            hint = self.hints.did_you_mean(key, self.inventory.nodes)
             raise _Unusable("unknown-node", f"no node {shown(key)} is in the inventory", hint)
         return key
 
@@ -123,9 +132,8 @@ class _Reader:
         if not colon or not name:
             raise _Unusable("port", f"{shown(key)} is not a port", "write NODE:PORT")
         port = PortId(self._node(node), name)
-        if port not in self.drawn:
-            here = [drawn.port for drawn in self.drawn if drawn.node == node]
-            hint = did_you_mean(name, here)
+        if name not in self.drawn.get(node, ()):
+            hint = self.hints.did_you_mean(name, sorted(self.drawn.get(node, ())))
             self._add(
                 self._line(key),
                 "unknown-port",
@@ -149,7 +157,7 @@ class _Reader:
     def _power(self, key: str, value: Any) -> float | None:
         if value is None:
             return None
-        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+        if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= BRIGHTEST:
             return float(value)
         raise _Unusable("value", f"light of {key} is {shown(value)}", "give received power in dBm, or null for none")
 
@@ -165,8 +173,9 @@ class _Reader:
 
     def _line(self, key: str) -> int:
         """Return the line of a key, by its first appearance; 0 when it is written with escapes."""
-        place = self.text.find(json.dumps(key, ensure_ascii=False))
-        return 0 if place < 0 else self.text.count("\n", 0, place) + 1
+        if self._lines is None:
+            self._lines = _lines_of_keys(self.text)
+        return self._lines.get(json.dumps(key, ensure_ascii=False), 0)
 
     def _add(self, line: int, code: str, message: str, hint: str = "", severity: Severity = Severity.ERROR) -> None:
         self.problems.append(Problem(self.name, line, code, message, hint, severity))
@@ -178,6 +187,17 @@ class _Unusable(Exception):  # noqa: N818 (a flaw on its way to the list of prob
     def __init__(self, code: str, message: str, hint: str = "") -> None:
         super().__init__(message)
         self.code, self.message, self.hint = code, message, hint
+
+
+def _lines_of_keys(text: str) -> dict[str, int]:
+    """Return the line on which each key of a document first stands, by the key in its quotes."""
+    found: dict[str, int] = {}
+    line, counted = 1, 0
+    for match in _STRING.finditer(text):
+        if match[2] is not None:
+            line, counted = line + text.count("\n", counted, match.start()), match.start()
+            found.setdefault(match[1], line)
+    return found
 
 
 def _bad_word(key: str, value: Any, words: Collection[str]) -> _Unusable:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator
-from typing import Final
 
 from netmon.errors import Severity
 from netmon.inventory.draft import DEFAULTS, Draft
-from netmon.inventory.flaw import Flaw, Path, did_you_mean, shown
+from netmon.inventory.flaw import Flaw, Hints, Path, shown
 from netmon.inventory.plausible import implausible
 from netmon.inventory.resolve import Inheritance, link_end
 from netmon.inventory.schema import NodeEntry, ServiceEntry
 from netmon.model import WIFI, LinkKind, SiteKind
-
-_SUGGESTION_BUDGET: Final = 10_000  # comparisons with known names: a few tenths of a second at worst
 
 
 def check(draft: Draft) -> list[Flaw]:
@@ -32,7 +29,7 @@ class _Names:
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
         self._known = {section: {name for _, name in ids} for section, ids in draft.ids.items()}
-        self._budget = _SUGGESTION_BUDGET
+        self._hints = Hints()
 
     def __getitem__(self, section: str) -> Collection[str]:
         return self._known[section]
@@ -47,10 +44,7 @@ class _Names:
         """Yield the finding that `name` is none of `known`, unless it may stand where nobody could read."""
         if name in known or self._draft.may_exist(name):
             return
-        hint = ""
-        if self._budget > 0:
-            self._budget -= len(known)
-            hint = did_you_mean(name, known)
+        hint = self._hints.did_you_mean(name, known)
         yield Flaw(f"unknown-{kind}", path, f"{who} refers to unknown {kind} {shown(name)}", hint)
 
 
@@ -250,7 +244,9 @@ def _maintenance(draft: Draft, names: _Names) -> Iterator[Flaw]:
 
 
 def _twice(path: Path, who: str, items: tuple[str, ...]) -> Iterator[Flaw]:
+    seen: set[str] = set()
     for place, item in enumerate(items):
-        if item in items[:place]:
+        if item in seen:
             message = f"{who} names {shown(item)} twice in {path[-1]}"
             yield Flaw("named-twice", (*path, place), message, "once is enough", Severity.ERROR)
+        seen.add(item)

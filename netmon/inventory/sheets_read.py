@@ -87,9 +87,9 @@ def _is_there(path: Path) -> bool:
 
 def _read_sheet(text: str, section: str, columns: tuple[Column, ...]) -> tuple[Rows | None, list[Trouble]]:
     """Return the rows of a sheet, None when they cannot be told apart, and what is wrong with the sheet itself."""
-    delimiter = _delimiter(text)
+    delimiter = delimiter_of(text)
     try:
-        rows = list(_rows(text, delimiter))
+        rows = list(numbered_rows(text, delimiter))
     except csv.Error as error:
         return None, [Trouble(text.count("\n") + 1, f"is not CSV: {error}", "look for a quote that is never closed")]
     if not rows:
@@ -112,7 +112,7 @@ def _read_sheet(text: str, section: str, columns: tuple[Column, ...]) -> tuple[R
     return Rows({section: entries}, tuple(lines)), troubles
 
 
-def _delimiter(text: str) -> str:
+def delimiter_of(text: str) -> str:
     """Return what separates the columns: Excel writes semicolons where the comma is the decimal sign."""
     first = text.lstrip("\r\n").split("\n", 1)[0]
     if told := _SEPARATOR.match(first):
@@ -120,8 +120,12 @@ def _delimiter(text: str) -> str:
     return max((",", ";", "\t"), key=first.count)
 
 
-def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield every row that is not empty, with the line it begins on."""
+def numbered_rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield every row that is not empty, with the line it begins on.
+
+    Raises:
+        csv.Error: the rows cannot be told apart.
+    """
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     begins = 1
     for cells in reader:

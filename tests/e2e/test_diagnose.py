@@ -158,8 +158,8 @@ def test_everything_wrong_with_observations_is_said_at_once(tmp_path: Path) -> N
   "nodes": {"gww": "up", "a": "dwn", "b": "up", "b": "down"},
   "prots": {},
   "ports": {"gw": "up", "gw:z": "up"},
-  "light": {"gw:a": true, "gw:b": 1e999}
-}"""
+  "light": {"gw:a": true, "gw:b": 1e999, "gw:c": 1%s}
+}""" % ("0" * 400)
     done = netmon("-i", written(tmp_path, draw(FAN)), "--observations", observed(tmp_path, document))
     assert done.returncode == 3
     assert done.stdout == ""
@@ -173,9 +173,17 @@ def test_everything_wrong_with_observations_is_said_at_once(tmp_path: Path) -> N
         (4, "warning: port gw:z is on no drawn link"),
         (5, "light of gw:a is true"),
         (5, "light of gw:b is Infinity"),
+        (5, "light of gw:c is 1000"),
     ):
         assert f"now.json:{line}: {text}" in done.stderr
-    assert done.stderr.endswith("cannot be used as observations: 7 errors\n")
+    assert done.stderr.endswith("cannot be used as observations: 8 errors\n")
+
+
+def test_the_line_of_a_key_is_where_it_is_one(tmp_path: Path) -> None:
+    document = '{"nodes": {"a": "up",\n\n "up": "down", "q": ":x",\n ":x": "up"}}'
+    done = netmon("-i", written(tmp_path, draw(FAN)), "--observations", observed(tmp_path, document))
+    for line, name in ((3, "up"), (3, "q"), (4, ":x")):
+        assert f'now.json:{line}: no node "{name}" is in the inventory' in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -324,9 +324,43 @@ def test_every_bad_line_of_candidates_is_named(ring: Path, tmp_path: Path) -> No
         (3, "write a number, as 4.2"),
         (3, "write a number, as 4.2"),
     ]
-    spans.write_text("a,b,length_km,cost\nbukit,terpencil,1.5,2e6\n", encoding="utf-8")
+    spans.write_text(
+        'a,b,length_km,cost,note\nbukit,bukit,1,2\n\nbukit,terpencil,1,2,"two\nlines",more\nbukit,nowhere,1,1e300\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(ConfigError) as refused:
+        typed("plan", "-i", ring, "--candidates", spans)
+    assert [(problem.line, problem.message) for problem in refused.value.problems] == [
+        (2, "the span begins and ends at bukit"),
+        (4, "has 6 cells, but there are 5 columns"),
+        (6, 'there is no site "nowhere"'),
+        (6, "cost is 1e+300"),
+    ]
+    spans.write_text("sep=;\nA;B;length_km;cost\nbukit;terpencil;1,5;2e6\n", encoding="utf-8-sig")
     said = document("plan", "plan", "-i", ring, "--candidates", spans, "--per-site", "0")
     assert [(step["spans"][0]["length_km"], step["cost"]) for step in said["steps"]] == [(1.5, 2e6)]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "1: has no column a, b, length_km, cost"),
+        (b"a,b\n", "1: has no column length_km, cost"),
+        (b'a,b,length_km,cost\n"bukit,' + b"x" * 200_000, "2: is not CSV: field larger than field limit"),
+        (b"a,b,length_km,cost\nbukit,\xff,1,2\n", "2 is not UTF-8 text"),
+    ],
+)
+def test_what_is_no_file_of_candidates_is_said_with_its_line(
+    content: bytes, said: str, ring: Path, tmp_path: Path
+) -> None:
+    spans = tmp_path / "spans.csv"
+    spans.write_bytes(content)
+    with pytest.raises(ConfigError) as refused:
+        typed("plan", "-i", ring, "--candidates", spans)
+    told = "\n".join(map(str, (*refused.value.problems, refused.value)))
+    assert f"spans.csv:{said}" in told
+    with pytest.raises(ConfigError, match=r"cannot read .*: Is a directory \(name a CSV file"):
+        typed("plan", "-i", ring, "--candidates", tmp_path)
 
 
 REPORTS = (
