@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import click
 
@@ -51,7 +52,7 @@ def incident(
         answer = tell(state, {"act": "revise", "incident": incident_id, "cause": cause, "note": note})
         click.echo(f"{incident_id}: cause {cause}, says {answer['by']}", err=True)
         return
-    one = fetch(url, f"/api/v1/incidents/{incident_id}")["incident"]
+    one = fetch(url, f"/api/v1/incidents/{quote(incident_id, safe='')}")["incident"]
     if format_ == "table":
         click.echo(one["text"], err=output is not None)
     lines = [{"evidence": text} for text in one["evidence"]]

@@ -59,4 +59,6 @@ def bare(url: str) -> str:
         parts = urlsplit(url)
     except ValueError:
         return "that address"
+    if not parts.netloc:  # of `name:password@host`, all before the host is something else
+        return url.rpartition("@")[2]
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import httpx2
 
+from netmon.cli.login import bare
 from netmon.errors import CannotError
 from netmon.model import Link, PortId
 from netmon.probes.speed.iperf import Direction
@@ -27,7 +30,7 @@ def uses(lines: list[Metered], period: Period, url: str, region: str | None = No
         CannotError: it does not answer, or not as a Prometheus would.
     """
     expected = period.seconds // STEP
-    with httpx2.Client(base_url=url, timeout=PATIENCE, trust_env=False) as client:
+    with _prometheus(url) as client:
         return [
             used(
                 line,
@@ -46,7 +49,7 @@ def tests_of(lines: Iterable[Link], period: Period, url: str, region: str | None
     Raises:
         CannotError: it does not answer, or not as a Prometheus would.
     """
-    with httpx2.Client(base_url=url, timeout=PATIENCE, trust_env=False) as client:
+    with _prometheus(url) as client:
         return {
             link.id: Tested(*(_median(client, link.id, direction, period, region) for direction in Direction))
             for link in lines
@@ -60,9 +63,26 @@ def margins_below_nothing(period: Period, url: str, region: str | None) -> dict[
         CannotError: the Prometheus at `url` does not answer, or not as a Prometheus would.
     """
     query = DIM.format(labels=_labels(region=region), seconds=period.seconds)
-    with httpx2.Client(base_url=url, timeout=PATIENCE, trust_env=False) as client:
+    with _prometheus(url) as client:
         found = _series(client, "/api/v1/query", {"query": query, "time": period.end})
     return {PortId(labels.get("node", ""), labels.get("port", "")): -values[0] for labels, values in found}
+
+
+@contextmanager
+def _prometheus(url: str) -> Iterator[httpx2.Client]:
+    """Yield a client of the Prometheus at `url`; what goes wrong is told without the password that may be in there.
+
+    Raises:
+        CannotError: it does not answer.
+    """
+    try:
+        with httpx2.Client(base_url=url, timeout=PATIENCE, trust_env=False) as client:
+            yield client
+    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+        reason = f"{type(error).__name__}: {error}".removesuffix(": ")
+        raise CannotError(
+            f"Prometheus at {bare(url)} does not answer: {reason}", "name another with --prometheus"
+        ) from error
 
 
 def _tested(client: httpx2.Client, line: Metered, period: Period, region: str | None) -> Tested:
@@ -98,28 +118,28 @@ def _series(
 ) -> list[tuple[Mapping[str, str], list[float]]]:
     """Return the labels and values of each series of an answer, over a time or of one moment.
 
+    What is no number, such as the quantile of nothing, is no value; a series without any is none.
+
     Raises:
-        CannotError: there is none, or it is not that of a Prometheus.
+        CannotError: that is no answer of a Prometheus.
     """
+    answer = client.get(path, params=dict(asked))
     try:
-        answer = client.get(path, params=dict(asked))
         document: Any = answer.json()
-        return [
+        series = [
             (
                 one["metric"],
                 [float(value) for _, value in (one["values"] if "values" in one else [one["value"]])],
             )
             for one in document["data"]["result"]
         ]
-    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-        reason = f"{type(error).__name__}: {error}".removesuffix(": ")
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
         raise CannotError(
-            f"Prometheus at {client.base_url} does not answer: {reason}", "name another with --prometheus"
+            f"{bare(str(client.base_url))} does not answer as a Prometheus does",
+            "name its address, as in http://127.0.0.1:9090",
         ) from error
-    except (ValueError, KeyError, TypeError, IndexError) as error:
-        raise CannotError(
-            f"{client.base_url} does not answer as a Prometheus does", "name its address, as in http://127.0.0.1:9090"
-        ) from error
+    known = [(labels, [value for value in values if math.isfinite(value)]) for labels, values in series]
+    return [(labels, values) for labels, values in known if values]
 
 
 def _labels(**labels: str | None) -> str:

@@ -13,10 +13,13 @@ import click
 from netmon.cli.login import PASSWORD_FILE, USER, bare, login, trust
 from netmon.cli.output import Format, Table, report_options, write_report
 from netmon.errors import AwayError, CannotError, UsageError
+from netmon.inventory.flaw import one_line
 
 TIMEOUT = 30.0
 """Seconds to wait for an answer: a question about the past takes the daemon a moment."""
 UNAUTHORIZED = 401
+REFUSALS = frozenset({400, 404, 409})
+"""Answers to questions that make no sense by this drawing."""
 MOST_NODES = 10
 """Nodes of a partition in a table."""
 MOST_SERVICE_FAULTS = 10
@@ -92,7 +95,7 @@ def fetch(url: str, path: str) -> dict[str, Any]:
 
     Raises:
         UsageError: the daemon refuses the question; its own words say why.
-        AwayError: nobody answers there, or not as netmon does.
+        AwayError: nobody answers there, or not as netmon does, or netmon cannot answer now.
         CannotError: it wants a name and a password, or what those are read from cannot be read.
     """
     import httpx2  # noqa: PLC0415 (64 ms that help and completion need not pay)
@@ -103,16 +106,27 @@ def fetch(url: str, path: str) -> dict[str, Any]:
         )
         if answer.status_code == UNAUTHORIZED:
             raise CannotError(f"{bare(url)} wants a name and a password", f"set {USER} and {PASSWORD_FILE}")
-        if answer.status_code in (400, 404) and isinstance(said := answer.json(), dict) and "error" in said:
-            raise UsageError(str(said["error"]))
-        answer.raise_for_status()
-        document: dict[str, Any] = answer.json()
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise AwayError(
-            f"what answers at {bare(url)} is not netmon", "start it on a port of its own, or name another with --url"
-        ) from error
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:
         raise AwayError(
             f"no netmon answers at {bare(url)}: {error}", "start it with `netmon run`, or name another with --url"
         ) from error
-    return document
+    document = _document(answer.content)
+    if document is None and not answer.is_server_error:
+        raise AwayError(
+            f"what answers at {bare(url)} is not netmon", "start it on a port of its own, or name another with --url"
+        )
+    if document is not None and answer.is_success:
+        return document
+    said = one_line(str((document or {}).get("error", f"status {answer.status_code}")))
+    if answer.status_code in REFUSALS:
+        raise UsageError(said)
+    raise AwayError(f"what answers at {bare(url)} cannot say: {said}", "try again in a while; netmon's log says more")
+
+
+def _document(body: bytes) -> dict[str, Any] | None:
+    """Return what netmon answers; None where it is no document of netmon's."""
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):  # also where it is no text
+        return None
+    return document if isinstance(document, dict) and "schema_version" in document else None

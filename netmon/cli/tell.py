@@ -32,7 +32,7 @@ def tell(state: Path | None, order: Mapping[str, Any]) -> Mapping[str, Any]:
 
     Raises:
         AwayError: no daemon runs on that folder.
-        CannotError: this user may not tell it anything.
+        CannotError: this user may not tell it anything, or the daemon cannot do it now.
         UsageError: the daemon refuses the order.
     """
     from netmon.cli.run import default_state  # noqa: PLC0415 (help need not load it)
@@ -55,5 +55,7 @@ def tell(state: Path | None, order: Mapping[str, Any]) -> Mapping[str, Any]:
             f"no netmon listens on {folder / NAME}", "start it with `netmon run`, or name its folder with --state"
         ) from error
     if "error" in answer:
-        raise UsageError(str(answer["error"]), str(answer.get("hint", "")))
+        is_away = answer.get("exit_code") == CannotError.exit_code
+        refused = CannotError if is_away else UsageError
+        raise refused(str(answer["error"]), str(answer.get("hint", "")))
     return answer

@@ -137,5 +137,5 @@ def _earlier(path: str) -> dict[str, list[int]]:
         return {row["site"]: [int(row[name]) for name in _COUNTS] for row in rows}
     except OSError as error:
         raise ConfigError(f"cannot read {path}: {error.strerror}", "name the JSON of an earlier run") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise ConfigError(f"{path} is not what this command writes", "make it with --format json -o FILE") from error

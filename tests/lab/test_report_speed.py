@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx2
@@ -17,6 +19,7 @@ from click.testing import CliRunner
 from jsonschema import Draft7Validator
 
 from netmon.cli.main import cli
+from netmon.cli.report_speed import margins_below_nothing
 from netmon.clock import rfc3339
 from netmon.errors import CannotError, UsageError
 from netmon.inventory.document import with_digest
@@ -190,3 +193,44 @@ def test_who_is_no_prometheus_is_named(journal: Path) -> None:
             CliRunner().invoke(cli, [*words, "--prometheus", nobody], standalone_mode=False, catch_exceptions=False)
     with pytest.raises(UsageError, match="calendar months"):
         CliRunner().invoke(cli, words[:3], standalone_mode=False, catch_exceptions=False)
+
+
+@pytest.mark.parametrize(
+    ("body", "known"),
+    [
+        (b'{"data": {"result": [{"metric": {"node": "d0", "port": "a"}, "value": [0, "NaN"]}]}}', {}),
+        (b'{"data": {"result": [{"metric": {"node": "d0", "port": "a"}, "value": [0, "-1.5"]}]}}', {"a": 1.5}),
+        (b'{"status": "error", "error": "no"}', None),
+        (b"[" * 100_000, None),
+    ],
+)
+def test_what_is_no_number_of_a_prometheus_is_no_value(body: bytes, known: dict[str, float] | None) -> None:
+    class Prometheus(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (its name there)
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Prometheus) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://noc:rahasia@127.0.0.1:{server.server_port}"
+        try:
+            if known is None:
+                with pytest.raises(CannotError, match="does not answer as a Prometheus does") as refused:
+                    margins_below_nothing(FEBRUARY, url, None)
+                assert "rahasia" not in str(refused.value)
+            else:
+                found = margins_below_nothing(FEBRUARY, url, None)
+                assert {port.port: short for port, short in found.items()} == known
+        finally:
+            server.shutdown()
+
+
+@pytest.mark.parametrize("address", ["http://noc:rahasia@127.0.0.1:1", "http://noc:rahasia@[::1", "noc:rahasia@x"])
+def test_where_no_prometheus_is_no_password_is_told(address: str) -> None:
+    with pytest.raises(CannotError, match="does not answer") as refused:
+        margins_below_nothing(FEBRUARY, address, None)
+    assert "rahasia" not in str(refused.value)
