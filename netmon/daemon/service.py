@@ -104,24 +104,19 @@ class Daemon:
     # -- load and start ---------------------------------------------------------------------------------------
 
     async def start(self) -> str:
-        """Open the sockets of the probes and for traps, the journal and the page. Return the page's address.
+        """Open the sockets of the probes, the journal, the socket for traps and the page. Return the page's address.
 
         Raises:
             PrivilegeError: probe sockets may not be opened.
             StateError: the state folder or the journal cannot be used.
             PortInUseError: somebody else has the address.
         """
-        traps, wanted = self.instruments.traps, self.settings.traps
-        hears = None if wanted is None else traps.open(*wanted)
         try:
-            url = await self._start()
+            return await self._start()
         except NetmonError:
-            traps.close()
+            self.instruments.traps.close()
             await self._give_up_turn()
             raise
-        if hears is not None:
-            log.info("hearing traps on %s", hears)
-        return url
 
     async def _start(self) -> str:
         self.instruments.direct(self.inventory)
@@ -153,10 +148,15 @@ class Daemon:
         self.folding.watchers.append(app.state.prepared.watch)
         try:
             self.instruments.remember(self.settings)
-            return await self.faces.open(app)
+            # Not before the journal: of a second daemon, it is the folder that is said to be taken.
+            hears = None if self.settings.traps is None else self.instruments.traps.open(*self.settings.traps)
+            url = await self.faces.open(app)
         except NetmonError:
             self._let_go(self._journal)
             raise
+        if hears is not None:
+            log.info("hearing traps on %s", hears)
+        return url
 
     # -- run and drain ----------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import json
 import os
 import re
 import resource
@@ -11,15 +12,22 @@ import shutil
 import socket
 import subprocess
 import threading
+from collections.abc import Iterator
 from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import click
 import pytest
 
+from netmon.cli.main import cli, must_be_text
+from netmon.daemon.control import NAME as CONTROL
+from netmon.daemon.control import short_path
+from netmon.errors import UsageError
 from netmon.events import NodeDown, ProbingStopped
 from netmon.journal.sqlite import SqliteJournal
 from tests.e2e.terminal import COMMUNITY, Terminal, nobodys_desk
+from tests.ports import free_port
 from tests.requires import require, require_program
 from tests.small_counties import LOOPBACK
 
@@ -84,9 +92,10 @@ def test_a_state_folder_that_cannot_be_written(loop: Terminal) -> None:
 
 
 def test_a_second_daemon_on_the_same_state_folder(loop: Terminal) -> None:
-    with loop.daemon("-i", "loop.yaml", "--state", "state") as daemon:
+    traps = ("--trap.listen", f"127.0.0.1:{free_port()}")  # of both: the folder is told first
+    with loop.daemon("-i", "loop.yaml", "--state", "state", *traps) as daemon:
         daemon.await_ready()
-        line = one_line(run(loop, "--state", "state"), 4)
+        line = one_line(run(loop, "--state", "state", *traps), 4)
         assert "another netmon writes state/journal.sqlite" in line
         assert "--state" in line
         assert daemon.get("/-/healthy").status_code == 200
@@ -118,19 +127,93 @@ def test_the_status_of_a_daemon_that_is_away(desk: Terminal) -> None:
     assert "netmon run" in line
 
 
-def test_the_status_of_what_is_no_netmon(desk: Terminal) -> None:
+@pytest.mark.parametrize(
+    ("status", "body", "code", "said"),
+    [
+        (200, b"<!doctype html>", 4, "is not netmon (start it on a port of its own, or name another with --url)"),
+        (200, b"[" * 100_000, 4, "is not netmon"),
+        (200, b'{"status": "success", "data": {}}', 4, "is not netmon"),
+        (404, b"404 page not found", 4, "is not netmon"),
+        (503, b'{"schema_version": 1, "error": "other\\nmoments"}', 4, "cannot say: other\\nmoments (try again"),
+        (500, b"netmon has failed here", 4, "cannot say: status 500"),
+        (409, b'{"schema_version": 1, "error": "a is where it is"}', 2, "netmon: a is where it is"),
+    ],
+)
+def test_the_status_of_what_does_not_answer_as_netmon_does(
+    status: int, body: bytes, code: int, said: str, desk: Terminal
+) -> None:
     class Other(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self.send_response(200)
+            self.send_response(status)
             self.end_headers()
-            self.wfile.write(b"<!doctype html>")
+            self.wfile.write(body)
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Other) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        line = one_line(desk.type("status", "--url", f"http://127.0.0.1:{server.server_port}"), 4)
+        line = one_line(desk.type("status", "--url", f"http://a:rahasia@127.0.0.1:{server.server_port}"), code)
         server.shutdown()
-    assert "is not netmon" in line
-    assert "--url" in line
+    assert said in line
+    assert "rahasia" not in line
+
+
+@pytest.mark.parametrize("number", ["nan", "inf", "-inf"])
+def test_no_command_takes_a_number_that_is_none(number: str) -> None:
+    """No bound keeps it out: nothing is less or more than it."""
+    found = 0
+    for command in every_command(cli):
+        for option in command.params:
+            if isinstance(option.type, click.types.FloatParamType):
+                found += 1
+                with pytest.raises(click.BadParameter):
+                    option.type.convert(number, option, click.Context(command))  # type: ignore[arg-type]
+    assert found > 20
+
+
+def every_command(group: click.Command) -> Iterator[click.Command]:
+    """Yield a command and all under it."""
+    yield group
+    if isinstance(group, click.Group):
+        context = click.Context(group)
+        for name in group.list_commands(context):
+            command = group.get_command(context, name)
+            assert command is not None
+            yield from every_command(command)
+
+
+@pytest.mark.parametrize(("exit_code", "code"), [(2, 2), (4, 4), (None, 2)])
+def test_an_order_that_is_refused_has_the_exit_code_of_its_reason(
+    exit_code: int | None, code: int, desk: Terminal
+) -> None:
+    """Of a daemon that has only just begun to lead, as of any that cannot do it now, it is not the words."""
+    answer = json.dumps({"error": "not now", "hint": "later", "exit_code": exit_code}).encode() + b"\n"
+    (desk.folder / "state").mkdir()
+    with socket.socket(socket.AF_UNIX) as listening, short_path(desk.folder / "state") as folder:
+        listening.bind(f"{folder}/{CONTROL}")
+        listening.listen()
+
+        def serve() -> None:
+            with closing(listening.accept()[0]) as connection:
+                connection.recv(4096)
+                connection.sendall(answer)
+
+        serving = threading.Thread(target=serve, daemon=True)
+        serving.start()
+        assert one_line(desk.type("maintenance", "end", "w", "--state", "state"), code) == "netmon: not now (later)"
+        serving.join(60)
+
+
+def test_an_argument_that_is_no_text() -> None:
+    with pytest.raises(UsageError, match=r"'\\udcff' is not text in utf-8 \(write it in that"):
+        must_be_text(["why", "\udcff"])
+    must_be_text(["why", "Soko ✓"])
+
+
+def test_what_a_terminal_has_no_letter_for_is_written_all_the_same(desk: Terminal) -> None:
+    (desk.folder / "loop.yaml").write_text(LOOPBACK.replace("name: Desa", "name: Desa ✓"), encoding="utf-8")
+    narrow = Terminal(desk.folder, {"PYTHONIOENCODING": "latin-1"})
+    done = narrow.type("topology", "show", "desa", "-i", "loop.yaml")
+    assert done.returncode == 0, done.stderr
+    assert "Desa \\u2713" in done.stdout
 
 
 def test_a_lab_that_is_away(loop: Terminal) -> None:

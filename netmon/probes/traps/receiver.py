@@ -108,6 +108,7 @@ class TrapReceiver:
         raise_receive_buffer(self._socket)
         name = self._socket.getsockname()
         self._listening = f"[{name[0]}]:{name[1]}" if ":" in name[0] else f"{name[0]}:{name[1]}"
+        self._learn_all()
         return self._listening
 
     def set_inventory(self, inventory: Inventory) -> None:
@@ -122,10 +123,14 @@ class TrapReceiver:
         self._limits.keep(frozenset(self._sources))
         self._news.keep(frozenset(inventory.nodes))
         self._latest = {node: at for node, at in self._latest.items() if node in inventory.nodes}
-        self._communities.clear()  # secrets may have changed with it
+        self._learn_all()
+
+    def _learn_all(self) -> None:
+        """Read the secrets of all credentials, which may have changed; without a socket nobody needs them."""
+        self._communities.clear()
         self._secure.clear()
-        if self._socket is not None:
-            for auth in inventory.auth.values():
+        if self._socket is not None and self._inventory is not None:
+            for auth in self._inventory.auth.values():
                 self._learn(auth)
 
     def _learn(self, auth: SnmpAuth) -> None:
