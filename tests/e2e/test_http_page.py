@@ -22,7 +22,7 @@ import pytest
 from netmon.bench.exporter_views import measured
 from netmon.bench.report import county_inventory
 from netmon.daemon.running import SWITCH
-from netmon.exporter.api.changes import ChangeFeed
+from netmon.exporter.api.changes import ChangeFeed, Reader
 from netmon.exporter.app import create_app
 from netmon.exporter.server import WebServer
 from netmon.exporter.view import View
@@ -349,6 +349,31 @@ def test_a_lost_server_is_told_and_found_again(browser: Page, netmon: Netmon) ->
     netmon.loop.call_soon_threadsafe(netmon.feed.close)
     state = "document.getElementById('live-state').className"
     browser.until(lambda: browser.run(state) == "lost")
+
+
+def test_a_stream_that_was_refused_is_asked_for_again(browser: Page, netmon: Netmon) -> None:
+    """Browsers give up a stream at the first answer that is none: as many as may be were open."""
+
+    async def fill() -> list[Reader]:
+        return [netmon.feed.open() for _ in range(64)]
+
+    others = asyncio.run_coroutine_threadsafe(fill(), netmon.loop).result(10)
+    browser.open(netmon.server.url)
+    state = "document.getElementById('live-state').className"
+    browser.until(lambda: browser.run(state) == "lost")
+    for other in others:
+        netmon.loop.call_soon_threadsafe(other.close)
+    browser.until(lambda: netmon.feed.readers == 1)
+    browser.until(lambda: browser.run(state) == "")
+
+
+def test_a_page_that_cannot_be_had_any_more_is_not_called_live(browser: Page, netmon: Netmon) -> None:
+    browser.open(netmon.server.url + "sites/v1")
+    browser.until(lambda: netmon.feed.readers == 1)
+    drawing = netmon.calm.inventory
+    sites = {name: site for name, site in drawing.sites.items() if name != "v1"}
+    netmon.show(replace(netmon.calm, inventory=replace(drawing, sites=sites, digest="another")))
+    browser.until(lambda: browser.run("document.getElementById('live-state').className") == "lost")
 
 
 def test_the_page_is_complete_without_script(browser: Page, netmon: Netmon) -> None:

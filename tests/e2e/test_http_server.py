@@ -264,6 +264,7 @@ def test_no_address_and_no_header_breaks_it_or_leads_elsewhere() -> None:
             head = answer.partition(b"\r\n\r\n")[0].lower()
             assert head.startswith(b"http/1.1 %d " % status), (line[:80], head[:80])
             assert not any(one.startswith((b"location:", b"x:")) for one in head.split(b"\r\n")), line[:80]
+            assert not re.search(rb'(?:href|src|action)="(?:[a-z]+:)?//', answer), line[:80]
         for header in HEADERS:
             for path in (b"/", b"/metrics", b"/static/page.css", b"/sites/nobody"):
                 host = b"" if header.startswith(b"Host") else b"Host: x\r\n"

@@ -12,6 +12,7 @@ from starlette.requests import Request
 
 from netmon.exporter.api.routes import FOR_THE_PAGE
 from netmon.exporter.api.topology_answers import MOST_FAIL
+from netmon.exporter.page.templating import LONGEST
 
 PAGES: Final = (
     ("threads", "/topology"),
@@ -56,6 +57,11 @@ class Here:
         """Which part of a long table is asked for, from 1."""
         text = self.first("page")
         return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+
+    @property
+    def find(self) -> str:
+        """What is looked for, as far as that is heeded: each word is held against each thing of the drawing."""
+        return self.first("find")[:LONGEST]
 
     def first(self, name: str) -> str:
         """Return what a field holds, empty where it was not filled in."""

@@ -17,7 +17,7 @@ from netmon.exporter.page.language import language_of, remember, usual_language
 from netmon.exporter.page.refusal import Refusal, heading, reason
 from netmon.exporter.page.site import site_page
 from netmon.exporter.page.sites import sites_page
-from netmon.exporter.page.templating import Reader, render
+from netmon.exporter.page.templating import LONGEST, Reader, render
 from netmon.exporter.page.weak import weak_page
 from netmon.exporter.view import View
 from netmon.exporter.weaknesses import Weaknesses
@@ -26,8 +26,6 @@ from netmon.model import Site, Verdict
 from netmon.picture.words.phrases import Language
 
 _FOR_PROGRAMS = ("/api/", "/metrics", "/probe", "/sd/", "/-/", "/events")
-LONGEST = 100
-"""Characters of what is looked for that are heeded."""
 
 
 def page_routes(show: Callable[[], View], county_map: CountyMap, workshop: Workshop) -> list[BaseRoute]:
@@ -98,8 +96,8 @@ def reader_of(request: Request, language: Language | None = None) -> Reader:
     Raises:
         Refusal: 400, in a language that there is none of.
     """
-    here = request.url
-    addresses = {each: f"{here.path}?{here.include_query_params(lang=each).query}" for each in Language}
+    here = request.url  # only its query is said again: a path such as //elsewhere/ would lead there
+    addresses = {each: f"?{here.include_query_params(lang=each).query}" for each in Language}
     return Reader(language or language_of(request), addresses, request.query_params.get("q", "").strip()[:LONGEST])
 
 

@@ -35,14 +35,14 @@ def whatif_page(view: View, reader: Reader, now: float, here: Here, document: Do
     """Return the page; without a document there is only the form, with a complaint if there is one."""
     inventory = view.picture.inventory
     asked = set(here.every("fail"))
-    kinds = None if here.first("find") else (ElementKind.CABLE, ElementKind.POWER_AREA)
+    kinds = None if here.find else (ElementKind.CABLE, ElementKind.POWER_AREA)
     chosen: list[Offer] = []
     offered: list[Offer] = []
     more = 0
     for offer, told in _offers(inventory, reader):
         if offer.text in asked:
             chosen.append(offer)
-        elif _fits(offer, told, here.first("find"), kinds):
+        elif _fits(offer, told, here.find, kinds):
             more += len(offered) >= OFFERED
             offered += [offer] if len(offered) < OFFERED else []
     return render(

@@ -83,6 +83,13 @@ def test_what_fails_together_is_chosen_and_told(client: AppClient) -> None:
     ]
 
 
+def test_a_hundred_characters_of_what_is_looked_for_are_heeded(client: AppClient) -> None:
+    """Each word is held against each thing of the drawing: thousands would keep the pages of all from being made."""
+    page = shown(client, "/topology/whatif?lang=en&find=" + "b+" * 60 + "nothing-is-called-so")
+    assert "Nothing is called so." not in page
+    assert 'value="link:a-b"' in page
+
+
 def test_a_way_is_found_between_sites_by_name(client: AppClient) -> None:
     page = shown(client, "/topology/path?a=rtr-a&b=rawasan&avoid=&budget=&pair=true")
     assert [row[0] for row in rows(page, 'id="way-1"')] == ["a-b", "b-split", "split-v2"]

@@ -3,6 +3,7 @@
 
 const QUIET = 150; // milliseconds to wait for more changes before fetching
 const SLOW = 60_000; // milliseconds after which times are brought up to date although nothing changed
+const REFUSED = 3_000; // milliseconds after which a stream that was refused is asked for again: browsers do not
 
 const announcer = document.getElementById("announcer");
 const still = document.querySelector("[data-still]") !== null; // an answer to a question, which is not asked again
@@ -24,9 +25,8 @@ async function refresh() {
   fetching = true;
   try {
     const answer = await fetch(location.href, { cache: "no-store" });
-    if (answer.ok) {
-      replace(new DOMParser().parseFromString(await answer.text(), "text/html"));
-    }
+    if (answer.ok) replace(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    say(!answer.ok || stream?.readyState !== EventSource.OPEN);
   } catch {
     say(true);
   } finally {
@@ -54,7 +54,6 @@ function replace(fresh) {
   if (focused !== null && document.activeElement === document.body) {
     document.querySelector(focused)?.focus({ preventScroll: true });
   }
-  say(false);
 }
 
 // Makes `old` like `next` and leaves alone what is so already: one site among four hundred is one change, not a new map.
@@ -120,14 +119,20 @@ function say(lost) {
 
 function listen() {
   if (still || document.hidden || stream !== null) return;
-  stream = new EventSource("/events");
-  stream.addEventListener("hello", (event) => {
+  const opened = new EventSource("/events");
+  stream = opened;
+  opened.addEventListener("hello", (event) => {
     const shown = document.getElementById("foot").dataset.position;
     if (String(JSON.parse(event.data).position) !== shown) later(0);
     else say(false);
   });
-  stream.addEventListener("change", () => later());
-  stream.addEventListener("error", () => say(true));
+  opened.addEventListener("change", () => later());
+  opened.addEventListener("error", () => {
+    say(true);
+    if (opened.readyState !== EventSource.CLOSED || stream !== opened) return;
+    stream = null;
+    setTimeout(listen, REFUSED);
+  });
 }
 
 // A hidden tab needs no stream, and browsers allow only a few for one address.
