@@ -10,6 +10,7 @@ import re
 import ssl
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,7 @@ import pytest
 
 from netmon.cli.status import fetch
 from netmon.errors import AwayError, CannotError, ConfigError
+from netmon.exporter.access import gate
 from netmon.exporter.api.changes import ChangeFeed
 from netmon.exporter.app import create_app
 from netmon.exporter.server import WebServer
@@ -115,6 +117,34 @@ def test_a_password_opens_and_nothing_else_does(tmp_path: Path) -> None:
             for _ in range(2):  # the second one out of memory
                 assert (await get(server, auth=("prometheus", PASSWORD))).status_code == 200
             assert (await get(server, auth=("prometheus", PASSWORD + "x" * 80))).status_code == 401
+
+    asyncio.run(scene())
+
+
+def test_guessers_keep_nobody_out_who_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While as many log-ins wait as may, Prometheus goes on scraping; who is not known yet is asked to come again."""
+    checks = gate._fits
+    answered = threading.Event()
+
+    def slowly(password: bytes, hashed: bytes) -> bool:
+        return bool(answered.wait(60)) and checks(password, hashed)
+
+    async def scene() -> None:
+        async with serving(write(tmp_path, USERS)) as server:
+            assert (await get(server, auth=("prometheus", PASSWORD))).status_code == 200
+            monkeypatch.setattr(gate, "_fits", slowly)
+            guesses = [
+                asyncio.create_task(get(server, auth=("prometheus", f"guess {number}")))
+                for number in range(gate.MOST_WAITING + 1)
+            ]
+            try:
+                (first, *_), _ = await asyncio.wait(guesses, return_when=asyncio.FIRST_COMPLETED)
+                assert first.result().status_code == 503  # one more than may wait
+                assert (await get(server, auth=("prometheus", PASSWORD))).status_code == 200
+                assert (await get(server)).status_code == 401
+            finally:
+                answered.set()
+            assert {answer.status_code for answer in await asyncio.gather(*guesses)} == {401, 503}
 
     asyncio.run(scene())
 

@@ -54,10 +54,7 @@ class Gate:
         app = self._app
         if config.users and scope["type"] == "http" and not _has_its_own_token(scope):
             name, password = _credentials(scope)
-            if self._waiting >= MOST_WAITING:
-                app = BUSY
-            elif not await self._is_right(name, password, config.users.get(name)):
-                app = REFUSED
+            app = await self._way(name, password, config.users.get(name))
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -68,14 +65,17 @@ class Gate:
 
         await app(scope, receive, send_with_headers if config.headers else send)
 
-    async def _is_right(self, name: str, password: bytes, hashed: bytes | None) -> bool:
+    async def _way(self, name: str, password: bytes, hashed: bytes | None) -> ASGIApp:
+        """Return what answers whoever says this name and password. Who is remembered need not wait for guessers."""
         if not password:
-            return False
+            return REFUSED
         # The hash is part of it: a password that was changed is forgotten.
         token = hmac.digest(self._salt, hashlib.sha256(password).digest() + (hashed or b"") + name.encode(), "sha256")
         if token in self._right:
             self._right.move_to_end(token)
-            return True
+            return self._app
+        if self._waiting >= MOST_WAITING:
+            return BUSY
         self._waiting += 1
         try:
             async with self._turn:
@@ -86,8 +86,8 @@ class Gate:
             self._right[token] = None
             if len(self._right) > MOST_REMEMBERED:
                 self._right.popitem(last=False)
-            return True
-        return False
+            return self._app
+        return REFUSED
 
 
 def _has_its_own_token(scope: Scope) -> bool:
