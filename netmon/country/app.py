@@ -9,7 +9,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -22,6 +21,8 @@ from netmon.exporter.api.routes import Json
 from netmon.exporter.guard import SecurityHeaders
 from netmon.exporter.page.files import address, files_route
 from netmon.exporter.prometheus.scrape import Scrapes
+from netmon.exporter.trouble import failed, refuse
+from netmon.exporter.workshop import SMALLEST, Packing
 from netmon.model import Verdict
 
 MOST_FAULTS = 100
@@ -60,7 +61,7 @@ def create_country_app(show: Callable[[], Country]) -> Starlette:
             return PlainTextResponse("".join(f"not ready: region {name} is not heard\n" for name in silent), 503)
         return PlainTextResponse("netmon country is ready\n")
 
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/", page),
             Route("/metrics", metrics),
@@ -71,8 +72,11 @@ def create_country_app(show: Callable[[], Country]) -> Starlette:
             Route("/-/ready", ready),
             files_route(),
         ],
-        middleware=[Middleware(SecurityHeaders), Middleware(GZipMiddleware, minimum_size=1000, compresslevel=1)],
+        exception_handlers={HTTPException: refuse, Exception: failed},
+        middleware=[Middleware(SecurityHeaders), Middleware(Packing, minimum_size=SMALLEST, compresslevel=1)],
     )
+    app.router.redirect_slashes = False  # where that leads is what the client calls this host
+    return app
 
 
 def _rows(path: str, name: str, show: Callable[[], Country], rows: Callable[[Country], list[Document]]) -> Route:

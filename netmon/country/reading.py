@@ -9,11 +9,10 @@ import time
 import zlib
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import httpx2
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from netmon.country.federation import Country, Region, Summary
 from netmon.model import Verdict
@@ -23,6 +22,8 @@ log = logging.getLogger(__name__)
 TIMEOUT = 5.0
 LARGEST = 8 * 1024 * 1024
 """Bytes of an answer that are read at most."""
+MOST_SITES = 10**9
+"""Sites of one kind that a region may say it has: figures of a thousand digits would end the metrics of all."""
 CONNECTIONS = 64
 """Regions that are asked at the same time."""
 
@@ -42,12 +43,12 @@ class _Answer(BaseModel):
     """What `/api/v1/summary` answers, as far as it is of use here."""
 
     region: str
-    position: int = Field(ge=0)
+    position: int = Field(ge=0, lt=2**63)
     inventory: str
     ready: bool
-    at: datetime
-    covered_until: datetime | None
-    counts: dict[str, dict[Verdict, int]]
+    at: AwareDatetime
+    covered_until: AwareDatetime | None
+    counts: dict[str, dict[Verdict, Annotated[int, Field(ge=0, le=MOST_SITES)]]]
     faults: list[_Fault]
 
 

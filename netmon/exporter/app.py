@@ -18,11 +18,11 @@ from netmon.exporter.api.draw_route import draw_route
 from netmon.exporter.api.heartbeat_route import Hear, heartbeat_route
 from netmon.exporter.api.openapi import openapi_route
 from netmon.exporter.api.plan_route import Make, Plans, plan_route
-from netmon.exporter.api.routes import Json, api_routes
+from netmon.exporter.api.routes import api_routes
 from netmon.exporter.api.streams import EventStream, Teller
 from netmon.exporter.api.topology_routes import topology_routes
 from netmon.exporter.api.why_route import Recall, why_route
-from netmon.exporter.guard import HEADERS, SecurityHeaders
+from netmon.exporter.guard import SecurityHeaders
 from netmon.exporter.page.county import CountyMap
 from netmon.exporter.page.engineers import engineer_routes
 from netmon.exporter.page.prepared import Prepared
@@ -33,6 +33,7 @@ from netmon.exporter.prometheus.runbooks import runbook_routes
 from netmon.exporter.prometheus.scrape import Scrapes
 from netmon.exporter.prometheus.sd_routes import sd_routes
 from netmon.exporter.samples.collect import Collector
+from netmon.exporter.trouble import failed, refuse
 from netmon.exporter.view import View
 from netmon.exporter.workshop import SMALLEST, Packing, Workshop
 
@@ -92,10 +93,10 @@ def create_app(
         reload()
         return PlainTextResponse("reload asked for; see netmon_config_last_reload_successful\n", 202)
 
-    async def refuse(request: Request, error: Exception) -> Response:
+    async def turn_down(request: Request, error: Exception) -> Response:
         if isinstance(error, HTTPException) and wants_page(request):
             return refused(request, error, show())
-        return await _refuse(request, error)
+        return await refuse(request, error)
 
     routes: list[BaseRoute] = [
         Route("/metrics", metrics),
@@ -120,7 +121,7 @@ def create_app(
     app = Starlette(
         routes=routes,
         middleware=[Middleware(SecurityHeaders), Middleware(Packing, minimum_size=SMALLEST, compresslevel=1)],
-        exception_handlers={HTTPException: refuse, Exception: _failed},
+        exception_handlers={HTTPException: turn_down, Exception: failed},
     )
     app.state.prepared = Prepared(county_map, pages)
     app.router.redirect_slashes = False  # where that leads is what the client calls this host
@@ -129,18 +130,3 @@ def create_app(
 
 async def _healthy(_request: Request) -> Response:
     return PlainTextResponse("netmon is alive\n")
-
-
-async def _refuse(request: Request, error: Exception) -> Response:
-    """Say why a request is refused, in the way its path is answered."""
-    if not isinstance(error, HTTPException):
-        raise error
-    if request.url.path.startswith("/api/"):
-        return Json({"error": error.detail}, error.status_code, error.headers)
-    return PlainTextResponse(f"{error.detail}\n", error.status_code, error.headers)
-
-
-async def _failed(_request: Request, _error: Exception) -> Response:
-    """Say that netmon itself is to blame; the error goes on into the log."""
-    said = "netmon has failed here; its log says how.\nnetmon gagal di sini; log menyebutkan sebabnya.\n"
-    return PlainTextResponse(said, 500, {**HEADERS, "cache-control": "no-store"})

@@ -30,7 +30,9 @@ def create_prober_app(show: Callable[[], ProberView]) -> Starlette:
             return PlainTextResponse("not ready: not let in yet by whoever writes the journal\n", 503)
         return PlainTextResponse("netmon prober is ready\n")
 
-    return Starlette(
+    app = Starlette(
         routes=[Route("/metrics", metrics), Route("/-/healthy", healthy), Route("/-/ready", ready)],
         middleware=[Middleware(SecurityHeaders)],
     )
+    app.router.redirect_slashes = False  # where that leads is what the client calls this host
+    return app

@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from netmon.cli.country import regions_of
-from netmon.country.app import country_page
+from netmon.country.app import country_page, create_country_app
 from netmon.country.federation import STALE, Country, Region, fault_rows, region_rows, target_groups
 from netmon.country.reading import summary_of
 from netmon.country.samples import country_samples
@@ -18,6 +18,7 @@ from netmon.errors import ConfigError, UsageError
 from netmon.exporter.api.documents import encode, stamp, summary_document
 from netmon.exporter.samples.writer import Column
 from netmon.model import Verdict
+from tests.in_process import AppClient
 from tests.unit.exporter.county import NOW, cut, view
 
 SAID = summary_of(encode({**stamp(view()), **summary_document(view())}))
@@ -111,3 +112,29 @@ def test_regions_that_cannot_be_are_told_all_at_once_without_secrets(tmp_path: P
     for given in ((), ("tuban",), ("t=http://",), ("t=http://h:0",)):
         with pytest.raises(UsageError):
             regions_of(given, None)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"at": "2026-11-22T07:03:00"},
+        {"covered_until": "0001-01-01T00:00:00"},
+        {"counts": {"village": {"up": 10**400}}},
+        {"counts": {"village": {"up": -1}}},
+        {"position": 10**30},
+    ],
+)
+def test_what_cannot_be_of_a_region_is_not_believed(said: dict[str, object]) -> None:
+    """A time without a zone would be that of this machine, and a count of 400 digits end the metrics of all."""
+    whole = json.loads(encode({**stamp(view()), **summary_document(view())}))
+    with pytest.raises(ValidationError):
+        summary_of(json.dumps({**whole, **said}).encode())
+
+
+def test_the_country_answers_programs_as_its_regions_do() -> None:
+    client = AppClient(create_country_app(country))
+    assert client.get("/metrics/").status_code == 404  # nor redirected to where the client says that this is
+    refused = client.get("/api/v1/regions?region=nowhere")
+    assert (refused.status_code, list(refused.json())) == (400, ["error", "schema_version"])
+    for path in ("/", "/metrics"):
+        assert "content-encoding" not in client.get(path, headers={"accept-encoding": "gzip;q=0"}).headers

@@ -16,6 +16,7 @@ from prometheus_client.parser import text_string_to_metric_families as parse_pla
 from netmon.exporter.api.changes import ChangeFeed
 from netmon.exporter.app import create_app
 from netmon.exporter.guard import HEADERS
+from netmon.exporter.prober_app import create_prober_app
 from netmon.exporter.prometheus import scrape
 from netmon.exporter.view import DaemonStatus, View
 from netmon.model import Element, ElementKind, Verdict
@@ -70,6 +71,15 @@ def test_what_is_not_there_is_not_found(client: AppClient, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 404
     assert answer.headers["content-security-policy"] == HEADERS["content-security-policy"]
+
+
+def test_a_prober_redirects_nowhere() -> None:
+    """Where that leads is what the client calls this host."""
+
+    def nothing() -> Any:
+        raise AssertionError("nothing is shown of what is not there")
+
+    assert AppClient(create_prober_app(nothing)).get("/metrics/").status_code == 404
 
 
 # -- metrics ----------------------------------------------------------------------------------------------
