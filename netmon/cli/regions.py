@@ -14,8 +14,8 @@ from click.core import ParameterSource
 
 from netmon.cli.output import Report, Table, gathered, write_report, write_text
 from netmon.errors import AwayError, StateError, UsageError
+from netmon.inventory.files import SUFFIXES
 
-YAML = frozenset({".yaml", ".yml"})
 SQLITE = ".sqlite"
 
 Own = Callable[[str], Mapping[str, Any]]
@@ -31,18 +31,25 @@ def by_name(_options: Mapping[str, Any]) -> Own:
 
 def inventories(folder: Path) -> Iterator[tuple[str, Path]]:
     """Yield the regions of a folder: each folder or YAML file in it is the inventory of one."""
-    for path in sorted(folder.iterdir()):
-        if path.is_dir() or path.suffix in YAML:
+    for path in _entries(folder):
+        if path.is_dir():
+            yield path.name, path
+        elif path.suffix.lower() in SUFFIXES:
             yield path.stem, path
 
 
 def journals(folder: Path) -> Iterator[tuple[str, Path]]:
     """Yield the regions of a folder: each journal in it, or state folder with one, is that of a region."""
-    for path in sorted(folder.iterdir()):
+    for path in _entries(folder):
         if path.suffix == SQLITE and path.is_file():
             yield path.stem, path
         elif (path / "journal.sqlite").is_file():
             yield path.name, path / "journal.sqlite"
+
+
+def _entries(folder: Path) -> list[Path]:
+    """Return what is in a folder, in the order of names; what is hidden, such as `.git`, is nobody's region."""
+    return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
 
 
 def each_region(

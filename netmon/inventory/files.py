@@ -24,7 +24,7 @@ def inventory_files(path: Path) -> list[Path]:
             path.stat()
             return [path]
         found = sorted(
-            entry for entry in path.iterdir() if entry.suffix in SUFFIXES and not entry.name.startswith(".")
+            entry for entry in path.iterdir() if entry.suffix.lower() in SUFFIXES and not entry.name.startswith(".")
         )
     except OSError as error:
         raise Unreadable(_trouble(error)) from error
@@ -57,9 +57,8 @@ def read_text(path: Path) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise Unreadable(
-            Trouble(line, "is not UTF-8 text", "save the file as UTF-8"), content.decode("latin-1")
-        ) from None
+        guess = None if b"\0" in content else content.decode("latin-1")  # of UTF-16 not even words can be guessed
+        raise Unreadable(Trouble(line, "is not UTF-8 text", "save the file as UTF-8"), guess) from None
 
 
 def _too_large(size: int) -> Trouble:

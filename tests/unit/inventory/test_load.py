@@ -62,7 +62,7 @@ def test_a_folder_is_one_inventory(tmp_path: Path) -> None:
     nodes, links = plant.split("links:\n")
     half = nodes.splitlines(keepends=True)
     write(folder, a=top, b="version: 1\nsites:\n" + places, c="nodes:\n" + half[0] + "links:\n" + links)
-    (folder / "d.yml").write_text("nodes:\n" + "".join(half[1:]), encoding="utf-8")
+    (folder / "D.YML").write_text("nodes:\n" + "".join(half[1:]), encoding="utf-8")
     (folder / "notes.txt").write_text("not YAML: [", encoding="utf-8")
     (folder / ".hidden.yaml").write_text("not YAML: [", encoding="utf-8")
     assert load_inventory(folder).inventory == load_inventory(whole).inventory
@@ -153,6 +153,12 @@ def test_not_utf8(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_bytes((HEAD + SITE).encode() + b"links: [{id: l, a: noc, b: ghost}]\n")
     (tmp_path / "b.yaml").write_bytes(NOC.encode() + b"# caf\xe9\n")
     assert findings(tmp_path) == [("a.yaml", 5, "unknown-node"), ("b.yaml", 2, "unreadable")]
+
+
+def test_nothing_is_concluded_from_what_utf_16_hides(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(HEAD + SITE + "links: [{id: l, a: noc, b: ghost}]\n", encoding="utf-8")
+    (tmp_path / "b.yaml").write_text(NOC, encoding="utf-16")
+    assert findings(tmp_path) == [("b.yaml", 1, "unreadable")]
 
 
 def test_what_windows_writes_is_read(tmp_path: Path) -> None:

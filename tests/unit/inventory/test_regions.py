@@ -5,6 +5,7 @@ from __future__ import annotations
 import runpy
 from pathlib import Path
 
+from netmon.cli.regions import inventories
 from netmon.inventory.load import load_inventory
 from netmon.model import SiteKind
 from tests.markdown import TOP
@@ -24,3 +25,11 @@ def test_a_country_is_made_again_by_its_seed_and_every_region_is_good(tmp_path: 
     assert len(addresses) == len(set(addresses)) == 109
     villages = [sum(site.kind is SiteKind.VILLAGE for site in one.sites.values()) for one in drawn]
     assert villages == [34, 33, 33]
+
+
+def test_regions_are_named_after_their_folders_and_files_and_hidden_ones_are_none(tmp_path: Path) -> None:
+    for folder in ("35.23", "35.24", ".git"):
+        (tmp_path / folder).mkdir()
+    for file in ("blora.yaml", "LAMONGAN.YML", ".hidden.yaml", "README.md"):
+        (tmp_path / file).touch()
+    assert [name for name, _ in inventories(tmp_path)] == ["35.23", "35.24", "LAMONGAN", "blora"]
