@@ -156,7 +156,9 @@ class OnceProber:
         return Once(ok=True, duration=self._clock.monotonic() - started, uptime=uptime)
 
     async def _visit(self, service: Service, left: float) -> Once:
-        tls = ssl.create_default_context() if self._tls is None else self._tls
-        result = await check(replace(service, timeout=min(service.timeout, left)), self._sockets, self._clock, tls)
+        if self._tls is None:  # tens of milliseconds, in which no ping could leave
+            self._tls = await asyncio.to_thread(ssl.create_default_context)
+        service = replace(service, timeout=min(service.timeout, left))
+        result = await check(service, self._sockets, self._clock, self._tls)
         detail = "" if result.failure is None else f"{result.failure}: {result.detail}"
         return Once(result.ok, result.duration, detail, service=result)

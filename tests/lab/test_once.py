@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -80,3 +82,29 @@ def test_a_website_and_one_that_hangs() -> None:
     assert good.service is not None
     assert good.service.status == 200
     assert (late.ok, late.detail.split(":")[0]) == (False, "timeout")
+
+
+def test_authorities_are_read_once_and_beside_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes tens of milliseconds, in which no ping leaves; whoever asks for probes may ask each second."""
+    read: list[threading.Thread] = []
+    make = ssl.create_default_context
+
+    def slowly() -> ssl.SSLContext:
+        read.append(threading.current_thread())
+        return make()
+
+    monkeypatch.setattr(ssl, "create_default_context", slowly)
+    prober = OnceProber(KernelSockets(), SystemClock(), lambda _ref: "public")
+
+    async def serve(_path: str, writer: asyncio.StreamWriter) -> None:
+        writer.write(page())
+
+    async def scene() -> None:
+        async with Web(serve) as web, asyncio.timeout(60):
+            service = Service("web", "s", "website", f"http://{HOST}:{web.port}/", timeout=50.0)
+            for _ in range(3):
+                assert (await prober.probe(Target(Module.HTTP, service=service), 20.0)).ok
+
+    asyncio.run(scene())
+    assert len(read) == 1
+    assert read[0] is not threading.main_thread()
