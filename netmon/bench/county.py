@@ -48,10 +48,12 @@ async def _measure(path: Path | None, seconds: float) -> Sequence[Mapping[str, o
     from netmon.bench.exporter import scrape_figures  # noqa: PLC0415
     from netmon.bench.exporter_scrapes import fetch_seconds  # noqa: PLC0415
     from netmon.bench.exporter_views import count  # noqa: PLC0415
+    from netmon.daemon.running import give_way  # noqa: PLC0415 (help must not load the daemon)
     from netmon.trial.stage import open_stage  # noqa: PLC0415 (help must not load the daemon)
 
     inventory = county_inventory(path)
     async with open_stage(inventory) as stage:
+        give_way()  # as every daemon does once it has started
         await stage.all_heard()
         await stage.all_polled(_FIRST_POLLS)
         scraped = await asyncio.to_thread(fetch_seconds, stage.url, SCRAPES)
@@ -84,6 +86,7 @@ async def _measure(path: Path | None, seconds: float) -> Sequence[Mapping[str, o
             "cpu_ratio": round(spent.cpu, 4),
             "system_cpu_ratio": round(spent.system, 4),
             "snmp_cpu_ratio": round(spent.cpu - without.cpu, 4),
+            "wakeups_per_second": round(spent.wakeups, 1),
             **rates,
             "snmp_requests_per_poll": round(
                 traffic.questions * spent.seconds / max(polled.polls_total - polls, 1), 2
@@ -114,11 +117,15 @@ def _questions(poller: SnmpPoller) -> int:
 
 
 class _Spent(NamedTuple):
-    """The share of a processor that this process took, that of the kernel in it, and over how many seconds."""
+    """The share of a processor that this process took, that of the kernel in it, and over how many seconds.
+
+    `wakeups` is how often a second it had slept and went on: each costs more than a packet, with cold caches.
+    """
 
     cpu: float
     system: float
     seconds: float
+    wakeups: float
 
 
 async def _spend(seconds: float) -> _Spent:
@@ -127,7 +134,8 @@ async def _spend(seconds: float) -> _Spent:
     await asyncio.sleep(seconds)
     after, passed = resource.getrusage(resource.RUSAGE_SELF), asyncio.get_running_loop().time() - started
     user, system = after.ru_utime - before.ru_utime, after.ru_stime - before.ru_stime
-    return _Spent((user + system) / passed, system / passed, passed)
+    wakeups = after.ru_nvcsw - before.ru_nvcsw
+    return _Spent((user + system) / passed, system / passed, passed, wakeups / passed)
 
 
 def _resident_bytes() -> int:

@@ -25,13 +25,16 @@ Broken = Callable[[str], None]
 
 
 class Turns:
-    """Calls `probe(target)` on each turn of each target; `broken(target)` when it ended by a mistake in netmon."""
+    """Calls `probe(target)` on each turn of each target; `broken(target)` when it ended by a mistake in netmon.
 
-    def __init__(self, clock: Clock, probe: Probe, broken: Broken) -> None:
+    Turns that are less than `together` seconds apart come at once.
+    """
+
+    def __init__(self, clock: Clock, probe: Probe, broken: Broken, *, together: float = 0.0) -> None:
         self._clock = clock
         self._probe = probe
         self._broken = broken
-        self._agenda = Agenda()
+        self._agenda = Agenda(together)
         self._started: dict[str, float] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._afterwards: dict[str, float] = {}  # hints that came during the probe: what it saw may be too old

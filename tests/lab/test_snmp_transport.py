@@ -197,6 +197,65 @@ def test_five_hundred_questions_in_flight_have_no_false_timeouts() -> None:
     run(honest(Variables(ROUTER)), scenario, timeout=5.0)
 
 
+def test_answers_of_several_agents_are_read_at_once_where_they_may_gather() -> None:
+    async def play() -> None:
+        agents = [await FakeAgent.start(honest(Variables(ROUTER))) for _ in range(5)]
+        dead = await FakeAgent.start(silent)
+        transport = Transport(KernelSockets(), gather=0.5)
+
+        def ask(fake: FakeAgent) -> asyncio.Task[Response | Failure]:
+            agent = Agent(fake.source, 1, b"public", timeout=60.0)
+            return asyncio.create_task(transport.ask(agent, REQUEST, soon(60.0)))
+
+        waiting = ask(dead)
+        try:
+            for _ in range(2):  # the socket is listened to again after the first time
+                asking = []
+                for fake in agents:
+                    asking.append(ask(fake))
+                    await asyncio.sleep(0.002)  # the answers do not come all at once
+                done, _ = await asyncio.wait(asking, return_when=asyncio.FIRST_COMPLETED)
+                assert len(done) == len(asking)
+                assert all(isinstance(task.result(), Response) for task in done)
+        finally:
+            waiting.cancel()
+            transport.close()
+            for fake in (*agents, dead):
+                fake.close()
+
+    asyncio.run(play())
+
+
+def test_an_answer_does_not_wait_where_no_other_is_awaited() -> None:
+    async def play() -> None:
+        fake = await FakeAgent.start(honest(Variables(ROUTER)))
+        transport = Transport(KernelSockets(), gather=3600.0)
+        try:
+            agent = Agent(fake.source, 1, b"public", timeout=60.0)
+            assert isinstance(await transport.ask(agent, REQUEST, soon(60.0)), Response)
+        finally:
+            transport.close()
+            fake.close()
+
+    asyncio.run(play())
+
+
+def test_what_gathers_past_its_time_is_not_late() -> None:
+    async def play() -> None:
+        agents = [await FakeAgent.start(honest(Variables(ROUTER))) for _ in range(2)]
+        transport = Transport(KernelSockets(), gather=3600.0)
+        asked = [Agent(fake.source, 1, b"public", timeout=0.2, retries=0) for fake in agents]
+        try:
+            answers = await asyncio.gather(*(transport.ask(agent, REQUEST, soon()) for agent in asked))
+            assert all(isinstance(found, Response) for found in answers)
+        finally:
+            transport.close()  # and with it ends the gathering
+            for fake in agents:
+                fake.close()
+
+    asyncio.run(play())
+
+
 def test_an_address_that_cannot_be_sent_to_is_a_send_failure() -> None:
     async def scenario(transport: Transport, fake: FakeAgent, agent: Agent) -> None:
         nowhere = Agent(("255.255.255.255", 161), 1, b"public")  # a broadcast, which the kernel forbids

@@ -43,6 +43,8 @@ log = logging.getLogger(__name__)
 
 HINT_GAP = 1.0  # seconds between the starts of two polls of a device, however often a hint asks
 LONGEST_POLL = 60.0  # seconds; a shorter interval is the limit where there is one
+TOGETHER = 1.0  # seconds whose polls begin at once: waking up for each, with cold caches, costs as much as the poll
+GATHER = 0.01  # seconds in which their answers come together, for the same reason
 
 Emit = Callable[[Sequence[Event]], None]
 
@@ -88,8 +90,8 @@ class SnmpPoller:
         self._sockets = sockets
         self._clock = clock
         self._reveal = reveal
-        self._transport = Transport(sockets)
-        self._turns = Turns(clock, self._poll, self._broke_off)
+        self._transport = Transport(sockets, gather=GATHER)
+        self._turns = Turns(clock, self._poll, self._broke_off, together=TOGETHER)
         self._devices: dict[str, _Device] = {}
         self._secrets: dict[str, Secret | None] = {}
         self._latest: dict[str, DevicePoll] = {}

@@ -81,9 +81,14 @@ def canonical(address: str) -> str:
 
 
 class Transport:
-    """Asks agents. Sockets are opened when first needed and closed by `close`."""
+    """Asks agents. Sockets are opened when first needed and closed by `close`.
 
-    def __init__(self, sockets: Sockets) -> None:
+    Args:
+        sockets: where sockets come from.
+        gather: seconds for which an answer waits for those of other agents, so that all are read at once.
+    """
+
+    def __init__(self, sockets: Sockets, *, gather: float = 0.0) -> None:
         self.counts = Counts()
         self._sockets = sockets
         self._open: dict[socket.AddressFamily, socket.socket] = {}
@@ -92,6 +97,8 @@ class Transport:
         self._order = count()
         self._ids: list[int] = []
         self._timer: asyncio.TimerHandle | None = None  # one for all: one each would cost more than the decoding
+        self._gather = gather
+        self._gathering: dict[int, asyncio.TimerHandle] = {}  # by descriptor; nobody listens to it meanwhile
 
     async def ask(self, agent: Agent, request: Request, deadline: float) -> Response | Failure:
         """Send one request, repeat it with back-off, and return the response or why there is none.
@@ -130,8 +137,10 @@ class Transport:
 
     def close(self) -> None:
         """Close the sockets; questions still open are never answered."""
-        if self._timer is not None:
-            self._timer.cancel()
+        for timer in (self._timer, *self._gathering.values()):
+            if timer is not None:
+                timer.cancel()
+        self._gathering.clear()
         for opened in self._open.values():
             asyncio.get_running_loop().remove_reader(opened.fileno())
             opened.close()
@@ -159,7 +168,7 @@ class Transport:
         if family not in self._open:
             opened = self._sockets.udp(family)
             self.counts.receive_buffer_bytes = raise_receive_buffer(opened)
-            asyncio.get_running_loop().add_reader(opened.fileno(), self._read, opened)
+            asyncio.get_running_loop().add_reader(opened.fileno(), self._readable, opened)
             self._open[family] = opened
         return self._open[family]
 
@@ -187,6 +196,20 @@ class Transport:
             if due == question.due and not question.answer.done():
                 question.answer.set_result(None)
         self._set_timer()
+
+    def _readable(self, opened: socket.socket) -> None:
+        """Read what has arrived, at once where nobody else is awaited."""
+        if not self._gather or len(self._waiting) < 2:
+            self._read(opened)
+            return
+        loop, descriptor = asyncio.get_running_loop(), opened.fileno()
+        loop.remove_reader(descriptor)
+        self._gathering[descriptor] = loop.call_later(self._gather, self._read_gathered, opened)
+
+    def _read_gathered(self, opened: socket.socket) -> None:
+        del self._gathering[opened.fileno()]
+        asyncio.get_running_loop().add_reader(opened.fileno(), self._readable, opened)
+        self._read(opened)
 
     def _read(self, readable: socket.socket) -> bool:
         """Take what has arrived; return whether there may be more of it."""

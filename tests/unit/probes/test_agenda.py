@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netmon.probes.agenda import Agenda, next_turn, phase
+from netmon.probes.agenda import MOST_TOGETHER, Agenda, next_turn, phase
 from tests.characters import UNICODE
 
 TARGETS = [f"rtr-{i}" for i in range(374)]
 
 
-@given(st.text(UNICODE, min_size=1), st.floats(0.1, 86400), st.floats(0, 1e9))
-def test_the_next_turn_is_within_one_interval(target: str, interval: float, now: float) -> None:
-    turn = next_turn(target, interval, now)
+@given(st.text(UNICODE, min_size=1), st.floats(0.1, 86400), st.floats(0, 1e9), st.floats(0.01, 10) | st.just(0.0))
+def test_the_next_turn_is_within_one_interval(target: str, interval: float, now: float, step: float) -> None:
+    turn = next_turn(target, interval, now, step)
     assert now - 1e-6 * max(1.0, now) <= turn <= now + interval * (1 + 1e-6) + 1e-6 * now
-    assert 0 <= phase(target, interval) < interval
+    assert 0 <= phase(target, interval, step) < interval
+    assert 0 <= phase(target, interval) - phase(target, interval, step) + 1e-9 * interval <= step + 2e-9 * interval
 
 
 def test_polls_of_a_county_are_spread_over_the_interval() -> None:
@@ -26,8 +28,35 @@ def test_polls_of_a_county_are_spread_over_the_interval() -> None:
     assert max(slots) < 30
 
 
-def test_every_target_has_one_turn_in_each_interval() -> None:
-    agenda = Agenda()
+def _moments(agenda: Agenda, until: float) -> dict[float, list[str]]:
+    """Return who comes at which moment."""
+    found: dict[float, list[str]] = {}
+    while (due := agenda.next_due()) is not None and due < until:
+        found[due] = agenda.take_due(due, most=100_000)
+    return found
+
+
+def test_targets_of_one_step_come_at_one_moment_and_steps_are_spread() -> None:
+    agenda = Agenda(together=1.0)
+    agenda.set_targets(dict.fromkeys(TARGETS, 30.0), 1000.5)
+    moments = _moments(agenda, 1030.5)
+    assert list(moments) == [float(second) for second in range(1001, 1031)]
+    assert sorted(target for targets in moments.values() for target in targets) == sorted(TARGETS)
+    assert min(map(len, moments.values())) > 2
+
+
+def test_many_targets_have_shorter_steps() -> None:
+    agenda = Agenda(together=1.0)
+    agenda.set_targets({f"rtr-{i}": 30.0 for i in range(5_000)}, 1000.0)
+    moments = _moments(agenda, 1030.0)
+    assert sum(map(len, moments.values())) == 5_000
+    assert 5_000 / len(moments) == pytest.approx(MOST_TOGETHER, rel=0.01)
+    assert max(map(len, moments.values())) < 3 * MOST_TOGETHER
+
+
+@pytest.mark.parametrize("together", [0.0, 1.0])
+def test_every_target_has_one_turn_in_each_interval(together: float) -> None:
+    agenda = Agenda(together)
     agenda.set_targets(dict.fromkeys(TARGETS, 30.0), 1000.0)
     for start in (1000.0, 1030.0, 1060.0):
         found: list[str] = []
