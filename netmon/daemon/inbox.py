@@ -16,7 +16,6 @@ import time
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg
@@ -45,20 +44,12 @@ from netmon.journal.jetstream_address import JetStreamAddress
 from netmon.journal.nats_connection import closed, connected, trouble
 from netmon.picture.state import Picture
 from netmon.sharing.attendance import LOOK, Attendance
-from netmon.sharing.runs import is_over
+from netmon.sharing.runs import Last, Taken, is_over
 
 log = logging.getLogger(__name__)
 
 AGAIN = 1.0
 """Seconds from one try to connect to the next."""
-
-
-class _Heard(NamedTuple):
-    """The last report of a prober that was submitted: of which run, its number, and the position of its entry."""
-
-    run: str
-    number: int
-    position: int
 
 
 class Inbox:
@@ -87,9 +78,7 @@ class Inbox:
         self._picture = picture
         self._attendance: Attendance | None = None
         self._journalled: tuple[Member, ...] = ()
-        # What the picture does not know yet, by prober. Of a name only the newest run counts, the picture's or this:
-        # a run that came before it is over (`is_over`) and told so, so that no number of it need be remembered.
-        self._heard: dict[str, _Heard] = {}
+        self._reports = Taken()
         self._missed: set[str] = set()
         self._covered: dict[str, float] = {}
         self._unanswered: dict[tuple[str, str], tuple[int, Msg]] = {}  # a prober waits for one answer at a time
@@ -145,14 +134,8 @@ class Inbox:
             if position <= written:
                 del self._unanswered[who]
                 self._out.put_nowait((msg.reply, TAKEN))
-        picture = self._picture()
-        if self._heard and picture is not None:
-            runs = picture.sharing.runs
-            self._heard = {
-                name: one
-                for name, one in self._heard.items()
-                if one.position > written or runs.get(name) != (one.run, one.number)
-            }
+        if self._reports and (picture := self._picture()) is not None:
+            self._reports.forget(picture.sharing.runs, written)
         self._tell_roll()
 
     async def _listen(self, client: Client) -> None:
@@ -262,7 +245,7 @@ class Inbox:
         if there.run_of(told.name) not in {"", told.run}:  # another of its name is there, or has just died
             self._out.put_nowait((msg.reply, NOT_YET))
             return
-        known = self._heard.get(told.name) or _Heard(*picture.sharing.runs.get(told.name, ("", 0)), 0)
+        known = self._reports.last(told.name, picture.sharing.runs)
         if is_over(told.run, known.run):
             log.warning("prober %s was started again since: what its run %s tells is not taken", told.name, told.run)
             self._out.put_nowait((msg.reply, overtaken(known.run)))
@@ -283,7 +266,7 @@ class Inbox:
                 number = report.number
                 head = ToldBy(report.at, told.name, told.vantage, told.run, number)
                 position = self._submit([head, *report.events], self._clock.wall())
-        self._heard[told.name] = _Heard(told.run, number, position)
+        self._reports.note(told.name, Last(told.run, number, position))
         self._unanswered[told.name, told.run] = position, msg
         self.folded()
 

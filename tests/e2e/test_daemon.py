@@ -100,6 +100,7 @@ def test_an_outage_across_a_kill_is_one_outage_with_a_gap(ring: Terminal, tmp_pa
         break_(ring, "cable:lembah")
         before = first.await_fault("cable:lembah")
         first.wait_for(lambda: first.dark() == VALLEY, "the valley to be dark")
+        killed = time.time()
         first.process.kill()
         assert first.wait() == -signal.SIGKILL
     with ring.daemon(*run) as second:
@@ -116,6 +117,8 @@ def test_an_outage_across_a_kill_is_one_outage_with_a_gap(ring: Terminal, tmp_pa
     last = story[-1]
     assert [incident.id for incident in last.closed_incidents] == [before["id"]]
     assert last.closed_incidents[0].sites == tuple(sorted(VALLEY))
+    named = {str(one.fault.element) for picture in story if picture.at > killed for one in picture.open_incidents}
+    assert named == {"cable:lembah"}  # and none of its routers, whichever was found dead first
     for site in VALLEY:
         (outage,) = outages(site, last.ledger[site], last.at)
         assert outage.incidents == (before["id"],)

@@ -194,17 +194,17 @@ def test_what_the_picture_knows_is_remembered_nowhere_else() -> None:
     for number in range(1, 50):
         desk.tell(1, run=new_run(float(number), "0000000a"))
         desk.tell(1, run=new_run(float(number), "0000000a"))
-        assert len(desk.inbox._heard) == 1
+        assert len(desk.inbox._reports) == 1
     desk.write()
-    assert desk.inbox._heard == {}
+    assert not desk.inbox._reports
     assert len(desk.taken) == 49
     last = desk.taken[-1][0]
     desk.tell(1, run=last)
-    assert desk.inbox._heard == {}
+    assert not desk.inbox._reports
     desk.tell(1, 2, run=last)
     assert desk.taken[49:] == [(last, 2)]
     desk.inbox.folded()
-    assert len(desk.inbox._heard) == 1  # it is not written yet, and so not in the picture
+    assert len(desk.inbox._reports) == 1  # it is not written yet, and so not in the picture
 
 
 events = st.lists(
@@ -240,7 +240,7 @@ def test_whatever_is_told_again_and_however_late_it_comes_nothing_is_taken_twice
     assert len(desk.taken) == len(set(desk.taken))
     runs = [run for run, _ in desk.taken]
     assert runs == sorted(runs)
-    assert len(desk.inbox._heard) <= 1
+    assert len(desk.inbox._reports) <= 1
 
 
 def test_who_is_there_is_told_when_it_is_queued_and_not_again_when_it_is_folded() -> None:
