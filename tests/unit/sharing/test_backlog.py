@@ -84,6 +84,21 @@ def test_what_was_taken_is_kept_for_a_while_and_not_for_ever(monkeypatch: pytest
     assert backlog.lost == 14
 
 
+def test_of_what_is_not_even_remembered_the_gap_begins_too_early_rather_than_too_late(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(backlogs, "KEPT", 2)
+    monkeypatch.setattr(backlogs, "REMEMBERED", 2)
+    backlog = Backlog()
+    for at in range(1, 21):
+        backlog.add([word("down", at)], float(at))
+        backlog.taken(at)
+    backlog.missed(3)
+    gap, *kept = backlog.head(100)
+    assert gap == Report(18, 18.0, (ProbingGap(18.0, TELLER, 1.0, LOST),))
+    assert [report.number for report in kept] == [19, 20]
+
+
 def test_a_second_gap_covers_the_time_of_the_first() -> None:
     backlog = Backlog(bound=10)
     for at in range(1, 60):
