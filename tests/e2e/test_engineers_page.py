@@ -15,6 +15,8 @@ pytestmark = pytest.mark.e2e
 
 PAGES = (
     "topology",
+    "topology/draw?form=schematic&live=true",
+    "topology/show?of=rtr-b",
     "topology/redundancy?only=weak",
     "topology/blackspots?live=true",
     "topology/path?a=rtr-a&b=rtr-b&pair=true",

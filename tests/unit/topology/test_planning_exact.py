@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
+from math import inf
 from random import Random
 
 import pytest
@@ -11,8 +13,10 @@ import pytest
 from netmon.model import Inventory
 from netmon.topology.planning.augmented import Exposure, Growth, entrances, with_spans
 from netmon.topology.planning.candidates import Candidate
-from netmon.topology.planning.darkness import Darkness
+from netmon.topology.planning.darkness import Darkness, Offer
 from netmon.topology.planning.plan import Plan, Standing, make_plan
+from netmon.topology.planning.protect import protect
+from tests.unit.topology.all_choices import AllChoices
 from tests.unit.topology.drawn import draw
 from tests.unit.topology.townscape import townscape
 
@@ -151,3 +155,49 @@ def test_a_plan_tells_how_far_it_is_and_does_only_what_it_is_for() -> None:
     joined = make_plan(drawn, spans, goal="connect")
     assert (joined.steps, joined.bound, joined.protect_bound, joined.most_weight) == ((), 0.0, 0.0, 0.0)
     assert (joined.most_protected, joined.is_complete) == (3, True)
+
+
+def in_order(choices: AllChoices, groups: Sequence[Sequence[Offer]]) -> bool:
+    """Tell whether each group is worth something, no part of it is, and what is worth most for its cost is first."""
+    built: list[Sequence[Offer]] = []
+
+    def gain(spans: Sequence[Offer]) -> float:
+        return choices.worth_of([*built, spans]) - choices.worth_of(built)
+
+    for number, group in enumerate(groups):
+        left = [span for later in groups[number:] for span in later]
+        parts = [part for size in range(1, len(group)) for part in combinations(group, size)]
+        if len(group) == 1:
+            rates = [gain([span]) / span.cost for span in left]
+            is_first = gain(group) / group[0].cost == max(rates)
+        else:
+            is_first = not any(gain([span]) for span in left)
+        if not (is_first and gain(group) and not any(map(gain, parts))):
+            return False
+        built.append(group)
+    return True
+
+
+@pytest.mark.parametrize(
+    ("seed", "budget", "bound", "most"),
+    [
+        (16, inf, 9.0, 1.0),
+        (61, 45.0, 36.5, 6.0),
+        (41, 25.0, 25.0, 3.0),
+        (56, inf, 41.0, 5.0),
+        (40, 45.0, 35.0, 7.5556),
+    ],
+)
+def test_of_all_choices_the_best_is_found_and_bounds_are_as_tight_as_they_were(
+    seed: int, budget: float, bound: float, most: float
+) -> None:
+    """Networks in which much of the search, and of the bound, is needed to find this."""
+    random = Random(seed)
+    choices = AllChoices(random, random.randint(4, 12), random.randint(6, 10))
+    found = protect(choices.dark, choices.offers, choices.worth, budget)
+    worth, cost = choices.best(budget)
+    assert (found.worth, choices.worth_of(found.groups), choices.cost(found.groups)) == (worth, worth, cost)
+    assert in_order(choices, found.groups)
+    assert bound <= found.bound + 1e-6 <= choices.least(worth) + 2e-6
+    assert worth <= found.most + 1e-6 <= most + 2e-6
+    assert found.is_complete == (worth == choices.best(inf)[0])
