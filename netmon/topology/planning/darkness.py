@@ -60,8 +60,7 @@ class Darkness:
         sites = {name: number for number, name in enumerate(graph.site_ids)}
         doors: dict[int, list[int]] = {}
         for name, node in entrances.items():
-            if node in graph.index:
-                doors.setdefault(graph.index[node], []).append(sites[name])
+            doors.setdefault(graph.index[node], []).append(sites[name])
         at: list[dict[int, int]] = [{} for _ in sites]
         members: dict[tuple[int, int], Sequence[int]] = {}
         needs = [0] * len(sites)
@@ -72,8 +71,7 @@ class Darkness:
             for number, (entering, speaking) in enumerate(scene.patches, 1):
                 for site in entering:
                     at[site][failure] = number
-                if speaking:
-                    members[failure, number] = speaking
+                members[failure, number] = speaking
             for site in {site for _, speaking in scene.patches for site in speaking}:
                 needs[site] += 1
         entrances_at = [[site for entering, _ in scene.patches for site in entering] for scene in scenes]
@@ -95,11 +93,8 @@ def _scenes(exposure: Exposure, doors: Mapping[int, Collection[int]]) -> Iterato
         failed_nodes, failed_links = graph.fails(code)
         left = {tree.order[place] for span in spans for place in range(*span)} - set(failed_nodes)
         patches = []
-        for start in sorted(left):
-            if start not in left:
-                continue
-            left.discard(start)
-            patch = [start]
+        while left:
+            patch = [left.pop()]
             for here in patch:
                 for there, link in graph.adjacency[here]:
                     if there in left and link not in shut and link not in failed_links:
@@ -112,12 +107,14 @@ def _scenes(exposure: Exposure, doors: Mapping[int, Collection[int]]) -> Iterato
 
 
 def _without_repeats(scenes: Iterable[_Scene]) -> list[_Scene]:
-    """Return the scenes without those that another implies: the same patches, with no more of the rest failed."""
+    """Return the scenes without those that one before implies: the same patches, with no more of the rest failed.
+
+    Nodes fail first: where a line or a cable leaves the same patches as a node, nothing of the rest fails with it.
+    """
     alike: dict[object, list[_Scene]] = {}
     for scene in scenes:
         kept = alike.setdefault(scene.patches, [])
         if not any(scene.failed <= other.failed for other in kept):
-            kept[:] = [other for other in kept if not other.failed <= scene.failed]
             kept.append(scene)
     return [scene for kept in alike.values() for scene in kept]
 

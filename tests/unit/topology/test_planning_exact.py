@@ -11,11 +11,14 @@ from random import Random
 import pytest
 
 from netmon.model import Inventory
+from netmon.topology.graph import Graph
 from netmon.topology.planning.augmented import Exposure, Growth, entrances, with_spans
 from netmon.topology.planning.candidates import Candidate
-from netmon.topology.planning.darkness import Darkness, Offer
+from netmon.topology.planning.choice import Choice, Rates
+from netmon.topology.planning.darkness import Darkness, Lighting, Offer
 from netmon.topology.planning.plan import Plan, Standing, make_plan
 from netmon.topology.planning.protect import protect
+from netmon.topology.robustness.footing import Footing
 from tests.unit.topology.all_choices import AllChoices
 from tests.unit.topology.drawn import draw
 from tests.unit.topology.townscape import townscape
@@ -59,6 +62,70 @@ def test_darkness_lies_in_patches_that_hang_together() -> None:
     lines = [({"a": 1, "b": 1, "c": 1, "d": 1}, "a b c d"), ({"b": 1, "c": 1}, "b c"), ({"d": 1}, "d")]
     assert all((places, {1: speaking}) in told for places, speaking in lines)
     assert len(told) == 6, "what the line to c darkens alone, the node b does too"
+
+
+def test_the_same_patches_count_once_and_a_line_that_is_not_there_joins_none() -> None:
+    """What the cable takes is the line to a; where the line between b and c is cut, a is all that both have."""
+    dark, _ = scenes(draw("noc-gw-a-b", sites=HOME, cables={"k": "gw-a"}))
+    assert dark.failures == 2
+    drawn = draw("noc-gw-a-b; a-c-b", sites=HOME)
+    for cut, patches in (((), 1), (("c-b",), 2)):
+        footing = Footing.of(Graph.from_inventory(drawn), cut=cut)
+        dark = Darkness.of(Exposure.on(drawn, footing), entrances(drawn))
+        assert max(place for _, place in dark.members) == patches
+
+
+def test_a_span_matters_where_its_ends_lie_apart_and_stand() -> None:
+    dark, _ = scenes(draw("noc-gw-a-b-c", sites=HOME))
+    centre, a, b, c = range(4)
+    assert list(dark.apart(Offer(b, c, 1.0, 0))) == [], (
+        "where a fails, they lie together; where b fails, it has failed"
+    )
+    assert [places for _, *places in dark.apart(Offer(c, a, 1.0, 0))] == [[1, 0]], "where b fails"
+    assert sorted(places for _, *places in dark.apart(Offer(centre, c, 1.0, 0))) == [[0, 1]] * 3
+    assert sorted(places for _, *places in dark.apart(Offer(c, centre, 1.0, 0))) == [[1, 0]] * 3
+
+
+def test_what_a_span_joins_and_lights_is_counted_while_somebody_is_dark() -> None:
+    """The cable leaves a, b and c each by itself; else the line to a fails, or the node a or b."""
+    dark, _ = scenes(draw("noc-gw-a-b-c", sites=HOME, cables={"k": "gw-a a-b b-c"}))
+    centre, a, b, c = range(4)
+    lighting = Lighting(dark)
+
+    def told(one: int, other: int) -> tuple[int, dict[int, int]]:
+        span = Offer(one, other, 1.0, 9)
+        return lighting.joins(span), dict(lighting.lights(span))
+
+    assert (dark.failures, sum(lighting.open)) == (4, 3 + 3 + 2 + 1)
+    assert told(b, c) == (1, {})
+    assert told(centre, a) == (2, {a: 2, b: 1, c: 1}), "by the cable a alone, by the line all three"
+    lighting.add(Offer(b, c, 1.0, 0))
+    assert told(b, c) == told(c, b) == (0, {})
+    assert told(centre, b) == (3, {a: 1, b: 3, c: 3})
+    assert lighting.add(Offer(centre, a, 1.0, 1)) == [a]
+    assert told(centre, b) == (2, {b: 2, c: 2}), "where the line to a fails, nobody is dark any more"
+    assert lighting.add(Offer(centre, c, 1.0, 2)) == [b, c]
+    assert (sum(lighting.open), lighting.saved, lighting.waiting) == (0, {a, b, c}, [0, 0, 0, 0])
+    assert told(a, b) == (0, {})
+    assert lighting.remove(Offer(centre, a, 1.0, 1)) == [a]
+    assert (lighting.saved, lighting.waiting) == ({b, c}, [0, 1, 0, 0]), "a is dark by the cable"
+    assert sum(lighting.open) == 1
+
+
+def test_a_site_in_two_patches_is_lit_once_by_either() -> None:
+    """Where m fails, s speaks from the patch of a and from that of b; a splitter of it speaks for nobody."""
+    drawn = draw("noc-gw-m; m-a-e; m-b-c; m-p-d", passive="p", sites={**HOME, "s": "a b p"})
+    dark, told = scenes(drawn)
+    assert ({"m": -1, "s": 1, "e": 1, "c": 2, "d": 3}, {1: "s e", 2: "s c", 3: "d"}) in told
+    (failure,) = {failure for failure, _ in dark.members if (failure, 3) in dark.members}
+    centre, s, c = (dark.sites[name] for name in ("centre", "s", "site-c"))
+    lighting = Lighting(dark)
+    assert lighting.open[failure] == 4
+    assert lighting.lights(Offer(centre, c, 1.0, 0))[s] == 2, "where m fails, and the line to it"
+    lighting.add(Offer(centre, s, 1.0, 1))
+    assert lighting.lights(Offer(centre, c, 1.0, 0))[s] == 0
+    lighting.add(Offer(centre, c, 1.0, 0))
+    assert (lighting.waiting[s], lighting.open[failure]) == (0, 1)
 
 
 @pytest.mark.parametrize(
@@ -201,3 +268,67 @@ def test_of_all_choices_the_best_is_found_and_bounds_are_as_tight_as_they_were(
     assert bound <= found.bound + 1e-6 <= choices.least(worth) + 2e-6
     assert worth <= found.most + 1e-6 <= most + 2e-6
     assert found.is_complete == (worth == choices.best(inf)[0])
+
+
+def chosen(dark: Darkness, *costs: float) -> tuple[Choice, list[Offer]]:
+    """Return a choice on a chain of two, and spans to its ends at these costs: to b, to a, and to b again."""
+    centre, a, b = range(3)
+    ends = (b, a, b)
+    return Choice(dark, [0.0, 1.0, 1.0]), [
+        Offer(centre, end, cost, number) for number, (end, cost) in enumerate(zip(ends, costs, strict=True))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("costs", "left"),
+    [((10.0, 9.0, 12.0), {0}), ((12.0, 9.0, 10.0), {2}), ((10.0, 9.0, 10.0), {2}), ((9.0, 10.0, 9.0), {2})],
+    ids=["the dearest goes", "the other one", "of equals the first", "and what is dearest of all"],
+)
+def test_needless_spans_are_left_out_the_dearest_first(costs: tuple[float, ...], left: set[int]) -> None:
+    """One to b protects both; the one to a protects only a, from the failure of its line."""
+    dark, _ = scenes(draw("noc-gw-a-b", sites=HOME))
+    choice, spans = chosen(dark, *costs)
+    choice.become(spans)
+    assert (choice.worth, choice.cost) == (2.0, sum(costs))
+    choice.prune([spans[1]])
+    assert choice.spans.keys() == {0, 2}
+    choice.add(spans[1])
+    choice.prune()
+    assert (choice.spans.keys(), choice.worth) == (left, 2.0)
+    choice.prune(spans)
+    choice.become([spans[1]])
+    assert (choice.spans.keys(), choice.worth) == ({1}, 1.0)
+    assert choice.beside(spans[0]) == [spans[1]]
+    assert choice.beside(spans[1]) == []
+
+
+@pytest.mark.parametrize("seed", [1, 2, 5])
+def test_what_a_further_span_would_add_is_what_it_adds_whatever_came_before(seed: int) -> None:
+    """Held against choices made anew, while spans come and go."""
+    random = Random(seed)
+    choices = AllChoices(random, 9, 7)
+    dark, offers, worth = choices.dark, choices.offers, [float(random.randint(0, 3)) for _ in choices.worth]
+    rates = Rates(Choice(dark, worth), offers)
+
+    def told(span: Offer) -> tuple[float, float]:
+        anew = Choice(dark, worth)
+        anew.become([*rates.choice.spans.values(), span])
+        ended = zip(worth, rates.choice.lighting.waiting, anew.lighting.waiting, dark.needs, strict=True)
+        return anew.worth - rates.choice.worth, sum(w * (was - now) / of for w, was, now, of in ended if of)
+
+    for _ in range(12):
+        left = float(random.randint(5, 40))
+        possible = [span for span in offers if span.number not in rates.choice.spans and span.cost <= left]
+        gains = {span: told(span) for span in possible}
+        for place, found in enumerate((rates.saver(left), rates.ender(left))):
+            best = max(
+                ((gain[place] / span.cost, -span.cost, -span.number) for span, gain in gains.items()), default=None
+            )
+            if best is not None and best[0] > 0.0:
+                assert found is not None
+                assert (gains[found][place] / found.cost, -found.cost, -found.number) == pytest.approx(best)
+            elif found is not None:
+                assert place == 1
+                assert rates.choice.lighting.joins(found)
+        span = random.choice(offers)
+        (rates.remove if span.number in rates.choice.spans else rates.add)(span)
