@@ -158,7 +158,7 @@ class _Search:
         better = True
         while better and patience > 0:
             before = self.rank(choice)
-            for move in (self._insert_any, self._ruin_any):
+            for move in (self._insert_any, self._ruin_any, self._replace_any):
                 self.patience = patience * 2 // 3
                 patience -= self.patience
                 move(choice)
@@ -239,6 +239,25 @@ class _Search:
                     if self.is_better(choice, before):
                         break
                     choice.become(spans)
+
+    def _replace_any(self, choice: Choice) -> None:
+        """Put a span in the place of all that matter where it does, and find others besides, where that is better."""
+        for offer in self._promising(choice):
+            if offer.number in choice.spans:
+                continue
+            if not self._tries():
+                return
+            before, spans = self.rank(choice), list(choice.spans.values())
+            limit = choice.cost - NOTHING if choice.worth == self.goal else self.budget
+            beside = choice.beside(offer)
+            for one in beside:
+                choice.remove(one)
+            choice.add(offer)
+            near = self._near([offer, *beside])
+            self._grow(choice, near, limit)
+            choice.prune(near)
+            if not self.is_better(choice, before):
+                choice.become(spans)
 
     def _near(self, gone: Sequence[Offer]) -> list[Offer]:
         """Return the spans, without the first of these, that matter where they did."""
