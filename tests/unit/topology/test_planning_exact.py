@@ -14,7 +14,7 @@ from netmon.model import Inventory
 from netmon.topology.graph import Graph
 from netmon.topology.planning.augmented import Exposure, Growth, entrances, with_spans
 from netmon.topology.planning.candidates import Candidate
-from netmon.topology.planning.choice import Choice, Rates
+from netmon.topology.planning.choice import Choice, Rates, grow
 from netmon.topology.planning.darkness import Darkness, Lighting, Offer
 from netmon.topology.planning.plan import Plan, Standing, make_plan
 from netmon.topology.planning.protect import protect
@@ -294,10 +294,10 @@ def test_needless_spans_are_left_out_the_dearest_first(costs: tuple[float, ...],
     assert choice.spans.keys() == {0, 2}
     choice.add(spans[1])
     choice.prune()
-    assert (choice.spans.keys(), choice.worth) == (left, 2.0)
+    assert (set(choice.spans), choice.worth) == (left, 2.0)
     choice.prune(spans)
     choice.become([spans[1]])
-    assert (choice.spans.keys(), choice.worth) == ({1}, 1.0)
+    assert (set(choice.spans), choice.worth) == ({1}, 1.0)
     assert choice.beside(spans[0]) == [spans[1]]
     assert choice.beside(spans[1]) == []
 
@@ -332,3 +332,29 @@ def test_what_a_further_span_would_add_is_what_it_adds_whatever_came_before(seed
                 assert rates.choice.lighting.joins(found)
         span = random.choice(offers)
         (rates.remove if span.number in rates.choice.spans else rates.add)(span)
+
+
+def test_a_bundle_is_what_protects_together_and_nothing_of_it_stays_where_it_does_not() -> None:
+    """v hangs on the line to m, and the nodes m and n: two spans around those do, the cheap one to m comes first and
+    is needless at last."""
+    dark, _ = scenes(draw("noc-gw-m-n-v; gw-w", sites=HOME))
+    centre, m, n, v, w = range(5)
+    ends = ((centre, m, 2.0), (centre, n, 5.0), (m, v, 5.0), (centre, w, 50.0))
+    offers = [Offer(one, other, cost, number) for number, (one, other, cost) in enumerate(ends)]
+    people = [0.0, 0.0, 0.0, 1.0, 1.0]
+
+    def grown(limit: float, goal: float, late_after: int = 99, **options: bool) -> list[tuple[int, ...]]:
+        choice, calls = Choice(dark, people), iter(range(late_after))
+        groups = grow(choice, offers, limit, goal, is_late=lambda: next(calls, None) is None, **options)
+        assert sorted(choice.spans) == sorted(span.number for group in groups for span in group)
+        return [tuple(span.number for span in group) for group in groups]
+
+    assert grown(inf, 2.0) == [(3,), (1, 2)]
+    assert grown(inf, 2.0, by_share=True) == [(1, 2), (3,)]
+    assert grown(61.0, 2.0) == [(3,)], "of the 11 that are left, the one to m takes 2"
+    assert grown(59.0, 2.0, by_share=True) == [(1, 2)]
+    assert grown(60.0, 1.0) == [(3,)]
+    assert grown(12.0, 2.0) == [(1, 2)]
+    assert grown(11.0, 2.0) == [], "after the one to m there is no money for both"
+    assert grown(12.0, 2.0, late_after=3) == []
+    assert grown(inf, 2.0, late_after=1) == [(3,)]
