@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import re
@@ -25,12 +26,17 @@ import pytest
 from netmon.cli.main import cli
 from tests.e2e.forked import Forked, can_fork
 from tests.nobody import drop_privileges, readable_modules
+from tests.plain_http import HTTP
 from tests.requires import require
 
 TOP = Path(__file__).parents[2]
 NETMON = (sys.executable, "-m", "netmon")
 COMMUNITY = "geheim"  # what the inventories of these tests refer to as {env: E2E_COMMUNITY}
 PATIENCE = 120.0
+
+_TYPED = Path(tempfile.mkdtemp(prefix="netmon-typed-"))
+"""Has a file for each command that was typed, in any of the processes that share the tests: they are forked later."""
+atexit.register(shutil.rmtree, _TYPED, ignore_errors=True)
 
 
 @contextmanager
@@ -59,13 +65,15 @@ def wait_for(
 ) -> float:
     """Wait until the condition holds; return how long that took.
 
-    Where it does not in time, fail the test with what was waited for, and what is `said` then.
+    It is looked at ever more seldom, as each look takes from what is waited for: at most a tenth later than could be.
+    Where it does not hold in time, fail the test with what was waited for, and what is `said` then.
     """
     began = time.monotonic()
     while not condition():
-        if time.monotonic() - began > seconds:
+        waited = time.monotonic() - began
+        if waited > seconds:
             pytest.fail(f"not within {seconds:g} s: {what}\n{said()}")
-        time.sleep(0.02)
+        time.sleep(min(max(0.02, waited / 10), 0.3))
     return time.monotonic() - began
 
 
@@ -145,7 +153,7 @@ class Daemon(Running):
 
     def get(self, path: str) -> httpx2.Response:
         """Ask for a page."""
-        return httpx2.get(self.url.rstrip("/") + path, timeout=60.0, trust_env=False)
+        return HTTP.get(self.url.rstrip("/") + path)
 
     def api(self, name: str) -> Any:
         """Return a document of the API, or the list in it where it has the name of the document."""
@@ -201,10 +209,7 @@ class Daemon(Running):
         self.wait_for(lambda: not self.api("faults") and not self.dark(), "that all is well again")
 
 
-_typed: set[tuple[str, ...]] = set()
-
-
-def _is_known(words: Sequence[str]) -> bool:
+def is_known(words: Sequence[str]) -> bool:
     """Tell whether the command that begins with these words was typed before; its figures `bench` prints anew."""
     group: click.Command = cli
     path: tuple[str, ...] = ()
@@ -212,9 +217,11 @@ def _is_known(words: Sequence[str]) -> bool:
         if not isinstance(group, click.Group) or (found := group.get_command(click.Context(group), word)) is None:
             break
         group, path = found, (*path, word)
-    was_typed = path in _typed
-    _typed.add(path)
-    return was_typed and path[:1] != ("bench",)
+    try:
+        (_TYPED / " ".join(("netmon", *path))).touch(exist_ok=False)
+    except FileExistsError:
+        return path[:1] != ("bench",)
+    return False
 
 
 class Terminal:
@@ -274,7 +281,7 @@ class Terminal:
             self.command == NETMON
             and not before
             and can_fork(self.environment)
-            and (self.forks_all or _is_known(words))
+            and (self.forks_all or is_known(words))
         ):
             return Forked(words, self.folder, self.environment, together=together)
         return subprocess.Popen(

@@ -19,16 +19,17 @@ import yaml
 from tests.e2e.terminal import Daemon, Terminal, wait_for
 from tests.e2e.test_noc import Program
 from tests.markdown import TOP
+from tests.plain_http import HTTP
 from tests.ports import free_port
 from tests.requires import require_program
 
-pytestmark = [pytest.mark.e2e, pytest.mark.lab, pytest.mark.long]
+pytestmark = [pytest.mark.e2e, pytest.mark.lab, pytest.mark.long(35)]
 
 
 def asked(metrics: str, query: str) -> dict[str, float]:
     """Return what VictoriaMetrics answers now, by region."""
     try:
-        answer = httpx2.get(f"{metrics}/api/v1/query", params={"query": query}, trust_env=False)
+        answer = HTTP.get(f"{metrics}/api/v1/query", params={"query": query})
     except httpx2.HTTPError:
         return {}
     rows = answer.json()["data"]["result"] if answer.is_success else []

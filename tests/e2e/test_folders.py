@@ -16,9 +16,10 @@ import yaml
 from tests.e2e.terminal import Daemon, Terminal, wait_for
 from tests.e2e.test_noc import Program, Receiver
 from tests.lab.nats_server import Server
+from tests.plain_http import HTTP
 from tests.ports import free_port
 
-pytestmark = [pytest.mark.e2e, pytest.mark.lab, pytest.mark.long]
+pytestmark = [pytest.mark.e2e, pytest.mark.lab, pytest.mark.long(60)]
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def alertmanager(folder: Path, stack: ExitStack) -> tuple[str, Receiver]:
 
     def is_ready() -> bool:
         try:
-            return httpx2.get(f"{url}/-/ready", trust_env=False).is_success
+            return HTTP.get(f"{url}/-/ready").is_success
         except httpx2.HTTPError:
             return False
 

@@ -19,6 +19,7 @@ from netmon.exporter.api.changes import ChangeFeed
 from netmon.exporter.app import create_app
 from netmon.exporter.server import WebServer
 from tests.e2e.certificates import Authority
+from tests.plain_http import UNTRUSTING
 from tests.requires import require
 from tests.unit.exporter.county import view
 
@@ -50,7 +51,7 @@ async def serving(web_config: Path | None = None) -> AsyncIterator[WebServer]:
         await server.stop()
 
 
-async def healthy(server: WebServer, verify: ssl.SSLContext | bool = True) -> bool:
+async def healthy(server: WebServer, verify: ssl.SSLContext = UNTRUSTING) -> bool:
     async with httpx2.AsyncClient(trust_env=False, timeout=60.0, verify=verify) as client:
         return (await client.get(server.url + "-/healthy")).status_code == 200
 
@@ -163,7 +164,7 @@ def test_what_nobody_takes_does_not_fill_the_memory(monkeypatch: pytest.MonkeyPa
                 await until(lambda: server.clients == len(clients))
                 await until(lambda: server.clients == 0)
                 assert len(await closed(clients[0])) < 8 * 2**20
-                async with httpx2.AsyncClient(trust_env=False, timeout=60.0) as reader:
+                async with httpx2.AsyncClient(trust_env=False, verify=UNTRUSTING, timeout=60.0) as reader:
                     assert len((await reader.get(server.url)).content) == 8 * 2**20
         finally:
             for client in clients:

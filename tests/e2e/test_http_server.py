@@ -18,6 +18,7 @@ from netmon.exporter.api.changes import ChangeFeed
 from netmon.exporter.app import create_app
 from netmon.exporter.server import WebServer
 from netmon.picture.state import Picture
+from tests.plain_http import UNTRUSTING
 from tests.requires import require
 from tests.unit.exporter.county import calm, cut, inventory, view
 
@@ -48,7 +49,7 @@ async def serving() -> AsyncIterator[Stage]:
         yield stage
     finally:
         stage.feed.close()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await stage.server.stop()
 
 
@@ -61,7 +62,7 @@ def played(scene: Callable[[Stage], Any]) -> None:
 
 
 def browser(stage: Stage) -> httpx2.AsyncClient:
-    return httpx2.AsyncClient(base_url=stage.server.url, trust_env=False, timeout=30.0)
+    return httpx2.AsyncClient(base_url=stage.server.url, trust_env=False, verify=UNTRUSTING, timeout=30.0)
 
 
 async def read_events(stream: httpx2.Response, count: int) -> list[tuple[str, dict[str, Any]]]:

@@ -20,10 +20,11 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests.e2e.terminal import PATIENCE, Daemon, Terminal, wait_for
 from tests.markdown import TOP
+from tests.plain_http import HTTP
 from tests.ports import free_port
 from tests.requires import require_program
 
-pytestmark = [pytest.mark.e2e, pytest.mark.lab, pytest.mark.long]
+pytestmark = [pytest.mark.e2e, pytest.mark.lab, pytest.mark.long(100)]
 
 SHIPPED = TOP / "dashboards"
 EMPTY_IN_THE_RING = {
@@ -155,7 +156,7 @@ class Noc:
 
     def ask(self, query: str) -> list[dict[str, Any]]:
         """Return the result of a query at this moment; a query that cannot be read fails the test."""
-        answer = httpx2.get(f"{self.prometheus}/api/v1/query", params={"query": query}, timeout=30.0, trust_env=False)
+        answer = HTTP.get(f"{self.prometheus}/api/v1/query", params={"query": query})
         if answer.status_code == httpx2.codes.SERVICE_UNAVAILABLE:
             raise StartingError
         body = answer.json()
@@ -189,7 +190,7 @@ def once(scraped: str) -> dict[str, Any]:
 
 def is_ready(url: str) -> bool:
     try:
-        return httpx2.get(f"{url}/-/ready", timeout=10.0, trust_env=False).is_success
+        return HTTP.get(f"{url}/-/ready").is_success
     except httpx2.TransportError:
         return False
 
@@ -349,7 +350,7 @@ def told(noc: Noc) -> list[tuple[str, str]]:
 
 def sent_by(noc: Noc) -> float:
     """Return how many messages Alertmanager counts as sent."""
-    answer = httpx2.get(f"{noc.alertmanager}/metrics", timeout=30.0, trust_env=False)
+    answer = HTTP.get(f"{noc.alertmanager}/metrics")
     families = text_string_to_metric_families(answer.text)
     return sum(
         sample.value
@@ -361,5 +362,5 @@ def sent_by(noc: Noc) -> float:
 
 def known_to(noc: Noc) -> set[str]:
     """Return the faults that Alertmanager holds alerts of."""
-    answer = httpx2.get(f"{noc.alertmanager}/api/v2/alerts", timeout=30.0, trust_env=False)
+    answer = HTTP.get(f"{noc.alertmanager}/api/v2/alerts")
     return {alert["labels"].get("fault", "") for alert in answer.json()}

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import bcrypt
-import httpx2
 import pytest
 
 from tests.e2e.terminal import Daemon, Terminal
+from tests.plain_http import HTTP
 from tests.requires import require
 from tests.small_counties import RING
 
@@ -23,11 +23,9 @@ services:
 
 
 def beat(daemon: Daemon, token: str = TOKEN, service: str = "kios") -> int:
-    answer = httpx2.post(
+    answer = HTTP.post(
         f"{daemon.url}api/v1/heartbeats/{service}",
         headers={"Authorization": f"Bearer {token}"},
-        timeout=10.0,
-        trust_env=False,
     )
     assert token not in answer.text
     return answer.status_code
@@ -77,12 +75,10 @@ def test_its_token_opens_nothing_else_where_people_must_log_in(loop: Terminal, t
     with loop.daemon(*words) as daemon:
         assert beat(daemon) == 204
         assert beat(daemon, "rahasia-sekali") == 401
-        answer = httpx2.get(
-            f"{daemon.url}metrics", headers={"Authorization": f"Bearer {TOKEN}"}, timeout=10.0, trust_env=False
-        )
+        answer = HTTP.get(f"{daemon.url}metrics", headers={"Authorization": f"Bearer {TOKEN}"})
         assert answer.status_code == 401
-        assert httpx2.get(f"{daemon.url}api/v1/heartbeats/kios", timeout=10.0, trust_env=False).status_code == 401
-        seen = httpx2.get(f"{daemon.url}metrics", auth=("noc", "rahasia-sekali"), timeout=10.0, trust_env=False)
+        assert HTTP.get(f"{daemon.url}api/v1/heartbeats/kios").status_code == 401
+        seen = HTTP.get(f"{daemon.url}metrics", auth=("noc", "rahasia-sekali"))
         assert 'netmon_heartbeat_timestamp_seconds{service="kios"}' in seen.text
 
 
@@ -92,7 +88,7 @@ services:
 """
 
 
-@pytest.mark.long
+@pytest.mark.long(40)
 def test_people_who_use_the_wifi_are_counted_and_reported(desk: Terminal, tmp_path: Path) -> None:
     ahead = (19 - datetime.now(UTC).hour + 12) % 24 - 12
     zone = f"Etc/GMT{-ahead:+d}"  # where it is evening; POSIX counts westwards

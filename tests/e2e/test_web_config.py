@@ -28,6 +28,7 @@ from netmon.exporter.app import create_app
 from netmon.exporter.server import WebServer
 from netmon.exporter.view import DaemonStatus
 from tests.e2e.certificates import Authority
+from tests.plain_http import UNTRUSTING
 from tests.requires import require_program
 from tests.unit.exporter.county import NOW, calm, view
 
@@ -73,7 +74,7 @@ def trusting(authority: Authority, certificate: tuple[Path, Path] | None = None)
 async def get(
     server: WebServer,
     path: str = "-/healthy",
-    verify: ssl.SSLContext | bool = True,
+    verify: ssl.SSLContext = UNTRUSTING,
     auth: tuple[str, str] | None = None,
 ) -> httpx2.Response:
     async with httpx2.AsyncClient(verify=verify, trust_env=False, timeout=30.0) as client:
@@ -165,7 +166,7 @@ def test_a_client_certificate_opens_and_nothing_else_does(authority: Authority) 
                 with pytest.raises(httpx2.TransportError):
                     await get(server, verify=context)
             with pytest.raises(httpx2.TransportError):  # plain HTTP
-                async with httpx2.AsyncClient(trust_env=False, timeout=30.0) as client:
+                async with httpx2.AsyncClient(trust_env=False, verify=UNTRUSTING, timeout=30.0) as client:
                     await client.get(server.url.replace("https:", "http:"))
             assert (await get(server, verify=trusting(authority, theirs))).status_code == 200
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import random
 import socket
-import ssl
 import struct
 import threading
 import time
@@ -24,6 +23,7 @@ from netmon.probes.dns.check import LONGEST_MESSAGE
 from netmon.probes.services.check import check
 from netmon.probes.services.result import ServiceResult
 from netmon.probes.sockets import KernelSockets
+from tests.lab.web_servers import TRUST
 
 pytestmark = pytest.mark.lab
 
@@ -102,7 +102,7 @@ def name_server(by_udp: ByUdp, by_tcp: ByTcp | None = None) -> Iterator[int]:
 
 def ask(port: int, timeout: float = PATIENCE) -> ServiceResult:
     asked = Service("dns", "v", "dns", host=HOST, port=port, query=NAME, timeout=timeout)
-    return asyncio.run(check(asked, KernelSockets(), SystemClock(), ssl.create_default_context()))
+    return asyncio.run(check(asked, KernelSockets(), SystemClock(), TRUST))
 
 
 def looping(query: dns.message.Message) -> bytes:
@@ -209,7 +209,7 @@ def test_a_flood_of_what_is_no_answer_holds_up_neither_the_deadline_nor_anybody_
         watching = asyncio.create_task(watch_the_loop())
         asked = Service("dns", "v", "dns", host=HOST, port=port, query=NAME, timeout=0.5)
         try:
-            return await check(asked, KernelSockets(), SystemClock(), ssl.create_default_context())
+            return await check(asked, KernelSockets(), SystemClock(), TRUST)
         finally:
             is_over.set()
             watching.cancel()

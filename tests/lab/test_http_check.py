@@ -22,7 +22,7 @@ from netmon.probes.services import connect
 from netmon.probes.services.check import check
 from netmon.probes.services.result import ServiceResult
 from netmon.probes.sockets import KernelSockets
-from tests.lab.web_servers import HOST, Serve, Web, certificate, page
+from tests.lab.web_servers import HOST, TRUST, Serve, Web, certificate, page
 
 pytestmark = pytest.mark.lab
 
@@ -61,7 +61,7 @@ def visit(
         async with Web(serve, tls) as web:
             asked = service(f"{scheme}://{host}:{web.port}{path}", timeout=timeout, status=status, body=body)
             names = Names(web_test=[HOST])
-            result = await check(asked, names, SystemClock(), trusted or ssl.create_default_context())
+            result = await check(asked, names, SystemClock(), trusted or TRUST)
             return result, web.requests
 
     return asyncio.run(scenario())
@@ -137,7 +137,7 @@ def test_who_redirects_until_its_cookie_comes_back_is_given_it_and_nobody_else_i
         async with web:
             names = Names(web_test=[HOST], other_test=[HOST])
             asked = service(f"http://web.test:{web.port}/")
-            return await check(asked, names, SystemClock(), ssl.create_default_context())
+            return await check(asked, names, SystemClock(), TRUST)
 
     web = Web(serve)
     assert asyncio.run(scenario()).ok
@@ -216,7 +216,7 @@ def test_a_flood_of_tiny_chunks_lets_others_run() -> None:
         watching = asyncio.create_task(watch_the_loop())
         async with Web(flood) as web:
             asked = service(f"http://{HOST}:{web.port}/", timeout=30.0)
-            result = await check(asked, KernelSockets(), SystemClock(), ssl.create_default_context())
+            result = await check(asked, KernelSockets(), SystemClock(), TRUST)
         watching.cancel()
         return result
 
@@ -259,9 +259,7 @@ def test_a_server_that_stalls_is_a_timeout(partial: bytes) -> None:
 
 
 def once(url: str, names: Names | None = None, timeout: float = 2.0) -> ServiceResult:
-    return asyncio.run(
-        check(service(url, timeout=timeout), names or Names(), SystemClock(), ssl.create_default_context())
-    )
+    return asyncio.run(check(service(url, timeout=timeout), names or Names(), SystemClock(), TRUST))
 
 
 def closed_port() -> int:
@@ -306,7 +304,7 @@ def test_the_second_address_is_tried() -> None:
         async with Web(always(page())) as web:
             names = Names(web_test=["127.0.0.9", HOST])  # the server listens on the second alone
             url = f"http://web.test:{web.port}/"
-            return await check(service(url), names, SystemClock(), ssl.create_default_context())
+            return await check(service(url), names, SystemClock(), TRUST)
 
     assert asyncio.run(scenario()).ok
 
@@ -333,7 +331,7 @@ def test_an_address_that_leads_nowhere_leaves_time_for_the_next(monkeypatch: pyt
                 deaf(stack, "127.0.0.9", web.port)
                 names = Names(web_test=["127.0.0.9", HOST])
                 url = f"http://web.test:{web.port}/"
-                return await check(service(url, timeout=30.0), names, SystemClock(), ssl.create_default_context())
+                return await check(service(url, timeout=30.0), names, SystemClock(), TRUST)
 
     result = asyncio.run(scenario())
     assert (result.failure, result.address) == (None, HOST)
@@ -402,9 +400,7 @@ def test_a_server_that_speaks_no_tls() -> None:
         server = await asyncio.start_server(greet, HOST, 0)
         port = server.sockets[0].getsockname()[1]
         async with server:
-            return await check(
-                service(f"https://{HOST}:{port}/"), Names(), SystemClock(), ssl.create_default_context()
-            )
+            return await check(service(f"https://{HOST}:{port}/"), Names(), SystemClock(), TRUST)
 
     assert asyncio.run(scenario()).failure is ServiceFailure.TLS
 
@@ -427,10 +423,6 @@ class SilentNames(KernelSockets):
 
 
 def test_a_name_server_that_is_silent_is_no_slow_website() -> None:
-    found = asyncio.run(
-        check(
-            service("http://nowhere.test/", timeout=0.3), SilentNames(), SystemClock(), ssl.create_default_context()
-        )
-    )
+    found = asyncio.run(check(service("http://nowhere.test/", timeout=0.3), SilentNames(), SystemClock(), TRUST))
     assert (found.failure, found.detail) == (ServiceFailure.DNS, "its name not found after 0.3 s")
     assert set(found.phases) == {"resolve"}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gzip
 import socket
-import ssl
 import tracemalloc
 from collections.abc import Mapping
 from contextlib import asynccontextmanager, suppress
@@ -18,7 +17,7 @@ from netmon.probes.http.check import MOST_BODY
 from netmon.probes.services.check import check
 from netmon.probes.services.result import LONGEST_DETAIL, ServiceResult
 from netmon.probes.sockets import KernelSockets, Protocols
-from tests.lab.web_servers import HOST, Serve, Web, page
+from tests.lab.web_servers import HOST, TRUST, Serve, Web, page
 
 pytestmark = pytest.mark.lab
 
@@ -47,7 +46,7 @@ def visit(serve: Serve, *, timeout: float = PATIENCE, kind: str = "website") -> 
     async def scenario() -> ServiceResult:
         async with Web(serve) as web:
             asked = Service("web", "v", kind, f"http://{HOST}:{web.port}/", timeout=timeout)
-            return await check(asked, KernelSockets(), SystemClock(), ssl.create_default_context())
+            return await check(asked, KernelSockets(), SystemClock(), TRUST)
 
     return asyncio.run(scenario())
 
@@ -198,7 +197,7 @@ def test_no_redirect_leads_further_inside_than_where_the_check_began(
         async with Web(serve) as web:
             sockets = Elsewhere({"outside.test": [begins], "inside.test": [leads]}, web.port)
             asked = Service("web", "v", "website", "http://outside.test/", timeout=PATIENCE)
-            result = await check(asked, sockets, SystemClock(), ssl.create_default_context())
+            result = await check(asked, sockets, SystemClock(), TRUST)
             return result, sockets.asked, web.requests
 
     result, asked, requests = asyncio.run(scenario())
@@ -237,7 +236,7 @@ def test_a_website_that_has_an_address_of_ipv6_alone() -> None:
                 Service("four", "v", "website", f"http://six.test:{port}/", timeout=PATIENCE, family="ipv4"),
                 Service("port", "v", "tcp", host="six.test", port=port, timeout=PATIENCE),
             ]
-            tls = ssl.create_default_context()
+            tls = TRUST
             return [await check(one, Six(), SystemClock(), tls) for one in drawn]
 
     name, address, four, port = asyncio.run(scenario())

@@ -14,11 +14,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
 
-import httpx2
 import pytest
 import yaml
 
 from tests.markdown import TOP
+from tests.plain_http import HTTP
 from tests.requires import require_program
 
 pytestmark = pytest.mark.lab
@@ -151,12 +151,12 @@ def test_telegram_mail_webhook_and_paste_get_one_message_each_and_nothing_of_a_n
     shadowed = alert("NetmonVillageDisconnected", "critical", HOSTILE, fault="F7", site="a", district="d")
     reload = alert("NetmonReloadFailed", "warning", HOSTILE)
     with alertmanager(tmp_path, office) as url:
-        sent = httpx2.post(f"{url}/api/v2/alerts", json=[fault, shadowed, reload], timeout=30.0, trust_env=False)
+        sent = HTTP.post(f"{url}/api/v2/alerts", json=[fault, shadowed, reload])
         assert sent.is_success, sent.text
         ways = ("/bot123456:replace-me/sendMessage", "/netmon", "/whatsapp")
         wait_for(lambda: office.posts.keys() >= set(ways) and office.mails, lambda: office.posts)
         over = [one | {"endsAt": "2026-11-25T08:10:00Z"} for one in (shadowed, fault)]
-        ended_by = httpx2.post(f"{url}/api/v2/alerts", json=over, timeout=30.0, trust_env=False)
+        ended_by = HTTP.post(f"{url}/api/v2/alerts", json=over)
         assert ended_by.is_success, ended_by.text
         wait_for(lambda: all(len(office.posts[way]) == 2 for way in ways), lambda: office.posts)
 

@@ -27,6 +27,7 @@ from netmon.journal.sqlite import SqliteJournal
 from netmon.model import LinkEnd, SpeedTest
 from netmon.report.period import month
 from tests.markdown import TOP
+from tests.plain_http import HTTP
 from tests.ports import free_port
 from tests.requires import require_program
 from tests.simulated_months import HOUR, Month, county
@@ -113,7 +114,7 @@ def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def is_ready(url: str) -> bool:
     try:
-        return httpx2.get(f"{url}/-/ready", trust_env=False).status_code == 200
+        return HTTP.get(f"{url}/-/ready").status_code == 200
     except httpx2.HTTPError:
         return False
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from netmon.picture.state import Picture
 from netmon.probes.services import prober as probing
 from netmon.probes.services.prober import ServiceProber
 from tests.lab.nginx import Names, dnsmasq, nginx
+from tests.lab.web_servers import TRUST
 from tests.ports import free_port
 
 pytestmark = pytest.mark.lab
@@ -32,7 +32,7 @@ class Folding:
     """Prober and fold on one loop, without a journal between them."""
 
     def __init__(self, inventory: Inventory, names: Names) -> None:
-        self.prober = ServiceProber(names, SystemClock(), ssl.create_default_context())
+        self.prober = ServiceProber(names, SystemClock(), TRUST)
         self.prober.set_inventory(inventory)
         self.position = 0
         self.picture: Picture | None = None

@@ -14,6 +14,8 @@ from typing import Self
 from tests.requires import require_program
 
 HOST = "127.0.0.1"
+TRUST = ssl.create_default_context()
+"""Trusts whom the machine trusts, read once."""
 Serve = Callable[[str, asyncio.StreamWriter], Awaitable[None]]
 
 
