@@ -1,6 +1,6 @@
 """A busy hour of a small county, played as fast as the journal takes it; made to be killed at any moment.
 
-`python -m tests.e2e.busy_hour JOURNAL DOWNTIME` goes on where the journal ends, DOWNTIME seconds of the played clock
+A process that is told a journal and a downtime goes on where the journal ends, that many seconds of the played clock
 later, as a daemon would that was started again: everything is real, the sqlite file, its writer, the fold, the
 checkpoints, only the prober is played, on a network whose faults are known. It says what has become durable, and ends
 with the hour.
@@ -9,7 +9,9 @@ with the hour.
 from __future__ import annotations
 
 import asyncio
+import json
 import random
+import socket
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
@@ -198,6 +200,10 @@ async def main(path: Path, downtime: float) -> None:
         player.journal.close()
 
 
-if __name__ == "__main__":
+def serve(channel: socket.socket) -> None:
+    """Play the hour that a line of the channel names, and say there what has become durable."""
+    with channel.makefile("r", encoding="utf-8") as orders:
+        path, downtime = json.loads(orders.readline())
+    sys.stdout = channel.makefile("w", encoding="ascii")
     with suppress(BrokenPipeError):
-        asyncio.run(main(Path(sys.argv[1]), float(sys.argv[2])))
+        asyncio.run(main(Path(path), downtime))

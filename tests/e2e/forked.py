@@ -26,7 +26,7 @@ import time
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import IO
+from typing import IO, Any, NoReturn
 
 import netmon
 from netmon.cli.main import main
@@ -47,29 +47,14 @@ def _at_start(environment: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if name.startswith(_AT_START)}
 
 
-class Forked:
-    """A command that was forked, with as much of `subprocess.Popen` as terminals need; its output is text.
+class Child:
+    """A process that was forked to an order, with as much of `subprocess.Popen` as tests need."""
 
-    `together`: what it says on standard error goes where its output goes; `stderr` is None.
-    """
-
-    stdin = None
-
-    def __init__(
-        self, words: Sequence[str], folder: Path, environment: Mapping[str, str], *, together: bool = False
-    ) -> None:
-        reading, written = zip(os.pipe(), os.pipe(), os.pipe(), strict=True)
-        self._report, out, err = reading
-        self.stdout: IO[str] = os.fdopen(out, encoding="utf-8")
-        self.stderr: IO[str] | None = os.fdopen(err, encoding="utf-8")
-        if together:
-            self.stderr.close()
-            self.stderr = None
+    def __init__(self, order: Mapping[str, object], descriptors: Sequence[int]) -> None:
+        self._report, theirs = os.pipe()
         self.returncode: int | None = None
-        order = json.dumps([list(words), str(folder), dict(environment)]).encode()
-        socket.send_fds(_forker()[0], [order], [*written[:2], written[1 if together else 2]])
-        for descriptor in written:
-            os.close(descriptor)
+        socket.send_fds(start()[0], [json.dumps(order).encode()], [theirs, *descriptors])
+        os.close(theirs)
         (self.pid,) = _NUMBER.unpack(os.read(self._report, _NUMBER.size))
 
     def poll(self) -> int | None:
@@ -102,9 +87,41 @@ class Forked:
         self.send_signal(signal.SIGKILL)
 
 
+class Forked(Child):
+    """A command that was forked; its output is text.
+
+    `together`: what it says on standard error goes where its output goes; `stderr` is None.
+    """
+
+    stdin = None
+
+    def __init__(
+        self, words: Sequence[str], folder: Path, environment: Mapping[str, str], *, together: bool = False
+    ) -> None:
+        (out, its_out), (err, its_err) = os.pipe(), os.pipe()
+        self.stdout: IO[str] = os.fdopen(out, encoding="utf-8")
+        self.stderr: IO[str] | None = os.fdopen(err, encoding="utf-8")
+        if together:
+            self.stderr.close()
+            self.stderr = None
+        order = {"words": list(words), "folder": str(folder), "environment": dict(environment)}
+        super().__init__(order, [its_out, its_out if together else its_err])
+        for descriptor in (its_out, its_err):
+            os.close(descriptor)
+
+
+def fork_server(module: str, channel: int, environment: Mapping[str, str] | None = None) -> Child:
+    """Fork a process in which `serve` of a module answers a channel; what it says goes where this one's words go."""
+    order = {"serve": module, "folder": str(TOP), "environment": dict(environment or os.environ)}
+    return Child(order, [1, 2, channel])
+
+
 @cache
-def _forker() -> tuple[socket.socket, subprocess.Popen[bytes]]:
-    """Start the process that forks, and return what it is told by; it ends when this one does."""
+def start() -> tuple[socket.socket, subprocess.Popen[bytes]]:
+    """Start the process that forks, and return what it is told by; it ends when this one does.
+
+    It serves those forked from this one as well: an order is one message, which says where its answer goes.
+    """
     here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with there:
         process = subprocess.Popen(
@@ -137,8 +154,8 @@ def load() -> None:
         importlib.import_module(name)
 
 
-def serve(orders: socket.socket) -> list[str] | None:
-    """Fork for each order until there are no more. Return the words of the command where this is it."""
+def serve(orders: socket.socket) -> dict[str, Any] | None:
+    """Fork for each order until there are no more. Return the order where this is what it is for."""
     with selectors.DefaultSelector() as waiting:
         waiting.register(orders, selectors.EVENT_READ)
         while True:
@@ -147,21 +164,21 @@ def serve(orders: socket.socket) -> list[str] | None:
                     waiting.unregister(key.fd)
                     _tell_the_end(key.fd, *key.data)
                     continue
-                order, descriptors, _, _ = socket.recv_fds(orders, _MESSAGE, 3)
-                if not order:
+                message, descriptors, _, _ = socket.recv_fds(orders, _MESSAGE, 4)
+                if not message:
                     return None
-                report, out, err = descriptors
+                order: dict[str, Any] = json.loads(message)
+                if "serve" in order:
+                    importlib.import_module(order["serve"])  # once, and not in each that is forked
+                report, *theirs = descriptors
                 pid = os.fork()
                 if pid == 0:
                     waiting.close()
                     orders.close()
-                    os.dup2(out, 1)
-                    os.dup2(err, 2)
-                    words, folder, environment = json.loads(order)
-                    _become(words, folder, environment)
-                    return list(words)
-                os.close(out)
-                os.close(err)
+                    _become(order, theirs)
+                    return order
+                for descriptor in theirs:
+                    os.close(descriptor)
                 os.write(report, _NUMBER.pack(pid))
                 waiting.register(os.pidfd_open(pid), selectors.EVENT_READ, (pid, report))
 
@@ -174,14 +191,25 @@ def _tell_the_end(ended: int, pid: int, report: int) -> None:
     os.close(report)
 
 
-def _become(words: list[str], folder: str, environment: dict[str, str]) -> None:
-    """Make this process what one that was started so would be."""
-    os.closerange(3, os.sysconf("SC_OPEN_MAX"))
-    os.chdir(folder)
+def _become(order: Mapping[str, Any], descriptors: Sequence[int]) -> None:
+    """Make this process what one that was started so would be; what it serves has the number 3."""
+    for number, descriptor in enumerate(descriptors, 1):
+        os.dup2(descriptor, number)
+    os.closerange(1 + len(descriptors), os.sysconf("SC_OPEN_MAX"))
+    os.chdir(order["folder"])
     os.environ.clear()
-    os.environ.update(environment)
+    os.environ.update(order["environment"])
     time.tzset()
+
+
+def command(words: list[str]) -> NoReturn:
+    """Be the command that was typed, in a process that has loaded it, and end as it does."""
     sys.argv = ["netmon", *words]
+    try:
+        main(words)
+    except SystemExit as end:
+        _leave(end.code)
+        raise
 
 
 def _leave(status: object) -> None:
@@ -199,10 +227,9 @@ def _leave(status: object) -> None:
 if __name__ == "__main__":
     load()
     gc.freeze()  # what is loaded stays: a command's own collections need not look through it, nor copy it
-    typed = serve(socket.socket(fileno=int(sys.argv[1])))
-    if typed is not None:
-        try:
-            main(typed)
-        except SystemExit as end:
-            _leave(end.code)
-            raise
+    what = serve(socket.socket(fileno=int(sys.argv[1])))
+    if what is not None and "serve" in what:
+        importlib.import_module(what["serve"]).serve(socket.socket(fileno=3))
+        _leave(0)
+    elif what is not None:
+        command(what["words"])

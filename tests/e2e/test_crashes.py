@@ -5,11 +5,10 @@ Ten kills by default; NETMON_KILLS=200 for the whole hour full of them.
 
 from __future__ import annotations
 
+import json
 import os
 import random
-import signal
-import subprocess
-import sys
+import socket
 import time
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -25,9 +24,9 @@ from netmon.picture.state import Incident, Picture
 from netmon.recall.recall import recall
 from netmon.recall.snapshot import differing
 from tests.e2e.busy_hour import BEGIN, BELIEF, COVERED, HOUR
-from tests.e2e.terminal import TOP
+from tests.e2e.forked import fork_server
 
-pytestmark = [pytest.mark.e2e, pytest.mark.long, pytest.mark.timeout(1_800)]
+pytestmark = [pytest.mark.e2e, pytest.mark.long(50), pytest.mark.timeout(1_800)]
 
 KILLS = int(os.environ.get("NETMON_KILLS", "10"))
 SLACK = COVERED + BELIEF + 0.5
@@ -51,13 +50,31 @@ class Run:
         return any(start - SLACK <= when <= end + SLACK for start, end in self.away)
 
 
-def start(path: Path, downtime: float) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.e2e.busy_hour", str(path), str(downtime)],
-        cwd=TOP,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+class Player:
+    """A process that plays the hour; `said` is what has become durable, a line for each entry."""
+
+    def __init__(self, path: Path, downtime: float) -> None:
+        here, there = socket.socketpair()
+        with here, there:
+            self._process = fork_server("tests.e2e.busy_hour", there.fileno())
+            here.sendall(json.dumps([str(path), downtime]).encode() + b"\n")
+            self.said = here.makefile("r", encoding="ascii")
+
+    def kill(self) -> list[str]:
+        """End it at once; return what it had said before."""
+        self._process.kill()
+        return self._rest()
+
+    def end(self) -> None:
+        """Let it play to the end of the hour."""
+        self._rest()
+        assert self._process.returncode == 0
+
+    def _rest(self) -> list[str]:
+        with self.said:
+            said = self.said.read().split()
+        self._process.wait(900)
+        return said
 
 
 def picture_of(path: Path, *, whole: bool = False) -> Picture:
@@ -69,9 +86,7 @@ def picture_of(path: Path, *, whole: bool = False) -> Picture:
 
 def quiet(path: Path) -> Run:
     """Play the hour without a break."""
-    player = start(path, 0.0)
-    player.communicate(timeout=900)
-    assert player.returncode == 0
+    Player(path, 0.0).end()
     return Run(picture_of(path))
 
 
@@ -82,19 +97,15 @@ def killed(path: Path, kills: int, entries: int) -> Run:
     open_then: list[tuple[Incident, ...]] = []
     downtime = 0.0
     for _ in range(kills):
-        player = start(path, downtime)
-        assert player.stdout is not None
+        player = Player(path, downtime)
         acknowledged = 0
         for _ in range(chance.randint(1, max(entries // kills, 2))):
-            line = player.stdout.readline()
+            line = player.said.readline()
             if not line:
                 break
             acknowledged = int(line)
         time.sleep(chance.uniform(0.0, 0.005))
-        player.send_signal(signal.SIGKILL)
-        said = player.stdout.read().split()
-        player.stdout.close()
-        player.wait()
+        said = player.kill()
         acknowledged = int(said[-1]) if said else acknowledged
         kept = picture_of(path)
         assert kept.position >= acknowledged
@@ -104,9 +115,7 @@ def killed(path: Path, kills: int, entries: int) -> Run:
         open_then.append(kept.open_incidents)
         if kept.at >= BEGIN + HOUR:
             break
-    player = start(path, downtime)
-    player.communicate(timeout=900)
-    assert player.returncode == 0
+    Player(path, downtime).end()
     return Run(picture_of(path), away, open_then)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.terminal import is_known
 from tests.lab.rooms import Room
 from tests.requires import require_program
 
@@ -34,7 +35,7 @@ links:
 """
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def room() -> Iterator[Room]:
     with Room() as made:
         made.run("ip", "addr", "add", "10.99.0.1/32", "dev", "lo")
@@ -43,7 +44,10 @@ def room() -> Iterator[Room]:
 
 
 def netmon(room: Room, *arguments: str) -> dict[str, Any]:
-    return room.ask(run=[sys.executable, "-m", "netmon", "probe", "icmp", *arguments])
+    words = ["probe", "icmp", *arguments]
+    if is_known(words):
+        return room.ask(netmon=words)
+    return room.ask(run=[sys.executable, "-m", "netmon", *words])
 
 
 def rows(done: dict[str, Any]) -> list[dict[str, Any]]:

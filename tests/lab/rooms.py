@@ -14,12 +14,15 @@ import os
 import socket
 import struct
 import subprocess
-import sys
 from pathlib import Path
+from tempfile import TemporaryFile
 from types import TracebackType
 from typing import Any, Literal, Self
 
+from netmon.lab.kernel.namespaces import leave_machine, write_setting
+from netmon.lab.kernel.reasons import Refusal
 from netmon.probes.sockets import Protocols, open_icmp
+from tests.e2e.forked import command, fork_server
 from tests.requires import require
 
 Kind = Literal["best", "dgram", "raw"]
@@ -29,16 +32,11 @@ _MESSAGE = 65_536
 
 
 class Room:
-    """A network namespace in which sockets can be opened and commands run."""
+    """A network namespace in which sockets are opened and commands run; its process is forked, and knows netmon."""
 
     def __init__(self, *, ping_group: bool = True) -> None:
         here, there = socket.socketpair()
-        unshare = ["unshare", "--net"] if os.geteuid() == 0 else ["unshare", "--user", "--map-root-user", "--net"]
-        self._process = subprocess.Popen(
-            [*unshare, sys.executable, "-m", "tests.lab.rooms", str(there.fileno())],
-            pass_fds=[there.fileno()],
-            cwd=Path(__file__).parents[2],
-        )
+        self._process = fork_server(__name__, there.fileno())
         there.close()
         self._channel = here
         answer = here.recv(_MESSAGE)
@@ -53,7 +51,7 @@ class Room:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._channel.close()
-        self._process.wait(10)
+        self._process.wait(60)
 
     def run(self, *command: str) -> None:
         """Run a command in the room; it must succeed."""
@@ -123,10 +121,12 @@ class RoomSockets:
 
 
 def serve(channel: socket.socket) -> None:
-    """Answer a test's questions inside the room, until the test is gone."""
-    brought_up = subprocess.run(["ip", "link", "set", "lo", "up"], capture_output=True, check=False)
-    if brought_up.returncode != 0:
-        channel.sendall(b"loopback cannot be brought up: " + brought_up.stderr)
+    """Make the room, and answer a test's questions inside it, until the test is gone."""
+    try:
+        leave_machine()
+        write_setting("ipv4/ip_forward", "0")  # this is no router of a lab
+    except (Refusal, OSError) as error:
+        channel.sendall(repr(error).encode())
         return
     channel.sendall(b"ready")
     while question := channel.recv(_MESSAGE):
@@ -134,6 +134,8 @@ def serve(channel: socket.socket) -> None:
         if "run" in asked:
             done = subprocess.run(asked["run"], capture_output=True, text=True, check=False)
             channel.sendall(json.dumps({"code": done.returncode, "out": done.stdout, "err": done.stderr}).encode())
+        elif "netmon" in asked:
+            channel.sendall(json.dumps(_typed(asked["netmon"], channel)).encode())
         elif "write" in asked:
             Path(asked["write"]).write_text(asked["text"], encoding="ascii")
             channel.sendall(b"{}")
@@ -141,6 +143,21 @@ def serve(channel: socket.socket) -> None:
             opened = _open_tunnel(asked["tunnel"]) if "tunnel" in asked else _open_icmp(asked)
             channel.sendmsg([b"x"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [opened]))])
             os.close(opened)
+
+
+def _typed(words: list[str], channel: socket.socket) -> dict[str, object]:
+    """Type a command of netmon in the room, and return how it ended and what it said."""
+    with TemporaryFile() as out, TemporaryFile() as err:
+        pid = os.fork()
+        if pid == 0:
+            channel.close()
+            os.dup2(out.fileno(), 1)
+            os.dup2(err.fileno(), 2)
+            command(words)
+        code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        out.seek(0)
+        err.seek(0)
+        return {"code": code, "out": out.read().decode(), "err": err.read().decode()}
 
 
 def _open_tunnel(name: str) -> int:
@@ -156,7 +173,3 @@ def _open_icmp(asked: dict[str, Any]) -> int:
     kind = socket.SOCK_RAW if asked["icmp"] == "raw" else socket.SOCK_DGRAM
     protocol = socket.IPPROTO_ICMP if family == socket.AF_INET else socket.IPPROTO_ICMPV6
     return socket.socket(family, kind | socket.SOCK_NONBLOCK, protocol).detach()
-
-
-if __name__ == "__main__":
-    serve(socket.socket(fileno=int(sys.argv[1])))
