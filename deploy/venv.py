@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -31,13 +30,9 @@ def main(target: str) -> int:
 
 
 def _compile(python: str, target: str) -> None:
-    """Compile it all once, by all CPUs: pip has one, and the first commands and tests would each compile the same."""
+    """Compile it all once, by all CPUs: pip has one, and the first commands would each compile the same."""
     compiling = [python, "-m", "compileall", "-qq", "-j", "0", "-x", SELDOM]
     subprocess.run([*compiling, "netmon", str(Path(target, "lib"))], check=False)
-    tests = ("tests/unit", "tests/lab", "tests/e2e")  # of these pytest keeps bytecode of its own
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    collect = [python, "-m", "pytest", "-qq", "--collect-only", *tests]
-    subprocess.run(collect, env=environment, stdout=subprocess.DEVNULL, check=False)
 
 
 if __name__ == "__main__":

@@ -10,9 +10,24 @@ import pytest
 
 from netmon.errors import PrivilegeError
 from netmon.probes.sockets import open_icmp
+from tests.e2e import forked
+from tests.e2e.chromium import Page, chromium
 from tests.e2e.terminal import Terminal
 from tests.requires import require
 from tests.small_counties import LOOPBACK, RING
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Start what commands are forked from: one serves all the processes that tests run in."""
+    if session.config.getoption("processes") is not None and not session.config.getoption("collectonly"):
+        forked.start()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Page]:
+    """Start a browser once for all the tests of a process; what a test sets in it, it takes back."""
+    with chromium() as page:
+        yield page
 
 
 @pytest.fixture
@@ -32,9 +47,9 @@ def loop(desk: Terminal) -> Terminal:
     return desk
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
-    """Play the ring in the kernel once for a module; `ring.yaml` is its inventory."""
+    """Play the ring in the kernel once for all tests of a process; `ring.yaml` is its inventory."""
     terminal = Terminal(tmp_path_factory.mktemp("ring"))
     (terminal.folder / "ring.yaml").write_text(RING, encoding="utf-8")
     with terminal.start("lab", "up", "-i", "ring.yaml") as running:

@@ -28,7 +28,7 @@ from tests.lab.skewed_folder import county
 from tests.lab.skewed_prober import Notes
 from tests.lab.trouble import FOLDERS, MODULES, PROBERS, Seen, Trouble, servers
 
-pytestmark = [pytest.mark.lab, pytest.mark.apart, pytest.mark.long]
+pytestmark = [pytest.mark.lab, pytest.mark.apart, pytest.mark.long(45)]
 SECONDS = float(os.environ.get("NETMON_CHAOS", "8"))
 """How long there is trouble; the calm between its minutes makes it twice as long."""
 SEED = int(os.environ.get("NETMON_CHAOS_SEED", "1"))
