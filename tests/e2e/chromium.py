@@ -22,6 +22,9 @@ FLAGS = (
     "--disable-component-update", "--disable-sync", "--disable-default-apps", "--disable-domain-reliability",
     "--no-default-browser-check", "--disable-dev-shm-usage", "--remote-debugging-pipe",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    # One process for all pages: a new one for each, and one in reserve, take longer than most pages do.
+    "--disable-features=IsolateOrigins,site-per-process,SpareRendererForSitePerProcess,BackForwardCache",
+    "--disable-site-isolation-trials", "--process-per-site", "--disable-extensions",
 )  # fmt: skip
 # Chromium speaks on descriptors 3 and 4; this puts them there, whatever numbers they had.
 LAUNCHER = (
@@ -41,7 +44,7 @@ class Page:
         self._session: str | None = None
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        for domain in ("Page", "Runtime", "Log", "Network", "Accessibility"):
+        for domain in ("Page", "Runtime", "Log", "Network"):
             self.call(f"{domain}.enable")
 
     def call(self, method: str, **parameters: Any) -> Any:

@@ -22,7 +22,7 @@ from netmon.exporter.api.plan_route import AMOUNTS
 from netmon.exporter.plan_process import plan_apart
 from netmon.inventory.load import load_inventory
 from netmon.journal.sqlite import SqliteJournal
-from tests.e2e.chromium import chromium
+from tests.e2e.chromium import Page
 from tests.e2e.terminal import NETMON, TOP
 from tests.scenarios import BEGIN, Player
 from tests.small_counties import RING
@@ -413,43 +413,43 @@ def test_what_is_not_drawn_cannot_fail(ring: Path, fail: str, hint: str) -> None
 
 
 @pytest.mark.parametrize("words", [("--kind", "schematic"), ("--kind", "map")])
-def test_no_two_labels_of_the_county_overlap_in_a_browser(words: tuple[str, ...], tmp_path: Path) -> None:
+def test_no_two_labels_of_the_county_overlap_in_a_browser(
+    words: tuple[str, ...], browser: Page, tmp_path: Path
+) -> None:
     drawing = tmp_path / "county.svg"
     typed("topology", "draw", "-i", TOP / "inventory" / "tuban", *words, "-o", drawing)
-    with chromium() as page:
-        page.open(drawing.as_uri())
-        count, met = page.run("""(() => {
-            const all = [...document.querySelectorAll('text')].map(e => [e.textContent, e.getBoundingClientRect()]);
-            const met = [];
-            for (const [i, [one, a]] of all.entries()) for (const [other, b] of all.slice(i + 1)) {
-                const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
-                const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-                if (wide > 0.5 && high > a.height / 4) met.push(one + ' / ' + other);
-            }
-            return [all.length, met];
-        })()""")
+    browser.open(drawing.as_uri())
+    count, met = browser.run("""(() => {
+        const all = [...document.querySelectorAll('text')].map(e => [e.textContent, e.getBoundingClientRect()]);
+        const met = [];
+        for (const [i, [one, a]] of all.entries()) for (const [other, b] of all.slice(i + 1)) {
+            const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+            const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+            if (wide > 0.5 && high > a.height / 4) met.push(one + ' / ' + other);
+        }
+        return [all.length, met];
+    })()""")
     assert count > 20
     assert met == []
 
 
-def test_no_name_on_the_map_of_the_county_lies_under_a_marker(tmp_path: Path) -> None:
+def test_no_name_on_the_map_of_the_county_lies_under_a_marker(browser: Page, tmp_path: Path) -> None:
     """The vantage stands in the thick of a town that is enlarged; names of districts go under a few dots at most."""
     drawing = tmp_path / "county.svg"
     typed("topology", "draw", "-i", TOP / "inventory" / "tuban", "-o", drawing)
-    with chromium() as page:
-        page.open(drawing.as_uri())
-        names, markers, met = page.run("""(() => {
-            const all = css => [...document.querySelectorAll(css)];
-            const boxes = css => all(css).map(e => [e.textContent, e.getBoundingClientRect()]);
-            const [names, markers] = [boxes('text.name'), boxes('circle.marker, use')];
-            const met = [];
-            for (const [name, a] of names) for (const [marker, b] of markers) {
-                const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
-                const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-                if (wide > 0.5 && high > 0.5) met.push(name + ' / ' + marker);
-            }
-            return [names.length, markers.length, met];
-        })()""")
+    browser.open(drawing.as_uri())
+    names, markers, met = browser.run("""(() => {
+        const all = css => [...document.querySelectorAll(css)];
+        const boxes = css => all(css).map(e => [e.textContent, e.getBoundingClientRect()]);
+        const [names, markers] = [boxes('text.name'), boxes('circle.marker, use')];
+        const met = [];
+        for (const [name, a] of names) for (const [marker, b] of markers) {
+            const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+            const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+            if (wide > 0.5 && high > 0.5) met.push(name + ' / ' + marker);
+        }
+        return [names.length, markers.length, met];
+    })()""")
     assert names == 1
     assert markers > 300
     assert met == []

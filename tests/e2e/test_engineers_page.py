@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.e2e.chromium import Page, chromium
-from tests.e2e.test_http_page import Netmon, complaints_of_axe
+from tests.e2e.chromium import Page
+from tests.e2e.test_http_page import Netmon, complaints_of_axe, scheme
 from tests.unit.exporter.county import HOSTILE
 
 pytestmark = pytest.mark.e2e
@@ -28,49 +28,50 @@ PAGES = (
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Page]:
-    with chromium() as page:
-        yield page
-
-
-@pytest.fixture(scope="module")
 def netmon() -> Iterator[Netmon]:
     with Netmon() as started:
         started.shown = started.cut
         yield started
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_to_complain_of(browser: Page, netmon: Netmon, scheme: str) -> None:
-    browser.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+def opened(browser: Page, netmon: Netmon, path: str, language: str) -> None:
+    """Open a page; nothing may be refused, and nothing fetched from elsewhere."""
+    browser.open(f"{netmon.server.url}{path}{'&' if '?' in path else '?'}lang={language}")
+    errors = [one["entry"] for one in browser.happened("Log.entryAdded") if one["entry"]["level"] == "error"]
+    assert [one for one in errors if "404" not in one["text"]] == [], path
+    fetched = [one["request"]["url"] for one in browser.happened("Network.requestWillBeSent")]
+    own = (netmon.server.url, "data:")  # a browser draws its calendar by a picture of its own
+    assert [url for url in fetched if not url.startswith(own)] == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing_and_a_phone_needs_no_sideways_scrolling(browser: Page, netmon: Netmon, path: str) -> None:
     try:
-        for path in PAGES:
-            browser.open(
-                f"{netmon.server.url}{path}{'&' if '?' in path else '?'}lang={'id' * (scheme == 'dark') or 'en'}"
-            )
-            assert complaints_of_axe(browser) == [], path
-            errors = [one["entry"] for one in browser.happened("Log.entryAdded") if one["entry"]["level"] == "error"]
-            assert [one for one in errors if "404" not in one["text"]] == [], path
-            fetched = [one["request"]["url"] for one in browser.happened("Network.requestWillBeSent")]
-            own = (netmon.server.url, "data:")  # a browser draws its calendar by a picture of its own
-            assert [url for url in fetched if not url.startswith(own)] == []
+        scheme(browser, "light")
+        opened(browser, netmon, path, "en")
+        assert complaints_of_axe(browser) == []
+        phone = {"width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": True}
+        browser.call("Emulation.setDeviceMetricsOverride", **phone)
+        browser.until(lambda: browser.run("document.documentElement.clientWidth") == 360)
+        assert browser.run("document.documentElement.scrollWidth") <= 360
+        browser.call("Emulation.clearDeviceMetricsOverride")
+        scheme(browser, "dark")
+        opened(browser, netmon, path, "id")
+        assert complaints_of_axe(browser) == []
     finally:
+        browser.call("Emulation.clearDeviceMetricsOverride")
         browser.call("Emulation.setEmulatedMedia", features=[])
         browser.call("Network.clearBrowserCookies")
 
 
-def test_a_phone_needs_no_sideways_scrolling_and_paper_is_without_forms(browser: Page, netmon: Netmon) -> None:
-    browser.call("Emulation.setDeviceMetricsOverride", width=360, height=740, deviceScaleFactor=2, mobile=True)
+def test_paper_is_without_forms(browser: Page, netmon: Netmon) -> None:
+    browser.open(netmon.server.url + PAGES[-1])
+    browser.call("Emulation.setEmulatedMedia", media="print")
     try:
-        for path in PAGES:
-            browser.open(netmon.server.url + path)
-            assert browser.run("document.documentElement.scrollWidth") <= 360, path
-        browser.call("Emulation.setEmulatedMedia", media="print")
         assert browser.run("getComputedStyle(document.querySelector('.question')).display") == "none"
         assert base64.b64decode(browser.call("Page.printToPDF")["data"]).startswith(b"%PDF-")
     finally:
         browser.call("Emulation.setEmulatedMedia", media="")
-        browser.call("Emulation.clearDeviceMetricsOverride")
 
 
 def press(browser: Page, key: str, text: str = "") -> None:

@@ -31,7 +31,7 @@ from netmon.exporter.page.refusal import Refusal
 from netmon.inventory.document import with_digest
 from netmon.journal.sqlite import SqliteJournal
 from netmon.report.period import month
-from tests.e2e.chromium import chromium
+from tests.e2e.chromium import Page
 from tests.e2e.terminal import TOP
 from tests.simulated_months import HOUR, Month, county
 
@@ -164,29 +164,31 @@ def test_the_report_on_paper_is_the_same_every_time(journal: Path, tmp_path: Pat
 
 
 @pytest.mark.parametrize(("language", "title"), [("id", "Oktober 2026"), ("en", "October 2026")])
-def test_paper_in_a_real_browser(journal: Path, tmp_path: Path, language: str, title: str) -> None:
+def test_paper_in_a_real_browser(journal: Path, browser: Page, tmp_path: Path, language: str, title: str) -> None:
     reports = ("availability", "outages", "supplier", "coverage")
     for report in reports:
         typed("report", report, journal, "--month", "2026-10", "--format", "html", "--lang", language,
               "-o", tmp_path / f"{report}.html")  # fmt: skip
-    with chromium() as page:
-        for report in reports:
-            page.open((tmp_path / f"{report}.html").as_uri())
-            assert title in page.run("document.body.innerText")
-            assert page.run("document.documentElement.lang") == language
-            assert not page.happened("Log.entryAdded", "Runtime.exceptionThrown"), "its own policy refuses part of it"
-            requests = [one["request"]["url"] for one in page.happened("Network.requestWillBeSent")]
-            assert all(url.endswith(f"{report}.html") or url == "about:blank" for url in requests)
-            printed = base64.b64decode(page.call("Page.printToPDF", preferCSSPageSize=True)["data"])
-            sheets = len(re.findall(rb"/Type\s*/Page\b", printed))
-            assert sheets == page.run("document.querySelectorAll('section').length")
-            page.call("Emulation.setEmulatedMedia", media="print")
-            page.call("Emulation.setDeviceMetricsOverride", width=794, height=1123, deviceScaleFactor=1, mobile=False)
-            assert page.run("document.documentElement.scrollWidth <= innerWidth"), f"{report} is wider than A4"
-            page.call("Emulation.clearDeviceMetricsOverride")
-            if report == "availability":
-                assert sheets == 1 + 3 + 1  # the county, three districts, what lies in none
-                assert FORMULA in page.run("document.body.innerText")
+    for report in reports:
+        browser.open((tmp_path / f"{report}.html").as_uri())
+        assert title in browser.run("document.body.innerText")
+        assert browser.run("document.documentElement.lang") == language
+        assert not browser.happened("Log.entryAdded", "Runtime.exceptionThrown"), "its own policy refuses part of it"
+        requests = [one["request"]["url"] for one in browser.happened("Network.requestWillBeSent")]
+        assert all(url.endswith(f"{report}.html") or url == "about:blank" for url in requests)
+        printed = base64.b64decode(browser.call("Page.printToPDF", preferCSSPageSize=True)["data"])
+        sheets = len(re.findall(rb"/Type\s*/Page\b", printed))
+        assert sheets == browser.run("document.querySelectorAll('section').length")
+        browser.call("Emulation.setEmulatedMedia", media="print")
+        browser.call("Emulation.setDeviceMetricsOverride", width=794, height=1123, deviceScaleFactor=1, mobile=False)
+        try:
+            assert browser.run("document.documentElement.scrollWidth <= innerWidth"), f"{report} is wider than A4"
+        finally:
+            browser.call("Emulation.setEmulatedMedia", media="")
+            browser.call("Emulation.clearDeviceMetricsOverride")
+        if report == "availability":
+            assert sheets == 1 + 3 + 1  # the county, three districts, what lies in none
+            assert FORMULA in browser.run("document.body.innerText")
 
 
 @pytest.mark.parametrize(
