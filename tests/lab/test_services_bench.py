@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
-from click.testing import CliRunner
 
-from netmon.bench.services import VILLAGES, services
+from netmon.bench.services import VILLAGES
+from tests.lab.test_icmp_bench import bench
 from tests.requires import require_program
 
 pytestmark = pytest.mark.lab
@@ -16,11 +14,7 @@ pytestmark = pytest.mark.lab
 def test_a_short_run_prints_its_rows_and_ratio() -> None:
     require_program("nginx")
     require_program("prometheus-blackbox-exporter")
-    run = CliRunner().invoke(
-        services, ["--targets", "60", "--peer-checks", "10", "--format", "json"], standalone_mode=False
-    )
-    assert run.exception is None, run.output
-    found = json.loads(run.stdout)
+    found = bench("services", "--targets", "60", "--peer-checks", "10")
     assert [row["checks"] for row in found["rows"]] == [VILLAGES, 60, 10]
     assert all(row["failed"] == 0 and row["cpu_us_per_check"] > 0 for row in found["rows"])
     assert found["ratios"]["cpu netmon / blackbox_exporter"] > 0
