@@ -21,7 +21,7 @@ from netmon.picture.fold import fold
 from netmon.picture.state import Picture
 from netmon.recall.snapshot import digest, freeze
 from tests.e2e import busy_hour
-from tests.lab.nats_server import Server
+from tests.lab.nats_server import Server, when_it_can
 
 pytestmark = pytest.mark.lab
 PART = 900.0
@@ -269,9 +269,4 @@ def refused(_entries: object) -> None:
 
 
 async def until_it_can_be_written(writer: JetStreamJournal, some: list[Entry]) -> None:
-    for _ in range(60):
-        try:
-            return await asyncio.to_thread(writer.append, some)
-        except StateError:
-            await asyncio.sleep(0.2)
-    raise AssertionError("the journal was not written again")
+    await asyncio.to_thread(when_it_can, lambda: writer.append(some))

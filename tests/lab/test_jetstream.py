@@ -228,12 +228,7 @@ def test_a_killed_server_loses_nothing_and_the_writer_goes_on(tmp_path: Path) ->
             with pytest.raises(StateError, match="nats-server"):
                 journal.append([entry(3)])
             server.start()
-            for _ in range(30):
-                try:
-                    journal.append([entry(3), entry(4)])
-                    break
-                except StateError:
-                    time.sleep(0.2)
+            when_it_can(lambda: journal.append([entry(3), entry(4)]))
             assert list(journal.read()) == [entry(position) for position in range(1, 5)]
     finally:
         server.kill()

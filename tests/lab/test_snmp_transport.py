@@ -96,7 +96,7 @@ def test_the_deadline_ends_the_attempts() -> None:
     async def scenario(transport: Transport, fake: FakeAgent, agent: Agent) -> None:
         started = time.monotonic()
         assert await transport.ask(agent, REQUEST, soon(0.1)) is Failure.TIMEOUT
-        assert time.monotonic() - started < 5
+        assert time.monotonic() - started < 30
         assert await transport.ask(agent, REQUEST, soon(-1)) is Failure.DEADLINE
         assert (transport.counts.requests, transport.counts.timeouts) == (1, 1), "what was never asked is no timeout"
         assert len(fake.seen) == 1
@@ -122,7 +122,7 @@ def test_answers_from_another_address_or_port_are_ignored() -> None:
 
     async def scenario(transport: Transport, fake: FakeAgent, agent: Agent) -> None:
         asking = asyncio.create_task(transport.ask(agent, REQUEST, soon()))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not fake.seen:
                 await asyncio.sleep(0)
         mine = next(iter(transport._open.values())).getsockname()[1]
@@ -172,7 +172,7 @@ def test_an_answer_that_waits_in_the_socket_is_not_late() -> None:
     async def scenario(transport: Transport, fake: FakeAgent, agent: Agent) -> None:
         loop = asyncio.get_running_loop()
         asking = asyncio.create_task(transport.ask(agent, REQUEST, soon()))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not fake.seen:
                 await asyncio.sleep(0)
         (opened,) = transport._open.values()
