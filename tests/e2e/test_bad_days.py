@@ -31,7 +31,7 @@ from tests.ports import free_port
 from tests.requires import require, require_program
 from tests.small_counties import LOOPBACK
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long(75)]
 
 POLLED = LOOPBACK.replace(
     "vantage: {node: noc}",

@@ -23,7 +23,7 @@ from tests.plain_http import HTTP
 from tests.ports import free_port
 from tests.requires import require_program
 
-pytestmark = [pytest.mark.e2e, pytest.mark.lab, pytest.mark.long(35)]
+pytestmark = [pytest.mark.e2e, pytest.mark.lab, pytest.mark.long(30)]
 
 
 def asked(metrics: str, query: str) -> dict[str, float]:

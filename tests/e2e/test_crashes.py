@@ -26,7 +26,7 @@ from netmon.recall.snapshot import differing
 from tests.e2e.busy_hour import BEGIN, BELIEF, COVERED, HOUR
 from tests.e2e.forked import fork_server
 
-pytestmark = [pytest.mark.e2e, pytest.mark.long(50), pytest.mark.timeout(1_800)]
+pytestmark = [pytest.mark.e2e, pytest.mark.long(40), pytest.mark.timeout(1_800)]
 
 KILLS = int(os.environ.get("NETMON_KILLS", "10"))
 SLACK = COVERED + BELIEF + 0.5

@@ -21,7 +21,7 @@ from netmon.picture.state import Picture
 from tests.e2e.terminal import Daemon, Terminal
 from tests.small_counties import LOOPBACK
 
-pytestmark = [pytest.mark.e2e, pytest.mark.lab]
+pytestmark = [pytest.mark.e2e, pytest.mark.lab, pytest.mark.long(50)]
 
 VALLEY = {"lembah-1", "lembah-2", "lembah-3"}
 

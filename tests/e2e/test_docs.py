@@ -284,6 +284,7 @@ def commands(document: Path) -> Iterator[tuple[Block, str]]:
 FOLLOWED = [path for path in documents() if any(command not in NOT_RUN for _, command in commands(path))]
 
 
+@pytest.mark.long(30)
 @pytest.mark.parametrize("document", FOLLOWED, ids=name_of)
 def test_a_document_can_be_followed(document: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     with reading(tmp_path_factory.mktemp("docs")) as reader:

@@ -11,7 +11,7 @@ from tests.e2e.chromium import Page
 from tests.e2e.test_http_page import Netmon, complaints_of_axe, scheme
 from tests.unit.exporter.county import HOSTILE
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long(30)]
 
 PAGES = (
     "topology",

@@ -19,7 +19,7 @@ from tests.lab.nats_server import Server
 from tests.plain_http import HTTP
 from tests.ports import free_port
 
-pytestmark = [pytest.mark.e2e, pytest.mark.lab, pytest.mark.long(60)]
+pytestmark = [pytest.mark.e2e, pytest.mark.lab, pytest.mark.long(45)]
 
 
 @pytest.fixture

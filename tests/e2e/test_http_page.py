@@ -33,7 +33,7 @@ from tests.e2e.chromium import Page
 from tests.requires import require
 from tests.unit.exporter.county import HOSTILE, NOW, calm, counted_here, cut, inventory, view
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long(40)]
 
 
 SAME_AS_SERVED = """

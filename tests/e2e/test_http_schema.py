@@ -11,7 +11,7 @@ import pytest
 from tests.e2e.terminal import Terminal
 from tests.requires import require
 
-pytestmark = [pytest.mark.e2e, pytest.mark.long(60)]
+pytestmark = [pytest.mark.e2e, pytest.mark.long(50)]
 
 # A target may be any text, and is refused unless the inventory names it: which texts those are, no schema can tell.
 SETTINGS = """

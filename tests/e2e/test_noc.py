@@ -24,7 +24,7 @@ from tests.plain_http import HTTP
 from tests.ports import free_port
 from tests.requires import require_program
 
-pytestmark = [pytest.mark.e2e, pytest.mark.lab, pytest.mark.long(100)]
+pytestmark = [pytest.mark.e2e, pytest.mark.lab, pytest.mark.long(80)]
 
 SHIPPED = TOP / "dashboards"
 EMPTY_IN_THE_RING = {

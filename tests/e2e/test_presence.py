@@ -88,7 +88,7 @@ services:
 """
 
 
-@pytest.mark.long(40)
+@pytest.mark.long(25)
 def test_people_who_use_the_wifi_are_counted_and_reported(desk: Terminal, tmp_path: Path) -> None:
     ahead = (19 - datetime.now(UTC).hour + 12) % 24 - 12
     zone = f"Etc/GMT{-ahead:+d}"  # where it is evening; POSIX counts westwards

@@ -24,7 +24,7 @@ from tests.e2e.terminal import Daemon, Terminal, wait_for
 from tests.lab.nats_server import Server, three_servers
 from tests.lab.relay import Relay
 
-pytestmark = [pytest.mark.e2e, pytest.mark.lab, pytest.mark.long(120)]
+pytestmark = [pytest.mark.e2e, pytest.mark.lab, pytest.mark.long(90)]
 NODES = 9
 VALLEY = ("v1", "v2", "v3")
 

@@ -22,7 +22,7 @@ from tests.ports import free_port
 from tests.requires import require, require_program
 from tests.small_counties import RING
 
-pytestmark = [pytest.mark.e2e, pytest.mark.lab, pytest.mark.root, pytest.mark.long(40)]
+pytestmark = [pytest.mark.e2e, pytest.mark.lab, pytest.mark.root, pytest.mark.long(60)]
 
 HOST, OTHER = "127.0.61.1", "127.0.61.2"
 NAMES = {"hosting": "127.0.61.53", "names": "127.0.61.54"}  # port 53 of each: the tests may run beside each other

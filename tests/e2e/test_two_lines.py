@@ -11,7 +11,7 @@ from tests.e2e.terminal import Terminal
 from tests.requires import require
 from tests.small_counties import RING
 
-pytestmark = [pytest.mark.e2e, pytest.mark.lab, pytest.mark.long(30)]
+pytestmark = [pytest.mark.e2e, pytest.mark.lab, pytest.mark.long(20)]
 
 MAIN = '{id: r1-w1, a: "r1:sfp3", b: "w1:sfp1", length_km: 6'
 SPARE = '  - {id: r2-w1, a: "r2:sfp4", b: "w1:sfp2", length_km: 9, contract: cadangan, spare: true}\n'

@@ -19,7 +19,7 @@ from netmon.exporter.samples.packing import joined
 from tests.markdown import TOP
 from tests.requires import require_program
 
-pytestmark = pytest.mark.lab
+pytestmark = [pytest.mark.lab, pytest.mark.long(35)]
 PROMETHEUS = TOP / "dashboards" / "prometheus"
 ALERTMANAGER = TOP / "dashboards" / "alertmanager"
 CONFIG = ALERTMANAGER / "alertmanager.yaml"

@@ -23,7 +23,7 @@ from netmon.recall.snapshot import digest, freeze
 from tests.e2e import busy_hour
 from tests.lab.nats_server import Server, when_it_can
 
-pytestmark = pytest.mark.lab
+pytestmark = [pytest.mark.lab, pytest.mark.long(25)]
 PART = 900.0
 """Seconds of the busy hour that are played."""
 

@@ -12,7 +12,7 @@ import pytest
 
 from tests.requires import require, require_program
 
-pytestmark = pytest.mark.lab
+pytestmark = [pytest.mark.lab, pytest.mark.long(30)]
 
 
 def bench(*arguments: str) -> dict[str, Any]:
