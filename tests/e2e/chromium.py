@@ -32,6 +32,13 @@ LAUNCHER = (
 )
 
 
+LEFT = ("Inspected target navigated or closed", "Execution context was destroyed.")
+
+
+class LeftError(Exception):
+    """The page was left before it had answered."""
+
+
 class Page:
     """One tab. Events that Chromium sends by itself gather in `events`."""
 
@@ -58,6 +65,8 @@ class Page:
         while True:
             answer = self._receive(deadline)
             if answer.get("id") == self._last:
+                if answer.get("error", {}).get("message") in LEFT:
+                    raise LeftError
                 assert "error" not in answer, answer
                 return answer["result"]
             self.events.append(answer)
@@ -78,11 +87,13 @@ class Page:
     def until(self, condition: Callable[[], Any]) -> Any:
         """Return what the condition gives as soon as that is true."""
         deadline = time.monotonic() + PATIENCE
-        while not (value := condition()):
+        while True:
+            with contextlib.suppress(LeftError):
+                if value := condition():
+                    return value
             assert time.monotonic() < deadline, "waited in vain"
             with contextlib.suppress(TimeoutError):
                 self.events.append(self._receive(time.monotonic() + 0.02))
-        return value
 
     def happened(self, *methods: str) -> list[dict[str, Any]]:
         """Return the parameters of the events of these kinds since the page was opened."""
