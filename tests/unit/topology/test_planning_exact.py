@@ -358,3 +358,47 @@ def test_a_bundle_is_what_protects_together_and_nothing_of_it_stays_where_it_doe
     assert grown(11.0, 2.0) == [], "after the one to m there is no money for both"
     assert grown(12.0, 2.0, late_after=3) == []
     assert grown(inf, 2.0, late_after=1) == [(3,)]
+
+
+def test_bounds_where_a_site_speaks_from_two_patches() -> None:
+    """Where m fails, either of two spans lights s, so that the cheaper one, 7, is the least; w needs one of 1.
+
+    For 5 there is only w. At a penalty of 8 for each, 7 and 1 are asked where 5 are there: 3 / 8 are missed at least.
+    """
+    drawn = draw("noc-gw-m; m-a-e; m-b-c; gw-w", sites={**HOME, "s": "a b"})
+    dark, _ = scenes(drawn)
+    worth = [float(site in ("s", "site-w")) for site in dark.sites]
+    offers = [
+        Offer(dark.sites["centre"], dark.sites[end], cost, number)
+        for number, (end, cost) in enumerate((("s", 10.0), ("site-c", 7.0), ("site-w", 1.0)))
+    ]
+    found = protect(dark, offers, worth)
+    assert (found.worth, found.bound, found.most, found.is_complete) == (2.0, 8.0, 2.0, True)
+    some = protect(dark, offers, worth, 5.0)
+    assert (some.worth, some.bound, some.most, some.is_complete) == (1.0, 1.0, 1.625, False)
+
+
+@pytest.mark.parametrize(
+    ("seed", "budget"), [(57, inf), (17, inf), (78, inf), (47, inf), (67, inf), (89, inf), (14, 60.0), (23, 60.0)]
+)
+def test_leaves_of_one_router_are_joined_as_cheaply_as_can_be(seed: int, budget: float) -> None:
+    """Any span protects a leaf, so that pairs of them are to be covered: the least that each set of leaves costs is
+    known from the sets before. What comes first by its rate is not the best here, exchanges are."""
+    random, leaves = Random(seed), 9
+    dark, _ = scenes(draw("noc-gw; " + "; ".join(f"gw-l{number}" for number in range(leaves)), sites=HOME))
+    offers = []
+    for number in range(2 * leaves):
+        a, b = sorted(random.sample(range(leaves + 1), 2))
+        offers.append(Offer(a, b, float(random.randint(5, 30)), number))
+    least = {frozenset[int](): 0.0}
+    for span in offers:
+        for covered, cost in list(least.items()):
+            more = covered | {span.a, span.b} - {dark.sites["centre"]}
+            least[more] = min(least.get(more, inf), cost + span.cost)
+    most, saving = max((len(covered), -cost) for covered, cost in least.items() if cost <= budget)
+
+    def plan(patience: int) -> tuple[float, float]:
+        found = protect(dark, offers, [1.0] * (leaves + 1), budget, patience=patience)
+        return found.worth, -sum(span.cost for group in found.groups for span in group)
+
+    assert plan(0) < plan(1000) == (most, saving)
