@@ -43,8 +43,8 @@ log = logging.getLogger(__name__)
 
 PATIENCE = 0.5
 """Seconds for which a read waits for news before it is looked whose turn it is."""
-RETRY = 1.0
-"""Seconds between tries while the journal cannot be read."""
+RETRY = 0.25
+"""Seconds between tries while the journal cannot be read: whose turn it is must not wait once servers lead again."""
 LAST_WORDS = 60.0
 """Seconds for which what waits may be written in the end."""
 AT_ONCE = 50

@@ -26,11 +26,11 @@ from netmon.events import Entry
 from netmon.inventory.document import from_document
 from netmon.journal.checkpoint import Checkpoint
 from netmon.journal.jetstream_address import JetStreamAddress
-from netmon.journal.jetstream_copies import Copies
+from netmon.journal.jetstream_copies import PROMPT, Copies
 from netmon.journal.jetstream_kept import Head, Kept
 from netmon.journal.jetstream_message import entry_from
 from netmon.journal.jetstream_reading import Reading
-from netmon.journal.jetstream_writing import PROMPT, Writing
+from netmon.journal.jetstream_writing import Writing
 from netmon.journal.nats_connection import PATIENCE, closed, connected, trouble
 from netmon.model import Inventory
 

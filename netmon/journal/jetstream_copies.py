@@ -5,6 +5,7 @@ A reader on the servers (a consumer) lives on one of them, by chance, and tells 
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from typing import Any
 
@@ -20,6 +21,11 @@ from netmon.journal.jetstream_message import POSITION, message_of
 from netmon.journal.jetstream_tail import reader_from
 from netmon.journal.nats_connection import PATIENCE
 
+PROMPT = 1.5
+"""Seconds that one request may take; asking again is cheap, since what was taken is not taken twice."""
+AGAIN = 0.2
+"""Seconds after which the stream is asked anew, while an answer may still come. When a server of a cluster dies, what
+it was asked is lost, and so is what nobody leads to answer: the first question after an election must not wait."""
 TRIES = 8
 """Readers that are opened for each server until one is on it: of three, one in ten thousand is not found then."""
 
@@ -35,8 +41,19 @@ class Copies:
         self._where = where
 
     async def state(self) -> Any:
-        """Return what the leader says of the stream."""
-        return (await self.js.stream_info(self.name)).state
+        """Return what the leader says of the stream, to the first question that is answered, of several."""
+        asked: list[asyncio.Task[Any]] = []
+        try:
+            while len(asked) < PROMPT / AGAIN:
+                asked.append(asyncio.create_task(self.js.stream_info(self.name)))
+                done, _ = await asyncio.wait(asked, timeout=AGAIN, return_when=asyncio.FIRST_COMPLETED)
+                if done:
+                    return done.pop().result().state
+            raise NothingInTimeError
+        finally:
+            for one in asked:
+                one.cancel()
+            await asyncio.gather(*asked, return_exceptions=True)
 
     async def headers(self, sequence: int) -> dict[str, str]:
         """Return the headers of a message as the leader holds it.

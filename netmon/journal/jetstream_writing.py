@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import secrets
 from collections.abc import Sequence
-from typing import Any
 
-from nats.errors import TimeoutError as NatsTimeoutError
 from nats.js.client import JetStreamContext
 
 from netmon.errors import StateError
 from netmon.events import Entry
 from netmon.inventory.document import to_document
 from netmon.journal.chain import chained
-from netmon.journal.jetstream_copies import Copies
+from netmon.journal.jetstream_copies import PROMPT, Copies
 from netmon.journal.jetstream_kept import Kept
 from netmon.journal.jetstream_message import CHAIN, POSITION, WRITER, body_of, message_of
 from netmon.journal.jetstream_reading import Reading
 from netmon.journal.protocol import OvertakenError
-
-PROMPT = 1.5
-"""Seconds that one request may take; asking again is cheap, since what was taken is not taken twice."""
-AGAIN = 0.2
-"""Seconds after which the stream is asked anew, while an answer may still come. When a server of a cluster dies, what
-it was asked is lost, and so is what nobody leads to answer: the first question after an election must not wait."""
 
 
 class Writing:
@@ -99,7 +90,7 @@ class Writing:
 
     async def _unwritten(self, entries: Sequence[Entry]) -> Sequence[Entry]:
         """Return the entries that are not in the stream, which may have taken some without our hearing of it."""
-        last = (await self._state_at_last()).last_seq
+        last = (await self._copies.state()).last_seq
         if last == self._sequence:
             return entries
         if last < self._sequence:
@@ -113,18 +104,3 @@ class Writing:
         written = message_of(last, headers, b"")
         self._wrote(last, written.position, written.chain)
         return [entry for entry in entries if entry.position > written.position]
-
-    async def _state_at_last(self) -> Any:
-        """Return what the stream says to the first question that is answered, of several."""
-        asked: list[asyncio.Task[Any]] = []
-        try:
-            while len(asked) < PROMPT / AGAIN:
-                asked.append(asyncio.create_task(self._copies.state()))
-                done, _ = await asyncio.wait(asked, timeout=AGAIN, return_when=asyncio.FIRST_COMPLETED)
-                if done:
-                    return done.pop().result()
-            raise NatsTimeoutError
-        finally:
-            for one in asked:
-                one.cancel()
-            await asyncio.gather(*asked, return_exceptions=True)
