@@ -134,18 +134,21 @@ async def passing(tail: Tail) -> None:
 def test_a_question_that_is_lost_with_its_server_is_not_waited_for(server: Server) -> None:
     with closing(JetStreamJournal(server.address("asked"))) as journal:
         journal.append([entry(1)])
-        asked, answer, writing = 0, journal._copies.state, journal._writing
+        asked, answer, writing = 0, journal._js.stream_info, journal._writing
 
-        async def lost_at_first() -> object:
+        async def lost_at_first(name: str) -> object:
             nonlocal asked
             asked += 1
             if asked <= 2:
                 await asyncio.Event().wait()
-            return await answer()
+            return await answer(name)
 
-        journal._copies.state, writing._is_sure = lost_at_first, False  # type: ignore[method-assign]
+        journal._js.stream_info, writing._is_sure = lost_at_first, False  # type: ignore[assignment, method-assign]
         journal.append([entry(2)])
         assert asked == 3
+        asked = 0
+        assert journal.take_over() == 2
+        assert asked >= 3
         assert [one.position for one in journal.read()] == [1, 2]
 
 
