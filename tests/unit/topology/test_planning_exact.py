@@ -247,13 +247,7 @@ def in_order(choices: AllChoices, groups: Sequence[Sequence[Offer]]) -> bool:
 
 @pytest.mark.parametrize(
     ("seed", "budget", "bound", "most"),
-    [
-        (16, inf, 9.0, 1.0),
-        (61, 45.0, 36.5, 6.0),
-        (41, 25.0, 25.0, 3.0),
-        (56, inf, 41.0, 5.0),
-        (40, 45.0, 35.0, 7.5556),
-    ],
+    [(16, inf, 9.0, 1.0), (61, 45.0, 36.5, 6.0), (41, 25.0, 25.0, 3.0), (56, inf, 41.0, 5.0)],
 )
 def test_of_all_choices_the_best_is_found_and_bounds_are_as_tight_as_they_were(
     seed: int, budget: float, bound: float, most: float
