@@ -354,7 +354,8 @@ def test_a_bundle_is_what_protects_together_and_nothing_of_it_stays_where_it_doe
     assert grown(inf, 2.0, late_after=1) == [(3,)]
 
 
-def test_bounds_where_a_site_speaks_from_two_patches() -> None:
+@pytest.mark.parametrize("costs", [(10.0, 7.0, 1.0), (7.0, 10.0, 1.0)])
+def test_bounds_where_a_site_speaks_from_two_patches(costs: tuple[float, ...]) -> None:
     """Where m fails, either of two spans lights s, so that the cheaper one, 7, is the least; w needs one of 1.
 
     For 5 there is only w. At a penalty of 8 for each, 7 and 1 are asked where 5 are there: 3 / 8 are missed at least.
@@ -364,7 +365,7 @@ def test_bounds_where_a_site_speaks_from_two_patches() -> None:
     worth = [float(site in ("s", "site-w")) for site in dark.sites]
     offers = [
         Offer(dark.sites["centre"], dark.sites[end], cost, number)
-        for number, (end, cost) in enumerate((("s", 10.0), ("site-c", 7.0), ("site-w", 1.0)))
+        for number, (end, cost) in enumerate(zip(("s", "site-c", "site-w"), costs, strict=True))
     ]
     found = protect(dark, offers, worth)
     assert (found.worth, found.bound, found.most, found.is_complete) == (2.0, 8.0, 2.0, True)
