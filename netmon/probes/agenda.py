@@ -1,8 +1,8 @@
 """When to probe what: pure time arithmetic for probers that have seconds between two probes of a target.
 
 Each target keeps its own phase of the interval, from a stable hash of its name, so that probes are spread evenly and
-a restart does not shift them. Where waking up costs more than a probe, phases go by steps: those of one step come
-together. Times are seconds on one monotonic clock, passed in.
+a restart does not shift them. Where waking up is much of what a probe costs, phases go by steps: those of one step
+come together. Times are seconds on one monotonic clock, passed in.
 """
 
 from __future__ import annotations

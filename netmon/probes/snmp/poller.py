@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 
 HINT_GAP = 1.0  # seconds between the starts of two polls of a device, however often a hint asks
 LONGEST_POLL = 60.0  # seconds; a shorter interval is the limit where there is one
-TOGETHER = 1.0  # seconds whose polls begin at once: waking up for each, with cold caches, costs as much as the poll
+TOGETHER = 1.0  # seconds whose polls begin at once: waking up for each, with cold caches, costs half as much again
 GATHER = 0.01  # seconds in which their answers come together, for the same reason
 
 Emit = Callable[[Sequence[Event]], None]
