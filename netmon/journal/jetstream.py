@@ -9,7 +9,6 @@ before it sends again, however long that took.
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import threading
 from collections.abc import Coroutine, Iterator, Sequence
@@ -23,8 +22,8 @@ from nats.js.errors import NotFoundError
 
 from netmon.errors import NetmonError, StateError
 from netmon.events import Entry
-from netmon.inventory.document import from_document
 from netmon.journal.checkpoint import Checkpoint
+from netmon.journal.codec import inventory_of
 from netmon.journal.jetstream_address import JetStreamAddress
 from netmon.journal.jetstream_copies import PROMPT, Copies
 from netmon.journal.jetstream_kept import Head, Kept
@@ -120,7 +119,7 @@ class JetStreamJournal:
             if isinstance(error.__cause__, NotFoundError):
                 raise StateError(f"{self.address} does not hold the inventory {digest[:12]} it refers to") from error
             raise
-        return from_document(json.loads(document))
+        return inventory_of(document, digest)
 
     def checkpoints(self) -> Iterator[Checkpoint]:
         """Yield the checkpoints, newest first, but none of a history that is not the journal's.

@@ -6,7 +6,6 @@ is told, never glossed over: in the journal that is made, a gap stands for it, a
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
@@ -16,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from netmon.errors import StateError
-from netmon.events import Entry, InventoryInForce, ProbingGap
-from netmon.inventory.document import digest, from_document, to_document
+from netmon.events import Entry, ProbingGap
+from netmon.inventory.document import digest, to_document
 from netmon.journal.checkpoint import Checkpoint
-from netmon.journal.codec import decode
+from netmon.journal.codec import entry_of, inventory_of
 from netmon.model import Inventory
 
 QUERIES = 200_000
@@ -150,23 +149,18 @@ def _bound(db: sqlite3.Connection, query: str) -> int | None:
 
 def _entry(row: tuple[int, float, str], inventories: Mapping[str, Inventory]) -> Entry | None:
     """Return an entry; None when it cannot be understood, or its inventory is lost."""
-    position, at, text = row
     try:
-        events = decode(text, position)
-    except StateError:
+        return entry_of(*row, inventories.__getitem__)
+    except (StateError, KeyError):
         return None
-    named = [event.digest for event in events if isinstance(event, InventoryInForce)]
-    if not named:
-        return Entry(position, at, events)
-    return Entry(position, at, events, inventories[named[-1]]) if named[-1] in inventories else None
 
 
 def _inventories(db: sqlite3.Connection) -> Iterator[tuple[str, Inventory]]:
     for name, document in _each(
         db, "SELECT rowid FROM inventories", "SELECT digest, document FROM inventories WHERE rowid = ?"
     ):
-        with suppress(ValueError, KeyError, TypeError):  # damaged: what needs it is missing
-            drawn = from_document(json.loads(document))
+        with suppress(StateError):  # damaged: what needs it is missing
+            drawn = inventory_of(document, name)
             if digest(to_document(drawn)) == name:
                 yield name, drawn
 

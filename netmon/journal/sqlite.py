@@ -19,9 +19,9 @@ from pathlib import Path
 
 from netmon.errors import StateError
 from netmon.events import Entry
-from netmon.inventory.document import from_document, to_document
+from netmon.inventory.document import to_document
 from netmon.journal.checkpoint import Checkpoint, Stamp, superfluous
-from netmon.journal.codec import encode, entry_of
+from netmon.journal.codec import encode, entry_of, inventory_of
 from netmon.model import Inventory
 
 SCHEMA_VERSION = 2
@@ -160,7 +160,7 @@ class SqliteJournal:
             raise _trouble(self.path, error) from error
         if row is None:
             raise StateError(f"{self.path} does not hold the inventory {digest[:12]} it refers to")
-        return from_document(json.loads(row[0]))
+        return inventory_of(row[0], digest)
 
     def checkpoints(self) -> Iterator[Checkpoint]:
         """Yield the checkpoints, newest first; a journal of the first schema has none.

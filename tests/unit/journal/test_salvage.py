@@ -123,6 +123,27 @@ def test_what_is_damaged_in_the_middle_becomes_a_gap(path: Path) -> None:
     assert buckets(picture.ledger["a"], start, end)[Verdict.UNKNOWN] == end - start
 
 
+def test_an_entry_of_no_time_is_damaged_and_becomes_a_gap(path: Path) -> None:
+    """sqlite keeps infinity in a column of numbers, and no date can be made of it."""
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("UPDATE entries SET at = 9e999 WHERE position = 200")
+    assert found_by_check(path) == ["unreadable: journal entry 200 is dated inf"]
+    found, _ = repair(path)
+    assert [(hole.first, hole.last) for hole in found.missing] == [(200, 200)]
+    assert found_by_check(path) == []
+
+
+@pytest.mark.parametrize("document", ["{", "{}", "[]", '{"version": 9}'])
+def test_a_drawing_that_is_damaged_is_told(path: Path, document: str) -> None:
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("UPDATE inventories SET document = ?", (document,))
+    with pytest.raises(StateError, match=r"the inventory .* of the journal cannot be read"):
+        kept(path)
+    assert any(text.startswith("unreadable: the inventory ") for text in found_by_check(path))
+    with pytest.raises(StateError, match="its beginning is lost"):
+        repair(path)
+
+
 def test_a_checkpoint_after_what_is_missing_knows_it_still(path: Path) -> None:
     with closing(SqliteJournal(path)) as journal:
         journal.keep(freeze(folded(390)))
