@@ -397,3 +397,18 @@ def test_leaves_of_one_router_are_joined_as_cheaply_as_can_be(seed: int, budget:
         return found.worth, -sum(span.cost for group in found.groups for span in group)
 
     assert plan(0) == plan(2) < plan(1000) == (most, saving), "of 2 tries two thirds of a half are none"
+
+
+def test_what_two_patches_need_together_both_pay_for() -> None:
+    """Where the cable fails, a span of 1 joins a and b, and one of 10 lights both; w needs one of 1.
+
+    The one of 10 pays 1 where the line to a fails, and is asked for 9 more. For 8 there is only w. At a penalty of 8
+    for each, 1 and 9 and 1 are asked where 8 are there: 3 / 8 are missed at least.
+    """
+    dark, _ = scenes(draw("noc-gw-a; gw-b; gw-w", sites=HOME, cables={"k": "gw-a gw-b"}))
+    centre, a, b, w = range(4)
+    offers = [Offer(a, b, 1.0, 0), Offer(centre, a, 10.0, 1), Offer(centre, w, 1.0, 2)]
+    found = protect(dark, offers, [1.0] * 4)
+    assert (found.worth, found.bound, found.most) == (3.0, 11.0, 3.0)
+    some = protect(dark, offers, [1.0] * 4, 8.0)
+    assert (some.worth, some.bound, some.most) == (1.0, 1.0, 2.625)
