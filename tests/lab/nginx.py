@@ -33,14 +33,15 @@ _PAGES: Mapping[str, str] = {
 class Names(KernelSockets):
     """The kernel's sockets, but names are asked of the test's own name server alone."""
 
-    def __init__(self, server: str, port: int) -> None:
+    def __init__(self, server: str, port: int, patience: float = 1.0) -> None:
         self.server = server
         self.port = port
+        self.patience = patience
 
     async def resolve(self, host: str) -> list[str]:
         query = dns.message.make_query(host, "A")
         try:
-            answer = await dns.asyncquery.udp(query, self.server, timeout=1.0, port=self.port)
+            answer = await dns.asyncquery.udp(query, self.server, timeout=self.patience, port=self.port)
         except dns.exception.Timeout as error:
             raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution") from error
         found = [record.to_text() for rrset in answer.answer for record in rrset if rrset.rdtype == 1]

@@ -102,7 +102,7 @@ def hosting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hosting]:
     names |= {f"desa{number}.test": HOST for number in range(VILLAGES)}
     trusted = ssl.create_default_context(cafile=str(authority[0]))
     with nginx(folder, plain, [(HOST, port), (HOST, tls_port)]), dnsmasq(folder, HOST, names) as (_, dns_port):
-        yield Hosting(Names(HOST, dns_port), port, tls_port, dns_port, trusted)
+        yield Hosting(Names(HOST, dns_port, patience=30.0), port, tls_port, dns_port, trusted)
 
 
 @pytest.mark.parametrize(("url", "failure"), [
@@ -211,7 +211,7 @@ def test_311_villages_on_one_host_are_checked_politely(hosting: Hosting) -> None
             watching.cancel()
 
     results = asyncio.run(round_of_all())
-    assert all(result.ok for result in results)
+    assert [result for result in results if not result.ok] == []
     assert most == 2
     assert places.hosts == 0, "a door at which nobody stands is kept"
 
