@@ -130,7 +130,6 @@ class Growth:
         self.spans = spans
         self.inventory = with_spans(inventory, spans)
         self.graph = Graph.from_inventory(self.inventory)
-        self.planned = [node for name, node in self.inventory.nodes.items() if name.startswith(PLANNED)]
 
     def built(self, numbers: Collection[int]) -> Exposure:
         """Return what hangs on what when these spans are built, and the others are not there."""
@@ -139,7 +138,6 @@ class Growth:
         served = tuple(name in ends or self.drawn.sites[name].served for name in self.graph.site_ids)
         footing = Footing.of(
             replace(self.graph, is_served=served),
-            dark=[node.id for node in self.planned if node.site not in ends],
             cut=[_link_id(number) for number in range(len(self.spans)) if number not in chosen],
         )
         return Exposure.on(self.inventory, footing)

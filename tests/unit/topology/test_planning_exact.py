@@ -13,7 +13,7 @@ from netmon.topology.graph import Graph
 from netmon.topology.planning.augmented import Exposure, Growth, entrances, with_spans
 from netmon.topology.planning.candidates import Candidate
 from netmon.topology.planning.darkness import Darkness, Lighting, Offer
-from netmon.topology.planning.plan import Plan, Standing, make_plan
+from netmon.topology.planning.plan import Plan, Standing, make_plan, weights
 from netmon.topology.robustness.footing import Footing
 from tests.unit.topology.drawn import draw
 from tests.unit.topology.townscape import townscape
@@ -161,6 +161,14 @@ def test_exposure_of_a_chain_with_a_part_that_nothing_joins() -> None:
     assert exposure.unmade == (("site-x", "site-y"),)
 
 
+def test_what_darkens_nothing_else_is_not_counted_and_what_is_cut_off_hangs_together() -> None:
+    """Where a fails, b of the same site falls with it. Where the line to b is cut, b and c are what is unmade."""
+    exposure = Exposure.of(draw("noc-gw-a-b", sites={**HOME, "s": "a b"}))
+    assert (exposure.spofs, exposure.worst) == (1, 1), "the line to a"
+    graph = Graph.from_inventory(drawn := draw("noc-gw-a-b-c", sites=HOME))
+    assert Exposure.on(drawn, Footing.of(graph, cut=["a-b"])).unmade == (("site-b", "site-c"),)
+
+
 def test_what_leaves_the_centre_in_a_cable_is_held_against_it() -> None:
     exposure = Exposure.of(draw("noc-gw-a", sites=HOME, cables={"k": "noc-gw gw-a"}))
     assert exposure.spofs == 2, "the line to a, and the cable that it is in"
@@ -205,6 +213,16 @@ def test_what_joining_costs_is_not_left_for_protection() -> None:
     assert [step.cost for step in short.steps] == [9.0]
     assert (short.most_protected, short.weight, short.is_complete) == (2, 0.0, False)
     assert [step.cost for step in both(8.0).steps] == []
+
+
+def test_of_equal_candidates_the_first_by_name_is_taken_in_whatever_order_and_however_often_they_come() -> None:
+    drawn = draw("noc-gw-a; gw-b", sites=HOME)
+    a, b = (Candidate("centre", f"site-{end}", 1.0, 10.0) for end in "ab")
+    for candidates in ([a, b], [b, a], [b, b, a, a]):
+        plan = make_plan(drawn, candidates, budget=10.0)
+        assert [step.spans for step in plan.steps] == [(a,)]
+        assert len(make_plan(drawn, candidates).steps) == 2
+    assert set(weights(drawn, "people").values()) == {0.0}, "nobody is counted"
 
 
 def test_a_plan_tells_how_far_it_is_and_does_only_what_it_is_for() -> None:
