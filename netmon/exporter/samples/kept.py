@@ -7,8 +7,9 @@ before is what the writer wrote for it: not looked at, not written, not packed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from operator import is_
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import compress
+from operator import is_, is_not, itemgetter
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -16,11 +17,14 @@ import numpy as np
 from netmon.exporter.samples.columns import METRICS, Sample
 from netmon.exporter.samples.writer import Column, Row
 
+S = TypeVar("S")
 T = TypeVar("T")
 Fact = Callable[[T], float | None]
 """What is told of a thing; None: nothing."""
 Facts = Mapping[str, Fact[T]]
 """All that is told of things of one kind, by the name of the metric."""
+Find = Callable[[Iterable[tuple[str, S]]], Iterable[tuple[Row, T]]]
+"""Finds the things in what nodes said; the row of each begins with its node. Of two in one row the first counts."""
 
 
 class Kept:
@@ -28,7 +32,7 @@ class Kept:
 
     def __init__(self) -> None:
         self._made: dict[str, tuple[tuple[object, ...], Sequence[Sample]]] = {}
-        self._tables: dict[str, _Table[Any]] = {}
+        self._tables: dict[str, _Table[Any, Any]] = {}
 
     def same(self, name: str, sources: tuple[object, ...], make: Callable[[], Iterable[Sample]]) -> Sequence[Sample]:
         """Return the samples that `make` makes from these objects; those of the last time while they are the same.
@@ -41,46 +45,76 @@ class Kept:
             self._made[name] = sources, made
         return made
 
-    def facts(self, wanted: Facts[T], known: Mapping[Row, T]) -> Iterator[Column]:
-        """Yield a column for each metric of what is known of things, by row; what is None has no sample.
+    def facts(self, wanted: Facts[T], said: Mapping[str, S], find: Find[S, T]) -> Iterator[Column]:
+        """Yield a column for each metric of what is found in what nodes said; what is None has no sample.
 
-        Of a thing that is the same object as in the last call with these metrics nothing is asked.
+        Into what is the same object as in the last call with these metrics nobody looks, as long as the rows stay.
         """
-        table: _Table[T] = self._tables.setdefault(next(iter(wanted)), _Table(wanted))
-        yield from table.columns(known)
+        table: _Table[S, T] = self._tables.setdefault(next(iter(wanted)), _Table(wanted, find))
+        yield from table.columns(said)
 
 
-class _Table(Generic[T]):
-    """What was told of some things, each in its row."""
+class _Table(Generic[S, T]):
+    """What was told of the things that nodes said, each in its row."""
 
-    def __init__(self, wanted: Facts[T]) -> None:
+    def __init__(self, wanted: Facts[T], find: Find[S, T]) -> None:
         self._wanted = wanted
+        self._find = find
+        self._said: Mapping[str, S] | None = None
+        self._rows_of: dict[str, list[Row]] = {}
         self._rows: tuple[Row, ...] = ()
-        self._things: Sequence[T | None] = ()
+        self._places: dict[Row, int] = {}
+        self._things: list[T | None] = []
         self._told: dict[str, list[float | None]] = {}
         self._columns: dict[str, Column] = {}
 
-    def columns(self, known: Mapping[Row, T]) -> Iterator[Column]:
-        """Yield what is told of these things now; whoever stops before the end has lost only time."""
-        rows, things = tuple(known), list(known.values())
-        if rows != self._rows:
-            self._rows, self._things, self._told = rows, [None] * len(rows), {}
-        new = [place for place, (one, old) in enumerate(zip(things, self._things, strict=True)) if one is not old]
-        self._things = [None] * len(rows)  # until all is told
+    def columns(self, said: Mapping[str, S]) -> Iterator[Column]:
+        """Yield what is told of all things now; whoever stops before the end has lost only time."""
+        before, self._said = self._said, None  # until all is told
+        found = None if before is None or list(before) != list(said) else self._news(said, before)
+        if found is None:
+            found = self._found(sorted(said.items(), key=itemgetter(0)))
+            self._begin(tuple(found))
+        new: dict[int, T] = {}
+        for row, thing in found.items():
+            place = self._places[row]
+            if self._things[place] is not thing:
+                new[place] = thing
+                self._things[place] = thing
         for name, fact in self._wanted.items():
-            yield self._column(name, fact, things, new)
-        self._things = things
+            yield self._column(name, list(map(fact, new.values())), new)
+        self._said = dict(said)
 
-    def _column(self, name: str, fact: Fact[T], things: Sequence[T], new: Sequence[int]) -> Column:
+    def _news(self, said: Mapping[str, S], before: Mapping[str, S]) -> dict[Row, T] | None:
+        """Return what is found where nodes have said something else; None where that has other rows than before."""
+        news = list(compress(said.items(), map(is_not, said.values(), before.values())))
+        found = self._found(news)
+        return found if list(found) == [row for node, _ in news for row in self._rows_of.get(node, ())] else None
+
+    def _found(self, said: Iterable[tuple[str, S]]) -> dict[Row, T]:
+        things: dict[Row, T] = {}
+        for row, thing in self._find(said):
+            things.setdefault(row, thing)
+        return things
+
+    def _begin(self, rows: tuple[Row, ...]) -> None:
+        """Begin anew with these rows, of all nodes."""
+        self._rows, self._places = rows, {row: place for place, row in enumerate(rows)}
+        self._things, self._told, self._rows_of = [None] * len(rows), {}, {}
+        for row in rows:
+            self._rows_of.setdefault(row[0], []).append(row)
+
+    def _column(self, name: str, news: list[float | None], places: Collection[int]) -> Column:
+        """Return the column of a metric after what is told of the things in these places."""
         before = self._told.get(name)
-        if before is None or 2 * len(new) > len(things):
-            told = list(map(fact, things))
+        if before is None:
+            told = news  # of all
+        elif news == [before[place] for place in places]:
+            return self._columns[name]
         else:
             told = before.copy()
-            for place in new:
-                told[place] = fact(things[place])
-        if told == before:
-            return self._columns[name]
+            for place, value in zip(places, news, strict=True):
+                told[place] = value
         self._told[name] = told
         values = [value for value in told if value is not None]
         rows: Sequence[Row] = self._rows  # the same object for many metrics

@@ -5,17 +5,17 @@ Clients of radios are counted and not listed: their addresses are people's, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
 import numpy as np
 
-from netmon.exporter.samples.columns import Sample, column, ones
+from netmon.exporter.samples.columns import Sample, column
 from netmon.exporter.samples.kept import Fact, Facts, Kept
+from netmon.exporter.samples.snmp import Polls
 from netmon.exporter.samples.writer import Column, Row
 from netmon.probes.optics.health import Condition, LineHealth
 from netmon.probes.snmp.poller import SnmpMeasurements
-from netmon.probes.snmp.reading import DevicePoll
 from netmon.probes.vendors.rows import OnuRow, RadioRow, RoutingRow, StationRow, UpsRow
 
 
@@ -38,6 +38,8 @@ def _drift(health: LineHealth) -> float | None:
     return None if trend is None else trend.per_day
 
 
+_CONDITION = "netmon_optical_condition"
+_CONDITIONS = tuple(Condition)
 _OF_LINE: Facts[LineHealth] = {
     "netmon_optical_baseline_dbm": lambda health: health.line.baseline,
     "netmon_optical_deviation_db": _deviation,
@@ -46,11 +48,7 @@ _OF_LINE: Facts[LineHealth] = {
     "netmon_optical_limit_dbm": _with_baseline(lambda health: health.limit_dbm),
     "netmon_optical_margin_db": _with_baseline(lambda health: health.margin_db),
     "netmon_optical_days_to_margin": _with_baseline(lambda health: health.days_to_margin),
-}
-_CONDITION = "netmon_optical_condition"
-_CONDITIONS = tuple(Condition)
-_PLACE_OF_CONDITION: Facts[LineHealth] = {
-    _CONDITION: _with_baseline(lambda health: _CONDITIONS.index(health.condition))
+    _CONDITION: _with_baseline(lambda health: _CONDITIONS.index(health.condition)),  # its place
 }
 _OF_ONU: Facts[OnuRow] = {
     "netmon_onu_up": lambda onu: onu.online,
@@ -60,6 +58,8 @@ _OF_ONU: Facts[OnuRow] = {
     "netmon_onu_distance_meters": lambda onu: onu.distance_meters,
     "netmon_onu_temperature_celsius": lambda onu: onu.temperature_celsius,
 }
+_OFF: Facts[OnuRow] = {"netmon_onu_off": lambda _: 1.0}
+_NAMED: Facts[OnuRow] = {"netmon_onu_info": lambda _: 1.0}
 _OF_UPS: Facts[UpsRow] = {
     "netmon_ups_on_battery": lambda ups: ups.on_battery,
     "netmon_ups_on_battery_seconds": lambda ups: ups.on_battery_seconds,
@@ -83,6 +83,12 @@ _OF_RADIO: Facts[RadioRow] = {
     "netmon_radio_quality_ratio": lambda radio: radio.quality_ratio,
     "netmon_radio_distance_meters": lambda radio: radio.distance_meters,
 }
+Clients = tuple[int, float | None]
+"""How many clients a radio has, and the signal of the weakest."""
+_OF_CLIENTS: Facts[Clients] = {
+    "netmon_radio_clients": lambda clients: clients[0],
+    "netmon_radio_weakest_client_signal_dbm": lambda clients: clients[1],
+}
 _OF_SESSION: Facts[RoutingRow] = {
     "netmon_routing_neighbour_up": lambda session: session.is_up,
     "netmon_routing_session_seconds": lambda session: session.seconds,
@@ -92,24 +98,17 @@ _OF_SESSION: Facts[RoutingRow] = {
 
 def plant_samples(measured: SnmpMeasurements, kept: Kept) -> Iterator[Sample]:
     """Yield what devices say of lines, ONUs, supplies, radios and routing."""
-    polls = [measured.polls[node] for node in sorted(measured.polls)]
-    yield from _lines(measured, kept)
-    yield from _onus(polls, kept)
-    yield from kept.facts(_OF_UPS, {(poll.node, ups.name): ups for poll in polls for ups in poll.ups})
-    yield from _radios(polls, kept)
-    sessions: dict[Row, RoutingRow] = {
-        (poll.node, one.protocol, one.neighbour): one for poll in polls for one in poll.routing
-    }
-    yield from kept.facts(_OF_SESSION, sessions)
-
-
-def _lines(measured: SnmpMeasurements, kept: Kept) -> Iterator[Sample]:
-    lines: dict[Row, LineHealth] = {
-        (node, name): health for node in sorted(measured.lines) for name, health in measured.lines[node].items()
-    }
-    yield from kept.facts(_OF_LINE, lines)
-    for places in kept.facts(_PLACE_OF_CONDITION, lines):
-        yield from kept.same(_CONDITION, (places,), partial(_conditions, places))
+    polls, lines = measured.polls, measured.lines
+    for one in kept.facts(_OF_LINE, lines, _lines):
+        is_place = one.metric.name == _CONDITION
+        yield from kept.same(_CONDITION, (one,), partial(_conditions, one)) if is_place else (one,)
+    yield from kept.facts(_OF_ONU, polls, _onus)
+    yield from kept.facts(_OFF, polls, _off)
+    yield from kept.facts(_NAMED, polls, _named)
+    yield from kept.facts(_OF_UPS, polls, _supplies)
+    yield from kept.facts(_OF_RADIO, polls, _radios)
+    yield from kept.facts(_OF_CLIENTS, polls, _clients)
+    yield from kept.facts(_OF_SESSION, polls, _sessions)
 
 
 def _conditions(places: Column) -> Iterator[Column]:
@@ -119,30 +118,42 @@ def _conditions(places: Column) -> Iterator[Column]:
     yield column(_CONDITION, rows, values)
 
 
-def _onus(polls: list[DevicePoll], kept: Kept) -> Iterator[Sample]:
-    onus: dict[Row, OnuRow] = {(poll.node, onu.port, str(onu.onu)): onu for poll in polls for onu in poll.onus}
-    yield from kept.facts(_OF_ONU, onus)
-    off = [(*row, onu.last_down_cause or "unknown") for row, onu in onus.items() if onu.online is False]
-    yield ones("netmon_onu_off", off)
-    named = [(*row, onu.serial or "", onu.name or "") for row, onu in onus.items() if onu.serial or onu.name]
-    yield ones("netmon_onu_info", named)
+def _lines(lines: Iterable[tuple[str, Mapping[str, LineHealth]]]) -> Iterator[tuple[Row, LineHealth]]:
+    return (((node, name), health) for node, known in lines for name, health in known.items())
 
 
-def _radios(polls: list[DevicePoll], kept: Kept) -> Iterator[Sample]:
-    """Yield radios; where one does not count its clients, those that it lists are counted."""
-    radios: dict[Row, RadioRow] = {(poll.node, radio.port): radio for poll in polls for radio in poll.radios}
-    yield from kept.facts(_OF_RADIO, radios)
-    listed: dict[Row, list[StationRow]] = {}
-    for poll in polls:
+def _onus(polls: Polls) -> Iterator[tuple[Row, OnuRow]]:
+    return (((node, onu.port, str(onu.onu)), onu) for node, poll in polls for onu in poll.onus)
+
+
+def _off(polls: Polls) -> Iterator[tuple[Row, OnuRow]]:
+    return (((*row, onu.last_down_cause or "unknown"), onu) for row, onu in _onus(polls) if onu.online is False)
+
+
+def _named(polls: Polls) -> Iterator[tuple[Row, OnuRow]]:
+    return (((*row, onu.serial or "", onu.name or ""), onu) for row, onu in _onus(polls) if onu.serial or onu.name)
+
+
+def _supplies(polls: Polls) -> Iterator[tuple[Row, UpsRow]]:
+    return (((node, ups.name), ups) for node, poll in polls for ups in poll.ups)
+
+
+def _radios(polls: Polls) -> Iterator[tuple[Row, RadioRow]]:
+    return (((node, radio.port), radio) for node, poll in polls for radio in poll.radios)
+
+
+def _clients(polls: Polls) -> Iterator[tuple[Row, Clients]]:
+    """Yield the clients of radios; where one does not count its clients, those that it lists are counted."""
+    for node, poll in polls:
+        listed: dict[str, list[StationRow]] = {}
         for station in poll.stations:
-            listed.setdefault((poll.node, station.port), []).append(station)
-    clients: Mapping[Row, float] = {row: float(len(stations)) for row, stations in listed.items()} | {
-        row: float(radio.stations) for row, radio in radios.items() if radio.stations is not None
-    }
-    yield column("netmon_radio_clients", tuple(clients), clients.values())
-    heard = {
-        row: [station.signal_dbm for station in stations if station.signal_dbm is not None]
-        for row, stations in listed.items()
-    }
-    weakest = {row: min(signals) for row, signals in heard.items() if signals}
-    yield column("netmon_radio_weakest_client_signal_dbm", tuple(weakest), weakest.values())
+            listed.setdefault(station.port, []).append(station)
+        counts = {port: len(stations) for port, stations in listed.items()}
+        counts |= {radio.port: radio.stations for radio in poll.radios if radio.stations is not None}
+        for port, count in counts.items():
+            heard = [one.signal_dbm for one in listed.get(port, ()) if one.signal_dbm is not None]
+            yield (node, port), (count, min(heard, default=None))
+
+
+def _sessions(polls: Polls) -> Iterator[tuple[Row, RoutingRow]]:
+    return (((node, one.protocol, one.neighbour), one) for node, poll in polls for one in poll.routing)

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from netmon.exporter.samples.columns import Sample, alone, column, ones
+from netmon.exporter.samples.columns import Sample, alone, column
 from netmon.exporter.samples.kept import Facts, Kept
 from netmon.exporter.samples.writer import Row
 from netmon.probes.snmp.failure import Failure
 from netmon.probes.snmp.poller import SnmpMeasurements
-from netmon.probes.vendors.rows import InterfaceRow, OpticRow, PoeRow, Quantity
+from netmon.probes.snmp.reading import DevicePoll
+from netmon.probes.vendors.rows import HealthRow, InterfaceRow, OpticRow, PoeRow, Quantity
 
+Polls = Iterable[tuple[str, DevicePoll]]
+"""Nodes, and what polling them found."""
 _IGNORED = ("malformed", "receive-error", "unexpected-source", "unmatched")
 
+_OF_POLL: Facts[DevicePoll] = {
+    "netmon_snmp_up": lambda poll: poll.ok,
+    "netmon_snmp_poll_complete": lambda poll: poll.complete,
+    "netmon_snmp_poll_timestamp_seconds": lambda poll: poll.at,
+    "netmon_snmp_poll_duration_seconds": lambda poll: poll.duration,
+    "netmon_node_uptime_seconds": lambda poll: None if poll.system is None else poll.system.uptime_seconds,
+}
 _OF_INTERFACE: Facts[InterfaceRow] = {
     "netmon_interface_up": lambda port: port.oper_up,
     "netmon_interface_admin_up": lambda port: port.admin_up,
@@ -28,6 +38,7 @@ _OF_INTERFACE: Facts[InterfaceRow] = {
         None if port.speed_bits_per_second is None else port.speed_bits_per_second / 8
     ),
 }
+_NAMED: Facts[InterfaceRow] = {"netmon_interface_info": lambda _: 1.0}
 _OF_OPTIC: Facts[OpticRow] = {
     "netmon_optical_receive_power_dbm": lambda optic: optic.receive_power_dbm,
     "netmon_optical_transmit_power_dbm": lambda optic: optic.transmit_power_dbm,
@@ -40,18 +51,20 @@ _OF_OPTIC: Facts[OpticRow] = {
     "netmon_optical_receive_low_warning_dbm": lambda optic: optic.receive_low_warning_dbm,
     "netmon_optical_receive_high_alarm_dbm": lambda optic: optic.receive_high_alarm_dbm,
 }
-_OF_HEALTH = {
-    Quantity.CPU: "netmon_device_cpu_ratio",
-    Quantity.MEMORY: "netmon_device_memory_used_ratio",
-    Quantity.MEMORY_SIZE: "netmon_device_memory_size_bytes",
-    Quantity.TEMPERATURE: "netmon_device_temperature_celsius",
-    Quantity.SUPPLY: "netmon_device_supply_volts",
-    Quantity.VOLTAGE: "netmon_device_voltage_volts",
-    Quantity.CURRENT: "netmon_device_current_amperes",
-    Quantity.POWER: "netmon_device_power_watts",
-    Quantity.FAN: "netmon_device_fan_rpm",
-    Quantity.HUMIDITY: "netmon_device_humidity_ratio",
+Readings = Mapping[Quantity, float]
+_OF_HEALTH: Facts[Readings] = {
+    "netmon_device_cpu_ratio": lambda sensor: sensor.get(Quantity.CPU),
+    "netmon_device_memory_used_ratio": lambda sensor: sensor.get(Quantity.MEMORY),
+    "netmon_device_memory_size_bytes": lambda sensor: sensor.get(Quantity.MEMORY_SIZE),
+    "netmon_device_temperature_celsius": lambda sensor: sensor.get(Quantity.TEMPERATURE),
+    "netmon_device_supply_volts": lambda sensor: sensor.get(Quantity.SUPPLY),
+    "netmon_device_voltage_volts": lambda sensor: sensor.get(Quantity.VOLTAGE),
+    "netmon_device_current_amperes": lambda sensor: sensor.get(Quantity.CURRENT),
+    "netmon_device_power_watts": lambda sensor: sensor.get(Quantity.POWER),
+    "netmon_device_fan_rpm": lambda sensor: sensor.get(Quantity.FAN),
+    "netmon_device_humidity_ratio": lambda sensor: sensor.get(Quantity.HUMIDITY),
 }
+_OF_PART: Facts[HealthRow] = {"netmon_device_part_ok": lambda part: part.is_ok}
 _WORDS = {quantity: quantity.name.lower() for quantity in Quantity}
 _OF_POE: Facts[PoeRow] = {
     "netmon_poe_feeding": lambda port: port.is_feeding,
@@ -62,21 +75,18 @@ _OF_POE: Facts[PoeRow] = {
 
 def snmp_samples(measured: SnmpMeasurements, kept: Kept) -> Iterator[Sample]:
     """Yield what the SNMP poller found, and how it fares."""
-    yield from _polls(measured)
-    yield from _ports(measured, kept)
-    yield from _health(measured, kept)
+    polls = measured.polls
+    yield from _counters(measured)
+    yield from kept.facts(_OF_POLL, polls, _nodes)
+    yield from kept.facts(_OF_INTERFACE, polls, _interfaces)
+    yield from kept.facts(_NAMED, polls, _named)
+    yield from kept.facts(_OF_OPTIC, polls, _optics)
+    yield from kept.facts(_OF_HEALTH, polls, _sensors)
+    yield from kept.facts(_OF_PART, polls, _parts)
+    yield from kept.facts(_OF_POE, polls, _powered)
 
 
-def _polls(measured: SnmpMeasurements) -> Iterator[Sample]:
-    polls = [measured.polls[node] for node in sorted(measured.polls)]
-    rows: list[Row] = [(poll.node,) for poll in polls]
-    yield column("netmon_snmp_up", rows, (poll.ok for poll in polls))
-    yield column("netmon_snmp_poll_complete", rows, (poll.complete for poll in polls))
-    yield column("netmon_snmp_poll_timestamp_seconds", rows, (poll.at for poll in polls))
-    yield column("netmon_snmp_poll_duration_seconds", rows, (poll.duration for poll in polls))
-    uptimes = [(poll.node, poll.system.uptime_seconds) for poll in polls if poll.system is not None]
-    told = [(node, seconds) for node, seconds in uptimes if seconds is not None]
-    yield column("netmon_node_uptime_seconds", [(node,) for node, _ in told], (seconds for _, seconds in told))
+def _counters(measured: SnmpMeasurements) -> Iterator[Sample]:
     yield alone("netmon_snmp_polls_total", measured.polls_total)
     yield column(
         "netmon_snmp_poll_failures_total",
@@ -97,33 +107,44 @@ def _polls(measured: SnmpMeasurements) -> Iterator[Sample]:
     yield alone("netmon_snmp_receive_buffer_bytes", counts.receive_buffer_bytes)
 
 
-def _ports(measured: SnmpMeasurements, kept: Kept) -> Iterator[Sample]:
-    """Yield ports and light; of two ports of one name on a node, which no agent should have, the first counts."""
+def _nodes(polls: Polls) -> Iterator[tuple[Row, DevicePoll]]:
+    return (((node,), poll) for node, poll in polls)
+
+
+def _interfaces(polls: Polls) -> Iterator[tuple[Row, InterfaceRow]]:
+    return (((node, port.name), port) for node, poll in polls for port in poll.interfaces)
+
+
+def _named(polls: Polls) -> Iterator[tuple[Row, InterfaceRow]]:
+    """Return the ports that have an alias; of two of one name, which no agent should have, the first counts."""
     ports: dict[Row, InterfaceRow] = {}
-    optics: dict[Row, OpticRow] = {}
-    for node in sorted(measured.polls):
-        for port in measured.polls[node].interfaces:
-            ports.setdefault((node, port.name), port)
-        for optic in measured.polls[node].optics:
-            optics.setdefault((node, optic.port), optic)
-    yield from kept.facts(_OF_INTERFACE, ports)
-    yield from kept.facts(_OF_OPTIC, optics)
-    yield ones("netmon_interface_info", [(*row, port.alias) for row, port in ports.items() if port.alias])
+    for row, port in _interfaces(polls):
+        ports.setdefault(row, port)
+    return (((*row, port.alias), port) for row, port in ports.items() if port.alias)
 
 
-def _health(measured: SnmpMeasurements, kept: Kept) -> Iterator[Sample]:
-    """Yield the devices' own well-being, a row for each sensor, part and powered port."""
-    values: dict[Quantity, dict[Row, float]] = {quantity: {} for quantity in _OF_HEALTH}
-    states: dict[Row, float] = {}
-    powered: dict[Row, PoeRow] = {}
-    for node in sorted(measured.polls):
-        for row in measured.polls[node].health:
-            if row.value is not None and row.quantity in values:
-                values[row.quantity][node, row.name] = row.value
-            if row.is_ok is not None:
-                states[node, _WORDS[row.quantity], row.name] = row.is_ok
-        powered |= {(node, row.port): row for row in measured.polls[node].poe}
-    for quantity, name in _OF_HEALTH.items():
-        yield column(name, tuple(values[quantity]), values[quantity].values())
-    yield column("netmon_device_part_ok", tuple(states), states.values())
-    yield from kept.facts(_OF_POE, powered)
+def _optics(polls: Polls) -> Iterator[tuple[Row, OpticRow]]:
+    return (((node, optic.port), optic) for node, poll in polls for optic in poll.optics)
+
+
+def _sensors(polls: Polls) -> Iterable[tuple[Row, Readings]]:
+    """Return the sensors of devices; what one measures may be several things of one name."""
+    sensors: dict[Row, dict[Quantity, float]] = {}
+    for node, poll in polls:
+        for row in poll.health:
+            if row.value is not None:
+                sensors.setdefault((node, row.name), {})[row.quantity] = row.value
+    return sensors.items()
+
+
+def _parts(polls: Polls) -> Iterator[tuple[Row, HealthRow]]:
+    return (
+        ((node, _WORDS[row.quantity], row.name), row)
+        for node, poll in polls
+        for row in poll.health
+        if row.is_ok is not None
+    )
+
+
+def _powered(polls: Polls) -> Iterator[tuple[Row, PoeRow]]:
+    return (((node, row.port), row) for node, poll in polls for row in poll.poe)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from netmon.exporter.samples.collect import Collector
 from netmon.exporter.samples.columns import alone
 from netmon.exporter.samples.kept import Facts, Kept
 from netmon.exporter.samples.packing import joined
-from netmon.exporter.samples.writer import Row, Writer
+from netmon.exporter.samples.writer import Column, Row, Writer
 from netmon.exporter.view import View
 from netmon.model import Finding, Reach, ShareKind, Verdict
 from netmon.picture.state import NodeState, Pending, ServiceFault, ServiceState
@@ -21,7 +22,19 @@ from netmon.probes.optics.line import Line
 from netmon.probes.snmp.poller import SnmpMeasurements
 from netmon.probes.snmp.reading import DevicePoll
 from netmon.probes.snmp.transport import Counts
-from netmon.probes.vendors.rows import InterfaceRow
+from netmon.probes.vendors.rows import (
+    HealthRow,
+    InterfaceRow,
+    OnuCause,
+    OnuRow,
+    OpticRow,
+    PoeRow,
+    Quantity,
+    RadioRow,
+    RoutingRow,
+    StationRow,
+    UpsRow,
+)
 from tests.unit.exporter.county import NOW, calm, inventory, view
 
 LIT = LineHealth(Line(recent=(-9.0,) * 3, hours=(-9.0,), days=((1, -8.5), (2, -9.5))))
@@ -31,6 +44,23 @@ def poll(node: str, count: int, *ports: str) -> DevicePoll:
     """Return a poll that found ports of these names, and what they counted."""
     found = tuple(InterfaceRow(name, 1, alias=name, oper_up=True, receive_bytes=count) for name in ports)
     return DevicePoll(node, NOW, 0.0, 0.1, ok=True, complete=True, interfaces=found)
+
+
+def plants() -> Iterator[dict[str, Any]]:
+    """Yield what else a device says; in each a little is other, and then nothing is left of it."""
+    fan, part = HealthRow(Quantity.FAN, "1", 4_000.0), HealthRow(Quantity.POWER_SUPPLY, "2", None, is_ok=True)
+    yield {"health": (fan, part)}
+    yield {"health": (replace(fan, quantity=Quantity.CPU, value=0.5), replace(part, is_ok=False))}
+    yield {"poe": (PoeRow("e1", watts=2.0),), "optics": (OpticRow("sfp1", -7.0),)}
+    yield {"poe": (PoeRow("e1"),), "optics": (OpticRow("sfp1"),)}
+    onu = OnuRow("p", 7, serial="S", online=True)
+    yield {"onus": (onu,), "ups": (UpsRow(charge_ratio=0.9),), "routing": (RoutingRow("bgp", "n", is_up=True),)}
+    yield {"onus": (replace(onu, serial=None, online=False, last_down_cause=OnuCause.POWER),)}
+    station, radio = StationRow("wlan1", "02:00:00:00:00:01", -60.0), RadioRow("wlan1", signal_dbm=-50.0)
+    yield {"radios": (radio,), "stations": (station, replace(station, signal_dbm=-70.0))}
+    yield {"radios": (replace(radio, stations=5),), "stations": (station,)}
+    yield {"radios": (replace(radio, signal_dbm=None),), "stations": (replace(station, signal_dbm=None),)}
+    yield {}
 
 
 def polled(*polls: DevicePoll) -> SnmpMeasurements:
@@ -49,6 +79,11 @@ def moments() -> Iterator[View]:
     )
     yield replace(shown, snmp=polled(replace(a, ok=False, interfaces=()), b))
     yield replace(shown, snmp=polled(b))
+    yield replace(shown, snmp=polled(a, poll('rtr"b', 8, "sfp2")))
+    yield replace(shown, snmp=polled(b, a))
+    yield replace(shown, snmp=polled(replace(a, interfaces=(replace(a.interfaces[0], alias="other"),)), b))
+    for plant in plants():
+        yield replace(shown, snmp=polled(replace(a, **plant), b))
     for lines in ({"sfp1": LIT}, {"sfp1": replace(LIT, limit_dbm=-19.0)}, {"sfp1": LineHealth(Line())}, {}):
         yield replace(shown, snmp=replace(polled(a, b), lines={"rtr-a": lines}))
     picture = shown.picture
@@ -81,7 +116,7 @@ def test_what_was_kept_is_never_seen_in_another_moment(openmetrics: bool) -> Non
         text = writer.write(collector.collect(moment), openmetrics=openmetrics)
         assert text == Writer().write(Collector().collect(moment), openmetrics=openmetrics), number
         texts.add(text)
-    assert len(texts) > 12, "the moments differ"
+    assert len(texts) > 24, "the moments differ"
 
 
 def test_of_what_is_the_same_nothing_is_looked_at_written_or_packed() -> None:
@@ -107,19 +142,40 @@ def test_who_stops_in_the_middle_has_lost_only_time() -> None:
     wanted: Facts[str] = {"netmon_interface_up": told, "netmon_interface_admin_up": told}
     kept = Kept()
 
-    def facts(*things: str) -> list[list[float]]:
-        known: dict[Row, str] = {("n", str(place)): one for place, one in enumerate(things)}
-        return [np.asarray(column.values).tolist() for column in kept.facts(wanted, known)]
+    def find(said: Iterable[tuple[str, str]]) -> Iterator[tuple[Row, str]]:
+        return (((node, str(place)), one) for node, words in said for place, one in enumerate(words.split()))
+
+    def facts(*words: str) -> list[list[float]]:
+        said = {f"n{number}": word for number, word in enumerate(words)}
+        return [np.asarray(column.values).tolist() for column in kept.facts(wanted, said, find)]
 
     assert facts("x", "xx") == [[1.0, 2.0]] * 2
     asked.clear()
     assert facts("x", "xxxx") == [[1.0, 4.0]] * 2
     assert asked == ["xxxx", "xxxx"], "what is the same is asked nothing"
-    known: dict[Row, str] = {("n", "0"): "x", ("n", "1"): "xxx"}
-    next(kept.facts(wanted, known))
+    next(kept.facts(wanted, {"n0": "x", "n1": "xxx"}, find))
     assert facts("x", "xxxx") == [[1.0, 4.0]] * 2
+    next(kept.facts(wanted, {"n0": "x"}, find))
+    assert facts() == [[]] * 2
+    assert facts("x", "xxxx") == [[1.0, 4.0]] * 2
+    assert facts("x", "xxxx xx") == [[1.0, 4.0, 2.0]] * 2
+    assert facts("x xx", "xxxx") == [[1.0, 2.0, 4.0]] * 2
     assert facts("x") == [[1.0]] * 2
     assert facts() == [[]] * 2
+
+
+def test_of_two_ports_of_one_name_the_first_counts_whichever_of_them_changes() -> None:
+    collector = Collector()
+
+    def counted(*counts: int) -> list[float]:
+        ports = tuple(InterfaceRow("sfp1", number, receive_bytes=count) for number, count in enumerate(counts))
+        found = replace(poll("rtr-a", 0), interfaces=ports)
+        samples = collector.collect(replace(view(calm()), snmp=polled(found, poll("rtr-b", 7, "sfp1"))))
+        (of_bytes,) = (one for one in samples if one.metric.name == "netmon_interface_receive_bytes_total")
+        assert isinstance(of_bytes, Column)
+        return [float(value) for value in np.asarray(of_bytes.values)]
+
+    assert [counted(1, 2), counted(1, 3), counted(4, 3), counted(5)] == [[1, 7], [1, 7], [4, 7], [5, 7]]
 
 
 def test_what_is_made_from_the_same_objects_is_made_once() -> None:
