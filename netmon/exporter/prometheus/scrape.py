@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from netmon.exporter.prometheus.negotiate import OPENMETRICS, PLAIN, accepts_gzip, prefers_openmetrics
-from netmon.exporter.samples.columns import Sample, Step, in_order
+from netmon.exporter.samples.columns import PLACES, Step
 from netmon.exporter.samples.packing import Piece, joined, packed
 from netmon.exporter.samples.writer import Writer
 from netmon.exporter.turns import in_turns
@@ -52,9 +52,8 @@ class Scrapes(Generic[Shown]):
         self._asked += 1
         try:
             async with self._one_at_a_time:
-                steps = in_turns(self._collect(show(), event_streams))
-                samples = in_order([step async for step in steps])
-                body = await self._written(samples, packed if is_packed else joined, openmetrics=openmetrics)
+                steps = self._collect(show(), event_streams)
+                body = await self._document(steps, openmetrics=openmetrics, is_packed=is_packed)
         finally:
             self._asked -= 1
         headers = {"content-type": OPENMETRICS if openmetrics else PLAIN, "vary": "Accept, Accept-Encoding"}
@@ -62,27 +61,36 @@ class Scrapes(Generic[Shown]):
             headers["content-encoding"] = "gzip"
         return Response(body, headers=headers)
 
-    async def _written(
-        self, samples: Iterable[Sample], join: Callable[[Iterable[Piece]], bytes], *, openmetrics: bool
-    ) -> bytes:
-        """Return the document of samples; a thread joins the first pieces while the later ones are written."""
-        made: SimpleQueue[Piece | None] = SimpleQueue()
-        joining = asyncio.ensure_future(
-            anyio.to_thread.run_sync(join, iter(made.get, None), limiter=self._own_thread)
-        )
+    async def _document(self, steps: Iterable[Step], *, openmetrics: bool, is_packed: bool) -> bytes:
+        """Return the document of all samples; a thread packs the first pieces while the later ones are made."""
+        pieces: list[Piece] = []
+        unpacked: SimpleQueue[Piece | None] = SimpleQueue()
+
+        def join() -> bytes:
+            for piece in iter(unpacked.get, None):
+                piece.pack()
+            return (packed if is_packed else joined)(_in_order(pieces))
+
+        joining = asyncio.ensure_future(anyio.to_thread.run_sync(join, limiter=self._own_thread))
         try:
-            async for piece in in_turns(self._pieces(samples, openmetrics=openmetrics)):
-                made.put(piece)
+            async for piece in in_turns(self._pieces(steps, openmetrics=openmetrics)):
+                pieces.append(piece)
+                if is_packed and piece.is_large and not piece.is_packed:  # each wakes the thread, at some cost
+                    unpacked.put(piece)
         finally:
-            made.put(None)
+            unpacked.put(None)
         return await joining
 
     def pieces(self, view: Shown, event_streams: int = 0, *, openmetrics: bool = False) -> list[Piece]:
         """Return netmon's metrics and the process's own as the pieces of one document."""
-        samples = in_order(self._collect(view, event_streams))
-        return list(self._pieces(samples, openmetrics=openmetrics))
+        return _in_order(self._pieces(self._collect(view, event_streams), openmetrics=openmetrics))
 
-    def _pieces(self, samples: Iterable[Sample], *, openmetrics: bool) -> Iterator[Piece]:
-        yield from self._writers[openmetrics].pieces(samples, openmetrics=openmetrics)
+    def _pieces(self, steps: Iterable[Step], *, openmetrics: bool) -> Iterator[Piece]:
+        yield from self._writers[openmetrics].pieces(steps, openmetrics=openmetrics)
         process: Callable[[CollectorRegistry], bytes] = generate_openmetrics if openmetrics else generate_latest
         yield Piece(process(self._process))
+
+
+def _in_order(pieces: Iterable[Piece]) -> list[Piece]:
+    """Return pieces in the order of the catalogue, and what is not of it last."""
+    return sorted(pieces, key=lambda piece: PLACES.get(piece.metric, len(PLACES)))

@@ -12,14 +12,15 @@ Sample = Column | Histogram
 Step = Sample | None
 """What collecting is done in. None: there is no sample yet, but others may have their turn."""
 
-_PLACES = {name: place for place, name in enumerate(METRICS)}
+PLACES = {name: place for place, name in enumerate(METRICS)}
+"""Where each metric stands in the catalogue."""
 _ALONE: tuple[Row, ...] = ((),)
 
 
 def in_order(steps: Iterable[Step]) -> list[Sample]:
     """Return samples in the order of the catalogue."""
     samples = (step for step in steps if step is not None)
-    return sorted(samples, key=lambda sample: _PLACES[sample.metric.name])
+    return sorted(samples, key=lambda sample: PLACES[sample.metric.name])
 
 
 def column(name: str, rows: Sequence[Row], values: Iterable[float]) -> Column:

@@ -112,7 +112,7 @@ class _Table(Generic[S, T]):
         elif news == [before[place] for place in places]:
             return self._columns[name]
         else:
-            told = before.copy()
+            told = before
             for place, value in zip(places, news, strict=True):
                 told[place] = value
         self._told[name] = told

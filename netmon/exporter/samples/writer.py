@@ -6,10 +6,9 @@ The result is byte for byte what prometheus_client writes for the same samples, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from operator import add
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,9 +17,12 @@ from netmon.exporter.catalogue import Metric, Type
 from netmon.exporter.samples.packing import Piece, joined
 
 Row = tuple[str, ...]
+Spell = Callable[[NDArray[np.float64]], list[str]]
+"""How values become text."""
 
 AT_ONCE = 1_024
 """Lines that are written in one go: for that long, about half a millisecond, nobody else has a turn."""
+NOTHING = Piece(b"")
 _ODD = {"inf": "+Inf", "-inf": "-Inf", "nan": "NaN"}
 
 
@@ -49,29 +51,29 @@ class Histogram:
 
 
 class _Block:
-    """Lines of one metric that are written in one go: how they begin, and their values of the last time."""
+    """Lines of one metric that are written in one go: their beginnings and numbers in turn, and the last values."""
 
-    __slots__ = ("_lines", "_piece", "_prefixes", "_values")
+    __slots__ = ("_metric", "_piece", "_texts", "_values")
 
-    def __init__(self, prefixes: list[str]) -> None:
-        self._prefixes = prefixes
+    def __init__(self, metric: str, prefixes: list[str]) -> None:
+        self._metric = metric
+        self._texts = [*chain.from_iterable(zip(prefixes, prefixes, strict=True)), "\n"]
         self._values = np.empty(0)
-        self._lines: list[str] = []
-        self._piece = Piece(b"")
+        self._piece = NOTHING
 
-    def write(self, values: NDArray[np.float64]) -> Piece:
+    def write(self, values: NDArray[np.float64], spell: Spell) -> Piece:
         """Return the lines with these values, one for each; only lines whose value is another are written anew."""
-        if self._lines:  # compared as bits: NaN is what it was, and -0 is not 0
+        if len(self._values):  # compared as bits: NaN is what it was, and -0 is not 0
             changed = np.flatnonzero(values.view(np.int64) != self._values.view(np.int64))
             if not len(changed):
                 return self._piece
-        if not self._lines or 2 * len(changed) > len(values):
-            self._lines = list(map(add, self._prefixes, numbers(values)))
+        if not len(self._values) or 2 * len(changed) > len(values):
+            self._texts[1::2] = spell(values)
         else:
-            for line, text in zip(changed.tolist(), numbers(values[changed]), strict=True):
-                self._lines[line] = self._prefixes[line] + text
+            for line, text in zip(changed.tolist(), spell(values[changed]), strict=True):
+                self._texts[2 * line + 1] = text
         self._values = values.copy()
-        self._piece = Piece(("\n".join(self._lines) + "\n").encode())
+        self._piece = Piece("".join(self._texts).encode(), self._metric)
         return self._piece
 
 
@@ -107,15 +109,26 @@ class Writer:
         """Return the samples in the text format 0.0.4, or in OpenMetrics 1.0 without its last line, `# EOF`."""
         return joined(self.pieces(samples, openmetrics=openmetrics))
 
-    def pieces(self, samples: Iterable[Column | Histogram], *, openmetrics: bool = False) -> Iterator[Piece]:
-        """Yield the same piece by piece; whoever stops before the end has lost only time."""
+    def pieces(self, samples: Iterable[Column | Histogram | None], *, openmetrics: bool = False) -> Iterator[Piece]:
+        """Yield the same piece by piece, for None an empty one; whoever stops before the end has lost only time."""
         kept: dict[str, _Kept] = {}
         for sample in samples:
+            if sample is None:
+                yield NOTHING
+                continue
             bounds = sample.bounds if isinstance(sample, Histogram) else ()
             known = self._kept.get(sample.metric.name)
             if known is None or known.metric is not sample.metric or known.openmetrics is not openmetrics:
                 begins = heading(sample.metric, openmetrics=openmetrics)
-                known = _Kept(sample.metric, openmetrics, begins, Piece(begins.encode()), sample.rows, bounds, [])
+                known = _Kept(
+                    sample.metric,
+                    openmetrics,
+                    begins,
+                    Piece(begins.encode(), sample.metric.name),
+                    sample.rows,
+                    bounds,
+                    [],
+                )
             elif known.bounds != bounds or (known.rows is not sample.rows and known.rows != sample.rows):
                 known = replace(known, rows=sample.rows, bounds=bounds, blocks=[], sample=None)
             kept[sample.metric.name] = known
@@ -133,13 +146,14 @@ class Writer:
 def _blocks(sample: Column | Histogram, known: _Kept) -> Iterator[Piece]:
     """Yield heading and lines of a metric in blocks."""
     table = _table(sample)
+    spell = repeated if isinstance(sample, Histogram) else numbers
     rows_at_once = max(1, AT_ONCE // table.shape[1])
     for number, start in enumerate(range(0, len(table), rows_at_once)):
         if number == len(known.blocks):
             prefixes = _prefixes(sample, known.rows[start : start + rows_at_once])
-            prefixes[0] = f"{'' if number else known.heading}{prefixes[0]}"
-            known.blocks.append(_Block(prefixes))
-        yield known.blocks[number].write(table[start : start + rows_at_once].ravel())
+            prefixes[0] = f"{'' if number else known.heading}{prefixes[0][1:]}"
+            known.blocks.append(_Block(sample.metric.name, prefixes))
+        yield known.blocks[number].write(table[start : start + rows_at_once].ravel(), spell)
 
 
 def heading(metric: Metric, *, openmetrics: bool) -> str:
@@ -177,13 +191,20 @@ def numbers(values: NDArray[np.float64]) -> list[str]:
     return texts
 
 
+def repeated(values: NDArray[np.float64]) -> list[str]:
+    """Return many values as `number` does, of which many are alike: buckets of a histogram, which are cumulative."""
+    bits, places = np.unique(values.view(np.int64), return_inverse=True)
+    texts = numbers(bits.view(np.float64))
+    return [texts[place] for place in places.tolist()]
+
+
 def _large(count: int) -> str:
     digits = str(count)
     return f"{(digits[0] + '.' + digits[1:]).rstrip('0.')}e+{len(digits) - 1:02d}"
 
 
 def _prefixes(sample: Column | Histogram, rows: Sequence[Row]) -> list[str]:
-    """Return the beginning of every line of these rows of a metric, up to and with the space before the value."""
+    """Return the beginning of every line of these rows, from the break before it to the space before the value."""
     name, labels = sample.metric.name, sample.metric.labels
     if isinstance(sample, Column):
         return _begun(name, labels, rows)
@@ -194,12 +215,12 @@ def _prefixes(sample: Column | Histogram, rows: Sequence[Row]) -> list[str]:
 
 
 def _begun(name: str, labels: Sequence[str], rows: Sequence[Row]) -> list[str]:
-    """Return how the line of each row begins: its name and labels."""
+    """Return how the line of each row begins, after the break before it: its name and labels."""
     if not labels:
-        return [f"{name} "] * len(rows)
+        return [f"\n{name} "] * len(rows)
     places = sorted(range(len(labels)), key=labels.__getitem__)
     pairs = ",".join(f'{labels[place]}="%s"' for place in places)
-    line = f"{name}{{{pairs}}} "
+    line = f"\n{name}{{{pairs}}} "
     return [line % tuple([_escape(row[place]) for place in places]) for row in rows]
 
 

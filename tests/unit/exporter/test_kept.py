@@ -161,6 +161,7 @@ def test_who_stops_in_the_middle_has_lost_only_time() -> None:
     assert facts("x", "xxxx xx") == [[1.0, 4.0, 2.0]] * 2
     assert facts("x xx", "xxxx") == [[1.0, 2.0, 4.0]] * 2
     assert facts("x") == [[1.0]] * 2
+    assert [len(column.rows) for column in kept.facts(wanted, {"n7": ""}, find)] == [0, 0], "n0 has made way for it"
     assert facts() == [[]] * 2
 
 

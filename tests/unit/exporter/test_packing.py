@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from collections.abc import Iterator
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from netmon.exporter.catalogue import Metric, Type
+from netmon.exporter.prometheus.scrape import Scrapes
+from netmon.exporter.samples.columns import METRICS, Step
 from netmon.exporter.samples.packing import SMALLEST, Piece, joined, packed
 from netmon.exporter.samples.writer import AT_ONCE, Column, Writer
 
@@ -28,6 +31,20 @@ def test_packed_pieces_unpack_to_what_they_were(drawn: list[tuple[bytes, int]]) 
     assert not one_member.unused_data
 
 
+def test_a_document_is_in_the_order_of_the_catalogue_in_whatever_order_it_was_made() -> None:
+    def each(moment: int, _event_streams: int) -> Iterator[Step]:
+        for name in reversed(names) if moment else names:
+            yield None
+            yield Column(METRICS[name], [("x",) * len(METRICS[name].labels)], [moment])
+
+    names, scrapes = [name for name, metric in METRICS.items() if metric.type is not Type.HISTOGRAM], Scrapes(each)
+    for moment in (0, 1, 0):
+        text = joined(scrapes.pieces(moment)).decode()
+        found = [line.split()[2] for line in text.splitlines() if line.startswith("# TYPE netmon_")]
+        assert found == names
+        assert text.index("# TYPE process_") > text.index(f"# TYPE {names[-1]}")
+
+
 def test_what_is_as_it_was_is_neither_written_nor_packed_again() -> None:
     writer, rows = Writer(), [(f"n{number}",) for number in range(2 * AT_ONCE)]
     values = [float(number) for number in range(2 * AT_ONCE)]
@@ -40,6 +57,6 @@ def test_what_is_as_it_was_is_neither_written_nor_packed_again() -> None:
     values[0] = 0.5
     after = pieces()
     assert [one is other for one, other in zip(before, after, strict=True)] == [False, True, True, True]
-    assert after[1].packed is before[1].packed
+    assert after[1].pack() is before[1].pack()
     assert gzip.decompress(packed(after)) == joined(after)
     assert b'netmon_some{node="n0"} 0.5\n' in joined(after)
