@@ -164,12 +164,12 @@ def recorded_months(wanted: Wanted) -> list[Record]:
         StateError: it says nothing of any.
         UsageError: the month, the district or the site cannot be.
     """
-    from netmon.report.period import back, month, month_of  # noqa: PLC0415
+    from netmon.report.period import back  # noqa: PLC0415
     from netmon.report.record import records  # noqa: PLC0415
 
     with closing(open_journal(wanted.journal)) as journal:
         zone, last = _zone_and_end(wanted, journal)
-        final = _month(wanted.month, zone) if wanted.month else month(month_of(last, zone), zone)
+        final = _month(wanted.month, zone) if wanted.month else month_at(last, zone)
         periods = [back(final, count) for count in reversed(range(wanted.months))]
         found = [one for one in records(journal, periods) if one is not None]
     if not found:
@@ -180,7 +180,7 @@ def recorded_months(wanted: Wanted) -> list[Record]:
 
 def _period(wanted: Wanted, journal: Journal) -> Period:
     from netmon.recall.recall import recall  # noqa: PLC0415
-    from netmon.report.period import Period, month, month_of  # noqa: PLC0415
+    from netmon.report.period import Period  # noqa: PLC0415
 
     if wanted.month is not None and (wanted.since or wanted.until):
         raise UsageError("--month says already from when to when", "leave out --from and --to")
@@ -194,11 +194,28 @@ def _period(wanted: Wanted, journal: Journal) -> Period:
     end = float(int(picture.at if end is None else end))
     if start is None:  # years of a journal need not be folded to say how it is going
         begun = min((timeline[0].start for timeline in picture.ledger.values() if timeline), default=picture.at)
-        start = max(begun, month(month_of(end - PRINTED, zone), zone).start)
+        start = max(begun, month_at(end - PRINTED, zone).start)
     start = float(int(start))
     if start >= end:
         raise UsageError(f"the period ends at {rfc3339(end)}, before it begins", "give another --from or --to")
     return Period(start, end, zone)
+
+
+def month_at(when: float, zone: str) -> Period:
+    """Return the month in which a journal ends.
+
+    Raises:
+        StateError: it was written by a machine whose clock had not been set: in January of 1970, say.
+    """
+    from netmon.report.period import month, month_of  # noqa: PLC0415 (help must not load it)
+
+    try:
+        return month(month_of(when, zone), zone)
+    except ValueError as error:
+        raise StateError(
+            f"the journal ends at {rfc3339(when)}: its machine had the wrong time",
+            "say of which with --from and --to",
+        ) from error
 
 
 def _month(text: str, zone: str) -> Period:

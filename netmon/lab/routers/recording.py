@@ -31,7 +31,7 @@ def read_recording(path: Path) -> tuple[Mib, tuple[Problem, ...]]:
         ConfigError: the file cannot be read, or no line of it can be used.
     """
     try:
-        lines = path.read_bytes().split(b"\n")
+        lines = path.read_bytes().removeprefix(b"\xef\xbb\xbf").split(b"\n")
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}", "name a readable .snmprec file") from error
     objects: dict[Arcs, Content] = {}

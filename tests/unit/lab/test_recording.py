@@ -80,6 +80,13 @@ def test_any_line_is_an_object_or_a_problem(line: bytes) -> None:
     assert len(encoded) >= 2
 
 
+def test_the_mark_at_the_beginning_of_what_windows_writes_is_no_part_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "router.snmprec"
+    path.write_text("1.3.6.1.2.1.1.5.0|4|router\r\n", encoding="utf-8-sig")
+    mib, problems = read_recording(path)
+    assert (len(mib), problems) == (1, ())
+
+
 def test_a_file_costs_only_its_bad_lines(tmp_path: Path) -> None:
     path = tmp_path / "public.snmprec"
     path.write_bytes(

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from netmon.cli.report_period import month_at
+from netmon.errors import StateError
 from netmon.report.charts import day_names
 from netmon.report.period import Period, back, before, month, month_of
 
@@ -57,3 +59,10 @@ def test_months_are_counted_back_over_the_turn_of_the_year() -> None:
 
 def test_any_other_period_is_compared_with_as_long_a_time() -> None:
     assert before(Period(1_000.0, 1_600.0)) == Period(400.0, 1_000.0)
+
+
+@pytest.mark.parametrize("when", [100.0, 253_370_764_800.0])
+def test_a_journal_of_a_clock_that_was_not_set_is_told_as_such(when: float) -> None:
+    with pytest.raises(StateError, match="its machine had the wrong time"):
+        month_at(when, "Asia/Jakarta")
+    assert month_at(1_790_000_000.0, "Asia/Jakarta").month == "2026-09"
