@@ -140,13 +140,12 @@ class _Building:
         """Join sites, the cheapest next, as long as the money lasts."""
         growth = Growth(self.inventory, [span for span, _ in joining.spans])
         built: list[int] = []
-        for number, (span, site) in enumerate(joining.spans):
+        for number, (span, _) in enumerate(joining.spans):
             cost = span.cost + per_site
             if cost > self.left or self.is_late():
                 self.is_complete = False
                 break
-            if site not in self.exposure.joined:
-                self._build(growth, built, [number], cost, for_joining=True)
+            self._build(growth, built, [number], cost, for_joining=True)
 
     def protect(self, candidates: Sequence[Candidate], weight: Weight, *, is_wanted: bool) -> Protection:
         """Protect what counts most, as far as the money lasts; find out what could be protected if it did."""

@@ -225,6 +225,20 @@ def test_of_equal_candidates_the_first_by_name_is_taken_in_whatever_order_and_ho
     assert set(weights(drawn, "people").values()) == {0.0}, "nobody is counted"
 
 
+@pytest.mark.parametrize("village", ["v", "a-village"])
+def test_nobody_is_protected_by_who_is_not_joined_nor_is_who_is_served_joined(village: str) -> None:
+    drawn = draw("noc-gw-a; x-y", sites=HOME)
+    unserved = replace(drawn.sites["site-a"], id=village, served=False)
+    inventory = replace(drawn, sites={**drawn.sites, village: unserved})
+    a, b = sorted((village, "site-a"))
+    spans = [Candidate(a, b, 1.0, 1.0), Candidate("site-a", "site-x", 1.0, 1.0)]
+    plan = make_plan(inventory, spans, goal="protect")
+    assert (plan.steps, plan.weight, plan.most_protected) == ((), 0.0, 0)
+    joined = make_plan(inventory, spans, goal="connect")
+    assert [step.connects for step in joined.steps] == [(village,)]
+    assert (joined.before.unjoined, joined.after.unjoined) == (1, 0)
+
+
 def test_a_plan_tells_how_far_it_is_and_does_only_what_it_is_for() -> None:
     drawn = draw("noc-gw-a-b; gw-c", sites=HOME)
     spans = [Candidate("centre", "site-b", 1.0, 10.0), Candidate("centre", "site-c", 1.0, 20.0)]
