@@ -58,6 +58,20 @@ def test_searches_that_begin_with_what_others_found_find_as_many_ways(random: Ra
             slope.add([more])
 
 
+def test_a_way_that_follows_another_back_to_where_it_begins_is_kept_without_the_loop(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The way of 1 goes by one of two links to 2 and on to 0; that of 2, led astray, by the other back to 1."""
+    paths = Maze([(1, 2), (0, 2), (1, 2)], [[1], [0, 2], [0, 1, 2]])
+    slope, kept = Slope(paths, Goals({0})), GateTrails()
+    slope.of_place[:], slope.of_gate[:] = [0, 6, 5], [4, 3, 2]
+    monkeypatch.setattr(trails, "LONG", 0)
+    for start in (1, 2):
+        assert PlaceSearch(paths, [start], slope, kept).grow(3 - start) == 1
+        check(kept, paths, {0})
+        assert kept.after[1] == END, "the link to 0 is kept"
+
+
 def check(kept: GateTrails, paths: Maze, goals: set[int]) -> None:
     """Hold what is kept against what it is to be: ways to goals, none of which shares a gate with another."""
     met = []
