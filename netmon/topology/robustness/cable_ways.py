@@ -7,9 +7,12 @@ taken if they happen to share nothing, else all ways from the site are tried, as
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
+from netmon.topology.graph import Graph
 from netmon.topology.robustness.footing import Footing
 from netmon.topology.robustness.maze import Goals, Maze
 from netmon.topology.robustness.slope import Slope
@@ -28,12 +31,14 @@ DEEPEST = 300
 class CableMaze:
     """Nodes as places; as gates the links in no cable, and the parts of cables that hang together.
 
-    `risks` are the cables (from 0) and lone links (from -1 down) that a gate stands for; `is_exact` tells that no two
-    gates share a risk, so that ways sharing no gate share no cable.
+    `risks` are the cables (from 0) and lone links (from -1 down) that a gate stands for; `bundles` the links of each
+    gate that stands for several; `is_exact` tells that no two gates share a risk, so that ways sharing no gate share
+    no cable.
     """
 
     maze: Maze
     risks: tuple[tuple[int, ...], ...]
+    bundles: tuple[tuple[int, ...], ...]
     is_exact: bool
 
     @classmethod
@@ -42,6 +47,7 @@ class CableMaze:
         graph = footing.graph
         ends: list[tuple[int, ...]] = []
         risks: list[tuple[int, ...]] = []
+        bundles: list[list[int]] = []
         held: dict[tuple[int, ...], list[int]] = {}
         for link, (a, b) in enumerate(graph.ends):
             if a == b or link in footing.shut_links or not (footing.reached[a] and footing.reached[b]):
@@ -55,12 +61,37 @@ class CableMaze:
             parts = _parts([graph.ends[link] for link in links])
             ends += parts
             risks += [cables] * len(parts)
+            if len(links) > len(parts):
+                bundles += [[link for link in links if graph.ends[link][0] in part] for part in parts]
         gates: list[list[int]] = [[] for _ in graph.ids]
         for gate, places in enumerate(ends):
             for place in places:
                 gates[place].append(gate)
         cables_met = [risk for each in risks for risk in each]
-        return cls(Maze(ends, gates), tuple(risks), len(cables_met) == len(set(cables_met)))
+        several = tuple(tuple(links) for links in bundles if len(links) > 1)
+        return cls(Maze(ends, gates), tuple(risks), several, len(cables_met) == len(set(cables_met)))
+
+    def least(self, graph: Graph, by_node: Sequence[int], hanging: Sequence[int]) -> list[int]:
+        """Return how many ways of each node share no gate at least, where so many share no node.
+
+        Two of these can share a bundle whose links all lie at one node only if they begin there: such a bundle costs
+        that node all ways but one of those that its links may carry. Another, or one at a vantage, may cost anybody
+        as many.
+
+        Args:
+            graph: what the maze was made of.
+            by_node: by node, how many ways share no node.
+            hanging: mask of the nodes that hang on a single node or link, to which no way leads from outside.
+        """
+        anybody = 0
+        own: Counter[int] = Counter()
+        for links in self.bundles:
+            pairs = [graph.ends[link] for link in links]
+            if not any(all(node in pair for pair in pairs) for node in pairs[0] if node not in graph.roots):
+                anybody += len(links) - 1
+            ends = Counter(chain.from_iterable(pair for pair in pairs if not any(map(hanging.__getitem__, pair))))
+            own.update({node: count - 1 for node, count in ends.items()})
+        return [ways - anybody - own[node] for node, ways in enumerate(by_node)]
 
 
 def _parts(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, ...]]:

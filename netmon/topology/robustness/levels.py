@@ -112,40 +112,50 @@ class Levels(Generic[T]):
             self.known[root] = 0
         self.cuts: list[Cut] = []
         self.behind: dict[int, list[int]] = {}  # by node: the cuts that it lies behind
-        self._targets: dict[int, T] = {}
         _Descent(self, least, most).settle()
 
-    def of(self, nodes: Sequence[int]) -> int:
-        """Return how many ways there are from these nodes together; with one, from what is known."""
-        if len(nodes) == 1:
-            return self.known[nodes[0]]
-        ways = max(self.known[node] for node in nodes)
-        most = min(self.full.doors(), sum(map(self.full.bound, nodes)))
-        if ways == most:
-            return ways
-        common = set.intersection(*(set(self.behind.get(node, ())) for node in nodes))
-        if any(self.cuts[cut].gates <= ways for cut in common):
-            return ways
-        for level in (ways + 1, most):
-            direct, search = self.full.search(nodes, self._target(level))
-            ways = direct + search.grow(level - direct)
-            if ways < level:
-                self.note_cut(Cut(ways, {*nodes, *search.near}))
+    def of(self, sites: Sequence[Sequence[int]]) -> list[int]:
+        """Return how many ways there are from the nodes of each site together; from one node, what is known.
+
+        What is searched for is one way more than from the best node, and then as many as there may be; each time for
+        the sites of the greatest number first, as goals are only added.
+        """
+        known = self.known
+        least = [max(known[node] for node in nodes) for nodes in sites]
+        doors = self.full.doors()
+        most = [min(doors, sum(known[node] for node in nodes)) for nodes in sites]
+        by_known = sorted(range(len(known)), key=known.__getitem__)
+        for levels in ([ways + 1 for ways in least], most):
+            open_sites = [site for site, ways in enumerate(least) if ways < most[site]]
+            if not open_sites:
                 break
-        return ways
+            target, left = self.full.target(), by_known[:]
+            for site in sorted(open_sites, key=levels.__getitem__, reverse=True):
+                nodes, level = sites[site], levels[site]
+                if self._is_cut_off(nodes, least[site]):
+                    most[site] = least[site]
+                    continue
+                goals = []
+                while left and known[left[-1]] >= level:
+                    goals.append(left.pop())
+                target.add(goals)
+                direct, search = self.full.search(nodes, target)
+                least[site] = direct + search.grow(level - direct)
+                if least[site] < level:
+                    most[site] = least[site]
+                    self.note_cut(Cut(least[site], {*nodes, *search.near}))
+        return least
+
+    def _is_cut_off(self, nodes: Sequence[int], ways: int) -> bool:
+        """Tell whether all nodes lie behind one cut of no more than so many gates."""
+        common = set.intersection(*(set(self.behind.get(node, ())) for node in nodes))
+        return any(self.cuts[cut].gates <= ways for cut in common)
 
     def note_cut(self, cut: Cut) -> None:
         """Note a cut: together, too, the nodes behind it have no more ways."""
         for node in cut.nodes:
             self.behind.setdefault(node, []).append(len(self.cuts))
         self.cuts.append(cut)
-
-    def _target(self, level: int) -> T:
-        """Return where so many ways may end, when all are known."""
-        if level not in self._targets:
-            target = self._targets[level] = self.full.target()
-            target.add([node for node, ways in enumerate(self.known) if ways >= level])
-        return self._targets[level]
 
 
 class _Descent(Generic[T]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain
@@ -53,23 +53,24 @@ def redundancy(footing: Footing) -> list[Ways]:
     if not is_same:
         hanging = threads.cables if cables.is_exact else threads.links  # on one gate; of a cable there may be several
         thin = thin_maze(cables.maze, graph.roots, hanging)
-        by_cable = NodesAsPlaces(footing, cables.maze, thin, threads.cables, most=by_link.known)
+        least = cables.least(graph, by_node.known, threads.nodes)
+        by_cable = NodesAsPlaces(footing, cables.maze, thin, threads.cables, least=least, most=by_link.known)
     counter = CableWays(cables, graph.roots)
     homes = {graph.site_of[root] for root in graph.roots}
-    rows = []
-    for site, name in enumerate(graph.site_ids):
-        nodes = footing.speakers[site]
-        if site in homes or not graph.is_served[site] or not graph.site_nodes[site]:
-            continue
-        if not nodes:
-            rows.append(Ways(name, 0, 0, 0, cables_exact=True, shared=()))
-            continue
-        apart = by_link.of(nodes)
-        most = apart if by_cable is by_link else min(apart, by_cable.of(nodes))
-        count = Count(most) if cables.is_exact else counter.count(nodes, most)
-        shared = tuple(graph.element(code) for code in threads.shared(site)) if apart > 1 else ()
-        rows.append(Ways(name, by_node.of(nodes), apart, count.ways, count.is_exact, shared))
-    return rows
+    asked = [
+        site for site, nodes in enumerate(graph.site_nodes) if nodes and graph.is_served[site] and site not in homes
+    ]
+    joined = [site for site in asked if footing.speakers[site]]
+    starts = [threads.foremost(footing.speakers[site]) for site in joined]
+    apart = by_link.of(starts)
+    most = apart if by_cable is by_link else list(map(min, apart, by_cable.of(starts)))
+    rows = {site: Ways(graph.site_ids[site], 0, 0, 0, cables_exact=True, shared=()) for site in asked}
+    for site, nodes, *ways in zip(joined, starts, by_node.of(starts), apart, most, strict=True):
+        by_nodes, by_links, by_cables = ways
+        count = Count(by_cables) if cables.is_exact else counter.count(nodes, by_cables)
+        shared = tuple(graph.element(code) for code in threads.shared(site)) if by_links > 1 else ()
+        rows[site] = Ways(graph.site_ids[site], by_nodes, by_links, count.ways, count.is_exact, shared)
+    return list(rows.values())
 
 
 class _Threads:
@@ -109,6 +110,24 @@ class _Threads:
             links[node] = links[parent] or is_below
             nodes[node] = nodes[parent] or is_below or (low >= above and parent not in graph.roots)
         return links, nodes
+
+    def foremost(self, nodes: Sequence[int]) -> Sequence[int]:
+        """Return those of some nodes that lie behind no other of them: each way from one behind leads through it."""
+        if len(nodes) == 1:
+            return nodes
+        tree, found = self.tree, []
+        around: list[int] = []  # places of those found that the next one lies below; what cuts it off is the last
+        for place in sorted(tree.place[node] for node in nodes):
+            while around and tree.stop[around[-1]] <= place:
+                around.pop()
+            if around:
+                children = tree.children[around[-1]]
+                child = children[bisect_right(children, place) - 1]
+                if tree.low[child] >= around[-1]:
+                    continue
+            around.append(place)
+            found.append(tree.order[place])
+        return found
 
     def shared(self, site: int) -> Sequence[int]:
         """Return the codes of the cables and areas that darken a site with two ways."""

@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 import networkx as nx
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from networkx.algorithms.flow import edmonds_karp
@@ -52,14 +53,30 @@ def test_ways_are_as_many_as_can_be_chosen(random: Random, size: int) -> None:
 @given(chances, st.integers(5, 8))
 def test_dense_networks_are_counted_right_far_from_the_vantage(random: Random, size: int) -> None:
     pairs = {tuple(sorted(random.sample(range(size), 2))) for _ in range(random.randint(size, 3 * size))}
-    ways = "; ".join(f"n{a}-n{b}" for a, b in sorted(pairs))
-    inventory = draw(f"{ways}; noc-n0; noc-n1; noc-n2; noc-n3")
+    ways = [f"n{a}-n{b}" for a, b in sorted(pairs)] + [f"noc-n{door}" for door in range(4)]
+    inventory = draw("; ".join(ways), cables=ducts(random, ways))
     footing = Footing.of(Graph.from_inventory(inventory))
     for row in redundancy(footing):
         speakers = {row.site.removeprefix("site-")}
         if row.site not in footing.unjoined():
             assert row.node_disjoint == flow(inventory, speakers, nodes=True), row.site
-            assert row.link_disjoint == row.cable_disjoint == flow(inventory, speakers, nodes=False), row.site
+            assert row.link_disjoint == flow(inventory, speakers, nodes=False), row.site
+            assert row.cable_disjoint == flow(inventory, speakers, nodes=False, cables=True), row.site
+
+
+def ducts(random: Random, links: list[str]) -> dict[str, str]:
+    """Return up to four cables with two links or three that hang together, mostly at one node."""
+    free, cables = random.sample(links, len(links)), {}
+    for number in range(min(random.choice((0, 1, 2, 4)), len(links) // 3)):
+        held = [free.pop()]
+        for _ in range(random.choice((1, 1, 2))):
+            ends = {*held[0].split("-")[:1]} if random.random() < 0.7 else {*"-".join(held).split("-")}
+            more = next((link for link in free if not ends.isdisjoint(link.split("-"))), None)
+            if more:
+                free.remove(more)
+                held.append(more)
+        cables[f"c{number}"] = " ".join(held)
+    return cables
 
 
 @few(1)
@@ -67,29 +84,33 @@ def test_dense_networks_are_counted_right_far_from_the_vantage(random: Random, s
 def test_sites_with_two_routers_are_counted_together_in_a_mesh(random: Random) -> None:
     pairs = sorted({tuple(sorted(random.sample(range(16), 2))) for _ in range(42)})
     doors = "; ".join(f"noc-n{node}" for node in random.sample(range(16), 7))
+    links = [f"n{a}-n{b}" for a, b in pairs]
     inventory = draw(
-        "; ".join([f"n{a}-n{b}" for a, b in pairs] + [doors]),
+        "; ".join([*links, doors]),
         sites={f"twin-{node}": f"n{node} n{node + 1}" for node in range(0, 12, 2)},
+        cables=ducts(random, links),
     )
     for row in redundancy(Footing.of(Graph.from_inventory(inventory))):
         speakers = {name for name, node in inventory.nodes.items() if node.site == row.site}
         assert row.node_disjoint == flow(inventory, speakers, nodes=True), row.site
-        assert row.link_disjoint == row.cable_disjoint == flow(inventory, speakers, nodes=False), row.site
+        assert row.link_disjoint == flow(inventory, speakers, nodes=False), row.site
+        assert row.cable_disjoint == flow(inventory, speakers, nodes=False, cables=True), row.site
 
 
-def flow(inventory: Inventory, speakers: set[str], *, nodes: bool) -> int:
-    """Return the largest flow, links being nodes of the flow network that carry one way each."""
+def flow(inventory: Inventory, speakers: set[str], *, nodes: bool, cables: bool = False) -> int:
+    """Return the largest flow, links being nodes of the flow network that carry one way each; or their cables."""
     network: nx.DiGraph[object] = nx.DiGraph()
     goal, ends = inventory.vantage.node, {*speakers, inventory.vantage.node}
     for name in inventory.nodes:
         network.add_edge(("in", name), ("out", name), **({"capacity": 1} if nodes and name not in ends else {}))
     for name, link in inventory.links.items():
         a, b = link.a.node, link.b.node
+        carrier = ("cable", *link.cables) if cables and link.cables else ("link", name)
         if a != b:
-            network.add_edge(("in", "link", name), ("out", "link", name), capacity=1)
+            network.add_edge(("in", carrier), ("out", carrier), capacity=1)
             for end in a, b:
-                network.add_edge(("out", end), ("in", "link", name))
-                network.add_edge(("out", "link", name), ("in", end))
+                network.add_edge(("out", end), ("in", carrier))
+                network.add_edge(("out", carrier), ("in", end))
     for name in speakers:
         network.add_edge("start", ("in", name))
     return int(nx.maximum_flow_value(network, "start", ("in", goal), flow_func=edmonds_karp))
@@ -145,9 +166,28 @@ def test_two_parallel_links_share_no_link() -> None:
     assert row_of("site-a", "noc-a; noc-a").node_disjoint == 2
 
 
+def test_a_site_has_no_more_ways_for_a_switch_behind_its_router() -> None:
+    row = row_of("site", "noc-a-r-b-noc; r-x-s; r-y-s", sites={"site": "r s"})
+    assert (row.node_disjoint, row.link_disjoint, row.cable_disjoint) == (2, 2, 2)
+
+
 def test_a_cable_that_fans_out_carries_one_way() -> None:
     row = row_of("site-v", "noc-a-v; noc-b-v; noc-c-v", cables={"trunk": "noc-a noc-b"})
     assert (row.link_disjoint, row.cable_disjoint, row.cables_exact) == (3, 2, True)
+
+
+@pytest.mark.parametrize(
+    ("ways", "duct"),
+    [
+        ("v-p-noc; v-q-noc; v-r-t; v-s-t-noc; p-x-q; x-noc", "v-p v-q"),
+        ("v-p-noc; v-q-noc; v-r-noc; r-s-noc; p-q", "p-noc q-noc"),
+        ("v-p-q-noc; v-s-r-noc; v-t-noc; p-s; q-t-r; q-r", "p-q q-r s-r"),
+    ],
+    ids=["where they begin", "where they end", "one after another"],
+)
+def test_ways_that_share_no_node_may_share_a_cable(ways: str, duct: str) -> None:
+    row = row_of("site-v", ways, cables={"duct": duct})
+    assert (row.node_disjoint, row.link_disjoint, row.cable_disjoint, row.cables_exact) == (3, 3, 2, True)
 
 
 def test_two_routers_of_a_site_on_one_tail_each_share_what_both_tails_lie_in() -> None:
