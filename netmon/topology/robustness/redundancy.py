@@ -11,8 +11,8 @@ from netmon.model import Element
 from netmon.topology.graph import ROOT_LINK
 from netmon.topology.robustness.cable_ways import CableMaze, CableWays, Count
 from netmon.topology.robustness.footing import Footing
-from netmon.topology.robustness.levels import NodesAsPlaces
 from netmon.topology.robustness.maze import Maze
+from netmon.topology.robustness.node_places import NodesAsPlaces
 from netmon.topology.robustness.node_ways import NodesAsGates
 from netmon.topology.robustness.spof import falls_of_several
 from netmon.topology.robustness.thinning import thin_maze

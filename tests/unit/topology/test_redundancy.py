@@ -14,6 +14,7 @@ from networkx.algorithms.flow import edmonds_karp
 
 from netmon.model import Element, ElementKind, Inventory
 from netmon.topology.graph import Graph
+from netmon.topology.robustness import node_places
 from netmon.topology.robustness.footing import Footing
 from netmon.topology.robustness.redundancy import Ways, redundancy
 from tests.draws import chances
@@ -56,7 +57,10 @@ def test_dense_networks_are_counted_right_far_from_the_vantage(random: Random, s
     ways = [f"n{a}-n{b}" for a, b in sorted(pairs)] + [f"noc-n{door}" for door in range(4)]
     inventory = draw("; ".join(ways), cables=ducts(random, ways))
     footing = Footing.of(Graph.from_inventory(inventory))
-    for row in redundancy(footing):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(node_places, "CROWD", random.choice((1, node_places.CROWD)))
+        rows = redundancy(footing)
+    for row in rows:
         speakers = {row.site.removeprefix("site-")}
         if row.site not in footing.unjoined():
             assert row.node_disjoint == flow(inventory, speakers, nodes=True), row.site
@@ -208,6 +212,13 @@ def test_a_long_ring_of_ducts_says_at_least() -> None:
     ring = "-".join(["noc", *(f"n{i:03d}" for i in range(300)), "noc"])
     row = row_of("site-n150", ring, cables={"d": "n050-n051 n100-n101", "e": "n200-n201 n250-n251"})
     assert (row.cable_disjoint, row.cables_exact) == (2, True)
+
+
+def test_a_cut_that_is_found_from_the_vantage_bounds_those_behind_it_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both have more links than there are doors: x four ways, one by a and three by b and c, and y one more."""
+    monkeypatch.setattr(node_places, "CROWD", 1)
+    ways = "x-a-noc; x-a; x-a; x-a; x-b-noc; x-b; x-c-noc; y-b; y-c; y-d-noc; y-d; y-e-noc; y-e; y-f-noc; y-f"
+    assert [row_of(f"site-{node}", ways).link_disjoint for node in "xy"] == [4, 5]
 
 
 def test_a_grid_is_climbed_level_by_level() -> None:

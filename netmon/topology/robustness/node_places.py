@@ -1,0 +1,118 @@
+"""Ways where nodes are places and links, or cables, the gates: how many every node has to the vantage."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+from netmon.topology.robustness.footing import Footing
+from netmon.topology.robustness.levels import Levels, Search
+from netmon.topology.robustness.maze import Goals, Maze
+from netmon.topology.robustness.place_ways import GateTrails, PlaceSearch
+from netmon.topology.robustness.slope import Slope
+from netmon.topology.robustness.ways import Flow
+
+CROWD = 8
+"""Doors from more than which on ways to a node with more gates are searched for from the vantages."""
+
+
+class NodesAsPlaces(Levels["_Places"]):
+    """Ways through a maze that has nodes as places: links, or cables, must not be shared."""
+
+    def __init__(
+        self,
+        footing: Footing,
+        maze: Maze,
+        thin: Maze,
+        threads: bytearray,
+        *,
+        least: Sequence[int] | None = None,
+        most: Sequence[int] | None = None,
+    ) -> None:
+        roots = footing.graph.roots
+        super().__init__(footing, threads, _MazeGround(maze, roots), _MazeGround(thin, roots), least=least, most=most)
+
+
+class _MazeGround:
+    """A maze with vantages."""
+
+    def __init__(self, maze: Maze, roots: Sequence[int]) -> None:
+        self.maze = maze
+        self.roots = roots
+
+    def doors(self) -> int:
+        """Return how many gates the vantages have."""
+        return len({gate for root in self.roots for gate in self.maze.gates[root]})
+
+    def bound(self, node: int) -> int:
+        """Return how many gates a node has."""
+        return len(self.maze.gates[node])
+
+    def beside_vantages(self, gates_met: set[int]) -> Iterable[int]:
+        """Yield the nodes beside vantages, as often as by gates of their own; `gates_met` is added to."""
+        for root in self.roots:
+            yield from self.beside(root, gates_met)
+
+    def beside(self, node: int, gates_met: set[int]) -> Iterable[int]:
+        """Yield the nodes that a goal lies beside, as often as by gates of their own; `gates_met` is added to."""
+        for gate in self.maze.gates[node]:
+            if gate not in gates_met:
+                gates_met.add(gate)
+                yield from self.maze.ends[gate]
+
+    def neighbours(self, node: int) -> Iterable[int]:
+        """Yield the nodes beside a node, itself too."""
+        for gate in self.maze.gates[node]:
+            yield from self.maze.ends[gate]
+
+    def target(self) -> _Places:
+        """Return where ways end whatever is known: at a vantage."""
+        return _Places(self.maze, self.roots)
+
+    def search(self, nodes: Sequence[int], target: _Places) -> tuple[int, Search]:
+        """Return that no way is known without a search, and the search."""
+        if target.is_bare and CROWD < self.doors() < sum(len(self.maze.gates[node]) for node in nodes):
+            return 0, _SearchBack(self.maze, nodes, self.roots)
+        return 0, PlaceSearch(self.maze, nodes, target.slope, target.trails)
+
+
+class _SearchBack:
+    """Ways from the vantages to some nodes: as many, and found sooner where it is the doors that are scarce."""
+
+    def __init__(self, maze: Maze, nodes: Sequence[int], roots: Sequence[int]) -> None:
+        goals = Goals(set(nodes))
+        self.flow = Flow(maze, roots, goals, (), Slope(maze, goals))
+
+    def grow(self, most: int) -> int:
+        """Add ways one by one, up to so many; return how many there are."""
+        return self.flow.grow(most)
+
+    @property
+    def near(self) -> Collection[int]:
+        """The nodes beyond the cut that a search has found which found no more."""
+        seen = self.flow.seen_places
+        return [node for node, gates in enumerate(self.flow.maze.gates) if gates and node not in seen]
+
+    @property
+    def is_far_afield(self) -> bool:
+        """Tell that nothing is kept for searches nearby."""
+        return False
+
+
+class _Places:
+    """Places where ways may end, how far it is to them, and ways that were found."""
+
+    def __init__(self, maze: Maze, roots: Iterable[int]) -> None:
+        self.maze = maze
+        self.is_bare = True  # no ways may end but at a vantage
+        self.goals = Goals(set(roots))
+        self.slope = Slope(maze, self.goals)
+        self.far = self.slope.of_place
+        self.trails = GateTrails()
+
+    def add(self, nodes: Sequence[int]) -> None:
+        """Take in nodes of which enough ways are known."""
+        self.is_bare = self.is_bare and not nodes
+        for node in nodes:
+            self.trails.end_at(node, self.maze.gates[node])
+        self.goals.places.update(nodes)
+        self.slope.add(nodes)
