@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
-from math import hypot
+from math import hypot, isqrt
 from random import Random
 
 from netmon.model import Cable, IcmpProbe, Inventory, Link, LinkEnd, Node, Site, SiteKind, Vantage
@@ -88,6 +88,13 @@ def ladder(random: Random, size: int) -> Pairs:  # noqa: ARG001 (the same whatev
     half = size // 2
     sides = [range(half), range(half, 2 * half)]
     return {pair for side in sides for pair in pairwise(side)} | set(zip(*sides, strict=True))
+
+
+def grid(random: Random, size: int) -> Pairs:  # noqa: ARG001 (the same whatever the chance)
+    """Return streets that cross at right angles, a node at each corner: nearly all have four ways out."""
+    side = isqrt(size)
+    along = {(node, node + 1) for node in range(size - 1) if (node + 1) % side}
+    return along | {(node, node + side) for node in range(size - side)}
 
 
 Shape = Callable[[Random, int], Pairs]

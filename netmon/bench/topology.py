@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from netmon.bench.networks import dual_homed, hubs, ladder, network
+from netmon.bench.networks import dual_homed, grid, hubs, ladder, network
 from netmon.bench.report import bench_report
 from netmon.cli.output import Format, report_options
 from netmon.model import Inventory, Link, LinkEnd
@@ -30,7 +30,7 @@ IN_AN_AREA = 20
 DOORS = 50
 """Links out of the vantage where it stands in the middle of the network."""
 FEW_DOORS = 3
-"""The same where it stands on a long line."""
+"""The same where it stands on a long line, or at the corner of two streets."""
 ASKED = 3
 """Sites that the peer counts ways of; it counts for each by itself."""
 
@@ -83,6 +83,8 @@ def drawings(random: Random, size: int) -> Iterator[tuple[str, Inventory]]:
     yield f"hubs with {DOORS} doors", _powered(_with_doors(grown, random.sample(names, DOORS)))
     long = network(random, ladder, size, passive=SHARE_PASSIVE, cables=SHARE_IN_CABLES)
     yield "ladder", _powered(_with_doors(long, random.sample(sorted(set(long.nodes) - {"noc"}), FEW_DOORS)))
+    town = network(random, grid, size, passive=SHARE_PASSIVE, cables=SHARE_IN_CABLES)
+    yield "grid", _powered(_with_doors(town, random.sample(sorted(set(town.nodes) - {"noc"}), FEW_DOORS)))
 
 
 def _with_doors(inventory: Inventory, doors: Iterable[str]) -> Inventory:
