@@ -89,7 +89,7 @@ def test_needless_spans_are_left_out_the_dearest_first(costs: tuple[float, ...],
     assert choice.beside(spans[1]) == []
 
 
-@pytest.mark.parametrize("seed", [1, 2, 5])
+@pytest.mark.parametrize("seed", [8, 19, 21])
 def test_what_a_further_span_would_add_is_what_it_adds_whatever_came_before(seed: int) -> None:
     """Held against choices made anew, while spans come and go."""
     random = Random(seed)
