@@ -192,10 +192,11 @@ def numbers(values: NDArray[np.float64]) -> list[str]:
 
 
 def repeated(values: NDArray[np.float64]) -> list[str]:
-    """Return many values as `number` does, of which many are alike: buckets of a histogram, which are cumulative."""
-    bits, places = np.unique(values.view(np.int64), return_inverse=True)
-    texts = numbers(bits.view(np.float64))
-    return [texts[place] for place in places.tolist()]
+    """Return many values as `number` does, where neighbours are often alike: in cumulative buckets."""
+    bits = values.view(np.int64)
+    begins = np.flatnonzero(np.concatenate(([True], bits[1:] != bits[:-1])))
+    texts = np.array(numbers(values[begins]), object)
+    return list(np.repeat(texts, np.diff(begins, append=len(values))))
 
 
 def _large(count: int) -> str:
