@@ -201,13 +201,26 @@ def _effective(picture: Picture, site: str, found: Finding, last: Span | None, o
         or found.verdict is Verdict.UNSERVED
     ):
         return picture.at
-    times = [picture.nodes[node].since for node in picture.graph.monitored_at(site)]
+    times = [picture.nodes[node].since for node in picture.graph.monitored_at(site)] or _lived(picture, site, found)
     if found.fault is not None and found.verdict in KEPT:
         times.append(opened.get(found.fault, 0.0))
         window = _window_of(found, last, picture)
         if window is not None:
             times.append(window.start if found.verdict is Verdict.MAINTENANCE else min(window.end, picture.at))
     return max(times, default=picture.at)
+
+
+def _lived(picture: Picture, site: str, found: Finding) -> list[float]:
+    """Return since when it is known, or not any more, that a monitor lives whose own place nobody asks.
+
+    That is known from the first answer to it, up to the last word of others.
+    """
+    graph = picture.graph
+    if all(graph.site_ids[graph.site_of[root]] != site for root in graph.roots):
+        return []
+    if found.verdict is Verdict.UP:
+        return [min((state.since for state in picture.nodes.values() if state.reach is Reach.UP), default=picture.at)]
+    return [max((state.since for state in picture.nodes.values()), default=picture.at)]
 
 
 def _window_of(found: Finding, last: Span, picture: Picture) -> Window | None:

@@ -94,7 +94,7 @@ def test_the_time_of_a_monitor_that_was_off_is_unknown(history: list[tuple[float
     player.do_cover()
     off = player.now
     player.do_crash("1000")
-    for site in ("a", "b", "c", "d"):
+    for site in ("noc", "a", "b", "c", "d"):  # of its own place, which it does not ask, it knows no more
         seconds = buckets(player.seen.ledger[site], off, off + 1000.0)
         assert seconds[Verdict.UNKNOWN] == pytest.approx(1000.0)
 
