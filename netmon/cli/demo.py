@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from netmon.cli.output import Format, Table, rfc3339, write_report
+from netmon.ending import end_all
 from netmon.errors import UsageError
 
 if TYPE_CHECKING:
@@ -144,8 +145,7 @@ async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, None], shown: S
         shown.refresh()
     stopping.cancel()
     if not doing.done():
-        doing.cancel()
-        await asyncio.wait((doing,))
+        await end_all(doing)
         return False
     await doing
     return True

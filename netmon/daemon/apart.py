@@ -9,13 +9,16 @@ from collections.abc import Coroutine
 from concurrent.futures import Future
 from typing import Any, Self, TypeVar
 
+from netmon.ending import PATIENCE, end_all
+
 T = TypeVar("T")
 
 
 class Apart:
-    """Such a loop, while it is entered; `name` is what its thread is called."""
+    """Such a loop, while it is entered; `name` is what its thread is called, `patience` as `end_all` has it."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, patience: float = PATIENCE) -> None:
+        self._patience = patience
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name=name, daemon=True)
 
@@ -45,11 +48,15 @@ class Apart:
         try:
             return await asyncio.shield(waiting)
         except asyncio.CancelledError:
-            self._loop.call_soon_threadsafe(lambda: started[0].cancel())  # noqa: PLW0108 (it starts there first)
+            ending = asyncio.run_coroutine_threadsafe(self._end(started), self._loop)  # it starts there first
             with contextlib.suppress(Exception):  # who is cancelled is told of nothing else
+                await asyncio.wrap_future(ending)
                 await asyncio.wait({waiting})
                 waiting.result()
             raise
+
+    async def _end(self, started: list[asyncio.Task[T]]) -> None:
+        await end_all(*started, patience=self._patience)
 
 
 def _pass_on(ended: asyncio.Task[T], over: Future[T]) -> None:

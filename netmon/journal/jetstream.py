@@ -20,6 +20,7 @@ from nats.errors import Error as NatsError
 from nats.js.api import RetentionPolicy, StorageType, StreamConfig
 from nats.js.errors import NotFoundError
 
+from netmon.ending import end_all
 from netmon.errors import NetmonError, StateError
 from netmon.events import Entry
 from netmon.journal.checkpoint import Checkpoint
@@ -205,10 +206,7 @@ class JetStreamJournal:
     async def _end(self) -> None:
         if self._client is not None:
             await closed(self._client)
-        rest = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in rest:
-            task.cancel()
-        await asyncio.gather(*rest, return_exceptions=True)
+        await end_all(*(task for task in asyncio.all_tasks() if task is not asyncio.current_task()))
         await asyncio.sleep(0)  # a transport is closed a turn later
 
     async def _hear(self, error: Exception) -> None:

@@ -21,6 +21,7 @@ import pytest
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
+from netmon.ending import end_all
 from netmon.errors import StateError
 from netmon.events import Entry, NodeUp
 from netmon.journal.jetstream import JetStreamJournal
@@ -150,8 +151,7 @@ async def played(servers: Sequence[Server]) -> tuple[list[Pause], int]:
             pauses.append(Pause(elections[0] - killed, written, folded))
             await work.written(max(work.submitted))
             await asyncio.to_thread(servers[number].start)
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+        await end_all(running)
         assert [entry.position for entry in journal.read()] == sorted(work.submitted)
     for one in listeners:
         await one.close()

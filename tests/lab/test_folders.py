@@ -11,6 +11,7 @@ import pytest
 
 from netmon.daemon.folder import Folder
 from netmon.daemon.settings import Settings
+from netmon.ending import end_all
 from netmon.errors import StateError
 from netmon.events import Coverage, Elapsed, Entry, InventoryInForce
 from netmon.inventory.document import as_journalled
@@ -115,8 +116,7 @@ def test_folders_see_the_same_at_every_position_killed_late_or_cut_off(server: S
             kept = one.folding_picture
             assert kept is not None
             await asyncio.to_thread(writer.keep, freeze(kept))
-            other.running.cancel()  # as if it were killed
-            await asyncio.gather(other.running, return_exceptions=True)
+            await end_all(other.running)  # as if it were killed
             server.kill()
             server.start()
             await until_it_can_be_written(writer, entries[third : third + 1])
@@ -195,8 +195,7 @@ def test_who_leads_has_read_all_and_forgets_what_was_never_written(
         assert witness.folding_picture is not None
         assert "ghost" not in witness.folding_picture.coverage
         assert witness.digests[last + 2] == digest(picture)
-        witness.running.cancel()
-        await asyncio.gather(witness.running, return_exceptions=True)
+        await end_all(witness.running)
 
     asyncio.run(play())
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,6 +10,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from netmon.clock import SystemClock
+from netmon.ending import end_all
 from netmon.events import NodeDown, NodeUp
 from netmon.lab.network import Lab, WantedMode, start_lab
 from netmon.lab.story import faults
@@ -47,9 +47,7 @@ async def probed(inventory: Inventory, mode: WantedMode) -> AsyncIterator[tuple[
         try:
             yield lab, heard
         finally:
-            running.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await running
+            await end_all(running)
 
 
 def ups(heard: Listener) -> set[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import struct
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -13,6 +12,7 @@ import numpy as np
 import pytest
 
 from netmon.clock import SystemClock
+from netmon.ending import end_all
 from netmon.events import Confirm, EvidenceSeen, NodeConfirmed, NodeDown, NodeUnknown, NodeUp, ProbingGap
 from netmon.model import EvidenceKind
 from netmon.probes.icmp.prober import IcmpProber
@@ -73,9 +73,7 @@ async def stage(
         try:
             yield Stage(room, far, prober, heard)
         finally:
-            running.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await running
+            await end_all(running)
             far.close()
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from netmon.daemon import turn as turning
 from netmon.daemon.turn import Turn
+from netmon.ending import end_all
 from netmon.journal.jetstream_address import JetStreamAddress
 from netmon.journal.lease import Lease
 from netmon.journal.nats_connection import closed, connected
@@ -44,12 +45,10 @@ class Contender:
     async def die(self) -> None:
         """End as a killed process does: without a word."""
         await closed(self.client)
-        self.running.cancel()
-        await asyncio.gather(self.running, return_exceptions=True)
+        await end_all(self.running)
 
     async def end(self) -> None:
-        self.running.cancel()
-        await asyncio.gather(self.running, return_exceptions=True)
+        await end_all(self.running)
         await closed(self.client)
 
 
@@ -146,8 +145,7 @@ def test_who_is_busy_keeps_the_turn_and_who_is_stuck_loses_it(
             if one.is_mine:
                 break
         assert any(kept) == bool(stuck)
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+        await end_all(running)
         assert not one.is_mine
 
     try:

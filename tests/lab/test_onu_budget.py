@@ -12,6 +12,7 @@ import pytest
 from netmon.clock import SystemClock
 from netmon.daemon.service import Daemon
 from netmon.daemon.settings import Settings
+from netmon.ending import end_all
 from netmon.events import Event
 from netmon.model import Site, SiteKind, SnmpProbe, Vantage
 from netmon.probes.snmp.ber import Index, Oid, Value, encode_arcs, oid
@@ -93,8 +94,7 @@ class Life:
         return found
 
     async def end(self) -> None:
-        self._running.cancel()
-        await asyncio.gather(self._running, return_exceptions=True)
+        await end_all(self._running)
         self.times.close()
 
 

@@ -13,6 +13,7 @@ import pytest
 from netmon.clock import SystemClock
 from netmon.daemon.service import Daemon
 from netmon.daemon.settings import Settings
+from netmon.ending import end_all
 from netmon.events import Event, NeighboursHeard
 from netmon.model import (
     Element,
@@ -221,8 +222,7 @@ def read_once(county: RealCounty, inventory: Inventory) -> tuple[Mapping[str, De
                     await asyncio.sleep(0.05)
             return poller.measurements().polls
         finally:
-            polling.cancel()
-            await asyncio.gather(polling, return_exceptions=True)
+            await end_all(polling)
 
     return asyncio.run(poll()), events
 

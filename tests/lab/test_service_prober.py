@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from netmon.clock import SystemClock
+from netmon.ending import end_all
 from netmon.events import Event, ServiceAt, ServiceDown, ServiceUp
 from netmon.model import Inventory, Service, ServiceFailure, Vantage
 from netmon.probes.services import prober as services
@@ -70,8 +71,7 @@ def test_a_website_fails_and_recovers(monkeypatch: pytest.MonkeyPatch) -> None:
             await until(lambda: len(said.events) == 3)
             seen = moody.served
             await until(lambda: moody.served >= seen + 3)
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
+            await end_all(running)
         up, down, again = said.events
         assert isinstance(up, ServiceUp)
         assert isinstance(down, ServiceDown)
@@ -101,8 +101,7 @@ def test_a_first_failure_is_checked_again_soon(monkeypatch: pytest.MonkeyPatch) 
             running = asyncio.create_task(prober.run(said.emit))
             await until(lambda: moody.served == 1)
             await until(lambda: len(said.events) == 1)
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
+            await end_all(running)
         assert isinstance(said.events[0], ServiceDown)
 
     asyncio.run(scenario())
@@ -140,8 +139,7 @@ def test_a_name_that_leads_elsewhere_each_time_is_told_of_once_and_again_when_it
             await until(lambda: prober.measurements().results["web"].status == 500)
             failed = sockets.asked
             await until(lambda: sockets.asked >= failed + 3)
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
+            await end_all(running)
         return while_well, len(told)
 
     assert asyncio.run(scenario()) == (1, 2)
@@ -161,8 +159,7 @@ def test_services_that_leave_are_forgotten() -> None:
             before = prober.measurements().checks_total.get("http", 0)
             await until(lambda: prober.measurements().checks_total.get("http", 0) >= before + 3)
             assert set(prober.measurements().results) == {"a"}
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
+            await end_all(running)
         assert [event.kind for event in said.events] == ["service-up", "service-up"]
 
     asyncio.run(scenario())
@@ -181,8 +178,7 @@ def test_own_trouble_makes_no_service_down(monkeypatch: pytest.MonkeyPatch) -> N
         prober.set_inventory(inventory(web=f"http://{HOST}:1/"))
         running = asyncio.create_task(prober.run(said.emit))
         await until(lambda: prober.measurements().checks_total.get("http", 0) >= 4)
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+        await end_all(running)
         assert said.events == []
         assert prober.measurements().failures["http", ServiceFailure.LOCAL] >= 4
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from netmon.clock import SystemClock
+from netmon.ending import end_all
 from netmon.events import Event
 from netmon.model import Inventory, Service, ServiceFailure, Vantage
 from netmon.probes.services.check import check
@@ -246,8 +247,7 @@ def test_the_prober_says_where_services_are(hosting: Hosting) -> None:
             prober.check_now(["web", "unknown"])
             while len(said) < 3:
                 await asyncio.sleep(0.01)
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+        await end_all(running)
         return said
 
     assert [event.kind for event in asyncio.run(scenario())[:3]] == ["service-at", "service-up", "service-confirmed"]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from netmon.clock import SystemClock
+from netmon.ending import end_all
 from netmon.events import CheckServices, Elapsed, Entry, Event, InventoryInForce, NodeUp, ProbingStarted, Wake
 from netmon.model import IcmpProbe, Inventory, Node, Service, ShareKind, Site, SiteKind, Vantage, Verdict
 from netmon.picture import services as explaining
@@ -108,8 +109,7 @@ def test_one_death_is_one_fault(victim: str, tmp_path: Path, monkeypatch: pytest
             dead.wait(PATIENCE)
             many = VILLAGES if victim == "hosting" else VILLAGES + 1
             await folding.until(lambda now: any(len(fault.services) == many for fault in now.service_faults))
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
+            await end_all(running)
         (fault,) = folding.now.service_faults
         expected = (ShareKind.ADDRESS, HOST) if victim == "hosting" else (ShareKind.DOMAIN, "test")
         assert (fault.kind, fault.element) == expected

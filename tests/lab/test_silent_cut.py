@@ -12,6 +12,7 @@ import pytest
 
 from netmon.clock import SystemClock
 from netmon.daemon.inbox import Inbox
+from netmon.ending import end_all
 from netmon.events import Event, Member, ProbersChanged
 from netmon.journal.jetstream_address import JetStreamAddress, jetstream_address
 from netmon.journal.nats_connection import closed, connected
@@ -88,7 +89,6 @@ def test_who_hears_nothing_at_all_strikes_no_prober_off(relay: Relay, address: J
             assert isinstance(told[0], ProbersChanged)
             assert told[0].members == ()
         finally:
-            hearing.cancel()
-            await asyncio.gather(hearing, return_exceptions=True)
+            await end_all(hearing)
 
     asyncio.run(play())

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from netmon.clock import SystemClock
+from netmon.ending import end_all
 from netmon.errors import ConfigError
 from netmon.events import Event, LightLevel, PortState, Rebooted
 from netmon.model import IcmpProbe, Inventory, Node, SecretRef, SnmpAuth, SnmpProbe, Vantage
@@ -94,8 +95,7 @@ def watch(
         try:
             await scenario(watching)
         finally:
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
+            await end_all(running)
         return watching
 
     return asyncio.run(play())

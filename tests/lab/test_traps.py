@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from netmon.clock import SystemClock
+from netmon.ending import end_all
 from netmon.errors import CannotError, PortInUseError
 from netmon.events import Event, TrapSeen
 from netmon.inventory.load import load_inventory
@@ -98,8 +99,7 @@ class Hearing:
                     while not until():
                         await asyncio.sleep(0.01)
             finally:
-                running.cancel()
-                await asyncio.gather(running, return_exceptions=True)
+                await end_all(running)
 
         asyncio.run(listen())
 

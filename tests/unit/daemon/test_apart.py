@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 
 import pytest
@@ -55,5 +56,23 @@ def test_who_is_cancelled_waits_until_the_work_has_ended() -> None:
                     await working
                 assert said.count("begun") == said.count("ended")
         assert said
+
+    asyncio.run(play())
+
+
+def test_who_does_not_hear_of_its_end_is_told_again() -> None:
+    async def deaf() -> None:
+        with contextlib.suppress(asyncio.CancelledError):  # as before Python 3.12, when an answer comes just then
+            await asyncio.Event().wait()
+        await asyncio.Event().wait()
+
+    async def play() -> None:
+        async with Apart("beside", patience=0.01) as apart:
+            working = asyncio.create_task(apart.done(deaf()))
+            await asyncio.sleep(0.05)
+            working.cancel()
+            async with asyncio.timeout(30.0):
+                await asyncio.wait({working})
+            assert working.cancelled()
 
     asyncio.run(play())

@@ -8,6 +8,7 @@ import json
 import pytest
 
 from netmon.clock import FakeClock
+from netmon.ending import end_all
 from netmon.model import Inventory, Link, LinkEnd, SpeedTest, Vantage
 from netmon.probes.speed.iperf import Direction, Sent, command, read_report
 from netmon.probes.speed.tester import SpeedTester
@@ -68,8 +69,7 @@ def test_lines_are_tested_one_after_the_other_and_a_restart_repeats_none(monkeyp
             for _ in range(12):
                 await asyncio.sleep(0)
             order.extend(link for link in tester.measurements().at if link not in order)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await end_all(task)
         return tester
 
     clock = FakeClock()

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from netmon.clock import SystemClock
+from netmon.ending import end_all
 from netmon.probes.turns import Turns
 
 DEADLINE = 5.0  # seconds; for the machine's bad days, never for the good ones
@@ -43,8 +44,7 @@ class Probes:
             while not condition():
                 self._changed.clear()
                 await self._changed.wait()
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+        await end_all(running)
 
 
 def test_targets_are_probed_again_and_again() -> None:
@@ -121,8 +121,7 @@ def test_a_hint_during_a_probe_is_kept_for_after_it() -> None:
             probes.release.set()
             while probes.count["a"] < 2:
                 await asyncio.sleep(0)
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+        await end_all(running)
 
     asyncio.run(scenario())
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 
 from netmon.clock import FakeClock
+from netmon.ending import end_all
 from netmon.errors import ConfigError
 from netmon.events import Event, EvidenceSeen, TrapSeen
 from netmon.model import Inventory, SecretRef, SnmpAuth, SnmpProbe, TrapKind
@@ -179,8 +180,7 @@ def test_without_a_socket_nothing_is_read_and_secrets_stay_where_they_are() -> N
         running = asyncio.create_task(receiver.run(lambda _events: None, lambda _look: None))
         await asyncio.sleep(0)
         assert receiver.measurements().listening is None
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+        await end_all(running)
 
     asyncio.run(listen())
 
