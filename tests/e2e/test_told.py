@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import stat
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -42,6 +44,8 @@ def test_work_is_announced_the_cause_is_told_and_the_report_says_both(ring: Term
         daemon.wait_for(lambda: daemon.dark() == VALLEY, "the work to be over")
         assert ring.type("lab", "heal", "cable:lembah").returncode == 0
         daemon.await_calm()
+        over = math.ceil(time.time())
+        daemon.wait_for(lambda: time.time() > over, "the second to be over, as reports are of whole ones")
 
         told = ring.type("incident", fault["id"], "--cause", "device", "--note", "salah colok", *state)
         assert told.returncode == 0, told.stderr
