@@ -190,6 +190,7 @@ class Daemon:
             ended, _ = await asyncio.wait([stopping, writing, *turning, *parts], return_when=asyncio.FIRST_COMPLETED)
         finally:
             await end_all(stopping, *parts)
+            self._readiness.end()  # pages are served a little longer than anything is known
             emit([ProbingStopped(self.clock.wall(), self.settings.prober)])
             self.gathering.flush()
             self._writer.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import signal
 import socket
@@ -10,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx2
 import pytest
 
 from netmon.events import Entry, InventoryInForce, NodeDown, ProbingStarted, ProbingStopped
@@ -51,6 +53,21 @@ def pictures(state: Path) -> list[Picture]:
     for entry in entries(state):
         found.append(fold(found[-1] if found else None, entry)[0])
     return found
+
+
+def test_who_asks_while_it_ends_is_never_told_that_nothing_is_known_by_one_that_is_ready(
+    ring: Terminal, tmp_path: Path
+) -> None:
+    with ring.daemon("-i", "ring.yaml", "--state", tmp_path, "--lab") as daemon:
+        daemon.await_ready()
+        told: list[tuple[bool, int]] = []
+        daemon.process.send_signal(signal.SIGTERM)
+        with contextlib.suppress(httpx2.HTTPError):  # until it serves no more
+            while len(told) < 10_000:
+                said = daemon.get("/api/v1/summary").json()
+                told.append((said["ready"], sum(kinds["up"] for kinds in said["counts"].values())))
+        assert told
+        assert [up for is_ready, up in told if is_ready and not up] == []
 
 
 def test_a_cut_is_named_in_status_until_it_is_mended(ring: Terminal, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ NOT_READY: Mapping[str, Phrase] = {
         "{count} of the pinged nodes have not been judged yet", "{count} node yang di-ping belum dinilai"
     ),
     "unexplained": Phrase("what is dark has no fault yet", "yang gelap belum punya penjelasan gangguan"),
+    "ending": Phrase("netmon is ending", "netmon sedang berhenti"),
 }
 
 

@@ -31,3 +31,10 @@ def test_what_is_dark_has_its_fault_first_and_later_faults_change_nothing() -> N
     settled = Story(DRAWN).seen
     assert readiness.missing(settled) == ()
     assert readiness.missing(story.seen) == ()
+
+
+def test_at_its_end_a_daemon_is_ready_no_more_before_nothing_is_known() -> None:
+    readiness, story = Readiness(), Story(DRAWN)
+    assert readiness.missing(story.seen) == ()
+    readiness.end()
+    assert readiness.missing(story.seen) == ("netmon is ending",)
