@@ -79,9 +79,14 @@ class Host:
         assert done.returncode == 0, f"{self.name}: {' '.join(command)}: {done.stdout}{done.stderr}"
         return done.stdout
 
+    @property
+    def files(self) -> Path:
+        """The top of its file system, as procfs(5) shows it."""
+        return Path("/proc", str(self.pid), "root")
+
     def log(self) -> str:
         """Return the last lines of every daemon's log."""
-        folder = Path(f"/proc/{self.pid}/root/run/log")
+        folder = self.files / "run" / "log"
         return "\n".join(
             f"== {self.name} {file.name}\n" + "\n".join(file.read_text(errors="replace").splitlines()[-5:])
             for file in sorted(folder.glob("*"))
@@ -178,7 +183,7 @@ class RealCounty:
 
         self.wait(routed, "routes to every host")
         for host in self.hosts.values():
-            self.wait(Path(f"/proc/{host.pid}/root/run/lldpd.socket").exists, f"lldpd of {host.name}")
+            self.wait((host.files / "run" / "lldpd.socket").exists, f"lldpd of {host.name}")
 
     def can_reach(self, host: str) -> bool:
         """Say whether the vantage can ping a host now."""

@@ -80,6 +80,18 @@ def odd_copy(folder: Path) -> Path:
     return messages(folder)
 
 
+def give(server: Server, copy: Path, writer: JetStreamJournal) -> dict[int, list[Message]]:
+    """Let a server have been told what stands in this copy; return what all servers hold once it is back."""
+    server.process.terminate()
+    server.process.wait()
+    shutil.rmtree(messages(server.folder))
+    shutil.copytree(copy, messages(server.folder))
+    server.start()
+    held = when_it_can(lambda: all_of_three(writer))
+    settle(writer)
+    return held
+
+
 def test_of_three_servers_one_keeps_another_entry(
     tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
@@ -89,13 +101,7 @@ def test_of_three_servers_one_keeps_another_entry(
         with closing(when_it_can(lambda: JetStreamJournal(address))) as writer:
             when_it_can(lambda: writer.append(true[:ODD]))
             odd = servers[2 if leader(writer) != "s2" else 1]
-            odd.process.terminate()
-            odd.process.wait()
-            shutil.rmtree(messages(odd.folder))
-            shutil.copytree(odd_copy(tmp_path / "alone"), messages(odd.folder))
-            odd.start()
-            held = when_it_can(lambda: all_of_three(writer))
-            settle(writer)
+            held = give(odd, odd_copy(tmp_path / "alone"), writer)
             assert sorted(len({one.chain for one in held[at]}) for at in (ODD - 1, ODD)) == [1, 2]
             when_it_can(lambda: writer.append(true[ODD:]))
             told = [when_it_can(lambda: read(address)) for _ in range(6)]
@@ -125,13 +131,7 @@ def test_of_three_servers_the_one_that_holds_an_entry_alone_is_away(
             who, other = leader(writer), odd_copy(tmp_path / "alone")
             holder, *odd = sorted(servers, key=lambda one: one.folder.name == who)  # who leads last: one election
             for one in odd:
-                one.process.terminate()
-                one.process.wait()
-                shutil.rmtree(messages(one.folder))
-                shutil.copytree(other, messages(one.folder))
-                one.start()
-                held = when_it_can(lambda: all_of_three(writer))
-                settle(writer)
+                held = give(one, other, writer)
             assert sorted(Counter(one.chain for one in held[ODD]).values()) == [1, 2]
             when_it_can(lambda: writer.append(true[ODD:]))
             holder.process.terminate()
