@@ -120,9 +120,7 @@ class Place:
         """Take each roll as it comes, until cancelled; of those that came meanwhile only the last counts."""
         said = ""
         while True:
-            roll = await self._rolls.get()
-            while not self._rolls.empty():
-                roll = roll.or_later(self._rolls.get_nowait())
+            roll = self._newest(await self._rolls.get())
             try:
                 await self._take(roll)
             except NetmonError as error:
@@ -131,6 +129,11 @@ class Place:
                 said = str(error)
             else:
                 said = ""
+
+    def _newest(self, roll: Roll) -> Roll:
+        while not self._rolls.empty():
+            roll = roll.or_later(self._rolls.get_nowait())
+        return roll
 
     def _is_behind(self) -> bool:
         oldest = self._telling.backlog.oldest
@@ -162,9 +165,10 @@ class Place:
             return
         inventory, icmp = self._inventory, self._probes.icmp
         if inventory is None or inventory.digest != roll.digest:
-            fetched, self._targets = await asyncio.to_thread(self._fetch, roll.digest)
-            self._inventory = inventory = fetched
+            self._inventory, self._targets = await asyncio.to_thread(self._fetch, roll.digest)
             keep_loaded()
+            await self._take(self._newest(roll))  # to read a country takes long: others may be there by now
+            return
         share = await asyncio.to_thread(portion, inventory, roll.members, mine)
         targets = [one for one in self._targets if one.node in share.pinged]
         within = FIRST_WORD if self.let_in is None else TAKEN_OVER

@@ -37,7 +37,7 @@ class Telling:
         line: where it is told.
         clock: dates it.
         covered: returns the time up to which probing was alive and all is judged.
-        say_again: lets all that is pinged be told anew: of what was lost, nothing is known until then.
+        say_again: lets what is pinged be told anew, besides some nodes: of what was lost, nothing is known till then.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Telling:
         line: Line,
         clock: Clock,
         covered: Callable[[], float],
-        say_again: Callable[[], None] = lambda: None,
+        say_again: Callable[[frozenset[str]], None] = lambda _besides: None,
     ) -> None:
         self.backlog = Backlog()
         self.run = new_run(clock.wall(), secrets.token_hex(4))
@@ -95,9 +95,11 @@ class Telling:
             elif (later := read_overtaken(answer)) is not None:
                 self._begin_anew(later)
             else:
+                # Who said again what waits already would fill the backlog faster than it is taken, and lose it again.
+                besides = self.backlog.nodes_told() if any(report.is_gap for report in reports) else None
                 self.backlog.taken(reports[-1].number)
-                if any(report.is_gap for report in reports):
-                    self._say_again()
+                if besides is not None:
+                    self._say_again(besides)
 
     async def cover(self) -> None:
         """Say now and then that probing was alive; feed systemd's watchdog when it was."""

@@ -32,6 +32,8 @@ from netmon.events import (
 
 QUALITY = (NodeQuality, LightHealth, LightLevel, NeighboursHeard, EvidenceSeen, TrapSeen)
 """What says how well something works, or why not; not whether it does."""
+STATE = (NodeUp, NodeDown, NodeUnknown)
+"""What says whether a node answers."""
 BOUND = 100_000
 """Events that wait at most."""
 KEPT = 20_000
@@ -130,6 +132,14 @@ class Backlog:
     def head(self, most: int) -> tuple[Report, ...]:
         """Return the oldest reports, of about `most` events together, at least one if any waits."""
         return tuple(_head(self._waiting, most))
+
+    def nodes_told(self) -> frozenset[str]:
+        """Return the nodes of which something that waits says whether they answer.
+
+        A gap stands before all else that waits: of these nodes it is told after it what they are, of others not.
+        """
+        says = (event for report in self._waiting for event in report.events)
+        return frozenset(event.node for event in says if isinstance(event, STATE))
 
     def taken(self, number: int) -> None:
         """Let the reports up to this number wait no more: they are written."""

@@ -324,6 +324,18 @@ def test_what_was_taken_over_is_asked_long_before_its_round_comes() -> None:
     asyncio.run(story())
 
 
+def test_all_is_said_again_besides_what_will_be_heard_anyway() -> None:
+    async def story() -> None:
+        async with stage([target(number) for number in (1, 2, 3)]) as played:
+            await played.heard.wait(lambda: played.is_up("n1", "n2", "n3"))
+            played.prober.say_again({"n2"})
+            before = played.replies("n2")
+            await played.heard.wait(lambda: len(played.heard.events) == 5 and played.replies("n2") > before)
+            assert [len(played.heard.of(node)) for node in ("n1", "n2", "n3")] == [2, 1, 2]
+
+    asyncio.run(story())
+
+
 def test_identities_are_rotated_without_losing_a_reply() -> None:
     async def story() -> None:
         settings = IcmpSettings(identity_lifetime=0.3)

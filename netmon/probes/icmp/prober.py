@@ -7,7 +7,7 @@ import errno
 import math
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 
@@ -118,9 +118,12 @@ class IcmpProber:
         self._watch.confirm(effect, self._slots)
         self._wake()
 
-    def say_again(self) -> None:
-        """Say anew of every node what is found, as soon as it is: who listens may have heard others of it since."""
-        slots = np.fromiter(self._slots.values(), np.int64, len(self._slots))
+    def say_again(self, besides: Collection[str] = ()) -> None:
+        """Say anew of every node what is found, as soon as it is: who listens may have heard others of it since.
+
+        Of the nodes `besides` it will be heard anyway.
+        """
+        slots = np.array([slot for node, slot in self._slots.items() if node not in besides], np.int64)
         now = self._clock.monotonic()
         self._watch.belief.blind(slots)
         self._ask_within(FIRST_WORD, slots.tolist(), now)

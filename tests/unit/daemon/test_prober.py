@@ -20,6 +20,7 @@ from netmon.daemon.targets import icmp_targets
 from netmon.ending import end_all
 from netmon.events import Member, NodeUp, ProbingGap
 from netmon.journal.jetstream_address import jetstream_address
+from netmon.model import Inventory
 from netmon.probes.icmp.targets import IcmpTarget
 from netmon.probes.sockets import Sockets
 from netmon.sharing import backlog as backlogs
@@ -119,7 +120,7 @@ def test_what_is_kept_no_more_when_it_is_wanted_again_is_a_gap_and_all_is_said_a
     async def play() -> None:
         servers = Script(TAKEN, {6: missed(1)})
         telling = alone(servers=servers).telling
-        telling._say_again = lambda: said_again.append(len(servers.asked))
+        telling._say_again = lambda _besides: said_again.append(len(servers.asked))
         tells = asyncio.create_task(telling.tell())
         for at in range(1, 7):
             telling._all_told.clear()
@@ -132,6 +133,40 @@ def test_what_is_kept_no_more_when_it_is_wanted_again_is_a_gap_and_all_is_said_a
         assert gap == ProbingGap(gap.at, backlogs.TELLER, 2.0, backlogs.LOST)
         assert telling.backlog.lost == 2
         assert said_again == [7]  # when that was taken, and at no other time
+
+    asyncio.run(play())
+
+
+def test_what_is_said_again_after_a_gap_does_not_fill_the_backlog_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prober_telling, "AT_ONCE", 2)
+    nodes = [f"n{number}" for number in range(40)]
+    last = dict[str, int]()
+
+    async def play() -> None:
+        servers = Servers(TAKEN)
+        telling = alone(servers=servers).telling
+        telling.backlog = backlogs.Backlog(bound=50)
+
+        def say(besides: frozenset[str] = frozenset()) -> None:
+            for node in nodes:
+                if node not in besides:
+                    telling.begin(NodeUp(1.0, node, 1.0))
+
+        telling._say_again = say
+        say()
+        say()
+        assert telling.backlog.lost  # the gap, and after it some nodes twice, others once
+        tells = asyncio.create_task(telling.tell())
+        await until(lambda: telling._all_told.is_set() or len(servers.asked) > 100)
+        tells.cancel()
+        for _, words in servers.asked:
+            for event in (event for report in read_told(words).reports for event in report.events):
+                if isinstance(event, ProbingGap):
+                    last.clear()
+                elif isinstance(event, NodeUp):
+                    last[event.node] = last.get(event.node, 0) + 1
+        assert telling.is_done
+        assert last.keys() == {*nodes}  # each is told after the gap
 
     asyncio.run(play())
 
@@ -272,6 +307,25 @@ def test_an_answer_that_was_overtaken_takes_nothing_back(monkeypatch: pytest.Mon
         following.cancel()
         many, few = given
         assert few < many == len(place._targets)
+
+    asyncio.run(play())
+
+
+def test_who_came_while_the_drawing_was_read_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def play() -> None:
+        one, drawn, given = alone(), drawing("noc-gw gw-a a-b b-c"), list[int]()
+        place, targets = one.place, icmp_targets(drawn, Graph.from_inventory(drawn))
+        together = Roll((ME, Member("q", "noc", "", 1.0, 1.0)), drawn.digest, writer="w", number=2)
+
+        def fetch(_digest: str) -> tuple[Inventory, tuple[IcmpTarget, ...]]:
+            place._rolls.put_nowait(together)
+            return drawn, targets
+
+        monkeypatch.setattr(place, "_fetch", fetch)
+        monkeypatch.setattr(one.probes.icmp, "set_targets", lambda targets, **_: given.append(len(targets)))
+        await place._take(Roll((ME,), drawn.digest, writer="w", number=1))
+        assert len(given) == 1
+        assert given[0] < len(targets)
 
     asyncio.run(play())
 
