@@ -116,7 +116,7 @@ def cut(
     how: Failure,
     socket_path: Path | None,
 ) -> None:
-    """Break elements: link:ID cable:ID node:ID power_area:ID service:ID.
+    """Break elements: cable:ID link:ID node:ID power_area:ID service:ID.
 
     Links and cables are cut, nodes and power areas lose their power, services stop.
     """

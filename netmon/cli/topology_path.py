@@ -26,7 +26,9 @@ _COLUMNS = (
 @click.command()
 @click.argument("a")
 @click.argument("b")
-@click.option("--avoid", multiple=True, metavar="KIND:ID", help="Not through cable:ID, node:ID, link:ID or power:ID.")
+@click.option(
+    "--avoid", multiple=True, metavar="KIND:ID", help="Not through cable:ID, link:ID, node:ID or power_area:ID."
+)
 @click.option("--pair", is_flag=True, help="Two ways that share no node, or where that cannot be, no link.")
 @click.option("--budget", type=Amount(0.0), metavar="DB", help="Light budget, instead of usual optics.")
 @standpoint_options

@@ -45,7 +45,6 @@ REGIONS = each_region(
     },
     own=_where_it_is,
 )  # fmt: skip
-KINDS = {"node": "node", "link": "link", "cable": "cable", "power": "power_area", "power_area": "power_area"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +171,7 @@ def tell_uncounted(inventory: Inventory) -> None:
 
 
 def read_elements(inventory: Inventory, texts: tuple[str, ...], option: str) -> list[Element]:
-    """Return elements written `cable:ID`, `node:ID`, `link:ID` or `power:ID`.
+    """Return elements written `cable:ID`, `link:ID`, `node:ID` or `power_area:ID`.
 
     Raises:
         UsageError: one is not written so, or not in the drawing.
@@ -182,17 +181,16 @@ def read_elements(inventory: Inventory, texts: tuple[str, ...], option: str) -> 
 
 def _element(inventory: Inventory, text: str, option: str) -> Element:
     from netmon.inventory.flaw import did_you_mean  # noqa: PLC0415
+    from netmon.inventory.spelling import CAN_FAIL, parted, remedy  # noqa: PLC0415
     from netmon.model import Element, ElementKind  # noqa: PLC0415
     from netmon.topology.reach import can_fail  # noqa: PLC0415
 
-    word, _, name = text.partition(":")
-    if word not in KINDS or not name:
-        raise UsageError(
-            f"{option} {text!r} names nothing that can fail", "write cable:ID, node:ID, link:ID or power:ID"
-        )
-    kind = ElementKind(KINDS[word])
+    named = parted(text, CAN_FAIL)
+    if named is None:
+        raise UsageError(f"{option} {text!r} names nothing that can fail", remedy(text, CAN_FAIL))
+    kind, name = ElementKind(named[0]), named[1]
     known = can_fail(inventory)[kind]
     if name not in known:
         hint = did_you_mean(name, sorted(known)) or "see the inventory"
-        raise UsageError(f"there is no {word} {name!r}", hint)
+        raise UsageError(f"there is no {kind.replace('_', ' ')} {name!r}", hint)
     return Element(kind, name)

@@ -10,7 +10,9 @@ from netmon.errors import UsageError
 
 
 @click.command()
-@click.option("--fail", "failed", multiple=True, metavar="KIND:ID", help="cable:ID, node:ID, link:ID or power:ID.")
+@click.option(
+    "--fail", "failed", multiple=True, metavar="KIND:ID", help="cable:ID, link:ID, node:ID or power_area:ID."
+)
 @click.option("--from", "start", metavar="T", help="When planned work begins: prints the window to announce.")
 @click.option("--for", "lasting", default="4h", show_default=True, metavar="LENGTH", help="How long it lasts.")
 @standpoint_options
@@ -28,7 +30,7 @@ def whatif(
     A bridge is a link on which something hangs; those that were bridges before are not repeated. With --from, the
     commands that announce the work are printed too, ready to paste. Exit code 1 when a site goes dark.
 
-    Example: netmon topology whatif -i inventory/tuban --fail cable:jenu-tenggara --fail power:soko-1
+    Example: netmon topology whatif -i inventory/tuban --fail cable:jenu-tenggara --fail power_area:soko-1
     """
     from netmon.cli.times import length, moment  # noqa: PLC0415 (help must not load it)
     from netmon.exporter.api.topology_document import announcement, whatif_document  # noqa: PLC0415

@@ -16,6 +16,8 @@ from pydantic import Field, TypeAdapter, ValidationError
 from netmon.clock import LAST
 from netmon.errors import StateError, UsageError
 from netmon.events import CauseRevised, LedgerCorrected, MaintenanceEnded, MaintenanceScheduled
+from netmon.inventory.flaw import did_you_mean
+from netmon.inventory.spelling import parted, remedy
 from netmon.model import Cause, Verdict
 from netmon.picture.state import Picture, Window
 
@@ -157,7 +159,6 @@ def _must_be_a_time(start: float, end: float) -> None:
 
 
 def _must_be_drawn(element: str, picture: Picture) -> None:
-    kind, _, name = element.partition(":")
     inventory = picture.inventory
     drawn: dict[str, Mapping[str, object] | set[str]] = {
         "cable": inventory.cables,
@@ -166,7 +167,10 @@ def _must_be_drawn(element: str, picture: Picture) -> None:
         "site": inventory.sites,
         "power_area": {node.power_area for node in inventory.nodes.values() if node.power_area is not None},
     }
-    if kind not in drawn:
-        raise UsageError(f"{element!r} is no element", f"write KIND:ID with one of {', '.join(drawn)}")
+    named = parted(element, drawn)
+    if named is None:
+        raise UsageError(f"{element!r} is no element", remedy(element, drawn))
+    kind, name = named
     if name not in drawn[kind]:
-        raise UsageError(f"there is no {kind.replace('_', ' ')} {name!r} in the drawing")
+        hint = did_you_mean(name, sorted(drawn[kind]))
+        raise UsageError(f"there is no {kind.replace('_', ' ')} {name!r} in the drawing", hint)

@@ -278,7 +278,7 @@ class WorkEntry(Entry):
 
     id: Id = Field(description="Id of the window, unique among them.")
     element: WorkElement = Field(
-        description="What is worked on: cable:ID, link:ID, node:ID, site:ID or power_area:ID."
+        description="What is worked on: cable:ID, link:ID, node:ID, power_area:ID or site:ID."
     )
     start: Moment = Field(description="When it begins, in RFC 3339 with its offset: 2026-11-30T22:00:00+07:00.")
     end: Moment = Field(description="When it ends.")

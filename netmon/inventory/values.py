@@ -19,9 +19,8 @@ from pydantic_core import PydanticCustomError
 
 from netmon.clock import LAST, rfc3339
 from netmon.inventory.flaw import shown
+from netmon.inventory.spelling import WORKED_ON, parted, remedy
 
-WORKED_ON: Final = ("cable", "link", "node", "site", "power_area")
-"""Kinds of elements that maintenance can be announced for."""
 _UNITS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _DURATION: Final = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?) ?(ms|s|m|h|d)")
 _ID: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
@@ -66,10 +65,9 @@ def parse_moment(value: Any) -> Any:
 
 
 def _work_element(text: str) -> str:
-    kind, _, name = text.partition(":")
-    if kind not in WORKED_ON or not re.fullmatch(_ID, name):
-        hint = f"write KIND:ID with one of {', '.join(WORKED_ON)}"
-        raise trouble("bad-element", f"is no element: {shown(text)}", hint)
+    named = parted(text, WORKED_ON)
+    if named is None or not re.fullmatch(_ID, named[1]):
+        raise trouble("bad-element", f"is no element: {shown(text)}", remedy(text, WORKED_ON))
     return text
 
 

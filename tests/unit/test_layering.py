@@ -49,6 +49,7 @@ PURE = (
     "inventory/flaw.py",
     "inventory/plausible.py",
     "inventory/resolve.py",
+    "inventory/spelling.py",
     "country/federation.py",
     "country/samples.py",
     "daemon/undone.py",

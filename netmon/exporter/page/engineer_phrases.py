@@ -264,6 +264,10 @@ ENGINEERS: Mapping[str, Phrase] = {
         "{given} names nothing that can fail; write node:, link:, cable: or power_area:ID",
         "{given} bukan nama yang dapat gagal; tulis node:, link:, cable: atau power_area:ID",
     ),
+    "names-nothing-near": Phrase(
+        "{given} names nothing that can fail; did you mean {near}?",
+        "{given} bukan nama yang dapat gagal; maksudnya {near}?",
+    ),
     "nothing-fails": Phrase(
         "name 1 to {most} things that fail together, as in fail=cable:ID",
         "sebut 1 sampai {most} hal yang gagal bersamaan, seperti fail=cable:ID",

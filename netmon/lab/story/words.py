@@ -1,13 +1,14 @@
-"""The words of `netmon lab cut` and `heal`: `link:ID`, `cable:ID`, `node:ID`, `power_area:ID`, `service:ID`. Pure."""
+"""The words of `netmon lab cut` and `heal`: `cable:ID`, `link:ID`, `node:ID`, `power_area:ID`, `service:ID`. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from netmon.errors import UsageError
+from netmon.inventory.spelling import CAN_FAIL, parted, remedy
 from netmon.lab.story import faults as f
 
-KINDS = ("link", "cable", "node", "power_area", "service")
+KINDS = (*CAN_FAIL, "service")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def describe(fault: f.LabFault) -> str:
 
 
 def _split(word: str) -> tuple[str, str]:
-    kind, _, name = word.partition(":")
-    if kind not in KINDS or not name:
-        raise UsageError(f"{word!r} does not name an element", f"write one of {', '.join(f'{k}:ID' for k in KINDS)}")
-    return kind, name
+    named = parted(word, KINDS)
+    if named is None:
+        raise UsageError(f"{word!r} does not name an element", remedy(word, KINDS))
+    return named
