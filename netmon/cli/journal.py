@@ -100,11 +100,16 @@ def repair(journal: Path) -> int:
     from netmon.journal.repair import torn_bytes  # noqa: PLC0415
 
     torn = torn_bytes(journal)
-    found, aside = mend(journal)
-    entries = found.entries
+    done = mend(journal)
+    found, begins = done.found, done.made.begins
+    entries = [entry for entry in found.entries if entry.position > begins]
     kept = f"{len(entries)} entries, {entries[0].position} to {entries[-1].position}" if entries else "no entries"
-    click.echo(f"kept {kept}, and {len(found.checkpoints)} checkpoints; the damaged journal is now {aside}", err=True)
-    lost = [f"{hole} cannot be read" for hole in found.missing]
+    checkpoints = len(done.made.checkpoints)
+    click.echo(f"kept {kept}, and {checkpoints} checkpoints; the damaged journal is now {done.aside}", err=True)
+    lost = [f"the checkpoint at entry {position}: its drawing cannot be read" for position in found.undrawn]
+    if begins:
+        lost.append(f"the entries up to {begins}: what they came to is kept, and no moment before can be asked for")
+    lost += [f"{hole} cannot be read" for hole in found.missing if hole.last > begins]
     if found.is_cut_off:
         lost.append("its end cannot be read: what came after the last entry kept is lost")
     if torn:

@@ -7,6 +7,8 @@ A checkpoint is never the truth, only a short cut to it, unless it is a *base*: 
 from __future__ import annotations
 
 import hashlib
+import re
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -16,6 +18,8 @@ DAILY = 14 * DAY
 """Age in seconds up to which one checkpoint of each day is kept; beyond, one of each thirty days."""
 NEWEST = 2
 """The newest checkpoints are kept in any case: should one be damaged, there is the other."""
+_HEAD = 256
+"""Bytes at the beginning of a content in which its drawing is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,16 @@ class Checkpoint:
     def is_whole(self) -> bool:
         """True when it is as it was sealed."""
         return self.digest == self._sum()
+
+    @property
+    def drawing(self) -> str | None:
+        """The digest of the inventory that its picture is of: content begins with it. None when it does not."""
+        try:
+            head = zlib.decompressobj().decompress(self.content, _HEAD)
+        except zlib.error:
+            return None
+        found = re.match(rb'{"inventory":"([^"]*)"', head)
+        return None if found is None else found[1].decode()
 
     def _sum(self) -> str:
         head = f"{self.position} {self.at!r} {self.fingerprint} ".encode()

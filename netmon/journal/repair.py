@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 from netmon.errors import StateError
-from netmon.journal.salvage import Salvage, mended, salvage
+from netmon.journal.salvage import Mended, Salvage, mended, salvage
 from netmon.journal.sqlite import SqliteJournal, hold
 from netmon.journal.wal import read_log
 
 BATCH = 10_000
 SIDES = ("", "-wal", "-shm")
 """The files of a journal: the database, its write-ahead log, and the index of that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What was found in a damaged journal, what was made of it, and where the damaged one is now."""
+
+    found: Salvage
+    made: Mended
+    aside: Path
 
 
 def torn_bytes(path: Path) -> int:
@@ -26,34 +36,32 @@ def torn_bytes(path: Path) -> int:
         raise StateError(f"{log}: {error.strerror}") from error
 
 
-def repair(path: Path) -> tuple[Salvage, Path]:
+def repair(path: Path) -> Repair:
     """Make a sound journal of what can be read of the one at `path`, and put it there.
-
-    Return what was found, and where the damaged one is now.
 
     Raises:
         StateError: a daemon writes it, nothing can be read, or the new one cannot be written; then all is as it was.
     """
     with hold(path):
         found = salvage(path)
-        entries, checkpoints = mended(found)
-        made = Path(f"{path}.repaired")
+        made = mended(found)
+        new = Path(f"{path}.repaired")
         for side in SIDES:
-            Path(f"{made}{side}").unlink(missing_ok=True)
-        with closing(SqliteJournal(made)) as journal:
-            for start in range(0, len(entries), BATCH):
-                journal.append(entries[start : start + BATCH])
+            Path(f"{new}{side}").unlink(missing_ok=True)
+        with closing(SqliteJournal(new)) as journal:
+            for start in range(0, len(made.entries), BATCH):
+                journal.append(made.entries[start : start + BATCH])
             for inventory in found.inventories:
                 journal.learn(inventory)
-            for checkpoint in sorted(checkpoints, key=lambda one: one.position):
+            for checkpoint in made.checkpoints:
                 journal.keep(checkpoint)
-        made.with_suffix(".lock").unlink(missing_ok=True)
+        new.with_suffix(".lock").unlink(missing_ok=True)
         aside = _free(path)
         for side in SIDES:
             if Path(f"{path}{side}").exists():
                 Path(f"{path}{side}").replace(f"{aside}{side}")
-        made.replace(path)
-        return found, aside
+        new.replace(path)
+        return Repair(found, made, aside)
 
 
 def _free(path: Path) -> Path:

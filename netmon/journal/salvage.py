@@ -7,10 +7,9 @@ is told, never glossed over: in the journal that is made, a gap stands for it, a
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +34,12 @@ class Missing:
     first: int
     last: int
 
+    @classmethod
+    def between(cls, before: int, after: int) -> Iterator[Missing]:
+        """Yield the range between two positions, if there is one."""
+        if after > before + 1:
+            yield cls(before + 1, after - 1)
+
     def __str__(self) -> str:
         return f"entry {self.first}" if self.first == self.last else f"entries {self.first} to {self.last}"
 
@@ -43,6 +48,7 @@ class Missing:
 class Salvage:
     """What could be read: entries in order, inventories, checkpoints that are whole; and what is missing.
 
+    `undrawn` are the positions of checkpoints that are whole, but of a drawing that is lost: they make no picture.
     `is_cut_off` says that the end cannot be read either, so that nobody can tell how much is missing there.
     """
 
@@ -50,7 +56,20 @@ class Salvage:
     inventories: tuple[Inventory, ...]
     checkpoints: tuple[Checkpoint, ...]
     missing: tuple[Missing, ...]
+    undrawn: tuple[int, ...]
     is_cut_off: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """Entries and checkpoints without a hole.
+
+    Up to `begins` the entries are lost, and what they came to is in the checkpoint there; 0 when none are.
+    """
+
+    entries: tuple[Entry, ...]
+    checkpoints: tuple[Checkpoint, ...]
+    begins: int = 0
 
 
 def salvage(path: Path) -> Salvage:
@@ -64,61 +83,81 @@ def salvage(path: Path) -> Salvage:
             db.execute("PRAGMA writable_schema = ON")  # else sqlite refuses a file that is shorter than it should be
             db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
             inventories = dict(_inventories(db))
-            rows, is_cut_off = _rows(db, path.stat().st_size)
-            checkpoints = tuple(one for one in _checkpoints(db) if one.is_whole)
+            rows, held, is_cut_off = _rows(db, path.stat().st_size)
+            whole = [one for one in _checkpoints(db) if one.is_whole]
     except (OSError, sqlite3.Error) as error:
         raise StateError(f"nothing can be read of {path}: {error}", "put an older copy in its place") from error
     entries = [entry for row in rows if (entry := _entry(row, inventories)) is not None]
-    return Salvage(tuple(entries), tuple(inventories.values()), checkpoints, tuple(_missing(entries)), is_cut_off)
+    return Salvage(
+        tuple(entries),
+        tuple(inventories.values()),
+        checkpoints=tuple(one for one in whole if one.drawing in inventories),
+        missing=tuple(_missing(entries, held)),
+        undrawn=tuple(sorted(one.position for one in whole if one.drawing not in inventories)),
+        is_cut_off=is_cut_off,
+    )
 
 
-def mended(found: Salvage) -> tuple[list[Entry], list[Checkpoint]]:
-    """Return entries and checkpoints without a hole: what is missing is bridged by a gap, or begun anew after.
+def mended(found: Salvage) -> Mended:
+    """Return what was found without a hole: what is missing is bridged by a gap, or begun anew after.
 
     A checkpoint after a hole knows what was in it, and becomes a base.
 
     Raises:
         StateError: neither the first inventory nor a checkpoint is left to begin with.
     """
-    entries, bases = list(found.entries), set[int]()
-    holes = [hole.last for hole in found.missing]
+    entries, bases, begins = list(found.entries), set[int](), 0
+    missing, holes = list(found.missing), [hole.last for hole in found.missing]
     if not entries or entries[0].inventory is None:
         holes.insert(0, entries[0].position - 1 if entries else 0)
     for hole in holes:
-        after = [one.position for one in found.checkpoints if one.position > hole]
+        after = [one.position for one in found.checkpoints if one.position >= hole]
         bases.update(sorted(after)[:1])
     if not entries or entries[0].inventory is None:
         if not found.checkpoints:
             raise StateError("its beginning is lost, and there is no checkpoint", "put an older copy in its place")
-        begin = min(one.position for one in found.checkpoints if one.position in bases or one.is_base)
-        entries = [entry for entry in entries if entry.position > begin]
-    gaps = [gap for hole in found.missing if (gap := _gap(hole, entries)) is not None]
+        fit = [one for one in found.checkpoints if one.position in bases or one.is_base]
+        first = min(fit, key=_position) if fit else max(found.checkpoints, key=_position)
+        bases.add(first.position)
+        entries = [entry for entry in entries if entry.position > first.position]
+        begins = 0 if first.is_base else first.position
+        if entries and not any(hole.last == entries[0].position - 1 for hole in missing):
+            missing += Missing.between(first.position, entries[0].position)
+    gaps = [gap for hole in missing if (gap := _gap(hole, entries, found.checkpoints)) is not None]
     kept = [
         Checkpoint(
             one.position, one.at, one.fingerprint, one.content, one.is_base or one.position in bases, one.digest
         )
         for one in found.checkpoints
     ]
-    return sorted((*entries, *gaps), key=lambda entry: entry.position), kept
+    return Mended(tuple(sorted((*entries, *gaps), key=_position)), tuple(sorted(kept, key=_position)), begins)
 
 
-def _gap(hole: Missing, entries: Sequence[Entry]) -> Entry | None:
-    before = [entry.at for entry in entries if entry.position < hole.first]
+def _position(one: Entry | Checkpoint) -> int:
+    return one.position
+
+
+def _gap(hole: Missing, entries: Sequence[Entry], checkpoints: Iterable[Checkpoint]) -> Entry | None:
+    before = [(one.position, one.at) for one in entries if one.position < hole.first]
+    before += [(one.position, one.at) for one in checkpoints if one.position < hole.first]
     after = [entry.at for entry in entries if entry.position > hole.last]
     if not before or not after:
         return None
-    return Entry(hole.last, after[0], (ProbingGap(after[0], "journal", min(before[-1], after[0]), REASON),))
+    return Entry(hole.last, after[0], (ProbingGap(after[0], "journal", min(max(before)[1], after[0]), REASON),))
 
 
-def _missing(entries: Sequence[Entry]) -> Iterator[Missing]:
-    """Yield the ranges missing between entries; where the journal itself says that some were lost, none is."""
-    for one, other in pairwise(entries):
-        if other.position > one.position + 1 and not any(isinstance(event, ProbingGap) for event in other.events):
-            yield Missing(one.position + 1, other.position - 1)
+def _missing(entries: Sequence[Entry], held: range) -> Iterator[Missing]:
+    """Yield the ranges missing of the positions that are held; where the journal itself tells of a gap, none is."""
+    before = held.start - 1
+    for entry in entries:
+        if not any(isinstance(event, ProbingGap) for event in entry.events):
+            yield from Missing.between(before, entry.position)
+        before = entry.position
+    yield from Missing.between(before, held.stop)
 
 
-def _rows(db: sqlite3.Connection, size: int) -> tuple[list[tuple[int, float, str]], bool]:
-    """Return the rows of the entries, and whether the end could not be read."""
+def _rows(db: sqlite3.Connection, size: int) -> tuple[list[tuple[int, float, str]], range, bool]:
+    """Return the rows of the entries, the positions between the first and the last, and whether the end is lost."""
     first = _bound(db, "SELECT min(position) FROM entries")
     last = _bound(db, "SELECT max(position) FROM entries")
     low = first or 0
@@ -136,7 +175,9 @@ def _rows(db: sqlite3.Connection, size: int) -> tuple[list[tuple[int, float, str
             if begin < end:
                 middle = (begin + end) // 2
                 waiting += [(middle + 1, end), (begin, middle)]
-    return sorted(rows), last is None
+    rows.sort()
+    end = last if last is not None else rows[-1][0] if rows else low
+    return rows, range(low, end + 1) if end else range(0), last is None
 
 
 def _bound(db: sqlite3.Connection, query: str) -> int | None:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from contextlib import closing
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from netmon.cli.main import cli
 from netmon.errors import StateError
 from netmon.events import Coverage, Entry, InventoryInForce, NodeDown, NodeUp, ProbingGap, ProbingStarted
 from netmon.inventory.document import digest, to_document
 from netmon.journal.repair import repair, torn_bytes
+from netmon.journal.salvage import Missing
 from netmon.journal.sqlite import SqliteJournal
 from netmon.model import Verdict
 from netmon.picture.fold import fold
@@ -85,7 +90,8 @@ def test_a_file_that_is_cut_off_keeps_its_beginning(path: Path) -> None:
     path.write_bytes(whole[: len(whole) * 3 // 4])
     with pytest.raises(StateError, match=r"malformed .*netmon journal repair"):
         SqliteJournal(path)
-    found, aside = repair(path)
+    done = repair(path)
+    found, aside = done.found, done.aside
     assert found.is_cut_off
     assert 50 < len(found.entries) < 350
     lost = {position for hole in found.missing for position in range(hole.first, hole.last + 1)}
@@ -105,7 +111,7 @@ def test_what_is_damaged_in_the_middle_becomes_a_gap(path: Path) -> None:
     content[place : place + 4096] = bytes(4096)
     path.write_bytes(content)
     assert any(text.startswith("damaged: ") for text in found_by_check(path))
-    found, _ = repair(path)
+    found = repair(path).found
     (hole,) = found.missing
     assert not found.is_cut_off
     assert 10 < hole.last - hole.first < 200
@@ -128,7 +134,7 @@ def test_an_entry_of_no_time_is_damaged_and_becomes_a_gap(path: Path) -> None:
     with closing(sqlite3.connect(path)) as db, db:
         db.execute("UPDATE entries SET at = 9e999 WHERE position = 200")
     assert found_by_check(path) == ["unreadable: journal entry 200 is dated inf"]
-    found, _ = repair(path)
+    found = repair(path).found
     assert [(hole.first, hole.last) for hole in found.missing] == [(200, 200)]
     assert found_by_check(path) == []
 
@@ -171,11 +177,95 @@ def test_a_lost_beginning_is_bridged_by_a_checkpoint_or_nothing(path: Path) -> N
     assert path.read_bytes() == before
     with closing(SqliteJournal(path)) as journal:
         journal.keep(freeze(folded(375)))
-    repair(path)
+    assert repair(path).made.begins == 375
     with closing(SqliteJournal(path, read_only=True)) as journal:
         picture = recall(journal)
     assert picture is not None
     assert differing(picture, folded()) == ()
+
+
+REDRAWN = drawing("noc-gw gw-a a-b b-c", digest=digest(to_document(drawing("noc-gw gw-a a-b b-c"))))
+
+
+def reloaded(path: Path) -> tuple[Entry, Picture]:
+    """Let a journal go on with another drawing, and return the entry that put it in force, and the picture then."""
+    told = Entry(COUNT + 1, T0 + 10.0 * (COUNT + 1), (InventoryInForce(T0, REDRAWN.digest),), REDRAWN)
+    picture = fold(folded(), told)[0]
+    with closing(SqliteJournal(path)) as journal:
+        journal.append([told])
+        journal.keep(freeze(folded(250)))
+        journal.keep(freeze(picture))
+    return told, picture
+
+
+def lose_drawing(path: Path, name: str) -> None:
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("UPDATE inventories SET document = '{' WHERE digest = ?", (name,))
+
+
+def test_a_checkpoint_names_the_drawing_of_its_picture(path: Path) -> None:
+    told, picture = reloaded(path)
+    assert freeze(folded(250)).drawing == DRAWN.digest
+    assert told.inventory is REDRAWN
+    assert freeze(picture).drawing == REDRAWN.digest
+    assert replace(freeze(picture), content=b"x").drawing is None
+    assert replace(freeze(picture), content=zlib.compress(b"[]")).drawing is None
+
+
+def test_a_checkpoint_whose_drawing_is_lost_is_lost_and_told(path: Path) -> None:
+    """Were it kept, the next start would begin with it, and find no drawing."""
+    reloaded(path)
+    lose_drawing(path, REDRAWN.digest)
+    done = repair(path)
+    assert done.found.undrawn == (COUNT + 1,)
+    assert done.found.missing == (Missing(COUNT + 1, COUNT + 1),)
+    assert [one.position for one in done.made.checkpoints] == [250]
+    with closing(SqliteJournal(path, read_only=True)) as journal:
+        picture = recall(journal)
+    assert picture is not None
+    assert differing(picture, folded()) == ()
+    assert found_by_check(path) == []
+
+
+def test_entries_that_only_a_checkpoint_knows_are_told_as_lost(path: Path) -> None:
+    _, after = reloaded(path)
+    lose_drawing(path, DRAWN.digest)
+    done = repair(path)
+    assert done.found.undrawn == (250,)
+    assert (done.made.begins, done.made.entries) == (COUNT + 1, ())
+    with closing(SqliteJournal(path, read_only=True)) as journal:
+        picture = recall(journal)
+    assert picture is not None
+    assert differing(picture, after) == ()
+
+
+@pytest.mark.parametrize(
+    ("lost", "said"),
+    [
+        (REDRAWN.digest, "lost: entry 401 cannot be read"),
+        (REDRAWN.digest, "lost: the checkpoint at entry 401: its drawing cannot be read"),
+        (DRAWN.digest, "lost: the entries up to 401: what they came to is kept, and no moment before"),
+    ],
+)
+def test_a_repair_that_lost_a_drawing_is_no_success(path: Path, lost: str, said: str) -> None:
+    reloaded(path)
+    lose_drawing(path, lost)
+    ended = CliRunner().invoke(cli, ["journal", "repair", str(path)], standalone_mode=False)
+    assert ended.return_value == 1
+    assert said in ended.stderr
+
+
+def test_a_beginning_lost_after_the_last_checkpoint_is_bridged_from_that(path: Path) -> None:
+    with closing(SqliteJournal(path)) as journal:
+        journal.keep(freeze(folded(250)))
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("DELETE FROM entries WHERE position < 300")
+    done = repair(path)
+    assert (done.made.begins, done.made.entries[0].position, done.made.entries[1].position) == (250, 299, 300)
+    assert isinstance(done.made.entries[0].events[0], ProbingGap)
+    assert found_by_check(path) == []
+    with closing(SqliteJournal(path, read_only=True)) as journal:
+        assert recall(journal) is not None
 
 
 def test_a_lost_inventory_takes_what_needs_it_along(path: Path) -> None:
@@ -198,6 +288,21 @@ def test_garbage_from_the_beginning_is_beyond_repair(path: Path) -> None:
     path.write_bytes(b"\xde\xad" * 50_000)
     with pytest.raises(StateError, match="nothing can be read"):
         repair(path)
+
+
+def test_a_hole_right_after_the_beginning_is_bridged_from_the_checkpoint_there(path: Path) -> None:
+    with closing(SqliteJournal(path)) as journal:
+        journal.keep(freeze(folded(300)))
+        journal.forget(T0 * 2)
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("UPDATE entries SET at = 9e999 WHERE position BETWEEN 301 AND 310")
+    done = repair(path)
+    assert done.found.missing == (Missing(301, 310),)
+    assert done.made.begins == 0
+    gap = next(one for one in kept(path) if one.position == 310)
+    (event,) = gap.events
+    assert isinstance(event, ProbingGap)
+    assert (event.since, event.at) == (T0 + 3000.0, T0 + 3110.0)
 
 
 def test_a_journal_that_is_written_is_not_repaired(path: Path) -> None:
