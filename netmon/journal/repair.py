@@ -8,7 +8,8 @@ from pathlib import Path
 
 from netmon.errors import StateError
 from netmon.journal.salvage import Mended, Salvage, mended, salvage
-from netmon.journal.sqlite import SqliteJournal, hold
+from netmon.journal.sqlite import SqliteJournal
+from netmon.journal.sqlite_file import hold
 from netmon.journal.wal import read_log
 
 BATCH = 10_000

@@ -7,7 +7,6 @@ file, so that a copy of it is complete.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import sqlite3
@@ -22,23 +21,12 @@ from netmon.events import Entry
 from netmon.inventory.document import to_document
 from netmon.journal.checkpoint import Checkpoint, Stamp, superfluous
 from netmon.journal.codec import encode, entry_of, inventory_of
+from netmon.journal.sqlite_file import lock, make_folder, make_tables, must_be_readable, version_of
+from netmon.journal.sqlite_trouble import trouble
 from netmon.model import Inventory
 
-SCHEMA_VERSION = 2
-"""1 had no checkpoints; it is read as it is, and becomes 2 when it is opened for writing."""
-READABLE = frozenset({1, SCHEMA_VERSION})
 FORGOTTEN_AT_ONCE = 10_000
 """Entries dropped in one transaction: a new one never waits for long."""
-_DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS inventories (digest TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS entries (position INTEGER PRIMARY KEY, at REAL NOT NULL, events TEXT NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS checkpoints (
-    position INTEGER PRIMARY KEY, at REAL NOT NULL, is_base INTEGER NOT NULL, fingerprint TEXT NOT NULL,
-    digest TEXT NOT NULL, content BLOB NOT NULL
-) STRICT;
-"""
 
 
 class SqliteJournal:
@@ -55,12 +43,12 @@ class SqliteJournal:
         self._turn = threading.Lock()  # one transaction at a time, whichever thread writes
         try:
             if not read_only:
-                _make_folder(path.parent)
-                self._lock = _lock(path)
+                make_folder(path.parent)
+                self._lock = lock(path)
             self._db = self._open(read_only=read_only)
         except (OSError, sqlite3.Error) as error:
             self._unlock()
-            raise _trouble(path, error) from error
+            raise trouble(path, error) from error
         except StateError:
             self._unlock()
             raise
@@ -68,15 +56,10 @@ class SqliteJournal:
     def _open(self, *, read_only: bool) -> sqlite3.Connection:
         if read_only:
             db = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True, check_same_thread=False)
+            must_be_readable(db, self.path)
         else:
             db = sqlite3.connect(self.path, check_same_thread=False, isolation_level=None)
-            db.execute("PRAGMA journal_mode=WAL")
-            db.execute("PRAGMA synchronous=FULL")
-            _make(db, self.path)
-        version = _version(db)
-        if version not in READABLE:
-            db.close()
-            raise _other_schema(self.path, version)
+            make_tables(db, self.path)
         return db
 
     def last_position(self) -> int:
@@ -88,7 +71,7 @@ class SqliteJournal:
             row = self._db.execute("SELECT coalesce(max(position), 0) FROM entries").fetchone()
             stamps = self._stamps()
         except sqlite3.Error as error:
-            raise _trouble(self.path, error) from error
+            raise trouble(self.path, error) from error
         return max(int(row[0]), stamps[0].position if stamps else 0)
 
     def append(self, entries: Sequence[Entry]) -> None:
@@ -131,7 +114,7 @@ class SqliteJournal:
                         self._db.execute("ROLLBACK")
                     raise
             except sqlite3.Error as error:
-                raise _trouble(self.path, error) from error
+                raise trouble(self.path, error) from error
 
     def read(self, after: int = 0) -> Iterator[Entry]:
         """Yield all entries above `after`, each with the inventory it puts in force.
@@ -146,7 +129,7 @@ class SqliteJournal:
                 for position, at, text in rows:
                     yield entry_of(position, at, text, inventory)
         except sqlite3.Error as error:
-            raise _trouble(self.path, error) from error
+            raise trouble(self.path, error) from error
 
     def inventory(self, digest: str) -> Inventory:
         """Return an inventory that was in force.
@@ -157,7 +140,7 @@ class SqliteJournal:
         try:
             row = self._db.execute("SELECT document FROM inventories WHERE digest = ?", (digest,)).fetchone()
         except sqlite3.Error as error:
-            raise _trouble(self.path, error) from error
+            raise trouble(self.path, error) from error
         if row is None:
             raise StateError(f"{self.path} does not hold the inventory {digest[:12]} it refers to")
         return inventory_of(row[0], digest)
@@ -174,10 +157,10 @@ class SqliteJournal:
                 for position, at, fingerprint, content, is_base, digest in self._db.execute(query, stamp[:1]):
                     yield Checkpoint(position, at, fingerprint, content, bool(is_base), digest)
         except sqlite3.Error as error:
-            raise _trouble(self.path, error) from error
+            raise trouble(self.path, error) from error
 
     def _stamps(self) -> list[Stamp]:
-        if _version(self._db) == 1:
+        if version_of(self._db) == 1:
             return []
         rows = self._db.execute("SELECT position, at, is_base FROM checkpoints ORDER BY position DESC")
         return [Stamp(position, at, bool(is_base)) for position, at, is_base in rows]
@@ -231,7 +214,7 @@ class SqliteJournal:
             self._db.execute("VACUUM")
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         except sqlite3.Error as error:
-            raise _trouble(self.path, error) from error
+            raise trouble(self.path, error) from error
 
     def close(self) -> None:
         """Close the file and release the lock."""
@@ -242,84 +225,3 @@ class SqliteJournal:
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
-
-
-def _make_folder(folder: Path) -> None:
-    """Make the state folder; who may read the journal is for its owner to say."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o750)
-    except (FileExistsError, NotADirectoryError) as error:
-        raise StateError(f"the state folder {folder} is not a folder", "name another with --state") from error
-
-
-def _make(db: sqlite3.Connection, path: Path) -> None:
-    """Make the tables of a new journal, or those that an older one lacks.
-
-    Raises:
-        StateError: it is of a schema that is not known here; nothing was written.
-    """
-    is_new = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
-    if not is_new and (version := _version(db)) not in READABLE:
-        db.close()
-        raise _other_schema(path, version)
-    db.execute("BEGIN IMMEDIATE")
-    for statement in _SCHEMA.split(";"):
-        db.execute(statement)
-    db.execute("INSERT OR REPLACE INTO meta VALUES ('schema_version', ?)", (str(SCHEMA_VERSION),))
-    db.execute("COMMIT")
-
-
-def _version(db: sqlite3.Connection) -> int | None:
-    """Return the schema's version; None where the tables are not those of a journal."""
-    if not db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'meta'").fetchone():
-        return None
-    row = db.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()
-    return int(row[0]) if row and row[0].isdecimal() else None
-
-
-def _other_schema(path: Path, version: int | None) -> StateError:
-    if version is None:
-        return StateError(f"{path} is a database, but no journal", "name another state folder with --state")
-    return StateError(
-        f"{path} has journal schema {version}, this netmon knows up to {SCHEMA_VERSION}",
-        "use the netmon that wrote it, or another state folder",
-    )
-
-
-@contextmanager
-def hold(path: Path) -> Iterator[None]:
-    """Keep every daemon out of the journal at `path` meanwhile.
-
-    Raises:
-        StateError: one writes it.
-    """
-    try:
-        lock = _lock(path)
-    except OSError as error:
-        raise _trouble(path, error) from error
-    try:
-        yield
-    finally:
-        os.close(lock)
-
-
-def _lock(path: Path) -> int:
-    """Take the writer's lock; it lives as long as the descriptor, so kill -9 releases it too."""
-    descriptor = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        os.close(descriptor)
-        raise StateError(
-            f"another netmon writes {path}", "stop it, or give this one its own folder with --state"
-        ) from error
-    return descriptor
-
-
-def _trouble(path: Path, error: OSError | sqlite3.Error) -> StateError:
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    if isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE:
-        return StateError(
-            f"journal {path}: {reason}", f"it is damaged: `netmon journal repair {path}` saves what can be read"
-        )
-    return StateError(f"journal {path}: {reason}", "check that the state folder is writable and its disk not full")

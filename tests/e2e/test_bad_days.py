@@ -88,7 +88,7 @@ def test_a_state_folder_that_cannot_be_written(loop: Terminal) -> None:
     mounted = (unshare, flags, "/bin/sh", "-c", 'mount -t tmpfs -o ro none state && exec "$@"', "sh")
     line = one_line(run(loop, "--state", "state", before=mounted), 4)
     assert "journal state/journal.sqlite: Read-only file system" in line
-    assert "check that the state folder is writable" in line
+    assert "the file system is mounted read-only" in line
 
 
 def test_a_second_daemon_on_the_same_state_folder(loop: Terminal) -> None:
@@ -438,7 +438,7 @@ def test_a_disk_that_is_full_from_the_start(ring: Terminal, small_disk: tuple[st
     arguments = ("run", "-i", "ring.yaml", "--state", tmp_path / "disk", "--lab", *listen)
     line = one_line(ring.type(*arguments, before=(*small_disk, *fill)), 4)
     assert "disk/journal.sqlite: " in line
-    assert "its disk not full" in line
+    assert "its disk is full: make room" in line
 
 
 def fill(path: Path) -> None:
