@@ -33,7 +33,7 @@ demo: setup
 	@$(BIN)/netmon demo
 
 live: setup system ## tests on real networks and daemons, which wait for most of their time: three for each of two CPUs
-	@$(BIN)/python -m pytest --processes 6 tests/lab tests/e2e
+	@$(BIN)/python -m pytest -n 6 --no-loadscope-reorder tests/lab tests/e2e
 
 ready:
 	@$(MAKE) --no-print-directory -j2 setup system

@@ -17,8 +17,6 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.processes import run_in_processes, seconds
-
 settings.register_profile("quick", max_examples=25, deadline=None, derandomize=True)
 settings.register_profile("thorough", max_examples=2000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
@@ -40,9 +38,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let several processes share the unit tests, each of which collects its own, or any tests, collected once."""
+    """Let several processes share the unit tests; under `-n` each of them would collect all."""
     parser.addoption("--part", metavar="N/M", type=_part, help="collect the Nth of M parts of the unit tests only")
-    parser.addoption("--processes", metavar="N", type=int, help="run tests in N processes, a module in one of them")
 
 
 def _part(text: str) -> tuple[int, int]:
@@ -134,17 +131,21 @@ def pytest_sessionfinish() -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let what takes longest begin first, so that no other process waits for it in the end."""
-    items.sort(key=seconds, reverse=True)
+    items.sort(key=_seconds, reverse=True)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtestloop(session: pytest.Session) -> bool | None:
-    """Run the tests in as many processes as are asked for; without the option, or for a look, as pytest does."""
-    count = session.config.getoption("processes")
-    if count is None or session.config.getoption("collectonly") or session.testsfailed:
-        return None
-    run_in_processes(session, count)
-    return True
+def _seconds(item: pytest.Item) -> float:
+    """Return how long a test takes, or its module, as its mark `long` says; else 0."""
+    mark = item.get_closest_marker("long")
+    return 0.0 if mark is None else float(mark.args[0])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Keep the tests of a module in one process, where they share fixtures; those marked `apart` share none."""
+    from tests.by_module import ByModule
+
+    return ByModule(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -10,17 +10,10 @@ import pytest
 
 from netmon.errors import PrivilegeError
 from netmon.probes.sockets import open_icmp
-from tests.e2e import forked
 from tests.e2e.chromium import Page, chromium
 from tests.e2e.terminal import Terminal
 from tests.requires import require
 from tests.small_counties import LOOPBACK, RING
-
-
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """Start what commands are forked from: one serves all the processes that tests run in."""
-    if session.config.getoption("processes") is not None and not session.config.getoption("collectonly"):
-        forked.start()
 
 
 @pytest.fixture(scope="session")
