@@ -24,7 +24,8 @@ Document = dict[str, Any]
 class Summary:
     """What a region says of itself: `/api/v1/summary`. Times are Unix seconds.
 
-    `counts` are its sites by kind and verdict; `covered` is up to when it was probed, None before it was.
+    `counts` are its sites by kind and verdict; `covered` is up to when it was probed, None before it was. Times in the
+    texts of its faults are by the clock of `timezone`, an IANA name.
     """
 
     region: str
@@ -35,6 +36,7 @@ class Summary:
     faults: tuple[Mapping[str, Any], ...] = ()
     at: float = 0.0
     covered: float | None = None
+    timezone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ def region_row(region: Region, now: float) -> Document:
         "heard": region.is_heard(now),
         "last_heard": None if said is None else rfc3339(region.heard),
         "trouble": region.trouble,
+        "timezone": None if said is None else said.timezone,
         "ready": said is not None and said.ready and region.is_heard(now),
         "position": 0 if said is None else said.position,
         "covered_until": None if said is None or said.covered is None else rfc3339(said.covered),
@@ -118,9 +121,11 @@ def fault_rows(country: Country) -> list[Document]:
             "sites": [f"{region.name}/{site}" for site in fault["sites"]],
             "nodes": [f"{region.name}/{node}" for node in fault["nodes"]],
             "heard": region.is_heard(country.now),
+            "timezone": region.summary.timezone,
         }
         for region in country.regions.values()
-        for fault in (() if region.summary is None else region.summary.faults)
+        if region.summary is not None
+        for fault in region.summary.faults
     ]
     return sorted(rows, key=lambda row: (-len(row["sites"]), row["opened"], row["id"]))
 

@@ -43,6 +43,7 @@ class _Answer(BaseModel):
     """What `/api/v1/summary` answers, as far as it is of use here."""
 
     region: str
+    timezone: str = Field(min_length=1, max_length=64)
     position: int = Field(ge=0, lt=2**63)
     inventory: str
     ready: bool
@@ -135,5 +136,13 @@ def summary_of(body: bytes) -> Summary:
     faults: tuple[Mapping[str, Any], ...] = tuple(fault.model_dump() for fault in said.faults)
     covered = None if said.covered_until is None else said.covered_until.timestamp()
     return Summary(
-        said.region, said.position, said.inventory, said.ready, said.counts, faults, said.at.timestamp(), covered
+        said.region,
+        said.position,
+        said.inventory,
+        said.ready,
+        said.counts,
+        faults,
+        said.at.timestamp(),
+        covered,
+        said.timezone,
     )

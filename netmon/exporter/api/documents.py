@@ -242,6 +242,7 @@ def summary_document(view: View) -> Document:
         each[picture.site_findings.get(name, _UNJUDGED).verdict] += 1
     return {
         "region": picture.inventory.region,
+        "timezone": picture.inventory.timezone,
         "inventory": picture.inventory.digest,
         "ready": view.daemon.ready,
         "covered_until": rfc3339(max(picture.coverage.values(), default=None)),

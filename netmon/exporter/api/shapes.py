@@ -273,6 +273,7 @@ PICTURE = {
 }
 SUMMARY = {
     "region": text(),
+    "timezone": text("by whose clock the texts of faults are"),
     "inventory": text("SHA-256 of the inventory in force"),
     "ready": FLAG,
     "covered_until": MAYBE_WHEN,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -79,6 +80,22 @@ def test_the_page_links_to_regions_and_escapes_what_they_say() -> None:
     assert "<script>" not in page
 
 
+def test_times_of_regions_say_by_whose_clock_they_are() -> None:
+    """Two regions that lose a cable at one moment tell of it with an hour between."""
+    eastern = replace(SAID, timezone="Asia/Jayapura", faults=({**SAID.faults[0], "text": "cable A, since 16:03:00"},))
+    both = country()
+    both = replace(both, regions={**both.regions, "biak": Region("biak", "http://b", eastern, NOW)})
+    assert {row["region"]: row["timezone"] for row in fault_rows(both)} == {
+        "tuban": "Asia/Jakarta",
+        "biak": "Asia/Jayapura",
+    }
+    assert [row["timezone"] for row in region_rows(both)] == [None, "Asia/Jayapura", "Asia/Jakarta"]
+    page = country_page(both)
+    told = page[page.index("cable A, since 16:03:00") :]
+    assert told.index("(Asia/Jayapura)") < told.index("</p>")
+    assert page.count("(Asia/Jakarta)") == 1
+
+
 def test_regions_are_targets_with_their_name() -> None:
     assert target_groups(country().regions.values()) == [
         {
@@ -122,6 +139,8 @@ def test_regions_that_cannot_be_are_told_all_at_once_without_secrets(tmp_path: P
         {"counts": {"village": {"up": 10**400}}},
         {"counts": {"village": {"up": -1}}},
         {"position": 10**30},
+        {"timezone": ""},
+        {"timezone": "x" * 65},
     ],
 )
 def test_what_cannot_be_of_a_region_is_not_believed(said: dict[str, object]) -> None:
