@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 import click
 
+from netmon.cli.loading import Loading
+
 
 class Lazy(NamedTuple):
     """Where a command lives, and its help line, which stands here so that help need not import it."""
@@ -33,7 +35,8 @@ class LazyGroup(click.Group):
         if cmd_name not in self.table:
             return None
         entry = self.table[cmd_name]
-        command: click.Command = getattr(importlib.import_module(entry.module), entry.attribute)
+        with Loading():
+            command: click.Command = getattr(importlib.import_module(entry.module), entry.attribute)
         return command
 
     def resolve_command(

@@ -24,8 +24,8 @@ Document = dict[str, Any]
 class Summary:
     """What a region says of itself: `/api/v1/summary`. Times are Unix seconds.
 
-    `counts` are its sites by kind and verdict; `covered` is up to when it was probed, None before it was. Times in the
-    texts of its faults are by the clock of `timezone`, an IANA name.
+    `counts` are its sites by kind and verdict; `covered` is up to when it was probed, None before it was. Times in
+    the texts of its faults are by the clock of `timezone`, an IANA name.
     """
 
     region: str
