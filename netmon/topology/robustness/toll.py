@@ -54,10 +54,12 @@ class TollBooth:
         self.carried: list[tuple[int, str]] = []
         for name, service in sorted(inventory.services.items()):
             site = graph.site_index[service.site]
+            places = {tree.place[graph.index[node]] for node in service.depends_on}
+            if -1 in places:
+                continue  # it is lost already
+            self.carried += [(place, name) for place in places]
             if self.speakers[site]:
                 self.services_of.setdefault(site, []).append(name)
-                places = {tree.place[graph.index[node]] for node in service.depends_on}
-                self.carried += [(place, name) for place in places if place >= 0]
         self.carried.sort()
         self.carried_at = [place for place, _ in self.carried]
         self.toll_of = [self._alone(inventory, site) for site in range(len(graph.site_ids))]

@@ -8,7 +8,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netmon.model import Element, ElementKind, Vantage
+from netmon.model import Element, ElementKind, Service, Site, SiteKind, Vantage
 from netmon.topology.graph import Graph
 from netmon.topology.reach import dark_if
 from netmon.topology.robustness.footing import Footing
@@ -49,8 +49,7 @@ def lost_services(removal: Removal, failed: Element) -> set[str]:
     return {
         service.id
         for service in removal.inventory.services.values()
-        if removal.inventory.sites[service.site].served
-        and removal.speakers(service.site)
+        if removal.before.issuperset(service.depends_on)
         and (service.site in dark or not fallen.isdisjoint(service.depends_on))
     }
 
@@ -116,6 +115,23 @@ def test_a_passive_splitter_at_a_site_does_not_keep_it_alight() -> None:
     found = rows("noc-gw-odp-a; odp-b", passive="odp", sites={"village": "odp a"})
     assert found["node:a"] == {"village"}
     assert found["node:odp"] == {"site-b", "village"}
+
+
+def test_a_website_goes_with_its_host_though_its_village_has_no_line_and_is_lost_only_once() -> None:
+    inventory = draw("noc-host-proxy; noc-a")
+    sites = {**inventory.sites, "far": Site("far", "Far", SiteKind.VILLAGE, served=False)}
+    services = {
+        "web-far": Service("web-far", "far", "website", depends_on=("host",)),
+        "web-a": Service("web-a", "site-a", "website", depends_on=("host", "proxy")),
+    }
+    inventory = replace(inventory, sites=sites, services=services)
+    graph = Graph.from_inventory(inventory)
+    found = {str(one.element): one.services for one in spofs(inventory, Footing.of(graph))}
+    assert found["node:host"] == found["link:noc-host"] == ("web-a", "web-far")
+    assert found["node:a"] == ("web-a",)
+    today = {str(one.element): one.services for one in spofs(inventory, Footing.of(graph, dark=["proxy"]))}
+    assert today["node:a"] == ()
+    assert today["node:host"] == ("web-far",)
 
 
 def test_the_vantage_is_no_thread_but_its_power_is() -> None:
