@@ -61,8 +61,11 @@ def what_if(inventory: Inventory, footing: Footing, failed: Collection[Element])
 
 
 def _left(footing: Footing, lost_nodes: bytearray, lost_links: Collection[int]) -> Hinges:
-    """Return what hangs on what in the rest; without the vantage there is none."""
+    """Return what hangs on what in the rest. Of a vantage that is lost, what joins it to the others stays."""
     graph = footing.graph
-    if lost_nodes[graph.vantage]:
-        return Hinges((), (), bytearray(len(graph.ids)))
-    return hinges(graph, graph.vantage, either(footing.shut_nodes, lost_nodes), {*footing.shut_links, *lost_links})
+    shut_nodes = either(footing.shut_nodes, lost_nodes)
+    shut_links = {*footing.shut_links, *lost_links}
+    if shut_nodes[graph.vantage]:
+        around = (link for _, link in graph.adjacency[graph.vantage])
+        shut_links.update(link for link in around if not graph.link_ids[link].startswith(ROOT_LINK))
+    return hinges(graph, graph.vantage, shut_nodes, shut_links)

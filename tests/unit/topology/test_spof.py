@@ -162,6 +162,17 @@ def test_a_second_vantage_keeps_what_it_reaches() -> None:
     assert found["power_area:pln"] == {"site-noc", "site-gw"}
 
 
+def test_where_the_first_vantage_is_lost_what_hangs_on_what_is_told_as_the_second_sees_it() -> None:
+    inventory = replace(draw("noc-a-b-far; noc-z-y", passive="far y"), vantage=Vantage("noc", also=("far", "y")))
+    footing = Footing.of(Graph.from_inventory(inventory))
+    outcome = what_if(inventory, footing, [element("node:noc")])
+    assert outcome.sites == ("site-noc",)
+    assert outcome.bridges == outcome.all_bridges == ("a-b", "b-far", "z-y")
+    assert outcome.joints == ("b", "far", "y")
+    blind = what_if(inventory, footing, [element("node:noc"), element("node:far"), element("node:y")])
+    assert blind.all_bridges == ()
+
+
 def test_a_chain_longer_than_the_stack_costs_one_pass() -> None:
     inventory = draw("noc-" + "-".join(f"n{node}" for node in range(1200)))
     found = spofs(inventory, Footing.of(Graph.from_inventory(inventory)))
