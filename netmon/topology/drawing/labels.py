@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from netmon.topology.drawing.lettering import breadth
 from netmon.topology.geo import Box, Point
 
 GLYPH = 0.64
@@ -164,7 +165,8 @@ def _candidates(want: Wanted) -> list[Box]:
 
 def _size(want: Wanted) -> tuple[float, float]:
     """Return the width and the height that a name takes."""
-    return (CAPITAL if want.text.isupper() else GLYPH) * want.size * len(want.text), 1.15 * want.size
+    usual = (CAPITAL if want.text.isupper() else GLYPH) * want.size * len(want.text)
+    return max(usual, breadth(want.text, want.size)), 1.15 * want.size
 
 
 def _side(share: float) -> int:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from netmon.model import Finding, Inventory, LinkKind, Reach, Verdict
 from netmon.topology.drawing.county_map import MapWords, Overlay, map_svg
 from netmon.topology.drawing.layout import Inset, Layout, lay_out
+from netmon.topology.drawing.lettering import breadth, fitted
 from netmon.topology.drawing.style import Theme
 from netmon.topology.drawing.svg import at, line, text
 from netmon.topology.drawing.words import Language, Speech
@@ -38,7 +39,9 @@ _COLUMNS = 3
 _ROWS = 40  # of each column; what does not fit is told
 _LINE = 14.0
 _SMALL = 9.5
-_WAYS = 23  # letters that have room between a number and a length
+_INDENT = 26.0  # room for a number
+_BETWEEN = 7.0  # columns of the table
+_DASH = " – "
 _HEAD = 80.0  # legend and headings over the rows
 
 
@@ -179,20 +182,20 @@ def _foot(inventory: Inventory, plan: Plan, sheet: Layout, rows: int, say: Speec
         safe_after=plan.after.protected,
     )
     yield _words(Point(20.0, top + 22.0), told, "row", 12.0)
-    wide = (sheet.width - 40.0) / _COLUMNS
     first = top + 58.0
     shown = plan.steps[: rows * _COLUMNS]
+    figures = [("", say("length"), say("cost"), say("gain"))]
+    figures += [_figures(number, step, say) for number, step in enumerate(shown, 1)]
+    widest = [max(breadth(one[cell], _SMALL) for one in figures) for cell in range(4)]
+    wide = (sheet.width - 40.0) / _COLUMNS
+    ends = [wide - _BETWEEN - sum(part + _BETWEEN for part in widest[cell:]) for cell in (2, 3, 4)]
+    room = ends[0] - widest[1] - _BETWEEN - _INDENT
     for column in range(min(_COLUMNS, len(shown))):
-        yield from _cells(
-            ("", *map(say, ("between", "length", "cost", "gain"))),
-            Point(20.0 + column * wide, first - _LINE),
-            wide,
-            "note",
-        )
-    for number, step in enumerate(shown, 1):
-        column, row = divmod(number - 1, rows)
-        left, middle = 20.0 + column * wide, first + row * _LINE
-        yield from _cells(_row(inventory, number, step, say), Point(left, middle), wide, "row")
+        yield from _cells(figures[0], say("between"), Point(20.0 + column * wide, first - _LINE), ends, "note")
+    for number, step in enumerate(shown):
+        column, row = divmod(number, rows)
+        at_left = Point(20.0 + column * wide, first + row * _LINE)
+        yield from _cells(figures[number + 1], _ways(inventory, step, room), at_left, ends, "row")
     rest = plan.steps[len(shown) :]
     if rest:
         told = say("more-steps", count=len(rest), cost=_money(rest, say))
@@ -223,33 +226,39 @@ def _legend(start: Point, say: Speech) -> Iterator[str]:
     yield _words(Point(x + 11, y), say("not-served-today"), "note", 11.0)
 
 
-def _row(inventory: Inventory, number: int, step: Step, say: Speech) -> tuple[str, ...]:
-    """Return one step as cells: its number, where it leads, its length and cost, and what it buys."""
-    ways = ", ".join(_between(inventory, span, _WAYS // len(step.spans)) for span in step.spans)
+def _figures(number: int, step: Step, say: Speech) -> tuple[str, str, str, str]:
+    """Return what one step comes to as cells: its number, its length and cost, and what it buys."""
     gain = [say("joins", count=len(step.connects))] * bool(step.connects)
     gain += [f"+{len(step.protects)}"] * bool(step.protects)
     length = sum(span.length_km for span in step.spans)
-    return str(number), ways, say.number(f"{length:.1f} km"), _money([step], say), " ".join(gain)
+    return str(number), say.number(f"{length:.1f} km"), _money([step], say), " ".join(gain)
 
 
-def _cells(cells: tuple[str, ...], left: Point, wide: float, kind: str) -> Iterator[str]:
-    number, ways, length, cost, gain = cells
-    (x, y), end = left, left.x + wide - 16.0
-    yield _words(Point(x + 20, y), number, kind, _SMALL, "end")
-    yield _words(Point(x + 26, y), ways, kind, _SMALL)
-    for place, words in ((end - 111, length), (end - 44, cost), (end, gain)):
-        yield _words(Point(place, y), words, kind, _SMALL, "end")
+def _ways(inventory: Inventory, step: Step, room: float) -> str:
+    """Return where the spans of a step lead, in so much room."""
+    each = (room - breadth(", ", _SMALL) * (len(step.spans) - 1)) / len(step.spans)
+    return ", ".join(_between(inventory, span, each) for span in step.spans)
 
 
-def _between(inventory: Inventory, span: Candidate, length: int) -> str:
-    """Return the names of both ends, the longer one cut until they fit."""
+def _cells(
+    figures: tuple[str, str, str, str], ways: str, left: Point, ends: Sequence[float], kind: str
+) -> Iterator[str]:
+    number, *rest = figures
+    yield _words(Point(left.x + _INDENT - 6.0, left.y), number, kind, _SMALL, "end")
+    yield _words(Point(left.x + _INDENT, left.y), ways, kind, _SMALL)
+    for end, words in zip(ends, rest, strict=True):
+        yield _words(Point(left.x + end, left.y), words, kind, _SMALL, "end")
+
+
+def _between(inventory: Inventory, span: Candidate, room: float) -> str:
+    """Return the names of both ends, the wider one cut until they fit, or both."""
     names = [inventory.sites[site].name for site in (span.a, span.b)]
-    most = length - 3
-    if sum(map(len, names)) > most:
-        shorter = min(len(name) for name in names)
-        room = max(most - shorter, most // 2)
-        names = [name if len(name) <= room else f"{name[: max(room - 1, 1)]}…" for name in names]
-    return " – ".join(names)
+    left = room - breadth(_DASH, _SMALL)
+    wide = [breadth(name, _SMALL) for name in names]
+    if sum(wide) > left:
+        share = max(left - min(wide), left / 2)
+        names = [fitted(name, _SMALL, share) for name in names]
+    return _DASH.join(names)
 
 
 def _words(point: Point, words: str, kind: str, size: float, anchor: str = "start") -> str:

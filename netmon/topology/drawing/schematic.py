@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from netmon.model import Inventory, Reach, Verdict
 from netmon.topology.drawing.ground import Moment, accused
 from netmon.topology.drawing.labels import GLYPH
+from netmon.topology.drawing.lettering import breadth, fitted
 from netmon.topology.drawing.style import CROSS, MARKERS, Theme, coloured, marker_definitions
 from netmon.topology.drawing.svg import rectangle, text
 from netmon.topology.drawing.words import Language, Speech
@@ -24,6 +25,8 @@ COLUMN = 280.0  # width that a panel wants at least
 GAP = 14.0
 ROW = 15.0
 SIZE = 10.5
+HEADING = 11.5
+SPACED = 0.04  # between letters of a title, as the rules say
 TITLE = 24.0  # height of a panel's title
 STEP = 13.0  # from a node to what hangs on it
 DEEPEST = 91.0  # no row begins further in
@@ -219,7 +222,9 @@ def _in_order(first: Sequence[int], rows: dict[int, Row], below: dict[int, list[
 def _drawn(panel: Panel, box: Box, look: _Look) -> Iterator[str]:
     """Yield a panel in its box: links first, so that markers and labels lie on top."""
     yield rectangle(box, "panel")
-    yield _words("title", box.left + 10, box.top + TITLE / 2 + 1, 11.5, panel.title)
+    title = fitted(panel.title, HEADING, box.width - 20, least=GLYPH + SPACED, bold=True)
+    words = _words("title", box.left + 10, box.top + TITLE / 2 + 1, HEADING, title)
+    yield f"<g><title>{text(panel.title)}</title>{words}</g>"
     step = min(STEP, DEEPEST / max(1, *(row.depth for row in panel.rows)))
     lanes = max(panel.lanes, default=-1) + 1
     right = box.right - 8 - LANE * lanes
@@ -237,9 +242,8 @@ def _drawn(panel: Panel, box: Box, look: _Look) -> Iterator[str]:
         told = row.label + "".join(
             f" ⇄ {name}{'!' * (link in look.bridges)}{'✕' * look.is_cut(link)}" for name, link in row.leads_to
         )
-        room = int((right - row.x - 12) / (GLYPH * SIZE))
-        label = told if len(told) <= room else told[: max(1, room - 1)] + "…"
-        ends[id(row)] = row.x + 11 + GLYPH * SIZE * len(label)
+        label = fitted(told, SIZE, right - row.x - 12, least=GLYPH)
+        ends[id(row)] = row.x + 11 + breadth(label, SIZE, least=GLYPH)
         hops = look.walk.hops[row.node] if row.node >= 0 else -1
         if hops >= 0:
             yield _words("hops", box.left + 20, row.y, 9.0, str(hops), "end")

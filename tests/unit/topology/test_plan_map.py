@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from random import Random
 from xml.etree import ElementTree as ET
 
@@ -70,6 +71,27 @@ def test_what_has_no_place_stands_in_the_table_alone() -> None:
     inventory, plan = planned(8)
     rows = [one.text for one in ET.fromstring(plan_svg(inventory, plan)).iter(f"{SVG}text")]  # noqa: S314
     assert any("n7" in (text or "") for text in rows)
+
+
+def test_no_cell_of_the_table_reaches_the_next_in_capitals_and_in_thousands_of_millions() -> None:
+    inventory = county(10)
+    names = {name: replace(site, name=f"DINAS KOMUNIKASI {name}") for name, site in inventory.sites.items()}
+    spans = [Candidate("centre", f"site-n{number}", 125.4, 12_345_678_901.0) for number in range(9)]
+    spans += [Candidate("site-n0", f"site-n{number}", 125.4, 12_345_678_901.0) for number in range(1, 9)]
+    inventory = replace(inventory, sites=names)
+    drawing = ET.fromstring(plan_svg(inventory, make_plan(inventory, spans)))  # noqa: S314 (netmon's own)
+    rows: dict[str, list[tuple[float, float]]] = {}
+    for one in drawing.iter(f"{SVG}text"):
+        if one.get("class") == "row" and one.get("font-size") == "9.5":
+            words, x = one.text or "", float(one.attrib["x"])
+            width = 9.5 * sum(0.7 if letter.isupper() else 0.32 if letter in ",. " else 0.62 for letter in words)
+            rows.setdefault(one.attrib["y"], []).append(
+                (x - width, x) if one.get("text-anchor") == "end" else (x, x + width)
+            )
+    assert rows
+    for cells in rows.values():
+        assert len(cells) >= 5
+        assert all(left[1] < right[0] for left, right in pairwise(cells))
 
 
 def test_a_plan_without_steps_is_a_map() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from itertools import combinations
 from random import Random
 from xml.etree import ElementTree as ET
@@ -79,3 +80,22 @@ def test_a_label_that_is_too_long_is_cut_and_told_in_full() -> None:
     assert f"<title>{name}</title>" in text
     assert f">{name}</text>" not in text
     assert "…</text>" in text
+
+
+def test_names_in_capitals_are_cut_sooner_and_a_title_ends_in_its_panel() -> None:
+    """Lists are often written in capitals, which are as wide again by half as small letters are on average."""
+    inventory = draw("noc-gw-a-b", sites={"noc": "noc gw", "village": "a", "other": "b"})
+    home = Site("home", "KECAMATAN TAMBAKBOYO MUKTIHARJO WETAN", SiteKind.DISTRICT)
+    named = {
+        name: replace(site, name="RUMAH SAKIT UMUM DAERAH DR. R. KOESMA TUBAN", district="home")
+        for name, site in inventory.sites.items()
+    }
+    drawing = drawn(replace(inventory, sites={**named, "home": home}), 320.0)
+    told = [(float(one.attrib["x"]), one.attrib["class"], one.text or "") for one in drawing.iter(f"{SVG}text")]
+    ((left, title),) = [(x, words) for x, kind, words in told if kind == "title"]
+    assert title.endswith("…")
+    assert left + 0.85 * 11.5 * len(title) <= 320  # bold, and a little apart
+    labels = [(x, words) for x, kind, words in told if kind == "label"]
+    assert len(labels) == 5
+    assert all(x + 0.7 * 10.5 * len(words) <= 320 for x, words in labels)
+    assert sum(words.endswith("…") for _, words in labels) == 5
