@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
-EARTH_RADIUS = 6_371_008.8
-"""Mean radius of the Earth in metres (IUGG)."""
+EQUATOR_RADIUS = 6_378_137.0
+FLATTENING = 1 / 298.257223563
+"""Of the ellipsoid of WGS 84, as the radius at the equator, in metres."""
 
 _BASE32 = "0123456789bcdefghjkmnpqrstuvwxyz"
 
@@ -28,11 +30,27 @@ class Point(NamedTuple):
 
 
 def distance(a: Position, b: Position) -> float:
-    """Return the length in metres of the shortest way between two places over the globe (haversine formula)."""
-    lat_a, lat_b = math.radians(a.lat), math.radians(b.lat)
-    half_lat, half_lon = (lat_b - lat_a) / 2, math.radians(b.lon - a.lon) / 2
-    chord = math.sin(half_lat) ** 2 + math.cos(lat_a) * math.cos(lat_b) * math.sin(half_lon) ** 2
-    return 2 * EARTH_RADIUS * math.asin(min(1.0, math.sqrt(chord)))
+    """Return the length in metres of the shortest way between two places over the ellipsoid of WGS 84.
+
+    Lambert's formula (J. Lambert, 1942; also P. D. Thomas, Spheroidal Geodesics, 1970): the angle between the reduced
+    latitudes by haversines, and the first order of the flattening. It is right to a millionth, to 0.2 % between
+    antipodes; on a globe a short way north in the tropics comes out 0.6 % too long.
+    """
+    lat_a, lat_b = _reduced(a.lat), _reduced(b.lat)
+    half_lon, middle, half = math.radians(b.lon - a.lon) / 2, (lat_a + lat_b) / 2, (lat_b - lat_a) / 2
+    chord = min(1.0, math.sin(half) ** 2 + math.cos(lat_a) * math.cos(lat_b) * math.sin(half_lon) ** 2)
+    if chord <= 0.0:
+        return 0.0
+    angle = 2 * math.asin(math.sqrt(chord))
+    flat = (angle + math.sin(angle)) * (math.cos(middle) * math.sin(half)) ** 2 / chord
+    if chord < 1.0:
+        flat += (angle - math.sin(angle)) * (math.sin(middle) * math.cos(half)) ** 2 / (1.0 - chord)
+    return EQUATOR_RADIUS * (angle - FLATTENING / 2 * flat)
+
+
+def _reduced(lat: float) -> float:
+    """Return the reduced latitude of a place, in radians."""
+    return math.atan((1.0 - FLATTENING) * math.tan(math.radians(lat)))
 
 
 def geohash(position: Position, length: int = 9) -> str:
@@ -56,27 +74,38 @@ def geohash(position: Position, length: int = 9) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """An equirectangular map in metres around `origin`: true to scale there, and within 0.1 % over a county."""
+    """An equirectangular map in metres around `origin`: true to scale there, and within 0.2 % over a county."""
 
     origin: Position
 
     @classmethod
     def around(cls, positions: Iterable[Position]) -> Projection:
-        """Return the projection around the middle of the positions' bounding box; (0, 0) when there are none.
+        """Return the projection around the middle of the positions; (0, 0) when there are none.
 
-        Longitudes are taken as they are: a region across the antimeridian would be torn apart.
+        Longitudes are a circle: of those that hold all positions the shortest stretch is taken, so that a region
+        across the antimeridian is one.
         """
         known = list(positions)
         if not known:
             return cls(Position(0.0, 0.0))
-        lats, lons = [place.lat for place in known], [place.lon for place in known]
-        return cls(Position((min(lats) + max(lats)) / 2, (min(lons) + max(lons)) / 2))
+        lats, lons = [place.lat for place in known], sorted(place.lon for place in known)
+        gap, east = max((there - here, there) for here, there in pairwise([lons[-1] - 360.0, *lons]))
+        return cls(Position((min(lats) + max(lats)) / 2, _around(east + (360.0 - gap) / 2)))
 
     def point(self, position: Position) -> Point:
         """Return the place on the map, in metres east and south of the origin."""
-        x = math.radians(position.lon - self.origin.lon) * math.cos(math.radians(self.origin.lat))
+        lat = math.radians(self.origin.lat)
+        bent = 1.0 - FLATTENING * (2.0 - FLATTENING) * math.sin(lat) ** 2
+        across = EQUATOR_RADIUS / math.sqrt(bent)
+        along = across * (1.0 - FLATTENING) ** 2 / bent
+        x = math.radians(_around(position.lon - self.origin.lon)) * math.cos(lat)
         y = math.radians(self.origin.lat - position.lat)
-        return Point(EARTH_RADIUS * x, EARTH_RADIUS * y)
+        return Point(across * x, along * y)
+
+
+def _around(degrees: float) -> float:
+    """Return a longitude from -180 up to 180."""
+    return (degrees + 180.0) % 360.0 - 180.0 if not -180.0 <= degrees < 180.0 else degrees
 
 
 class Box(NamedTuple):

@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from netmon.topology.geo import (
-    EARTH_RADIUS,
+    EQUATOR_RADIUS,
     Box,
     Point,
     Position,
@@ -36,20 +36,31 @@ def cell_of(text: str) -> tuple[float, float, float, float]:
     ("a", "b", "metres"),
     [
         (Position(0, 0), Position(0, 0), 0.0),
-        (Position(0, 0), Position(0, 1), 111_195.0),  # a degree at the equator
-        (Position(90, 0), Position(-90, 0), 20_015_115.0),  # half of a meridian
-        (Position(52.2296756, 21.0122287), Position(52.406374, 16.9251681), 278_459.0),  # Warszawa to Poznań
-        (Position(-6.7942, 111.9028), Position(-6.8976, 112.0649), 21_251.0),  # Socorejo to Tuban
+        (Position(0, 0), Position(0, 1), 111_319.49),  # a degree of the equator
+        (Position(0, 0), Position(1, 0), 110_574.39),  # the first of a meridian
+        (Position(89, 10), Position(90, 0), 111_693.86),  # and the last
+        (Position(90, 0), Position(-90, 0), 20_003_931.46),  # half of a meridian
+        (Position(52.2296756, 21.0122287), Position(52.406374, 16.9251681), 279_352.90),  # Warszawa to Poznań
+        (Position(-6.7942, 111.9028), Position(-6.8976, 112.0649), 21_255.15),  # Socorejo to Tuban
+        (Position(-6.5, 112.0), Position(-7.2, 112.0), 77_413.06),  # over the county from north to south
+        (Position(3.595, 98.672), Position(-0.95, 100.354), 536_277.68),  # Medan to Padang
+        (Position(-0.22, -78.51), Position(-2.19, -79.89), 266_528.99),  # Quito to Guayaquil
+        (Position(-18.14, 178.44), Position(-13.83, -171.76), 1_151_979.2),  # Suva to Apia, over the antimeridian
     ],
 )
 def test_distances_that_are_known(a: Position, b: Position, metres: float) -> None:
-    assert distance(a, b) == pytest.approx(metres, rel=2e-3, abs=1.0)
+    """As geodesics on the ellipsoid are by Karney's algorithm."""
+    assert distance(a, b) == pytest.approx(metres, rel=2e-6, abs=0.1)
+
+
+def test_between_antipodes_a_distance_is_as_right_as_asked() -> None:
+    assert distance(Position(0.6, 146.9), Position(-0.6, -33.1)) == pytest.approx(20_003_931.5, rel=2e-3)
 
 
 @given(positions, positions)
 def test_a_distance_is_the_same_both_ways_and_at_most_half_of_the_globe(a: Position, b: Position) -> None:
     assert distance(a, b) == pytest.approx(distance(b, a))
-    assert 0.0 <= distance(a, b) <= EARTH_RADIUS * 3.1416
+    assert 0.0 <= distance(a, b) <= EQUATOR_RADIUS * 3.1416
 
 
 @pytest.mark.parametrize(
@@ -92,6 +103,18 @@ def test_east_is_right_and_north_is_up() -> None:
     assert projection.point(Position(-6.5, 112)) == Point(0, 0)
     assert projection.point(Position(-6.0, 113)).x > 0
     assert projection.point(Position(-6.0, 113)).y < 0
+
+
+def test_a_region_across_the_antimeridian_is_one() -> None:
+    """Suva, Taveuni and the Lau Islands: the shortest stretch of longitudes that holds all is not from 0 to 360."""
+    places = [Position(-18.14, 178.44), Position(-16.8, -179.97), Position(-18.2, -178.8)]
+    projection = Projection.around(places)
+    assert projection.origin.lon == pytest.approx(179.82)
+    suva, taveuni, lau = map(projection.point, places)
+    assert suva.x < taveuni.x < lau.x
+    assert lau.x - suva.x == pytest.approx(distance(Position(-17.5, 178.44), Position(-17.5, -178.8)), rel=2e-3)
+    assert Projection.around(places[1:]).origin.lon == pytest.approx(-179.385)
+    assert Projection.around([Position(0, 0), Position(0, 180)]).origin.lon in (-90.0, 90.0)
 
 
 def test_no_positions_have_a_map_but_no_box() -> None:
