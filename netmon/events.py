@@ -189,21 +189,26 @@ class RoutingState:
 
 @dataclass(frozen=True, slots=True)
 class Rebooted:
-    """A node restarted at `booted` (from its uptime): power or reboot, not the path."""
+    """A node restarted at `booted` (from its uptime): power or reboot, not the path. It was `asked` then."""
 
     at: float
     node: str
     booted: float
+    asked: float | None = None
     kind: Literal["rebooted"] = "rebooted"
 
 
 @dataclass(frozen=True, slots=True)
 class RunningSince:
-    """As read when it mattered, a node has been running since `booted`, whether or not that is news."""
+    """As read when it mattered, a node has been running since `booted`, whether or not that is news.
+
+    It was `asked` then: a poll that began before an outage, and ends in it, does not prove that the node ran on.
+    """
 
     at: float
     node: str
     booted: float
+    asked: float | None = None
     kind: Literal["running-since"] = "running-since"
 
 

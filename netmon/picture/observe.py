@@ -221,7 +221,8 @@ def _evidence(event: Event, inventory: Inventory) -> Evidence | None:
     """
     match event:
         case Rebooted() | RunningSince():
-            return Evidence(event.at, event.node, EvidenceKind.RUNNING_SINCE, value=event.booted)
+            read = event.at if event.asked is None else event.asked
+            return Evidence(read, event.node, EvidenceKind.RUNNING_SINCE, value=event.booted)
         case EvidenceSeen():
             return Evidence(event.since, event.node, event.what, event.detail)
         case OnuState(online=False, name=str() as name, cause="power" | "fibre" as cause) if name in inventory.nodes:

@@ -114,10 +114,10 @@ def _starts(known: Known, poll: DevicePoll, system: SystemRow) -> tuple[float | 
         return known.booted, []
     booted = poll.at - uptime
     if has_restarted:
-        return booted, [Rebooted(poll.ended, poll.node, booted)]
+        return booted, [Rebooted(poll.ended, poll.node, booted, asked=poll.at)]
     if known.booted is not None:
         booted = min(booted, known.booted)
-    return booted, [RunningSince(poll.ended, poll.node, booted)] if known.is_asked else []
+    return booted, [RunningSince(poll.ended, poll.node, booted, asked=poll.at)] if known.is_asked else []
 
 
 def restarted(before: SystemRow, after: SystemRow, elapsed: float) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from netmon.events import (
     Announce,
     CauseRevised,
@@ -103,6 +105,20 @@ def test_what_ran_on_revises_a_closed_incident_by_an_event_alone() -> None:
     assert incident.evidence[-1] == "b ran on while it was dark: the path was broken, not its power"
     story.say(RunningSince(story.now, "b", began - 90_000.0))
     assert len(recorded(story)) == 1
+
+
+@pytest.mark.parametrize(("asked", "cause"), [(-0.5, Cause.UNKNOWN), (0.5, Cause.FIBRE)])
+def test_a_poll_that_began_before_the_silence_does_not_prove_that_it_ran_on(asked: float, cause: Cause) -> None:
+    """It said since when it runs, lost its power, and the poll waited for the rest."""
+    story = tail()
+    story.lose("b", "c")
+    (incident,) = story.seen.open_incidents
+    said = {incident.fault.element, *incident.fault.alternatives}
+    story.now += 3.0
+    story.say(RunningSince(story.now, "b", incident.opened - 90_000.0, asked=incident.opened + asked))
+    (incident,) = story.seen.open_incidents
+    assert incident.fault.cause is cause
+    assert ({incident.fault.element, *incident.fault.alternatives} == said) is (cause is Cause.UNKNOWN)
 
 
 def test_what_started_again_late_had_no_power() -> None:

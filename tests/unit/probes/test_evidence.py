@@ -85,17 +85,17 @@ def test_a_failed_poll_proves_nothing() -> None:
 
 def test_after_a_failed_poll_a_device_says_since_when_it_runs() -> None:
     known, first = weigh(None, poll(uptime=5000))
-    assert first == (RunningSince(AT + 0.25, "gw", AT - 5000),)
+    assert first == (RunningSince(AT + 0.25, "gw", AT - 5000, asked=AT),)
     known, _ = weigh(known, replace(poll(30), ok=False, failure=Failure.TIMEOUT, system=None))
     known, second = weigh(known, poll(60, uptime=5060))
-    assert second == (RunningSince(AT + 60.25, "gw", AT - 5000),)
+    assert second == (RunningSince(AT + 60.25, "gw", AT - 5000, asked=AT + 60),)
     assert weigh(known, poll(90, uptime=5090))[1] == ()
 
 
 def test_an_uptime_that_wrapped_does_not_look_like_a_start() -> None:
     known, _ = weigh(None, poll(uptime=WRAP_SECONDS - 10))
     _, events = weigh(replace(known, is_asked=True), poll(30, uptime=20))
-    assert events == (RunningSince(AT + 30.25, "gw", AT - WRAP_SECONDS + 10),)
+    assert events == (RunningSince(AT + 30.25, "gw", AT - WRAP_SECONDS + 10, asked=AT + 30),)
 
 
 def test_a_port_missing_from_a_partial_poll_is_no_evidence() -> None:
@@ -228,7 +228,7 @@ def test_a_reboot_is_dated_by_the_uptime() -> None:
     known, first = weigh(None, poll(uptime=5000))
     assert [type(event) for event in first] == [RunningSince]
     _, events = weigh(known, poll(300, uptime=40))
-    assert events == (Rebooted(AT + 300.25, "gw", AT + 260),)
+    assert events == (Rebooted(AT + 300.25, "gw", AT + 260, asked=AT + 300),)
 
 
 def test_a_reboot_is_seen_across_failed_polls() -> None:
