@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 LEASE = "act"
 AGAIN = 1.0
-"""Seconds from one try to connect to the next."""
+"""Seconds from one try to connect to the next at the start; a connection that broke is mended sooner."""
 GLANCE = 0.05
 """Seconds from one look whether it has been seized to the next."""
 PROMPT = 3.0
@@ -136,7 +136,7 @@ class Turn:
         failing = False
         while True:
             try:
-                client = await connected(self._address, self._note)
+                client = await connected(self._address, self._note, again=AGAIN / 4)
             except (NetmonError, NatsError, OSError, TimeoutError) as error:
                 said = error if isinstance(error, NetmonError) else trouble(error, self._said, self._address)
                 if not failing:

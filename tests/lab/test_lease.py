@@ -14,6 +14,7 @@ import pytest
 from netmon.daemon import turn as turning
 from netmon.daemon.turn import Turn
 from netmon.ending import end_all
+from netmon.journal.claim import BUCKETS
 from netmon.journal.jetstream_address import JetStreamAddress
 from netmon.journal.lease import Lease
 from netmon.journal.nats_connection import closed, connected
@@ -171,26 +172,33 @@ def test_a_renewal_counts_from_before_it_was_sent_and_of_two_who_write_one_is_re
             Lease(client, server.address("leased"), "act", name, term=TERM, monotonic=lambda: now)
             for name in ("one", "other")
         )
-        await one._look()
+        for number in range(BUCKETS):
+            await one._visit(number)
         assert held(one)
-        store = one._store
-        assert store is not None
-        update = store.update
+        stores = one._stores
+        updates = {number: store.update for number, store in stores.items()}
 
-        async def slowly(*words: object, **more: object) -> int:
-            nonlocal now
-            revision: int = await update(*words, **more)  # type: ignore[arg-type]
-            now += 0.75 * TERM
-            return revision
+        def slow(number: int) -> Callable[..., Any]:
+            async def slowly(*words: Any, **more: Any) -> int:
+                nonlocal now
+                revision = await updates[number](*words, **more)
+                now += 0.25 * TERM
+                return revision
 
-        store.update = slowly  # type: ignore[method-assign]
+            return slowly
+
+        for number, store in stores.items():
+            store.update = slow(number)  # type: ignore[method-assign]
         now = 10.5
-        await one._look()
+        for number in range(BUCKETS):
+            await one._visit(number)
         assert held(one)
-        now += 0.3 * TERM  # as long ago as the others may think by now
+        now = 10.5 + 1.3 * TERM  # as long after the second was sent as the others may think by now
+        assert one.claims.parts[2].claim.is_mine(now)
         assert not held(one)
-        store.update = update  # type: ignore[method-assign]
-        await other._write(store, "other")  # it has seen nothing of the first
+        for number, store in stores.items():
+            store.update = updates[number]  # type: ignore[method-assign]
+            await other._write(number, store, "other")  # it has seen nothing of the first
         assert (other.held, other.holder) == (False, "one")
         await closed(client)
 
