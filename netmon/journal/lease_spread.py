@@ -17,44 +17,61 @@ from netmon.journal.claim import crowded
 
 log = logging.getLogger(__name__)
 
-EVERY = 5.0
+EVERY = 3.0
 """Seconds from one look to the next."""
-AGAIN = 1.0
-"""The same when it could not be looked, or something was to be done."""
 PROMPT = 2.0
 """Seconds that one request may take."""
+FRESH = 2e9
+"""Nanoseconds since a server was last heard of after which it may be dead: servers tell each other each second."""
 STEP_DOWN = "$JS.API.STREAM.LEADER.STEPDOWN"
+
+Place = tuple[str, frozenset[str]]
+"""The server that leads a stream, and those that could."""
 
 
 async def keep_spread(client: Client, buckets: Sequence[str], may_move: Callable[[], bool]) -> None:
     """Look now and then, until cancelled, whether two buckets are led by one server, and have one led by another.
 
     A bucket that changes its leader does not answer for a moment; `may_move` tells whether it can be done without.
+    Only what was the same at the look before is changed: a server that has just died may be chosen to lead, by
+    servers that have not noticed, and nobody would lead until the next election.
     """
+    streams, before = [f"KV_{bucket}" for bucket in buckets], list[Place]()
     while True:
-        is_well = False
+        await asyncio.sleep(EVERY)
+        places: list[Place] = []
         with contextlib.suppress(NatsError, OSError, TimeoutError):  # servers that are away are looked at later
-            is_well = may_move() and await _looked(client, buckets, may_move)
-        await asyncio.sleep(EVERY if is_well else AGAIN)
+            if may_move():
+                places = await places_of(client, streams)
+                number = crowded(places)
+                if number is not None and places == before and may_move():
+                    log.info(
+                        "server %s leads two buckets of a lease: not %s any more", places[number][0], buckets[number]
+                    )
+                    await give_away(client, streams[number])
+        before = places
 
 
-async def _looked(client: Client, buckets: Sequence[str], may_move: Callable[[], bool]) -> bool:
-    """Return whether all is well; if not, something was done."""
-    streams = [f"KV_{bucket}" for bucket in buckets]
-    places = [await _place(client, stream) for stream in streams]
-    number = crowded(places)
-    if number is None:
-        return True
-    if may_move():
-        log.info("server %s leads two buckets of a lease; another is to lead %s", places[number][0], buckets[number])
-        await client.request(f"{STEP_DOWN}.{streams[number]}", b"", timeout=PROMPT)
-    return False
+async def places_of(client: Client, streams: Sequence[str]) -> list[Place]:
+    """Return where streams are.
+
+    Raises:
+        NatsError: one does not answer.
+    """
+    js = client.jetstream(timeout=PROMPT)
+    found: list[Place] = []
+    for stream in streams:
+        cluster = (await js.stream_info(stream)).cluster
+        others = (cluster.replicas or ()) if cluster else ()  # a server by itself has no cluster
+        fit = (one for one in others if one.current and not one.offline and (one.active or 0) < FRESH)
+        found.append(((cluster.leader or "") if cluster else "", frozenset(one.name or "" for one in fit)))
+    return found
 
 
-async def _place(client: Client, stream: str) -> tuple[str, frozenset[str]]:
-    """Return the server that leads a stream, and those that could."""
-    cluster = (await client.jetstream(timeout=PROMPT).stream_info(stream)).cluster
-    if cluster is None:  # a server by itself
-        return "", frozenset()
-    others = cluster.replicas or ()
-    return cluster.leader or "", frozenset(one.name or "" for one in others if one.current and not one.offline)
+async def give_away(client: Client, stream: str) -> None:
+    """Have a stream led by another server.
+
+    Raises:
+        NatsError: it does not answer.
+    """
+    await client.request(f"{STEP_DOWN}.{stream}", b"", timeout=PROMPT)
