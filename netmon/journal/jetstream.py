@@ -213,9 +213,8 @@ class JetStreamJournal:
         self._said = [str(error)]
 
     async def _last_position(self) -> int:
-        state, heads = await self._copies.state(), await self._kept.heads()
-        newest = (await self._copies.led(state.last_seq)).position if state.messages else 0
-        return max(newest, heads[0][0].position if heads else 0)
+        state, kept = await self._copies.state(), await self._kept.newest()
+        return max((await self._copies.led(state.last_seq)).position if state.messages else 0, kept)
 
     async def _take_over(self) -> int:
         last = await self._writing.take_over()

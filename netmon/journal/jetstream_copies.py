@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import Any
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
 
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
@@ -21,6 +22,7 @@ from netmon.journal.jetstream_message import POSITION, message_of
 from netmon.journal.jetstream_tail import reader_from
 from netmon.journal.nats_connection import PATIENCE
 
+T = TypeVar("T")
 PROMPT = 1.5
 """Seconds that one request may take; asking again is cheap, since what was taken is not taken twice."""
 AGAIN = 0.2
@@ -28,6 +30,26 @@ AGAIN = 0.2
 it was asked is lost, and so is what nobody leads to answer: the first question after an election must not wait."""
 TRIES = 8
 """Readers that are opened for each server until one is on it: of three, one in ten thousand is not found then."""
+
+
+async def answered(ask: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Return the answer to the first question that is answered, of several that are the same.
+
+    Raises:
+        NothingInTimeError: none was.
+    """
+    asked: list[asyncio.Task[T]] = []
+    try:
+        while len(asked) < PROMPT / AGAIN:
+            asked.append(asyncio.create_task(ask()))
+            done, _ = await asyncio.wait(asked, timeout=AGAIN, return_when=asyncio.FIRST_COMPLETED)
+            if done:
+                return done.pop().result()
+        raise NothingInTimeError
+    finally:
+        for one in asked:
+            one.cancel()
+        await asyncio.gather(*asked, return_exceptions=True)
 
 
 class Copies:
@@ -42,18 +64,7 @@ class Copies:
 
     async def state(self) -> Any:
         """Return what the leader says of the stream, to the first question that is answered, of several."""
-        asked: list[asyncio.Task[Any]] = []
-        try:
-            while len(asked) < PROMPT / AGAIN:
-                asked.append(asyncio.create_task(self.js.stream_info(self.name)))
-                done, _ = await asyncio.wait(asked, timeout=AGAIN, return_when=asyncio.FIRST_COMPLETED)
-                if done:
-                    return done.pop().result().state
-            raise NothingInTimeError
-        finally:
-            for one in asked:
-                one.cancel()
-            await asyncio.gather(*asked, return_exceptions=True)
+        return (await answered(lambda: self.js.stream_info(self.name))).state
 
     async def headers(self, sequence: int) -> dict[str, str]:
         """Return the headers of a message as the leader holds it.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import json
 from typing import Any
 
@@ -11,6 +13,7 @@ from nats.js.errors import NotFoundError
 from nats.js.object_store import ObjectStore
 
 from netmon.journal.checkpoint import Checkpoint, Stamp, superfluous
+from netmon.journal.jetstream_copies import answered
 
 Head = tuple[Stamp, dict[str, Any]]
 """All of a checkpoint but its content: which one, and its `fingerprint`, `digest`, and `chain` where it is known."""
@@ -52,6 +55,23 @@ class Kept:
         heads = [(int(one.name), json.loads(one.description or "{}")) for one in listed if not one.deleted]
         stamps = [(Stamp(position, head["at"], head["is_base"]), head) for position, head in heads]
         return sorted(stamps, key=lambda pair: pair[0], reverse=True)
+
+    async def newest(self) -> int:
+        """Return the position of the newest checkpoint, 0 when there is none.
+
+        Whoever leads the store is asked, and no reader is needed, for which all servers would have to agree: whoever
+        takes over when a server has died must not wait for that.
+        """
+        bucket = f"{self._name}-checkpoints"
+        before = f"$O.{bucket}.M."
+        info = await answered(lambda: self._js.stream_info(f"OBJ_{bucket}", subjects_filter=f"{before}>"))
+        subjects = info.state.subjects or ()
+        names = (base64.urlsafe_b64decode(subject.removeprefix(before)).decode() for subject in subjects)
+        for name in sorted(names, reverse=True):
+            with contextlib.suppress(NotFoundError):  # it was dropped
+                await self._stores["checkpoints"].get_info(name)
+                return int(name)
+        return 0
 
     async def checkpoint(self, head: Head) -> Checkpoint:
         """Return a whole checkpoint."""

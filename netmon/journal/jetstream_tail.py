@@ -1,17 +1,21 @@
 """Reading a stream as it grows: from one message to the next, without a hole, whatever happens to the servers.
 
 What reads for it on the servers (a consumer) may be gone after a restart, without a word. So a silence is never
-believed: the stream itself is asked whether it ends here.
+believed: the stream itself is asked whether it ends here. Nor is it waited for: when a server has died, it takes an
+election among all of them until a reader can be had again, and the next one may be put on the very server that is
+gone. Whoever leads the stream hands out one message after the other meanwhile.
 """
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 
 from nats.errors import Error as NatsError
 from nats.errors import TimeoutError as NothingInTimeError
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.client import JetStreamContext
+from nats.js.errors import NotFoundError
 
 from netmon.errors import StateError
 from netmon.journal.chain import Message
@@ -20,8 +24,14 @@ from netmon.journal.protocol import GoneError
 
 AT_ONCE = 500
 """Messages that are taken at once."""
+FEW = 50
+"""Messages for which no reader is opened: they are asked for one by one."""
 PROMPT = 2.0
 """Seconds in which messages that are there must come."""
+READY = 0.5
+"""Seconds in which a reader must be there; it takes milliseconds, or an election."""
+LOST = 0.1
+"""Seconds until it is looked again, after a reader was lost."""
 IDLE = 60.0
 """Seconds after which the servers forget a reader that is not heard of."""
 
@@ -56,8 +66,15 @@ class Tail:
         """
         try:
             if self._reader is None:
-                await self._look()
-                self._reader = await reader_from(self._js, self._name, self.sequence)
+                waiting = await self._look()
+                if 0 < waiting <= FEW:
+                    return await self._ask(waiting)
+                self._reader = await self._opened()
+                if self._reader is None:
+                    if waiting:
+                        return await self._ask(FEW)
+                    await asyncio.sleep(patience)
+                    return []
             return await self._fetch(self._reader, patience)
         except (NatsError, TimeoutError, StateError):
             await self.close()
@@ -70,12 +87,35 @@ class Tail:
             with contextlib.suppress(NatsError):  # they forget it by themselves too
                 await reader.unsubscribe()
 
+    async def _opened(self) -> JetStreamContext.PullSubscription | None:
+        """Return a reader; None when the servers make none now."""
+        try:
+            return await asyncio.wait_for(reader_from(self._js, self._name, self.sequence), READY)
+        except (NatsError, TimeoutError):
+            return None
+
+    async def _ask(self, count: int) -> list[Message]:
+        """Return the next messages, as many as are known to be there, as whoever leads the stream holds them."""
+        asked: list[Message] = []
+        for sequence in range(self.sequence, self.sequence + count):
+            try:
+                raw = await self._js.get_msg(self._name, seq=sequence)
+            except NotFoundError as error:
+                raise GoneError(f"message {sequence} of stream {self._name} is not there any more") from error
+            asked.append(message_of(sequence, raw.headers or {}, raw.data or b""))
+        self.sequence += count
+        return asked
+
     async def _fetch(self, reader: JetStreamContext.PullSubscription, patience: float) -> list[Message]:
         try:
             messages = await reader.fetch(1, timeout=patience)
         except NothingInTimeError:
             if await self._look():
                 await self.close()
+            return []
+        except NatsError:  # it was on a server that is gone
+            await self.close()
+            await asyncio.sleep(LOST)
             return []
         waiting = messages[0].metadata.num_pending or 0
         if waiting:
@@ -88,8 +128,8 @@ class Tail:
             self.sequence += 1
         return taken
 
-    async def _look(self) -> bool:
-        """Tell whether there is more in the stream.
+    async def _look(self) -> int:
+        """Return how many more messages are in the stream.
 
         Raises:
             GoneError: it begins after this place, or ends before it.
@@ -99,4 +139,4 @@ class Tail:
             raise GoneError(f"stream {self._name} does not hold message {self.sequence} any more")
         if self.sequence > state.last_seq + 1:
             raise GoneError(f"stream {self._name} has lost messages, or is another one")
-        return bool(self.sequence <= state.last_seq)
+        return int(state.last_seq) + 1 - self.sequence

@@ -20,6 +20,7 @@ from netmon.errors import NetmonError, StateError
 from netmon.events import Entry, InventoryInForce, NodeUp
 from netmon.exporter.api.coverage_route import Months
 from netmon.inventory.document import digest, to_document, with_digest
+from netmon.journal import jetstream_tail
 from netmon.journal.checkpoint import Checkpoint
 from netmon.journal.fetch import fetch
 from netmon.journal.jetstream import JetStreamJournal
@@ -136,12 +137,12 @@ def test_a_question_that_is_lost_with_its_server_is_not_waited_for(server: Serve
         journal.append([entry(1)])
         asked, answer, writing = 0, journal._js.stream_info, journal._writing
 
-        async def lost_at_first(name: str) -> object:
+        async def lost_at_first(name: str, **more: Any) -> object:
             nonlocal asked
             asked += 1
             if asked <= 2:
                 await asyncio.Event().wait()
-            return await answer(name)
+            return await answer(name, **more)
 
         journal._js.stream_info, writing._is_sure = lost_at_first, False  # type: ignore[assignment, method-assign]
         journal.append([entry(2)])
@@ -309,6 +310,39 @@ def test_a_copy_in_a_file_has_all_and_takes_only_what_is_new(server: Server, tmp
         copy.append([entry(4)])
         with pytest.raises(StateError, match="has entries that the journal has not"):
             fetch(journal, copy)
+
+
+def test_a_follower_that_gets_no_reader_asks_who_leads_the_stream(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def nowhere(*_: object) -> None:
+        await asyncio.sleep(60.0)
+
+    monkeypatch.setattr(jetstream_tail, "READY", 0.01)
+    monkeypatch.setattr(jetstream_tail, "FEW", 2)
+    monkeypatch.setattr(jetstream_tail, "reader_from", nowhere)
+    with closing(JetStreamJournal(server.address("readerless"))) as journal:
+        journal.append([entry(position) for position in range(1, 6)])
+        found: list[Entry] = []
+        for count in (2, 4, 5, 5):
+            found += journal.follow(len(found), 0.01)
+            assert [one.position for one in found] == list(range(1, count + 1))
+        journal.append([entry(6)])
+        assert [one.position for one in journal.follow(5, 0.01)] == [6]
+
+
+def test_the_newest_checkpoint_is_known_without_a_reader(server: Server) -> None:
+    with closing(JetStreamJournal(server.address("newest"))) as journal:
+        kept = journal._kept
+        assert journal._wait(kept.newest()) == 0
+        journal.append([entry(position) for position in range(1, 12)])
+        for position in (9, 10, 11):
+            journal.keep(Checkpoint(position, 1000.0 + position, "print", b"x").sealed())
+        assert journal._wait(kept.newest()) == journal._wait(kept.heads())[0][0].position == 11
+        journal._wait(kept._stores["checkpoints"].delete(f"{11:020}"))
+        assert journal._wait(kept.newest()) == journal._wait(kept.heads())[0][0].position == 10
+        journal._wait(journal._js.purge_stream("newest"))
+        assert journal.last_position() == 10
 
 
 def test_a_follower_goes_on_when_the_servers_forget_it_and_says_when_entries_are_gone(server: Server) -> None:
