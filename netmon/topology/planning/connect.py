@@ -16,9 +16,12 @@ from netmon.topology.planning.candidates import Candidate
 
 @dataclass(frozen=True, slots=True)
 class Joining:
-    """Which span joins which site, in order; `unreachable` are the sites that no candidates lead to, sorted."""
+    """Which span joins which sites, in order; `unreachable` are the sites that no candidates lead to, sorted.
 
-    spans: tuple[tuple[Candidate, str], ...]
+    A span joins several sites where they hang together already.
+    """
+
+    spans: tuple[tuple[Candidate, tuple[str, ...]], ...]
     unreachable: tuple[str, ...]
 
 
@@ -51,8 +54,8 @@ def join(
         _, span = heapq.heappop(waiting)
         outside = [site for site in (span.a, span.b) if site not in inside]
         if outside and outside[0] in wanted:
-            spans.append((span, outside[0]))
-            _enter(outside[0], inside, beside, around, waiting)
+            entered = _enter(outside[0], inside, beside, around, waiting)
+            spans.append((span, tuple(sorted(site for site in entered if site in wanted))))
     return Joining(tuple(spans), tuple(sorted(set(wanted) - inside)))
 
 
@@ -62,12 +65,15 @@ def _enter(
     beside: Mapping[str, Collection[str]],
     around: Mapping[str, Collection[Candidate]],
     waiting: list[tuple[float, Candidate]],
-) -> None:
-    """Join a site, all that hangs together with it, and what could be built from there."""
+) -> list[str]:
+    """Join a site and all that hangs together with it, return them, and wait for what could be built from there."""
+    entered: list[str] = []
     entering = [site]
     for one in entering:
         if one not in inside:
             inside.add(one)
+            entered.append(one)
             entering += beside.get(one, ())
             for span in around.get(one, ()):
                 heapq.heappush(waiting, (span.cost, span))
+    return entered

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import fsum, inf
 from typing import Literal
 
@@ -18,6 +18,9 @@ from netmon.topology.planning.protect import Protection, protect
 Goal = Literal["connect", "protect", "both"]
 Weight = Literal["sites", "services", "people"]
 """What counts when sites are protected: each the same, by its services, or by the people who live there."""
+
+_SLIP = 1e-12
+"""How far sums of prices may be off, as a share: a budget of just what a plan costs is to last for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +88,13 @@ def make_plan(
     exposure = Exposure.of(inventory)
     wanted = {site.id for site in inventory.sites.values() if not site.served} - exposure.touched
     joining = Joining((), ()) if goal == "protect" else join(exposure.touched, wanted, candidates, exposure.unmade)
-    building = _Building(inventory, exposure, budget, is_late, told)
+    asked = {name: replace(inventory.sites[name], served=True) for name in wanted}  # served as soon as reached
+    building = _Building(
+        replace(inventory, sites={**inventory.sites, **asked}), exposure, budget * (1 + _SLIP), is_late, told
+    )
     building.connect(joining, per_site)
     found = building.protect(candidates, weight, is_wanted=goal != "connect")
-    bound = fsum(span.cost + per_site for span, _ in joining.spans)
+    bound = fsum(span.cost + per_site * len(sites) for span, sites in joining.spans)
     return Plan(
         steps=tuple(building.steps),
         before=_standing(exposure, wanted),
@@ -140,8 +146,8 @@ class _Building:
         """Join sites, the cheapest next, as long as the money lasts."""
         growth = Growth(self.inventory, [span for span, _ in joining.spans])
         built: list[int] = []
-        for number, (span, _) in enumerate(joining.spans):
-            cost = span.cost + per_site
+        for number, (span, sites) in enumerate(joining.spans):
+            cost = span.cost + per_site * len(sites)
             if cost > self.left or self.is_late():
                 self.is_complete = False
                 break

@@ -93,7 +93,7 @@ def in_order(choice: Choice) -> tuple[tuple[Offer, ...], ...]:
 
 def _penalties(choice: Choice, goal: float) -> list[float]:
     """Return what not protecting is to cost, for each unit of worth, around what protecting does cost."""
-    if choice.worth == goal or not choice.worth:
+    if choice.worth == goal or not choice.cost:
         return []
     return [choice.cost / choice.worth * 2.0**power for power in range(-2, 5)]
 

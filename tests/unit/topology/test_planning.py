@@ -18,7 +18,7 @@ from netmon.topology.planning.augmented import Exposure, entrances, with_spans
 from netmon.topology.planning.candidates import Candidate, Prices, by_geography
 from netmon.topology.planning.connect import join
 from netmon.topology.planning.darkness import Darkness, Lighting, Offer
-from netmon.topology.planning.plan import Plan, make_plan
+from netmon.topology.planning.plan import Goal, Plan, make_plan
 from netmon.topology.planning.protect import protect
 from tests.draws import chances
 from tests.unit.topology.all_choices import AllChoices
@@ -318,7 +318,20 @@ def test_who_joins_one_of_two_that_hang_together_joins_both(together: tuple[str,
     """The cheaper span, 5, joins x and so y; the one to y, 6, is not needed."""
     spans = [Candidate("a", "x", 1.0, 5.0), Candidate("a", "y", 1.0, 6.0)]
     joining = join(["a"], ["x", "y"], spans, [together])
-    assert (joining.spans, joining.unreachable) == (((spans[0], "x"),), ())
+    assert (joining.spans, joining.unreachable) == (((spans[0], ("x", "y")),), ())
+
+
+def test_who_hangs_together_with_a_site_that_is_joined_is_joined_and_paid_for_with_it() -> None:
+    """A span to x reaches y too, which is not served either and has a router that waits; nothing leads to z."""
+    drawn = draw("noc-gw; x-y; z-gw", sites={"centre": "noc gw"}, passive="x y")
+    links = {name: link for name, link in drawn.links.items() if name != "z-gw"}
+    unserved = {f"site-{name}": replace(drawn.sites[f"site-{name}"], served=False) for name in "xyz"}
+    village = replace(drawn, links=links, sites={**drawn.sites, **unserved})
+    spans = [Candidate("centre", "site-x", 1.0, 5.0), Candidate("centre", "site-y", 1.0, 6.0)]
+    plan = make_plan(village, spans, goal="connect", per_site=2.0)
+    assert [(step.connects, step.cost) for step in plan.steps] == [(("site-x", "site-y"), 9.0)]
+    assert (plan.bound, plan.after.joined, plan.after.unjoined, plan.unreachable) == (9.0, 2, 1, ("site-z",))
+    assert make_plan(village, spans, per_site=2.0, budget=8.0).steps == ()
 
 
 def test_a_site_that_nobody_wants_joined_is_no_stepping_stone() -> None:
@@ -326,7 +339,7 @@ def test_a_site_that_nobody_wants_joined_is_no_stepping_stone() -> None:
     spans = [Candidate("a", "s", 1.0, 1.0), Candidate("s", "x", 1.0, 1.0), Candidate("a", "x", 1.0, 5.0)]
     lonely = [f"v{number}" for number in range(8)]
     joining = join(["a"], ["x", *reversed(lonely)], spans)
-    assert (joining.spans, joining.unreachable) == (((spans[2], "x"),), tuple(lonely))
+    assert (joining.spans, joining.unreachable) == (((spans[2], ("x",)),), tuple(lonely))
 
 
 def hanging_on(joined: set[str], spans: tuple[Candidate, ...]) -> set[str]:
@@ -359,6 +372,23 @@ def test_one_span_closes_the_ring_of_a_whole_chain() -> None:
 def test_no_more_is_spent_than_there_is() -> None:
     assert plan_of("noc-gw-a-b", "b-gw=10", budget=9.0).steps == ()
     assert len(plan_of("noc-gw-a-b", "b-gw=10", budget=10.0).steps) == 1
+
+
+def test_a_budget_of_just_what_a_plan_costs_lasts_for_it() -> None:
+    """Whatever sums of tenths come to: 0.3 less 0.1 is less than 0.2, as floats have it."""
+    village = with_villages(draw("noc-gw; gw-a; gw-b; gw-c", sites={"centre": "noc gw"}), 3)
+    ends = {"v0": 0.1, "v1": 0.2, "v2": 0.7, "site-a": 0.1, "site-b": 0.2, "site-c": 0.7}
+    spans = [Candidate("centre", end, 1.0, cost) for end, cost in ends.items()]
+    cases: list[tuple[Goal, float, int]] = [("connect", 0.3, 2), ("protect", 0.3, 2), ("both", 2.0, 6)]
+    for goal, budget, count in cases:
+        assert len(make_plan(village, spans, goal=goal, budget=budget).steps) == count
+    assert len(make_plan(village, spans, budget=1.999999).steps) == 5
+
+
+def test_what_costs_nothing_is_built_first_with_a_budget_that_does_not_last_for_the_rest() -> None:
+    plan = plan_of("noc-gw-a; gw-b", "a-gw=0 b-gw=10", budget=9.0)
+    assert [(step.protects, step.cost) for step in plan.steps] == [(("site-a",), 0.0)]
+    assert (plan.weight, plan.most_weight, plan.is_complete) == (1.0, 2.0, False)
 
 
 def test_what_a_site_costs_is_paid_with_the_span_that_joins_it() -> None:
