@@ -48,16 +48,15 @@ def entrances(inventory: Inventory, spans: Iterable[Candidate] = ()) -> dict[str
 
 def with_spans(inventory: Inventory, spans: Sequence[Candidate]) -> Inventory:
     """Return the inventory with these spans, each a link in no cable, and a router at each site that has none."""
-    nodes, links, sites = dict(inventory.nodes), dict(inventory.links), dict(inventory.sites)
+    nodes, links = dict(inventory.nodes), dict(inventory.links)
     ends = entrances(inventory, spans)
     for number, span in enumerate(spans):
         for site in (span.a, span.b):
-            sites[site] = replace(sites[site], served=True)
             if ends[site] not in nodes:
                 nodes[ends[site]] = Node(ends[site], site, icmp=IcmpProbe())
         name = _link_id(number)
         links[name] = Link(name, LinkEnd(ends[span.a]), LinkEnd(ends[span.b]), span.kind, span.length_km)
-    return replace(inventory, nodes=nodes, links=links, sites=sites)
+    return replace(inventory, nodes=nodes, links=links)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,35 +111,41 @@ class Exposure:
                 hung |= dark
                 count += 1
                 worst = max(worst, len(dark))
-        joined = frozenset(
-            name for site, name in enumerate(graph.site_ids) if footing.speakers[site] and site != centre
-        )
         ids, site_of, reached = graph.site_ids, graph.site_of, footing.reached
         touched = frozenset(ids[site] for node, site in enumerate(site_of) if reached[node])
         unmade = tuple((ids[site_of[a]], ids[site_of[b]]) for a, b in graph.ends if not (reached[a] or reached[b]))
         names = frozenset(ids[site] for site in hung)
-        return cls(tree, tuple(kept), joined, names, touched, unmade, count, worst)
+        return cls(tree, tuple(kept), joined(footing), names, touched, unmade, count, worst)
 
 
 class Growth:
     """A network and all spans that a plan may build, as one graph by which any part of them is judged."""
 
     def __init__(self, inventory: Inventory, spans: Sequence[Candidate]) -> None:
-        self.drawn = inventory
         self.spans = spans
         self.inventory = with_spans(inventory, spans)
         self.graph = Graph.from_inventory(self.inventory)
 
     def built(self, numbers: Collection[int]) -> Exposure:
         """Return what hangs on what when these spans are built, and the others are not there."""
+        return Exposure.on(self.inventory, self._footing(numbers))
+
+    def joined(self, numbers: Collection[int]) -> frozenset[str]:
+        """Return the sites that are joined then: `built` tells too, in more time."""
+        return joined(self._footing(numbers))
+
+    def _footing(self, numbers: Collection[int]) -> Footing:
         chosen = set(numbers)
-        ends = {site for number in chosen for site in (self.spans[number].a, self.spans[number].b)}
-        served = tuple(name in ends or self.drawn.sites[name].served for name in self.graph.site_ids)
-        footing = Footing.of(
-            replace(self.graph, is_served=served),
-            cut=[_link_id(number) for number in range(len(self.spans)) if number not in chosen],
+        return Footing.of(
+            self.graph, cut=[_link_id(number) for number in range(len(self.spans)) if number not in chosen]
         )
-        return Exposure.on(self.inventory, footing)
+
+
+def joined(footing: Footing) -> frozenset[str]:
+    """Return the served sites that are reached, besides the centre."""
+    graph = footing.graph
+    centre = graph.site_of[graph.vantage]
+    return frozenset(name for site, name in enumerate(graph.site_ids) if footing.speakers[site] and site != centre)
 
 
 def _link_id(number: int) -> str:

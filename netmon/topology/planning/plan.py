@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import fsum, inf
 from typing import Literal
@@ -88,10 +88,7 @@ def make_plan(
     exposure = Exposure.of(inventory)
     wanted = {site.id for site in inventory.sites.values() if not site.served} - exposure.touched
     joining = Joining((), ()) if goal == "protect" else join(exposure.touched, wanted, candidates, exposure.unmade)
-    asked = {name: replace(inventory.sites[name], served=True) for name in wanted}  # served as soon as reached
-    building = _Building(
-        replace(inventory, sites={**inventory.sites, **asked}), exposure, budget * (1 + _SLIP), is_late, told
-    )
+    building = _Building(asked(inventory, wanted), exposure, budget * (1 + _SLIP), is_late, told)
     building.connect(joining, per_site)
     found = building.protect(candidates, weight, is_wanted=goal != "connect")
     bound = fsum(span.cost + per_site * len(sites) for span, sites in joining.spans)
@@ -108,6 +105,12 @@ def make_plan(
         unplaced=tuple(sorted(site.id for site in inventory.sites.values() if site.lat is None or site.lon is None)),
         is_complete=building.is_complete,
     )
+
+
+def asked(inventory: Inventory, wanted: Iterable[str]) -> Inventory:
+    """Return the inventory with these sites served: they count as soon as something reaches them."""
+    served = {name: replace(inventory.sites[name], served=True) for name in wanted}
+    return replace(inventory, sites={**inventory.sites, **served})
 
 
 def weights(inventory: Inventory, weight: Weight) -> dict[str, float]:
@@ -143,15 +146,20 @@ class _Building:
         self.is_complete = True
 
     def connect(self, joining: Joining, per_site: float) -> None:
-        """Join sites, the cheapest next, as long as the money lasts."""
+        """Join sites, the cheapest next, as long as the money lasts; a span to who has no other protects nobody."""
         growth = Growth(self.inventory, [span for span, _ in joining.spans])
-        built: list[int] = []
+        joined = self.exposure.joined
         for number, (span, sites) in enumerate(joining.spans):
             cost = span.cost + per_site * len(sites)
             if cost > self.left or self.is_late():
                 self.is_complete = False
                 break
-            self._build(growth, built, [number], cost, for_joining=True)
+            before, joined = joined, growth.joined(range(number + 1))
+            self.steps.append(Step((span,), tuple(sorted(joined - before)), (), cost))
+            self.spans.append(span)
+            self.left -= cost
+        if self.spans:
+            self.exposure = growth.built(range(len(self.spans)))
 
     def protect(self, candidates: Sequence[Candidate], weight: Weight, *, is_wanted: bool) -> Protection:
         """Protect what counts most, as far as the money lasts; find out what could be protected if it did."""
@@ -176,16 +184,13 @@ class _Building:
             self._build(growth, standing, numbers, fsum(span.cost for span in group))
         return found
 
-    def _build(
-        self, growth: Growth, built: list[int], numbers: Sequence[int], cost: float, *, for_joining: bool = False
-    ) -> None:
-        """Take a step, if it buys what it is for on the network with everything up to it."""
+    def _build(self, growth: Growth, built: list[int], numbers: Sequence[int], cost: float) -> None:
+        """Take a step, if it protects anybody on the network with everything up to it."""
         now = growth.built([*built, *numbers])
-        connects = now.joined - self.exposure.joined
         protects = now.protected - self.exposure.protected
-        if connects if for_joining else protects:
+        if protects:
             spans = tuple(growth.spans[number] for number in numbers)
-            self.steps.append(Step(spans, tuple(sorted(connects)), tuple(sorted(protects)), cost))
+            self.steps.append(Step(spans, (), tuple(sorted(protects)), cost))
             built += numbers
             self.spans += spans
             self.exposure, self.left = now, self.left - cost

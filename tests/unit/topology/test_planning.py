@@ -18,7 +18,7 @@ from netmon.topology.planning.augmented import Exposure, entrances, with_spans
 from netmon.topology.planning.candidates import Candidate, Prices, by_geography
 from netmon.topology.planning.connect import join
 from netmon.topology.planning.darkness import Darkness, Lighting, Offer
-from netmon.topology.planning.plan import Goal, Plan, make_plan
+from netmon.topology.planning.plan import Goal, Plan, asked, make_plan
 from netmon.topology.planning.protect import protect
 from tests.draws import chances
 from tests.unit.topology.all_choices import AllChoices
@@ -64,9 +64,11 @@ def test_every_claim_of_a_plan_is_true(random: Random, size: int) -> None:
     assert sum(step.cost for step in plan.steps) <= budget
     spans: list[Candidate] = []
     safe, home = protected(inventory), inventory.nodes[inventory.vantage.node].site
+    reached = {inventory.nodes[node].site for node in Removal(inventory).before}
+    wanted = {site.id for site in inventory.sites.values() if not site.served} - reached
     for step in plan.steps:
         spans += step.spans
-        now = with_spans(inventory, spans)
+        now = with_spans(asked(inventory, wanted), spans)
         assert set(step.protects) == protected(now) - safe
         safe = protected(now)
         removal = Removal(now)
