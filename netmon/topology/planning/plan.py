@@ -151,7 +151,7 @@ class _Building:
         joined = self.exposure.joined
         for number, (span, sites) in enumerate(joining.spans):
             cost = span.cost + per_site * len(sites)
-            if cost > self.left or self.is_late():
+            if cost > self.left:
                 self.is_complete = False
                 break
             before, joined = joined, growth.joined(range(number + 1))

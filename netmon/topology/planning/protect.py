@@ -19,6 +19,9 @@ from netmon.topology.planning.darkness import Darkness, Lighting, Offer
 PATIENCE = 1_000
 """How many exchanges are tried from all beginnings; not a time, so that a plan is the same everywhere."""
 
+_POWERS = range(-2, 5)
+"""How far from what protecting costs in the mean the penalties for not protecting are, as powers of 2."""
+
 _NEAR = 60
 """How many spans are looked at in place of one, the cheapest."""
 
@@ -55,18 +58,31 @@ def protect(
     Once it `is_late` the best so far is returned; its bound is true, and perhaps lower than it might be.
     """
     useful = [offer for offer in offers if next(dark.apart(offer), None) is not None]
-    saved = Lighting.by(dark, useful).saved
-    savable = {site: worth[site] for site in sorted(saved) if worth[site]}
-    goal = sum(savable.values())
-    search = _Search(dark, useful, worth, goal, budget, is_late)
-    best = search.begin()
+    affordable = [offer for offer in useful if offer.cost <= budget]
+    lighting = Lighting.by(dark, affordable)
+    wanted = {site: worth[site] for site in sorted(lighting.saved) if worth[site]}
+    goal = sum(wanted.values())
+    for offer in useful:
+        if offer.cost > budget:
+            lighting.add(offer)
+    search = _Search(dark, affordable, worth, goal, budget, is_late)
+    demands = Demands(dark, affordable)
+
+    def priced(penalty: float) -> Choice:
+        """Return the beginning with the spans that prices pay for where a site may stay exposed for this much."""
+        ascent = demands.ascend({site: penalty * one for site, one in wanted.items()})
+        ascents.append((penalty, ascent))
+        return search.begin([affordable[number] for number in ascent.tight])
+
     ascents: list[tuple[float, Ascent]] = []
-    demands = Demands(dark, useful)
-    for penalty in (inf, *_penalties(best, goal)):
-        if is_late():
+    priced_first = priced(inf)
+    beginnings = [search.begin(), priced_first]
+    share = ascents[0][1].bound / goal if goal else 0.0
+    for power in _POWERS:
+        if is_late() or max(choice.worth for choice in beginnings) == goal:
             break
-        ascents.append((penalty, demands.ascend({site: penalty * one for site, one in savable.items()})))
-    beginnings = [best, *(search.begin([useful[number] for number in ascent.tight]) for _, ascent in ascents)]
+        beginnings.append(priced(share * 2.0**power))
+    best = beginnings[0]
     for choice in beginnings:
         search.improve(choice, patience // len(beginnings))
         choice.prune()
@@ -78,10 +94,10 @@ def protect(
     return Protection(
         groups=in_order(best),
         worth=best.worth,
-        savable=len(saved),
+        savable=len(lighting.saved),
         bound=max([0.0, *paid]),
         most=min([goal, *most]),
-        is_complete=best.worth == goal and not is_late(),
+        is_complete=best.worth == sum(worth[site] for site in lighting.saved) and not (goal and is_late()),
     )
 
 
@@ -89,13 +105,6 @@ def in_order(choice: Choice) -> tuple[tuple[Offer, ...], ...]:
     """Return the spans of a choice in the order in which they are to be built, and what has to be built together."""
     spans = sorted(choice.spans.values(), key=lambda one: one.number)
     return tuple(grow(Choice(choice.lighting.dark, choice.worth_of), spans, inf, choice.worth))
-
-
-def _penalties(choice: Choice, goal: float) -> list[float]:
-    """Return what not protecting is to cost, for each unit of worth, around what protecting does cost."""
-    if choice.worth == goal or not choice.cost:
-        return []
-    return [choice.cost / choice.worth * 2.0**power for power in range(-2, 5)]
 
 
 class _Rank(NamedTuple):
