@@ -26,6 +26,7 @@ from netmon.picture.otherwise import proven
 from netmon.picture.partition import divided
 from netmon.picture.redundancy import weighed
 from netmon.picture.services import serve
+from netmon.picture.set_back import told_the_time
 from netmon.picture.settle import KEPT, findings, settle
 from netmon.picture.standing import is_standing, stand
 from netmon.picture.state import Incident, Picture, Topology, Window
@@ -59,7 +60,8 @@ def fold(picture: Picture | None, entry: Entry) -> tuple[Picture, tuple[Effect, 
     Raises:
         NothingYetError: there is no picture and the entry does not put an inventory in force.
     """
-    before = begin(entry) if picture is None else picture
+    was = begin(entry) if picture is None else picture
+    before = told_the_time(was, entry)
     effects: tuple[Effect, ...] = ()
     if ends_unjudged(before, entry):
         before, effects = _judge(before)
@@ -77,7 +79,7 @@ def fold(picture: Picture | None, entry: Entry) -> tuple[Picture, tuple[Effect, 
     seen, told = _tell(seen)
     seen, checked = serve(before, seen)
     seen = write_lines(before, seen)
-    if seen.at < before.at:  # the clock was set back, and what was to come is later now
+    if seen.at < was.at:  # the clock was set back, and what was to come is later now
         told = (*told, *(Wake(one.began + HOLD) for one in seen.open_incidents if not one.announced))
     return seen, (*asked, *revisions, *effects, *doubtful, *found, *told, *checked, *boundaries(seen, entry.events))
 
@@ -173,7 +175,7 @@ def _hinges(graph: Graph, cut: frozenset[Element], dark: frozenset[str]) -> Topo
 
 def write_ledger(picture: Picture, before: Mapping[str, Finding]) -> Picture:
     """Return the picture with every changed site verdict written into its site's timeline; `before` are in it."""
-    ledger = dict(picture.ledger)
+    ledger, ahead = dict(picture.ledger), picture.ahead
     opened = {incident.id: incident.opened for incident in picture.open_incidents}
     for site, found in picture.site_findings.items():
         if before.get(site) is found:
@@ -189,7 +191,8 @@ def write_ledger(picture: Picture, before: Mapping[str, Finding]) -> Picture:
         ):
             continue
         start = _effective(picture, site, found, last, opened)
-        ledger[site] = extend(timeline, Span(start, found.verdict, found.fault, provisional))
+        room = 0.0 if ahead is None else ahead.room(site)
+        ledger[site] = extend(timeline, Span(start, found.verdict, found.fault, provisional), room)
     return altered(picture, ledger=ledger)
 
 

@@ -64,15 +64,16 @@ class Outage:
     incidents: tuple[str, ...]
 
 
-def extend(timeline: tuple[Span, ...], span: Span) -> tuple[Span, ...]:
+def extend(timeline: tuple[Span, ...], span: Span, room: float = 0.0) -> tuple[Span, ...]:
     """Return the timeline with `span` in force from its start.
 
-    A span never begins before the last one: what has been written is not rewritten. Only a provisional last span,
-    which stands for "dark, not explained yet", is replaced from its own start by the explanation.
+    A span never begins before the last one, nor before there is `room`: what has been written is not rewritten. Only
+    a provisional last span, which stands for "dark, not explained yet", is replaced from its own start by the
+    explanation.
     """
     if not timeline:
         return (span,)
-    last = timeline[-1]
+    last, span = timeline[-1], replace(span, start=max(span.start, room))
     replaces = last.provisional and span.verdict not in ANSWERING
     start = last.start if replaces else max(last.start, span.start)
     kept = timeline[:-1] if start == last.start else timeline

@@ -36,7 +36,8 @@ def write_lines(before: Picture, seen: Picture) -> Picture:
         found = line_finding(link, seen, failed)
         timeline = ledger.get(link.id, ())
         if not timeline or (timeline[-1].verdict, timeline[-1].incident) != found:
-            ledger[link.id] = extend(timeline, Span(_since(link, found, seen, timeline), found.verdict, found.fault))
+            span = Span(_since(link, found, seen, timeline), found.verdict, found.fault)
+            ledger[link.id] = extend(timeline, span, seen.lines_ahead.room(link.id) if seen.lines_ahead else 0.0)
     return altered(seen, line_ledger=ledger)
 
 

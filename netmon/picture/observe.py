@@ -39,7 +39,7 @@ from netmon.model import Evidence, EvidenceKind, Inventory, PortId, Reach
 from netmon.picture.altered import altered
 from netmon.picture.layers import Draft
 from netmon.picture.presence import observe_presence, wifi_states
-from netmon.picture.state import Incident, NodeState, Picture, ServiceState
+from netmon.picture.state import NodeState, Picture, ServiceState
 from netmon.picture.unheard import unheard
 from netmon.picture.views import Share, blind, is_repeated, polled_by, rejoined, share_of, shared, vouched
 from netmon.topology.graph import Graph
@@ -133,7 +133,7 @@ def _observed(before: Picture, picture: Picture, entry: Entry, told: ToldBy | No
                 traps[event.node] = (*traps.get(event.node, ()), event)[-TRAPS_KEPT:]
         _of_services(event, services, places)
         _of_causes(event, evidence, inventory)
-    at, incidents = _times(picture, entry)
+    at = max(picture.at, entry.at)
     sharing, together = rejoined(before, picture, share, nodes.done(), (inventory, graph))
     ears = _ears(picture, entry, inventory)
     servers = _servers(picture.service_servers, entry.events, inventory)
@@ -162,7 +162,6 @@ def _observed(before: Picture, picture: Picture, entry: Entry, told: ToldBy | No
         unheard=unheard(picture.unheard, entry.events, inventory, ears, ports.done()),
         traps=traps.done(),
         coverage=coverage,
-        open_incidents=incidents,
         sharing=sharing,
     )
 
@@ -249,19 +248,24 @@ def _ears(picture: Picture, entry: Entry, inventory: Inventory) -> Mapping[str, 
 
 
 def judge(state: NodeState, event: Event) -> NodeState:
-    """Return a node's state after one event about it."""
+    """Return a node's state after one event about it.
+
+    What it is about may have been asked by a clock that was set back since: nothing is true from later on than it is
+    known.
+    """
     match event:
         case NodeUp():
-            return _heard(state, event.since, event.at)
+            return _heard(state, min(event.since, event.at), event.at)
         case NodeDown():
             if state.reach is Reach.DOWN:  # asked again and still silent: the outage began when it began
                 return replace(state, judged=event.at)
-            dark_since = event.since if state.dark_since is None else state.dark_since
-            return replace(state, reach=Reach.DOWN, since=event.since, judged=event.at, dark_since=dark_since)
+            since = min(event.since, event.at)
+            dark_since = since if state.dark_since is None else state.dark_since
+            return replace(state, reach=Reach.DOWN, since=since, judged=event.at, dark_since=dark_since)
         case NodeConfirmed() if state.reach is not Reach.UP:  # it answers, whatever was lost of what was said before
-            return _heard(state, event.asked, event.at)
+            return _heard(state, min(event.asked, event.at), event.at)
         case NodeConfirmed():
-            return replace(state, word=max(state.word, event.asked), judged=event.at)
+            return replace(state, word=max(state.word, min(event.asked, event.at)), judged=event.at)
         case NodeUnknown():
             return replace(blind(state, event.since, event.at), judged=event.at)
         case NodeQuality():
@@ -351,20 +355,3 @@ def _blind_again(
         for name, state in nodes.items()
         if share.has(name)
     }
-
-
-def _times(picture: Picture, entry: Entry) -> tuple[float, tuple[Incident, ...]]:
-    """Return the time of the picture, and the open incidents with times no later than that.
-
-    Time does not run back, unless the daemon's own prober says that its clock was stepped.
-    """
-    kinds = {type(event) for event in entry.events}
-    if entry.at < picture.at and ProbingGap in kinds and ToldBy not in kinds:
-        return entry.at, tuple(_brought_back(one, entry.at) for one in picture.open_incidents)
-    return max(picture.at, entry.at), picture.open_incidents
-
-
-def _brought_back(incident: Incident, at: float) -> Incident:
-    """Return an incident none of whose times lies in the future of a clock that was stepped back."""
-    again = None if incident.again is None else min(incident.again, at)
-    return replace(incident, opened=min(incident.opened, at), named=min(incident.named, at), again=again)

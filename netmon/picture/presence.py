@@ -53,7 +53,7 @@ def observe_presence(
             case ProbingStarted() | ProbingStopped() | ProbingGap() if blind_since is not None:
                 since, zone = min(blind_since, event.at), inventory.timezone
                 found = {
-                    name: told(_not_later(known, event.at, zone), None, since, zone) for name, known in found.items()
+                    name: told(not_later(known, event.at, zone), None, since, zone) for name, known in found.items()
                 }
             case _:
                 pass
@@ -103,7 +103,7 @@ def told(known: Presence, some: bool | None, since: float, zone: str) -> Presenc
     return replace(quiet, due=_due(quiet, began, zone))
 
 
-def _not_later(known: Presence, at: float, zone: str) -> Presence:
+def not_later(known: Presence, at: float, zone: str) -> Presence:
     """Return what is known with no time later than now: the clock may have been set back."""
     if known.since <= at:
         return known

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from netmon.events import Member, TrapSeen
 from netmon.model import Cause, Element, Evidence, Fault, Finding, Inventory, PortId, Reach, ShareKind, Stake, Verdict
+from netmon.picture.ahead import Ahead
 from netmon.picture.ledger import Account, Span
 from netmon.topology.graph import Graph
 from netmon.topology.hearing import Ears
@@ -226,8 +227,9 @@ class Picture:
     `ports_back` is when ports that were down last said that they are well again.
     `evidence` holds the latest of each kind that was told of a node, oldest first; `ears` what its ports hear of
     their neighbours, `unheard` the links whose ends have ceased to hear each other, and since when; `traps` the last
-    that it sent; `ledger` has the timelines of sites, `line_ledger` those of lines; `accounts` what the ledger keeps
-    of incidents that are over; `windows` announced work, and `at_work` those by which the verdicts were last judged.
+    that it sent; `ledger` has the timelines of sites, `line_ledger` those of lines, `ahead` and
+    `lines_ahead` what of them is yet to come after the clock was set back; `accounts` what the ledger keeps of
+    incidents that are over; `windows` announced work, and `at_work` those by which the verdicts were last judged.
     `service_places` are the addresses that services' names lead to, `service_servers` the name servers that answer
     for them, `service_asked` when services were last asked to be checked at once; `presences` who uses each wifi, and
     when. `sharing` is what several probers know; `nodes` is what it comes to.
@@ -268,6 +270,8 @@ class Picture:
     topology: Topology = field(default_factory=Topology)
     ledger: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
     line_ledger: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
+    ahead: Ahead | None = None
+    lines_ahead: Ahead | None = None
     accounts: Mapping[str, Account] = field(default_factory=dict)
     coverage: Mapping[str, float] = field(default_factory=dict)
     windows: Mapping[str, Window] = field(default_factory=dict)
