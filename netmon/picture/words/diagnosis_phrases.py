@@ -14,15 +14,22 @@ _INDONESIAN: Mapping[str, str] = {
     "dark": "{node} gelap",
     "dark-beside": "{node} gelap; di sebelahnya {nodes} menjawab",
     "dark-beside-many": "{node} gelap; di sebelahnya, {nodes} menjawab",
+    "dark-beside-carrying": "{node} gelap; di sebelahnya {nodes} pasti bekerja: yang menjawab hanya "
+    "terjangkau lewat situ",
     "unmonitored": "{node} tidak dipantau",
     "unmonitored-beside": "{node} tidak dipantau; di sebelahnya {nodes} menjawab",
     "unmonitored-beside-many": "{node} tidak dipantau; di sebelahnya, {nodes} menjawab",
+    "unmonitored-beside-carrying": "{node} tidak dipantau; di sebelahnya {nodes} pasti bekerja: yang menjawab hanya "
+    "terjangkau lewat situ",
     "area-together": "node di wilayah listrik {area} gelap bersamaan: {nodes}",
     "one-behind": "1 node gelap di belakangnya: {nodes}",
     "behind": "{count} node gelap di belakangnya: {nodes}",
     # -- links and cables
     "beyond": "{node} menjawab, dan di seberang {link} {far} tidak",
+    "beyond-unknown": "{node} menjawab, dan tentang {far} di seberang {link} tidak ada yang diketahui",
+    "carrying-but-here": "{node} meneruskan, tetapi tidak melalui {link} ke {far}",
     "line-lost": "kedua ujung {link} menjawab ({node} dan {far}), tetapi salurannya mati: jalur cadangan hilang",
+    "line-lost-between": "{node} dan {far} bekerja, tetapi {link} di antaranya mati: jalur cadangan hilang",
     "only-ways": "kabel {cable} berada di satu-satunya jalur ke yang gelap",
     "links-lost": "tautan di kabel {cable} hilang: {links}",
     "links-lost-together": "tautan di kabel {cable} hilang bersamaan: {links}",

@@ -38,9 +38,17 @@ def _of_node(scene: Scene, node: int) -> str:
         return saying("forwarding", node=name)
     if node in scene.undrawn:
         return saying("undrawn", node=name)
-    around = sorted({graph.ids[there] for there, _ in graph.adjacency[node] if scene.is_live[there]})
-    beside = ("", "-beside", "-beside-many")[min(len(around), 2)]
-    return saying(("dark" if scene.is_dark[node] else "unmonitored") + beside, node=name, nodes=listed(around))
+    live = {there for there, _ in graph.adjacency[node] if scene.is_live[there]}
+    answering = {there for there in live if _answers(scene, there)}
+    around = sorted(graph.ids[there] for there in answering or live)
+    beside = ("-beside", "-beside-many")[len(around) > 1] if answering else "-beside-carrying"
+    said = ("dark" if scene.is_dark[node] else "unmonitored") + (beside if around else "")
+    return saying(said, node=name, nodes=listed(around))
+
+
+def _answers(scene: Scene, node: int) -> bool:
+    """Tell whether a node was seen to answer, or is where the questions come from."""
+    return bool(scene.is_up[node]) or node in scene.graph.roots
 
 
 def _of_links(scene: Scene, code: int) -> Iterable[str]:
@@ -53,13 +61,16 @@ def _of_links(scene: Scene, code: int) -> Iterable[str]:
             lost.append(link)
             if kind is ElementKind.LINK:
                 a, b = graph.ends[link]
-                far = b if live[0] == a else a
-                yield saying("beyond", node=graph.ids[live[0]], link=graph.link_ids[link], far=graph.ids[far])
+                near, far = (a, b) if live[0] == a else (b, a)
+                key = "beyond-unknown" if scene.is_hidden(far) else "beyond"
+                key = key if _answers(scene, near) else "carrying-but-here"
+                yield saying(key, node=graph.ids[near], link=graph.link_ids[link], far=graph.ids[far])
         elif len(live) == 2 and link in scene.lines.down:
             lost.append(link)
             if kind is ElementKind.LINK:
-                near, far_end = sorted(graph.ids[end] for end in live)
-                yield saying("line-lost", link=graph.link_ids[link], node=near, far=far_end)
+                one, other = sorted(graph.ids[end] for end in live)
+                key = "line-lost" if all(_answers(scene, end) for end in live) else "line-lost-between"
+                yield saying(key, link=graph.link_ids[link], node=one, far=other)
     if kind is ElementKind.CABLE:
         cable = graph.cable_ids[number]
         if not lost:

@@ -346,3 +346,29 @@ def test_the_way_to_the_dark_may_lead_over_hidden_nodes_between_two_failures() -
     for fault in diagnosis.faults:
         assert set(fault.nodes) >= {"b", "c", "d"}
         assert all(text.rstrip().rstrip(":") == text for text in fault.evidence)
+
+
+class TestWords:
+    """What never answers is not said to answer, nor not to."""
+
+    def test_a_splitter_whose_others_answer_works(self) -> None:
+        graph = graph_of("noc-olt-odp-a; odp-b", passive="odp")
+        (fault,) = diagnose(graph, seen(graph, "a")).faults
+        assert fault.evidence == ("a is dark; beside it odp must work: what answers is reached that way alone",)
+
+    def test_of_a_splitter_with_all_behind_it_dark_nothing_is_known(self) -> None:
+        graph = graph_of("noc-olt-odp-a; odp-b; olt-c", passive="odp")
+        (fault,) = diagnose(graph, seen(graph, "a b")).faults
+        assert str(fault.element) == "link:olt-odp"
+        assert fault.evidence[0] == "olt answers, and of odp beyond olt-odp nothing is known"
+
+    def test_a_router_that_only_forwards_is_not_said_to_answer(self) -> None:
+        graph = graph_of("noc-gw-mute-a; mute-x-y")
+        faults = diagnose(graph, seen(graph, "mute x y")).faults
+        said = {str(fault.element): fault.evidence for fault in faults}
+        assert said["link:mute-x"][0] == "mute carries traffic, but not over mute-x to x"
+
+    def test_a_lost_line_to_a_splitter_lies_between_two_that_work(self) -> None:
+        graph = graph_of("noc-olt-odp-a-olt; odp-b", passive="odp")
+        (fault,) = diagnose(graph, seen(graph, ports={"a:odp": False})).faults
+        assert fault.evidence[0] == "a and odp work, but odp-a between them is down: redundancy is lost"
