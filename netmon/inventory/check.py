@@ -44,7 +44,7 @@ class _Names:
         """Yield the finding that `name` is none of `known`, unless it may stand where nobody could read."""
         if name in known or self._draft.may_exist(name):
             return
-        hint = self._hints.did_you_mean(name, known)
+        hint = self._hints.did_you_mean(name, known) or "correct the name, or draw what it names"
         yield Flaw(f"unknown-{kind}", path, f"{who} refers to unknown {kind} {shown(name)}", hint)
 
 
@@ -54,7 +54,8 @@ def _duplicate_ids(draft: Draft) -> Iterator[Flaw]:
         for index, name in ids:
             if name in first:
                 message = f"{section.removesuffix('s')} id {shown(name)} stands twice"
-                yield Flaw("duplicate-id", (section, index, "id"), message, see=(section, first[name], "id"))
+                hint = "rename one of them, or leave one out"
+                yield Flaw("duplicate-id", (section, index, "id"), message, hint, see=(section, first[name], "id"))
             first.setdefault(name, index)
 
 
@@ -66,7 +67,9 @@ def _duplicate_addresses(draft: Draft) -> Iterator[Flaw]:
         if node.address in first:
             other = draft.nodes[first[node.address]].id
             message = f"nodes {other} and {node.id} have the same address {node.address}"
-            yield Flaw("duplicate-address", ("nodes", index, "address"), message, see=("nodes", first[node.address]))
+            hint = "give each node an address of its own"
+            path = ("nodes", index, "address")
+            yield Flaw("duplicate-address", path, message, hint, see=("nodes", first[node.address]))
         first.setdefault(node.address, index)
 
 
@@ -82,7 +85,8 @@ def _ports(draft: Draft) -> Iterator[Flaw]:
             if str(end) in used and used[str(end)] != (index, key):
                 other = draft.links[used[str(end)][0]].id
                 message = f"port {end} is used by links {other} and {link.id}"
-                yield Flaw("port-used-twice", ("links", index, key), message, see=("links", *used[str(end)]))
+                hint = "correct one of them, or write kind: virtual where they share it"
+                yield Flaw("port-used-twice", ("links", index, key), message, hint, see=("links", *used[str(end)]))
             used.setdefault(str(end), (index, key))
 
 

@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 
 from netmon.inventory.flaw import Flaw, Path, did_you_mean, shown
 from netmon.inventory.schema import SecretEntry
+from netmon.inventory.sheets import YES_NO
 
 _TYPES: Final = {
     "string_type": "text",
@@ -24,6 +25,10 @@ _TYPES: Final = {
     "model_type": "a mapping",
 }
 _WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+_NUMBERS: Final = {
+    "float_type": re.compile(r"-?[0-9]{1,12}(?:[.,][0-9]{1,12})?"),
+    "int_type": re.compile(r"-?[0-9]{1,12}"),
+}
 _INDONESIAN: Final = {
     "desa": "village", "kecamatan": "district", "lainnya": "other", "dinas": "opd",
     "serat": "fibre", "optik": "fibre", "tembaga": "copper", "sewa": "leased",
@@ -66,6 +71,8 @@ def _complaint(detail: ErrorDetails, model: type[BaseModel], at: Path) -> Flaw:
     if kind == "extra_forbidden":
         owner = _model_at(model, loc[:-1])
         hint = did_you_mean(str(loc[-1]), owner.model_fields) if owner else ""
+        if value is None and str(loc[-1]).isdecimal():  # {length_km: 7,2} has a key 2
+            hint = "write decimals with a dot, as 7.2"
     return Flaw(code, path, message, hint)
 
 
@@ -86,10 +93,7 @@ def _in_words(kind: str, name: str, value: Any, context: Mapping[str, Any], *, h
         words, key = _BOUNDS[kind]
         return "bad-value", f"{name} must be {words} {context[key]:g}{given}", _swapped(name, value)
     if kind in _TYPES:
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        hint = "put it in quotes" if kind == "string_type" and is_number else ""
-        if kind in ("tuple_type", "list_type") and isinstance(value, str) and not hides:
-            hint = "write [] for none" if value == "none" else f"write [{value}]" if _WORD.fullmatch(value) else ""
+        hint = _type_meant(kind, value) if kind == "string_type" or not hides else ""
         return "wrong-type", f"{name or 'an entry'} must be {_TYPES[kind]}{given}", hint
     if kind == "string_pattern_mismatch":
         hint = "begin with a letter or digit, go on with letters, digits, dots, dashes and underscores"
@@ -101,6 +105,21 @@ def _in_words(kind: str, name: str, value: Any, context: Mapping[str, Any], *, h
     if kind == "finite_number":
         return "bad-value", f"{name} must be a finite number", ""
     return "bad-value", f"{name} cannot be used{given}", ""
+
+
+def _type_meant(kind: str, value: Any) -> str:
+    """Return how to write what was probably meant by a value of another type."""
+    if kind == "string_type":
+        return "put it in quotes" if isinstance(value, int | float) and not isinstance(value, bool) else ""
+    if not isinstance(value, str):
+        return ""
+    if kind in ("tuple_type", "list_type"):
+        return "write [] for none" if value == "none" else f"write [{value}]" if _WORD.fullmatch(value) else ""
+    if kind == "bool_type":
+        return {True: "write true", False: "write false", None: ""}[YES_NO.get(value.strip().lower())]
+    if kind in _NUMBERS and (number := _NUMBERS[kind].fullmatch(value.strip())):
+        return f"write {number[0].replace(',', '.')}, without quotes"
+    return ""
 
 
 def _choice_meant(value: str, choices: Collection[str]) -> str:

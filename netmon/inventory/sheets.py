@@ -24,7 +24,7 @@ NOTHING: Final = "none"
 _FORMULA: Final = re.compile(r"'*[=+\-@\t\r\n]")
 _GUARDED: Final = re.compile(r"'+[=+\-@\t\r\n]")
 _NUMBER: Final = re.compile(r"[-+]?(?:[0-9]{1,20}\.?[0-9]{0,20}|\.[0-9]{1,20})(?:[eE][-+]?[0-9]{1,3})?")
-_YES_NO: Final = {
+YES_NO: Final = {
     **dict.fromkeys(("true", "yes", "1", "ya", "benar"), True),
     **dict.fromkeys(("false", "no", "0", "tidak", "salah"), False),
 }
@@ -156,7 +156,7 @@ def read_cell(text: str, cell: Cell, *, decimal_comma: bool) -> Any:
     if cell == "list":
         return [] if text.lower() == NOTHING else text.replace(",", " ").split()
     if cell == "yes-no":
-        return _YES_NO.get(text.lower(), text)
+        return YES_NO.get(text.lower(), text)
     if cell in ("number", "whole"):
         return _number(text.replace(",", ".") if decimal_comma else text)
     return text

@@ -30,6 +30,8 @@ def test_a_bad_file_gives_exactly_its_findings_and_each_is_one_line(path: Path) 
     for problem in found:
         assert str(problem).isprintable()
         assert len(str(problem)) - len(problem.file) < 400
+        if problem.code.startswith(("unknown", "duplicate")) or problem.code == "port-used-twice":
+            assert problem.hint or problem.code == "unknown-key", problem
 
 
 def test_every_code_has_a_bad_file() -> None:
