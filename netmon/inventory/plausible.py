@@ -17,11 +17,14 @@ from netmon.inventory.resolve import link_end
 from netmon.model import WIFI
 
 _SHOWN = 3
+_ENOUGH = 5
+"""Sites that must have a position before one of them is called far from the others."""
 
 
 def implausible(draft: Draft) -> Iterator[Flaw]:
     """Yield all warnings of a draft."""
     yield from _sites(draft)
+    yield from _positions(draft)
     yield from _nodes(draft)
     yield from _cables(draft)
     yield from _cut_off(draft)
@@ -50,6 +53,43 @@ def _sites(draft: Draft) -> Iterator[Flaw]:
         if not site.served and site.id in monitored:
             message = f"{who} is not served, yet its node {monitored[site.id]} is monitored"
             yield _warn("not-served", ("sites", index, "served"), message, "write served: true, or monitor: []")
+
+
+def _positions(draft: Draft) -> Iterator[Flaw]:
+    """Yield a warning for a site far from the others that would lie among them with another sign or a swap."""
+    placed = {
+        index: (site.lat, site.lon)
+        for index, site in draft.sites.items()
+        if site.lat is not None and site.lon is not None
+    }
+    if len(placed) < _ENOUGH:
+        return
+    south, north = _core([lat for lat, _ in placed.values()])
+    west, east = _core([lon for _, lon in placed.values()])
+    for index, (lat, lon) in placed.items():
+        slips = (
+            (lat, lon),
+            (-lat, lon),
+            (lat, -lon),
+            (-lat, -lon),
+            (lon, lat),
+            (-lon, lat),
+            (lon, -lat),
+            (-lon, -lat),
+        )
+        meant = next((at for at in slips if south <= at[0] <= north and west <= at[1] <= east), None)
+        if meant is not None and meant != (lat, lon):
+            site = draft.sites[index]
+            message = f"site {site.id} ({site.name}) lies at {lat:g}, {lon:g}, far from the others"
+            yield _warn("far-position", ("sites", index), message, f"did you mean {meant[0]:g}, {meant[1]:g}?")
+
+
+def _core(values: list[float]) -> tuple[float, float]:
+    """Return where the middle half of some degrees lies, with twice as much on either side, at least a degree."""
+    ordered = sorted(values)
+    low, high = ordered[len(ordered) // 4], ordered[-1 - len(ordered) // 4]
+    around = max(1.0, 2 * (high - low))
+    return low - around, high + around
 
 
 def _nodes(draft: Draft) -> Iterator[Flaw]:
