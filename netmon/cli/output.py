@@ -186,13 +186,14 @@ def _plain(table: Table, title: str | None) -> str:
 
 
 def _rich(table: Table, title: str | None) -> None:
+    from rich.box import SIMPLE_HEAD  # noqa: PLC0415
     from rich.console import Console  # noqa: PLC0415 (38 ms that pipes and completion need not pay)
     from rich.table import Table as RichTable  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    drawn = RichTable(title=title, title_justify="left")
+    drawn = RichTable(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     for column in table.columns:
-        drawn.add_column(column)
+        drawn.add_column(column, overflow="fold")  # half an id, or half a sum of money, is worse than two lines
     for row in table.rows:
         drawn.add_row(*(Text(_cell(row.get(column))) for column in table.columns))
     Console().print(drawn)
