@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from netmon.clock import Clock, SystemClock
+from netmon.daemon.ahead import Ahead, Recent
 from netmon.daemon.faces import Faces
 from netmon.daemon.fold_loop import FoldLoop
 from netmon.daemon.inbox import Inbox
@@ -82,8 +83,10 @@ class Folder:
             may_tell=lambda: self._leading is not None and self.turn.is_mine,
             answer=self._take_order,
         )
-        self.folding.watchers.append(self.faces.feed.publish)
-        self.turn = Turn(address, self._answer)
+        self._recent = Recent()
+        self.turn = Turn(address, self._answer, recent=self._recent.after)
+        self._ahead = Ahead(lambda: self.folding, self.turn.after, self.faces.feed.publish)
+        self.folding.watchers.append(self._ahead.folded)
         self.reloading = Reloading(
             None if load is None else lambda: as_journalled(load()), self._put_in_force, self.clock
         )
@@ -133,6 +136,7 @@ class Folder:
             asyncio.create_task(self.turn.run(), name="turn"),
             asyncio.create_task(self.faces.run(), name="faces"),
             asyncio.create_task(self.reloading.run(), name="reload"),
+            asyncio.create_task(self._ahead.run(lambda: bool(self._failing)), name="ahead"),
         ]
         stopping = asyncio.create_task(stop.wait(), name="stop")
         try:
@@ -155,6 +159,7 @@ class Folder:
     async def _begin(self, journal: JetStreamJournal) -> None:
         """Make the picture out of the journal; the one there was is shown until it is there."""
         before = self.folding
+        self._ahead.drop()
         self.folding, self._kept, self._position = await asyncio.to_thread(self._folded, journal)
         self._is_gone = False
         self.folding.watchers = before.watchers
@@ -197,6 +202,7 @@ class Folder:
     async def _lead(self, journal: JetStreamJournal) -> None:
         """Write the journal until it is another's turn, or another has written it."""
         folding = self.folding
+        self._ahead.drop()
         if folding.picture is None:  # it is put in force; of a country that takes seconds, in which a lease ends
             self.inventory = await asyncio.to_thread(as_journalled, self.inventory)
         writer = await asyncio.to_thread(JournalWriter, journal, self._take)
@@ -232,6 +238,7 @@ class Folder:
         """Fold an entry that is in the journal."""
         self._undone.drop(entry)
         self._position = entry.position
+        self._recent.note(entry)
         self.folding.take(entry)
         if entry.inventory is not None:
             keep_loaded()
@@ -276,13 +283,14 @@ class Folder:
 
     def view(self) -> View:
         """Return what the exporter shows: the picture, and how this folder fares."""
-        picture = self.folding.picture
+        picture = self._ahead.picture
         if picture is None:
             picture = replace(Picture.empty(self.inventory), at=self._started)
         writer = WriterStatus() if self._leading is None else self._leading.writer.status()
         return View(
             picture=picture,
             milestones=tuple(self.folding.milestones),
+            written=self.folding.picture,
             daemon=daemon_status(
                 Parts(self.folding, self.reloading, self.faces),
                 writer,

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from netmon.clock import Clock, SystemClock
+from netmon.daemon.ahead import Recent
 from netmon.daemon.coverage import CoverageTeller
 from netmon.daemon.effects import Effects
 from netmon.daemon.faces import Faces
@@ -96,7 +97,8 @@ class Daemon:
         self._writer: JournalWriter | None = None
         self._keeping: Keeping | None = None
         self._inbox: Inbox | None = None
-        self._turn_to_act = settings.turn(self._take_order)
+        self._recent = Recent()
+        self._turn_to_act = settings.turn(self._take_order, self._recent.after)
         self._turning: asyncio.Task[None] | None = None
         self._started = self.clock.wall()
         self._readiness = Readiness()
@@ -239,6 +241,7 @@ class Daemon:
 
     def _take(self, entry: Entry) -> None:
         """Fold an entry that is in the journal."""
+        self._recent.note(entry)
         self.folding.take(entry)
         self._readiness.hear(entry.events)
         if self._inbox is not None:

@@ -74,13 +74,13 @@ class Settings:
 
         return Inbox(self.journal, clock, writer.submit, lambda: writer.status().position, picture)
 
-    def turn(self, answer: Answer) -> Turn | None:
+    def turn(self, answer: Answer, recent: Callable[[int], bytes]) -> Turn | None:
         """Return whose turn it is, taken at the start; None when nobody else can have the journal."""
         if self.journal is None:
             return None
         from netmon.daemon.turn import Turn  # noqa: PLC0415 (loads the client of NATS)
 
-        return Turn(self.journal, answer, seize=True)
+        return Turn(self.journal, answer, recent=recent, seize=True)
 
     def recall(self, at: float) -> Picture | None:
         """Return the picture of a past moment, from the journal that a daemon of these settings goes on writing.

@@ -7,6 +7,7 @@ takes longer than it lasts, and who judges must not lose the turn to another, wh
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import os
@@ -22,6 +23,7 @@ from nats.errors import Error as NatsError
 
 from netmon.daemon.apart import Apart
 from netmon.daemon.control import Answer, reply
+from netmon.daemon.prober_words import subject
 from netmon.ending import end_all
 from netmon.errors import AwayError, NetmonError
 from netmon.journal.claim import TERM
@@ -36,6 +38,8 @@ AGAIN = 1.0
 """Seconds from one try to connect to the next at the start; a connection that broke is mended sooner."""
 GLANCE = 0.05
 """Seconds from one look whether it has been seized to the next."""
+SOON = 1.0
+"""Seconds that it may take to be told what was folded after a position."""
 PROMPT = 3.0
 """Seconds that an order may take to be answered."""
 ALIVE = 0.5
@@ -51,6 +55,7 @@ class Turn:
         address: the journal.
         answer: answers an order that was given at another.
         changed: called when it becomes this process's turn, and when it no longer is.
+        recent: returns what was folded after a position, for those who cannot read it (`ahead`).
         seize: take the turn at the start: who probes by itself writes by itself.
     """
 
@@ -60,12 +65,14 @@ class Turn:
         answer: Answer,
         changed: Callable[[bool], None] = lambda _mine: None,
         *,
+        recent: Callable[[int], bytes] = lambda _position: b"[]",
         seize: bool = False,
     ) -> None:
         self.me = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
         self._address = address
         self._answer = answer
         self._changed = changed
+        self._recent = recent
         self._seize = seize
         self._apart: Apart | None = None
         self._lived = float("-inf")
@@ -130,6 +137,11 @@ class Turn:
         async def hear(msg: Msg) -> None:
             await self._hear(msg, home)
 
+        async def hear_after(msg: Msg) -> None:
+            if self.is_mine:
+                telling = asyncio.run_coroutine_threadsafe(_told(self._recent, msg.data), home)
+                await msg.respond(await asyncio.wrap_future(telling))
+
         def changed(is_mine: bool) -> None:
             home.call_soon_threadsafe(self._changed, is_mine)
 
@@ -146,6 +158,7 @@ class Turn:
                 continue
             try:
                 await client.subscribe(self._orders, cb=hear)
+                await client.subscribe(self._after, cb=hear_after)
                 self._client = client
                 self._lease = Lease(
                     client,
@@ -177,6 +190,19 @@ class Turn:
         answered: Mapping[str, Any] = json.loads(answer.data)
         return answered
 
+    async def after(self, position: int) -> bytes:
+        """Return what whose turn it is has folded after a position; nothing when nobody answers."""
+        if self._client is None or self._apart is None:
+            return b"[]"
+        asking = self._client.request(self._after, str(position).encode(), timeout=SOON)
+        with contextlib.suppress(NatsError, OSError, TimeoutError):
+            return (await self._apart.done(asking)).data
+        return b"[]"
+
+    @property
+    def _after(self) -> str:
+        return subject(self._address.name, "after")
+
     @property
     def _orders(self) -> str:
         return f"{self._address.name}.orders"
@@ -195,6 +221,10 @@ class Turn:
 
     async def _note(self, error: Exception) -> None:
         self._said = [str(error)]
+
+
+async def _told(recent: Callable[[int], bytes], position: bytes) -> bytes:
+    return recent(int(position)) if position.isdigit() else b"[]"
 
 
 async def _stood_back(lease: Lease) -> None:

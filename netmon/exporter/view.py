@@ -71,6 +71,7 @@ class View:
 
     `wifi` are the clients of each wifi that is counted now.
     `milestones` are earlier pictures, oldest first, at positions that every reader of the same journal has.
+    `written` is that of the journal, where `picture` may be ahead of what can be read of it.
     """
 
     picture: Picture
@@ -83,3 +84,4 @@ class View:
     wifi: Mapping[str, int] = field(default_factory=dict)
     speed: SpeedMeasurements = field(default_factory=SpeedMeasurements)
     milestones: tuple[Picture, ...] = ()
+    written: Picture | None = None

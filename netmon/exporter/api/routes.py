@@ -155,7 +155,8 @@ def _summary(request: Request, view: View) -> Document:
 
 def _digests(request: Request, view: View) -> Document:
     chosen(request, {})
-    shown = (*(one for one in view.milestones if one.position != view.picture.position), view.picture)
+    last = view.written or view.picture
+    shown = (*(one for one in view.milestones if one.position != last.position), last)
     return {"digests": [{"position": one.position, "digest": digest(one)} for one in shown]}
 
 
