@@ -155,6 +155,33 @@ def test_who_is_busy_keeps_the_turn_and_who_is_stuck_loses_it(
         server.kill()
 
 
+def test_whose_turn_it_is_tells_what_it_has_folded(tmp_path: Path) -> None:
+    server = Server(tmp_path)
+
+    async def play() -> None:
+        asked: list[int] = []
+
+        def recent(position: int) -> bytes:
+            asked.append(position)
+            return b"what follows"
+
+        one = Turn(server.address("leased"), answer, recent=recent)
+        other = Turn(server.address("leased"), answer)
+        assert await other.after(7) == b"[]", "it is not connected yet"
+        running = [asyncio.create_task(one.run())]
+        await until(lambda: one.is_mine)
+        running.append(asyncio.create_task(other.run()))
+        await until(lambda: other.holder == one.me)
+        assert await other.after(7) == b"what follows"
+        assert asked == [7]
+        await end_all(*running)
+
+    try:
+        asyncio.run(play())
+    finally:
+        server.kill()
+
+
 async def answer(_order: Mapping[str, Any], _by: str) -> Mapping[str, Any]:
     return {}
 

@@ -21,6 +21,7 @@ from netmon.exporter.prometheus import scrape
 from netmon.exporter.view import DaemonStatus, View
 from netmon.model import Element, ElementKind, Verdict
 from netmon.picture.ledger import Span
+from netmon.recall.snapshot import digest
 from tests.in_process import AppClient
 from tests.unit.exporter.county import HOSTILE, NOW, calm, cut, view
 
@@ -52,6 +53,15 @@ def test_every_answer_keeps_browsers_honest(client: AppClient, path: str) -> Non
     assert answer.status_code == 200
     assert {name: answer.headers[name] for name in HEADERS} == HEADERS
     assert "cache-control" in answer.headers
+
+
+def test_digests_are_of_the_journal_where_what_is_shown_is_ahead_of_it() -> None:
+    written, ahead = calm(), cut()
+    for shown, known in ((replace(view(ahead), written=written), written), (view(ahead), ahead)):
+        client = AppClient(create_app(lambda shown=shown: shown, ChangeFeed()))  # type: ignore[misc]
+        (told,) = get(client, "/api/v1/digests")["digests"]
+        assert told == {"position": known.position, "digest": digest(known)}
+        assert get(client, "/api/v1/picture")["position"] == ahead.position
 
 
 @pytest.mark.parametrize("path", PATHS)
