@@ -13,6 +13,7 @@ import signal
 from collections.abc import Generator
 from functools import cache
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import settings
@@ -21,15 +22,18 @@ settings.register_profile("quick", max_examples=25, deadline=None, derandomize=T
 settings.register_profile("thorough", max_examples=2000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 with contextlib.suppress(ImportError):  # what is not said to be public: without it tests are a little slower
+    from hypothesis.internal import entropy
     from hypothesis.internal.conjecture import providers
     from hypothesis.internal.constants_ast import Constants
-    from hypothesis.internal.entropy import deterministic_PRNG
 
     if settings().derandomize:
         # Now and then Hypothesis takes a number or a text from the modules that happen to be loaded. The examples
         # of a test would then be others whenever another ran before it, or a constant changed somewhere.
         vars(providers)["_get_local_constants"] = Constants
-    with deterministic_PRNG():
+    # For each example Hypothesis keeps the state of numpy's one generator for all, which takes longer than many a
+    # test does. Nobody uses that one: ruff refuses it (NPY002).
+    vars(entropy)["NP_RANDOM"] = Random()
+    with entropy.deterministic_PRNG():
         pass  # the first time, Hypothesis looks through all objects: now there are few
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
