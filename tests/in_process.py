@@ -30,11 +30,11 @@ class AppClient(httpx2.Client):
 
 
 @cache
-def _runner() -> asyncio.Runner:
-    """Return what runs all requests: a loop for each costs more than most answers."""
-    runner = asyncio.Runner()
-    atexit.register(runner.close)
-    return runner
+def _loop() -> asyncio.AbstractEventLoop:
+    """Return what runs all requests: a loop for each costs more than most answers, as does what a runner adds."""
+    loop = asyncio.new_event_loop()
+    atexit.register(loop.close)
+    return loop
 
 
 class _InProcess(httpx2.BaseTransport):
@@ -58,7 +58,7 @@ class _InProcess(httpx2.BaseTransport):
             "client": ("testclient", 50_000),
             "server": (request.url.host, request.url.port or 80),
         }
-        sent = _runner().run(self._answer(scope, request.read()))
+        sent = _loop().run_until_complete(self._answer(scope, request.read()))
         begin, *parts = sent
         assert begin["type"] == "http.response.start"
         assert [part.get("more_body", False) for part in parts] == [True] * (len(parts) - 1) + [False]

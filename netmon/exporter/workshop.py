@@ -1,4 +1,4 @@
-"""Where answers are made: in a worker thread, one after the other, so that the event loop keeps its turns.
+"""Where answers are made: in a thread of their own, one after the other, so that the event loop keeps its turns.
 
 Python runs one thread at a time. Forty threads that render are no sooner done than one, and each of them takes the
 interpreter for a while when a prober wants it: on every change all open pages ask at once.
@@ -6,12 +6,12 @@ interpreter for a while when a prober wants it: on every change all open pages a
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-import anyio.to_thread
-from anyio import CapacityLimiter
 from starlette.datastructures import Headers
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
@@ -29,16 +29,16 @@ class Workshop:
     """Makes answers one at a time."""
 
     def __init__(self) -> None:
-        self._one_at_a_time = CapacityLimiter(1)
+        self._worker = ThreadPoolExecutor(1, "workshop")
 
     async def make(self, request: Request, produce: Callable[[], Response]) -> Response:
-        """Return what `produce` makes in a worker thread, packed where the request accepts that."""
+        """Return what `produce` makes in the thread, packed where the request accepts that."""
         is_packed = accepts_gzip(request.headers.get("accept-encoding", ""))
         return await self.run(lambda: pack(produce()) if is_packed else produce())
 
     async def run(self, job: Callable[[], T]) -> T:
-        """Return what a job makes in a worker thread, when its turn comes."""
-        return await anyio.to_thread.run_sync(job, limiter=self._one_at_a_time)
+        """Return what a job makes in the thread, when its turn comes."""
+        return await asyncio.get_running_loop().run_in_executor(self._worker, job)
 
 
 def pack(response: Response) -> Response:
