@@ -68,7 +68,7 @@ class ServiceProber:
         self._servers_of = zones
         self._servers: dict[str, tuple[str, ...]] = {}
         self._clock = clock
-        self._tls = ssl.create_default_context() if tls is None else tls
+        self._tls = tls
         self._turns = Turns(clock, self._check, self._broke_off)
         self._services: dict[str, Service] = {}
         self._beliefs: dict[str, ServiceBelief] = {}
@@ -91,9 +91,17 @@ class ServiceProber:
         self._servers = {s: servers for s, servers in self._servers.items() if s in kept}
         self._asked &= kept
         self._services = services
+        if services:
+            self._trusted()  # here, where no check waits for it
         self._turns.set_targets({s: service.interval for s, service in services.items()})
         for fresh in services.keys() - kept:
             self._turns.bring_forward([fresh], delay=phase(fresh, FIRST_CHECKS))
+
+    def _trusted(self) -> ssl.SSLContext:
+        """Return whom to trust, by default whom this machine does; to read that takes longer than many a check."""
+        if self._tls is None:
+            self._tls = ssl.create_default_context()
+        return self._tls
 
     async def run(self, emit: Emit) -> None:
         """Check until cancelled; `emit` gets the events of each check that has one."""
@@ -126,7 +134,7 @@ class ServiceProber:
             return  # it left the inventory since its turn came
         is_asked = id_ in self._asked
         self._asked.discard(id_)
-        result = await check(service, self._sockets, self._clock, self._tls, self._places, self._lookups)
+        result = await check(service, self._sockets, self._clock, self._trusted(), self._places, self._lookups)
         self._count(service, result)
         if self._services.get(id_) != service:
             return  # it changed or left the inventory meanwhile
