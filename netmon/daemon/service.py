@@ -241,7 +241,8 @@ class Daemon:
 
     def _take(self, entry: Entry) -> None:
         """Fold an entry that is in the journal."""
-        self._recent.note(entry)
+        if self._turn_to_act is not None:
+            self._recent.note(entry)
         self.folding.take(entry)
         self._readiness.hear(entry.events)
         if self._inbox is not None:

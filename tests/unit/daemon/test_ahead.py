@@ -10,10 +10,15 @@ import pytest
 from netmon.daemon import ahead as ahead_module
 from netmon.daemon.ahead import Ahead, Recent, read_entries
 from netmon.daemon.fold_loop import FoldLoop
+from netmon.daemon.folder import Folder
+from netmon.daemon.service import Daemon
+from netmon.daemon.settings import Settings
 from netmon.ending import end_all
 from netmon.errors import StateError
 from netmon.events import Coverage, Entry, InventoryInForce
+from netmon.journal.jetstream_address import jetstream_address
 from netmon.picture.state import Picture
+from netmon.probes.sockets import KernelSockets
 from tests.lab.counties import draw
 
 COUNTY = draw([("noc", "a"), ("a", "b")])
@@ -147,3 +152,15 @@ def test_what_never_comes_to_the_journal_is_not_shown_for_long(monkeypatch: pyte
         await end_all(running)
 
     asyncio.run(play())
+
+
+@pytest.mark.parametrize("probes", [True, False])
+def test_whoever_folds_remembers_it_for_those_who_ask_whose_turn_it_is(*, probes: bool) -> None:
+    settings = Settings(None, port=0, journal=jetstream_address("nats://127.0.0.1:1"))
+    assert settings.journal is not None
+    one = Daemon(COUNTY, KernelSockets(), settings) if probes else Folder(settings.journal, COUNTY, settings)
+    turn = one._turn_to_act if isinstance(one, Daemon) else one.turn
+    assert turn is not None
+    one._take(Entry(1, 1001.0, (InventoryInForce(1001.0, COUNTY.digest),), COUNTY))
+    one._take(entry(2))
+    assert read_entries(turn._recent(1)) == [entry(2)]
