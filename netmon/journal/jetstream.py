@@ -87,6 +87,15 @@ class JetStreamJournal:
             for position, body in found:
                 yield entry_from(position, body, inventory)
 
+    def last_dated(self, until: float, after: int) -> int:
+        """Return the position of the last entry above `after` that is dated `until` or earlier; 0 if there is none.
+
+        Raises:
+            ApartError: what was read before was not the journal's history: begin again.
+            StateError: an entry cannot be read.
+        """
+        return max((entry.position for entry in self.read(after) if entry.at <= until), default=0)
+
     def follow(self, after: int, patience: float) -> list[Entry]:
         """Return the next entries above `after`, in order; none when none came for `patience` seconds.
 

@@ -28,6 +28,10 @@ class MemoryJournal:
         """Yield all entries with a position above `after`, oldest first."""
         return (entry for entry in tuple(self._entries) if entry.position > after)
 
+    def last_dated(self, until: float, after: int) -> int:
+        """Return the position of the last entry above `after` dated `until` or earlier; 0 if there is none."""
+        return max((entry.position for entry in self.read(after) if entry.at <= until), default=0)
+
     def inventory(self, digest: str) -> Inventory:
         """Return an inventory that was in force.
 

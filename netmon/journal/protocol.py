@@ -46,6 +46,16 @@ class Journal(Protocol):
         """
         ...
 
+    def last_dated(self, until: float, after: int) -> int:
+        """Return the position of the last entry above `after` dated `until` (Unix seconds) or earlier; else 0.
+
+        There is one behind later ones where the clock was set back.
+
+        Raises:
+            StateError: the entries cannot be read.
+        """
+        ...
+
     def inventory(self, digest: str) -> Inventory:
         """Return an inventory that was in force.
 

@@ -131,6 +131,18 @@ class SqliteJournal:
         except sqlite3.Error as error:
             raise trouble(self.path, error) from error
 
+    def last_dated(self, until: float, after: int) -> int:
+        """Return the position of the last entry above `after` that is dated `until` or earlier; 0 if there is none.
+
+        Raises:
+            StateError: the entries cannot be read.
+        """
+        query = "SELECT coalesce(max(position), 0) FROM entries WHERE position > ? AND at <= ?"
+        try:
+            return int(self._db.execute(query, (after, until)).fetchone()[0])
+        except sqlite3.Error as error:
+            raise trouble(self.path, error) from error
+
     def inventory(self, digest: str) -> Inventory:
         """Return an inventory that was in force.
 

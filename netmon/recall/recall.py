@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from netmon.clock import PRINTED
 from netmon.errors import StateError
-from netmon.events import Entry
+from netmon.events import Entry, ProbingGap, ProbingStarted
 from netmon.journal.protocol import Journal
 from netmon.model import Inventory
 from netmon.picture.fold import NothingYetError, fold
@@ -64,11 +64,25 @@ def find_start(journal: Journal, until: float | None = None, *, whole: bool = Fa
 
 
 def entries_until(journal: Journal, start: Start, until: float | None) -> Iterator[Entry]:
-    """Yield what is to be folded onto a start: entries in order, up to the first that is later than `until`."""
+    """Yield what is to be folded onto a start: entries in order, up to the first that is later than `until`.
+
+    But if that moment was leapt over by a clock that was ahead, and was set back later, then that is when it came.
+    """
+    is_first, ahead = start.picture is None, 0
     for entry in journal.read(after=start.position):
-        if until is not None and entry.at > until:
-            return
+        if until is None or entry.at <= until:
+            ahead = 0
+        elif entry.position > ahead:
+            ahead = journal.last_dated(until, entry.position) if is_first or is_behind_a_gap(entry) else 0
+            if not ahead:
+                return
+        is_first = False
         yield entry
+
+
+def is_behind_a_gap(entry: Entry) -> bool:
+    """Tell whether nothing is known of the time before an entry: its clock may have leapt."""
+    return any(isinstance(event, ProbingGap | ProbingStarted) for event in entry.events)
 
 
 def recall(journal: Journal, until: float | None = None, *, whole: bool = False) -> Picture | None:

@@ -30,7 +30,7 @@ from netmon.model import Element, Inventory
 from netmon.picture.accounts import account_of, corrected
 from netmon.picture.fold import NothingYetError, fold
 from netmon.picture.state import Picture, Window
-from netmon.recall.recall import Start, find_start
+from netmon.recall.recall import Start, find_start, is_behind_a_gap
 from netmon.report.period import Period, before
 
 
@@ -106,6 +106,7 @@ class Recorder:
         self.period = period
         self.picture = picture
         self.is_settled = False
+        self.goes_on_until = 0  # position of its last entry, where a clock that was ahead wrote later ones before
         self._sum = hashlib.sha256()
         self._drawings: list[tuple[float, Inventory]] = []
         self._live: dict[str, float] = {}
@@ -138,7 +139,7 @@ class Recorder:
         if before is None or (before.services, before.presences) != (picture.services, picture.presences):
             self._serve(picture)
         self.picture = picture
-        self.is_settled = is_settled(picture, self.period.end)
+        self.is_settled = entry.position > self.goes_on_until and is_settled(picture, self.period.end)
 
     def record(self) -> Record | None:
         """Return the record; None when the journal says nothing of the period."""
@@ -283,6 +284,8 @@ def records(journal: Journal, periods: Iterable[Period]) -> list[Record | None]:
         except NothingYetError as error:
             raise StateError(f"the journal lacks its beginning: {error}", "look for an older copy of it") from error
         for recorder in recorders:
+            if entry.at >= recorder.period.end and is_behind_a_gap(entry):
+                recorder.goes_on_until = journal.last_dated(recorder.period.end, entry.position)
             recorder.note(entry, picture)
     found = [recorder.record() for recorder in recorders]
     return [None] * len(gone) + found + [None] * len(waiting)

@@ -19,10 +19,14 @@ from netmon.events import Coverage, Entry, Event, InventoryInForce, NodeDown, No
 from netmon.journal.checkpoint import Checkpoint
 from netmon.journal.memory import MemoryJournal
 from netmon.journal.sqlite import SqliteJournal
+from netmon.model import Verdict
 from netmon.picture.fold import fold
+from netmon.picture.ledger import buckets
 from netmon.picture.state import Picture
 from netmon.recall.recall import find_start, recall
 from netmon.recall.snapshot import UnusableError, differing, digest, freeze, thaw
+from netmon.report.period import Period
+from netmon.report.record import records
 from tests.unit.recall.histories import DRAWINGS, NODES, T0, histories
 
 
@@ -50,6 +54,22 @@ def test_a_checkpoint_and_what_follows_is_everything(entries: list[Entry], data:
     assert digest(went_on) == digest(whole)
 
 
+def moment_of(entries: list[Entry], until: float) -> int:
+    """Return how many entries there were at a moment, which a clock that is ahead may leap over before it comes."""
+    begin = 0
+    while True:
+        later = next((at for at in range(begin, len(entries)) if entries[at].at > until), len(entries))
+        back = next((at for at in range(later, len(entries)) if entries[at].at <= until), None)
+        gap = any(
+            isinstance(event, ProbingGap | ProbingStarted)
+            for entry in entries[later : later + 1]
+            for event in entry.events
+        )
+        if back is None or not (gap or later == 0):
+            return later
+        begin = back
+
+
 @settings(max_examples=max(settings().max_examples // 4, 1))
 @given(histories, st.data())
 def test_the_journal_gives_every_moment_from_whatever_checkpoints_it_has(
@@ -61,7 +81,7 @@ def test_the_journal_gives_every_moment_from_whatever_checkpoints_it_has(
         for cut in sorted(cuts):
             journal.keep(freeze(folded(entries[:cut])))
         until = data.draw(st.sampled_from([entry.at for entry in entries]))
-        upto = next((at for at, entry in enumerate(entries) if entry.at > until + PRINTED), len(entries))
+        upto = moment_of(entries, until + PRINTED)
         found = recall(journal, until)
         assert (found is None) == (upto == 0)
         assert found is None or differing(found, folded(entries[:upto])) == ()
@@ -205,6 +225,60 @@ def test_after_a_step_of_the_clock_no_checkpoint_knows_what_came_later(journal: 
     found = recall(journal, entries[49].at)
     assert found is not None
     assert differing(found, folded(entries[:50])) == ()
+
+
+def booted_ahead(ahead: float) -> list[Entry]:
+    """A machine that booted in the future, was set right, and lived on until that time was over."""
+    drawn = DRAWINGS[0]
+    entries: list[Entry] = []
+
+    def say(at: float, *events: Event) -> None:
+        drawing = drawn if any(isinstance(event, InventoryInForce) for event in events) else None
+        entries.append(Entry(len(entries) + 1, at, events, drawing))
+
+    for begin, count in ((T0 + ahead, 12), (T0, int(ahead / 60.0) + 60)):
+        say(begin, InventoryInForce(begin, drawn.digest), ProbingStarted(begin, "p"))
+        say(begin + 1.0, *(NodeUp(begin + 1.0, node, begin + 1.0) for node in NODES[:-1]))
+        for minute in range(1, count):
+            now = begin + 60.0 * minute
+            say(now, NodeDown(now, "d", now - 1.0) if minute == 8 else Coverage(now, "p", now))
+    return entries
+
+
+@pytest.mark.parametrize("minutes", [0, 5, 20, 99])
+def test_a_moment_that_a_clock_leapt_over_is_the_one_that_was_lived_later(tmp_path: Path, minutes: int) -> None:
+    entries = booted_ahead(6_000.0)
+    wanted = T0 + 60.0 * minutes + 30.0
+    lived = [entry for entry in entries if entry.position <= 13 or entry.at <= wanted]
+    again = (ProbingGap(T0 - 900.0, "p", T0 - 900.0, "the wall clock was stepped"),)
+    entries.append(Entry(len(entries) + 1, T0 - 900.0, again))  # much later, and for a moment
+    for journal in (SqliteJournal(tmp_path / "j.sqlite"), MemoryJournal()):
+        with closing(journal):
+            journal.append(entries)
+            found = recall(journal, wanted)
+            assert found is not None
+            assert found.position == lived[-1].position
+            assert differing(found, folded(lived)) == ()
+
+
+def test_a_moment_that_was_lived_twice_is_the_first(tmp_path: Path) -> None:
+    entries = booted_ahead(6_000.0)
+    with closing(SqliteJournal(tmp_path / "j.sqlite")) as journal:
+        journal.append(entries)
+        found = recall(journal, T0 + 6_090.0)
+    assert found is not None
+    assert found.position == 3
+
+
+def test_a_month_goes_on_when_a_clock_that_was_ahead_is_set_right(tmp_path: Path) -> None:
+    entries = booted_ahead(40 * 86_400.0)[:80]
+    period = Period(float(int(T0)), float(int(T0)) + 3_000.0)
+    with closing(SqliteJournal(tmp_path / "j.sqlite")) as journal:
+        journal.append(entries)
+        (record,) = records(journal, [period])
+    assert record is not None
+    assert record.until >= period.end
+    assert buckets(record.picture.ledger["a"], T0, T0 + 3_000.0)[Verdict.UP] == pytest.approx(2_999.0)
 
 
 def test_a_journal_in_memory_is_folded_whole() -> None:
