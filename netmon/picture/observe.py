@@ -11,7 +11,6 @@ from netmon.events import (
     Elapsed,
     Entry,
     Event,
-    EvidenceSeen,
     InventoryInForce,
     LightLevel,
     NeighboursHeard,
@@ -20,7 +19,6 @@ from netmon.events import (
     NodeQuality,
     NodeUnknown,
     NodeUp,
-    OnuState,
     PortState,
     ProbingGap,
     ProbingStarted,
@@ -35,13 +33,15 @@ from netmon.events import (
     ToldBy,
     TrapSeen,
 )
-from netmon.model import Evidence, EvidenceKind, Inventory, PortId, Reach
+from netmon.model import Inventory, PortId, Reach
 from netmon.picture.altered import altered
+from netmon.picture.blindness import blind_again, covered, not_at, since_when, unchecked, unseen
 from netmon.picture.layers import Draft
 from netmon.picture.presence import observe_presence, wifi_states
 from netmon.picture.state import NodeState, Picture, ServiceState
+from netmon.picture.testimony import testify
 from netmon.picture.unheard import unheard
-from netmon.picture.views import Share, blind, is_repeated, polled_by, rejoined, share_of, shared, vouched
+from netmon.picture.views import blind, is_repeated, rejoined, share_of, shared, vouched
 from netmon.topology.graph import Graph
 from netmon.topology.hearing import Ears, listen
 
@@ -103,15 +103,15 @@ def _observed(before: Picture, picture: Picture, entry: Entry, told: ToldBy | No
                 booted, evidence = _within(booted, inventory.nodes), _within(evidence, inventory.nodes)
                 traps = _within(traps, inventory.nodes)
             case ProbingStarted() | ProbingStopped() | ProbingGap():
-                since = _blind_since(event, coverage)
+                since = since_when(event, coverage)
                 blind_since = since if told is None else blind_since
                 # A gap from before it was let in says nothing of what others knew then.
-                nodes.update(_blind_again(nodes.done(), share, max(since, share.since), event))
-                coverage = _begun(coverage, event, told)
-                if unread := _unread(event, told, picture, inventory):
-                    services.update(_unchecked(services.done(), unread, max(since, share.since)))
-                    ports, light = _not_at(ports, unread), _not_at(light, unread)
-                    read_at, ports_back = _not_at(read_at, unread), _not_at(ports_back, unread)
+                nodes.update(blind_again(nodes.done(), share, max(since, share.since), event))
+                coverage = covered(coverage, event, told)
+                if unread := unseen(event, told, picture, inventory):
+                    services.update(unchecked(services.done(), unread, max(since, share.since)))
+                    ports, light = not_at(ports, unread), not_at(light, unread)
+                    read_at, ports_back = not_at(read_at, unread), not_at(ports_back, unread)
             case Coverage():
                 coverage[event.prober] = event.until
                 nodes.update(vouched(nodes.done(), share, event, entry.at, inventory))
@@ -132,7 +132,7 @@ def _observed(before: Picture, picture: Picture, entry: Entry, told: ToldBy | No
             case TrapSeen():
                 traps[event.node] = (*traps.get(event.node, ()), event)[-TRAPS_KEPT:]
         _of_services(event, services, places)
-        _of_causes(event, evidence, inventory)
+        testify(event, evidence, inventory)
     at = max(picture.at, entry.at)
     sharing, together = rejoined(before, picture, share, nodes.done(), (inventory, graph))
     ears = _ears(picture, entry, inventory)
@@ -179,56 +179,6 @@ def _within(known: Draft[str, V], names: Collection[str]) -> Draft[str, V]:
 def _at_nodes(known: Draft[PortId, V], inventory: Inventory) -> Draft[PortId, V]:
     """Return what is known of the ports of nodes that are drawn."""
     return Draft({port: value for port, value in known.done().items() if port.node in inventory.nodes})
-
-
-def _unread(
-    event: ProbingStarted | ProbingStopped | ProbingGap, told: ToldBy | None, picture: Picture, inventory: Inventory
-) -> frozenset[str]:
-    """Return whose ports, and which services (`service:ID`), are not known any more: nobody has looked at them.
-
-    Who begins or ends elsewhere is known by the roll, and others have what it had.
-    """
-    if told is None:
-        return frozenset((*inventory.nodes, *(f"service:{name}" for name in inventory.services)))
-    if not isinstance(event, ProbingGap):
-        return frozenset()
-    unasked = {f"service:{name}" for name, one in inventory.services.items() if not one.is_asked}
-    return polled_by(picture, told.prober) - unasked
-
-
-def _unchecked(
-    services: Mapping[str, ServiceState], unread: Collection[str], since: float
-) -> dict[str, ServiceState]:
-    return {name: ServiceState(since=since) for name in services if f"service:{name}" in unread}
-
-
-def _not_at(known: Draft[PortId, V], nodes: Collection[str]) -> Draft[PortId, V]:
-    """Return what is known of the ports of all but these nodes."""
-    return Draft({port: value for port, value in known.done().items() if port.node not in nodes})
-
-
-def _of_causes(event: Event, evidence: Draft[str, tuple[Evidence, ...]], inventory: Inventory) -> None:
-    """Write down what an event says of why a node may be silent."""
-    if (said := _evidence(event, inventory)) is not None:
-        evidence[said.node] = _told(evidence.get(said.node, ()), said)
-
-
-def _evidence(event: Event, inventory: Inventory) -> Evidence | None:
-    """Return what an event says of why a node may be silent, if it does.
-
-    An OLT's word of an ONU is about the node that the ONU is named after: the operator's text there is the node's id.
-    """
-    match event:
-        case Rebooted() | RunningSince():
-            read = event.at if event.asked is None else event.asked
-            return Evidence(read, event.node, EvidenceKind.RUNNING_SINCE, value=event.booted)
-        case EvidenceSeen():
-            return Evidence(event.since, event.node, event.what, event.detail)
-        case OnuState(online=False, name=str() as name, cause="power" | "fibre" as cause) if name in inventory.nodes:
-            kind = EvidenceKind.DYING_GASP if cause == "power" else EvidenceKind.LIGHT_LOST_AT_NODE
-            return Evidence(event.at, name, kind, f"last down cause at {event.node} {event.port}:{event.onu}")
-        case _:
-            return None
 
 
 def _said_at(event: PortState | LightLevel, *, is_good: bool) -> float:
@@ -308,50 +258,5 @@ def _servers(
     return {name: servers for name, servers in {**before, **told}.items() if name in inventory.services}
 
 
-def _told(known: tuple[Evidence, ...], said: Evidence) -> tuple[Evidence, ...]:
-    """Return what is known of a node with one more word, which replaces an older one of its kind."""
-    return tuple(sorted((*(one for one in known if one.kind is not said.kind), said)))
-
-
 def _monitored(inventory: Inventory) -> list[str]:
     return [name for name, node in inventory.nodes.items() if node.is_monitored]
-
-
-def _blind_since(event: ProbingStarted | ProbingStopped | ProbingGap, coverage: dict[str, float]) -> float:
-    """Return the time from which nothing is known: a new start knows nothing since the last coverage.
-
-    A prober that was killed before its first word of coverage covered nothing after its start.
-    """
-    match event:
-        case ProbingGap():
-            return event.since
-        case ProbingStarted():
-            return min(event.at, coverage.get(event.prober, event.at))
-        case ProbingStopped():
-            return event.at
-
-
-def _begun(
-    coverage: dict[str, float], event: ProbingStarted | ProbingStopped | ProbingGap, told: ToldBy | None
-) -> dict[str, float]:
-    """Return how far each prober has covered, never past now, should the clock have been set back.
-
-    A prober elsewhere speaks for itself alone.
-    """
-    if told is not None:
-        return {**coverage, told.prober: min(coverage.get(told.prober, event.at), event.at)}
-    if isinstance(event, ProbingStarted):
-        return {**coverage, event.prober: event.at}
-    return {prober: min(until, event.at) for prober, until in coverage.items()}
-
-
-def _blind_again(
-    nodes: Mapping[str, NodeState], share: Share, since: float, event: ProbingStarted | ProbingStopped | ProbingGap
-) -> dict[str, NodeState]:
-    """Return the states of a prober's nodes when it ends or begins; what was said last was known when it was said."""
-    is_new = isinstance(event, ProbingStarted)
-    return {
-        name: blind(state, max(since, state.judged) if is_new else since, event.at)
-        for name, state in nodes.items()
-        if share.has(name)
-    }
