@@ -7,27 +7,25 @@ another panel are named. A row holds one label, so labels cannot collide. What t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator
 
 from netmon.model import Inventory, Reach, Verdict
 from netmon.topology.drawing.ground import Moment, accused
 from netmon.topology.drawing.labels import GLYPH
 from netmon.topology.drawing.lettering import breadth, fitted
+from netmon.topology.drawing.panels import ROW, TITLE, Panel, Row, Walk, panels_of
 from netmon.topology.drawing.style import CROSS, MARKERS, Theme, coloured, marker_definitions
 from netmon.topology.drawing.svg import rectangle, text
 from netmon.topology.drawing.words import Language, Speech
 from netmon.topology.geo import Box
-from netmon.topology.graph import ROOT_LINK, Graph
+from netmon.topology.graph import Graph
 from netmon.topology.lowlink import hinges
 
 COLUMN = 280.0  # width that a panel wants at least
 GAP = 14.0
-ROW = 15.0
 SIZE = 10.5
 HEADING = 11.5
 SPACED = 0.04  # between letters of a title, as the rules say
-TITLE = 24.0  # height of a panel's title
 STEP = 13.0  # from a node to what hangs on it
 DEEPEST = 91.0  # no row begins further in
 LANE = 6.0
@@ -53,37 +51,6 @@ _RULES = """.plan { font-family: system-ui, "Segoe UI", "Noto Sans", sans-serif;
 """
 
 
-@dataclass(slots=True)
-class Row:
-    """A node, or a site without one (`node` -1), in its panel.
-
-    `leads_to` are the titles of other panels with the links there; `x` and `y` are known when the panel is placed.
-    """
-
-    node: int
-    label: str
-    depth: int = 0
-    parent: Row | None = None
-    leads_to: list[tuple[str, int]] = field(default_factory=list)
-    x: float = 0.0
-    y: float = 0.0
-
-
-@dataclass(slots=True)
-class Panel:
-    """One district: its rows, and the links drawn as brackets, each with its lane."""
-
-    title: str
-    rows: list[Row]
-    brackets: list[tuple[int, Row, Row]] = field(default_factory=list)
-    lanes: list[int] = field(default_factory=list)
-
-    @property
-    def height(self) -> float:
-        """Title, rows, and some air."""
-        return TITLE + ROW * len(self.rows) + 6.0
-
-
 def schematic_svg(
     inventory: Inventory,
     moment: Moment | None = None,
@@ -102,9 +69,9 @@ def schematic_svg(
         bridges = frozenset(hinges(graph, graph.vantage, bytearray(len(graph.ids))).bridges)
     else:
         bridges = frozenset(link for link, name in enumerate(graph.link_ids) if name in moment.bridges)
-    walk, say = _Walk(graph), Speech(language)
+    walk, say = Walk(graph), Speech(language)
     look = _Look(graph, walk, bridges, moment, say)
-    panels = _panels(inventory, graph, walk, say("centre"))
+    panels = panels_of(inventory, graph, walk, say("centre"))
     columns = max(1, int((width - GAP) // (COLUMN + GAP)))
     across = (width - GAP) / columns - GAP
     bottoms = [GAP] * columns
@@ -133,90 +100,6 @@ def schematic_svg(
             "</svg>\n",
         ]
     )
-
-
-class _Walk:
-    """The breadth-first tree from the vantage: hops, parent and link to it by node; -1 where nothing leads."""
-
-    def __init__(self, graph: Graph) -> None:
-        self.hops = [-1] * len(graph.ids)
-        self.parent = [-1] * len(graph.ids)
-        self.by_link = [-1] * len(graph.ids)
-        self.order = [graph.vantage]
-        self.hops[graph.vantage] = 0
-        for here in self.order:
-            for there, link in graph.adjacency[here]:
-                if self.hops[there] < 0:
-                    self.hops[there], self.parent[there], self.by_link[there] = self.hops[here] + 1, here, link
-                    self.order.append(there)
-
-
-def _panels(inventory: Inventory, graph: Graph, walk: _Walk, centre: str) -> list[Panel]:
-    """Return a panel for each district, the one nearest to the vantage first, its rows from the vantage outward."""
-    sites = inventory.sites
-    members = Counter(site.district or site.id for site in sites.values())
-    group = {name: key if members[key := site.district or name] > 1 else "" for name, site in sites.items()}
-    rows: dict[int, Row] = {}
-    below: dict[int, list[int]] = {}
-    heads: dict[str, list[int]] = {}
-    islanders = [node for node, hops in enumerate(walk.hops) if hops < 0]
-    for node in (*walk.order, *islanders):
-        site, parent = graph.site_ids[graph.site_of[node]], walk.parent[node]
-        is_only = len(graph.site_nodes[graph.site_of[node]]) == 1
-        rows[node] = Row(node, sites[site].name if is_only else f"{sites[site].name} · {graph.ids[node]}")
-        if parent >= 0 and group[graph.site_ids[graph.site_of[parent]]] == group[site]:
-            below.setdefault(parent, []).append(node)
-            rows[node].parent = rows[parent]
-        else:
-            heads.setdefault(group[site], []).append(node)
-    panels = {name: Panel(name, _in_order(first, rows, below)) for name, first in heads.items()}
-    for site, inside in zip(graph.site_ids, graph.site_nodes, strict=True):
-        if not inside:
-            panels.setdefault(group[site], Panel(group[site], [])).rows.append(Row(-1, sites[site].name))
-    for panel in panels.values():
-        panel.title = sites[panel.title].name if panel.title in sites else panel.title or centre
-    _add_links(graph, walk, rows, group, panels)
-    return list(panels.values())
-
-
-def _add_links(
-    graph: Graph, walk: _Walk, rows: Mapping[int, Row], group: Mapping[str, str], panels: Mapping[str, Panel]
-) -> None:
-    """Make brackets of the links that are no elbows, and name those that lead to other panels."""
-    for link, (a, b) in enumerate(graph.ends):
-        if a == b or graph.link_ids[link].startswith(ROOT_LINK):
-            continue
-        homes = [group[graph.site_ids[graph.site_of[end]]] for end in (a, b)]
-        if homes[0] != homes[1]:
-            for here, there, home in ((a, b, homes[1]), (b, a, homes[0])):
-                rows[here].leads_to.append((panels[home].title or rows[there].label, link))
-        elif walk.by_link[a] != link and walk.by_link[b] != link:
-            panels[homes[0]].brackets.append((link, rows[a], rows[b]))
-    for panel in panels.values():
-        place = {id(row): number for number, row in enumerate(panel.rows)}
-        spans = [sorted((place[id(one)], place[id(other)])) for _, one, other in panel.brackets]
-        ordered = sorted(range(len(spans)), key=lambda each: (spans[each][1] - spans[each][0], spans[each]))
-        taken: list[list[list[int]]] = []
-        panel.lanes = [0] * len(spans)
-        for each in ordered:
-            start, stop = spans[each]
-            free = (lane for lane, busy in enumerate(taken) if all(stop < x or y < start for x, y in busy))
-            lane = next(free, len(taken))
-            if lane == len(taken):
-                taken.append([])
-            taken[lane].append([start, stop])
-            panel.lanes[each] = lane
-
-
-def _in_order(first: Sequence[int], rows: dict[int, Row], below: dict[int, list[int]]) -> list[Row]:
-    found = []
-    waiting = [(node, 0) for node in reversed(first)]
-    while waiting:
-        node, depth = waiting.pop()
-        rows[node].depth = depth
-        found.append(rows[node])
-        waiting += [(child, depth + 1) for child in reversed(below.get(node, ()))]
-    return found
 
 
 def _drawn(panel: Panel, box: Box, look: _Look) -> Iterator[str]:
@@ -261,7 +144,7 @@ class _Look:
     """How nodes and links are shown: by the drawing alone, or by what a moment says of them."""
 
     def __init__(
-        self, graph: Graph, walk: _Walk, bridges: Collection[int], moment: Moment | None, say: Speech
+        self, graph: Graph, walk: Walk, bridges: Collection[int], moment: Moment | None, say: Speech
     ) -> None:
         self.say = say
         self.graph = graph
