@@ -45,10 +45,10 @@ async def keep_spread(client: Client, buckets: Sequence[str], may_move: Callable
                 places = await places_of(client, streams)
                 number = crowded(places)
                 if number is not None and places == before and may_move():
-                    log.info(
-                        "server %s leads two buckets of a lease: not %s any more", places[number][0], buckets[number]
-                    )
                     await give_away(client, streams[number])
+                    log.info(
+                        "%s led two buckets of a lease: %s has another leader", places[number][0], streams[number]
+                    )
         before = places
 
 
