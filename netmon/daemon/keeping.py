@@ -25,7 +25,12 @@ WORTH = 4.0
 LOOK = 5.0
 """Seconds from one look whether a checkpoint is due to the next."""
 TIDY = 3_600.0
-"""Seconds from one look for entries that are too old to the next."""
+"""Seconds from one look for entries that are too old to the next, and to the first after a start or a stepped clock.
+
+A machine that boots in the next year must not drop what is a day old: it hears the time within minutes.
+"""
+EVEN = 60.0
+"""Seconds by which the picture's time may go faster or slower than time itself, and is not stepped."""
 
 
 class Keeping:
@@ -38,6 +43,7 @@ class Keeping:
         spent: returns the seconds that folding has taken up to now.
         began: position up to which there is a checkpoint already.
         retention: seconds for which entries are kept; None for ever.
+        monotonic: tells the time that no step changes, in seconds.
     """
 
     def __init__(
@@ -49,6 +55,7 @@ class Keeping:
         *,
         began: int = 0,
         retention: float | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.position = began
         self._journal = journal
@@ -59,7 +66,8 @@ class Keeping:
         self._retention = retention
         self._cost = 0.0
         self._bridged = 0
-        self._tidied = float("-inf")
+        self._monotonic = monotonic
+        self._even_since: tuple[float, float] | None = None  # by the picture, and by what no step changes
         self._failing = False
 
     async def run(self) -> None:
@@ -82,10 +90,20 @@ class Keeping:
         due = is_base or count >= (1 if ending else EVERY) or (count > 0 and is_costly)
         if due and await self._try(self._keep, picture, is_base):
             self.position, self._bridged, self._spent_before = picture.position, status.lost, spent
-        if self._retention is None or picture.at - self._tidied < TIDY:
+        if self._retention is None or not self._has_gone_evenly(picture.at):
             return
         if await self._try(self._forget, picture.at - self._retention):
-            self._tidied = picture.at
+            self._even_since = picture.at, self._monotonic()
+
+    def _has_gone_evenly(self, at: float) -> bool:
+        """Tell whether the picture's time has gone on for long enough, and no clock was stepped meanwhile."""
+        now = self._monotonic()
+        if self._even_since is not None:
+            passed, lived = at - self._even_since[0], now - self._even_since[1]
+            if abs(passed - lived) < EVEN:
+                return lived >= TIDY
+        self._even_since = at, now
+        return False
 
     def _keep(self, picture: Picture, is_base: bool) -> None:
         began = time.thread_time()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -48,8 +49,14 @@ class Daemon:
         self.picture: Picture | None = None
         self.status = WriterStatus()
         self.spent = 0.0
+        self.lived = 0.0
         self.keeping = Keeping(
-            self.journal, lambda: self.picture, lambda: self.status, lambda: self.spent, retention=retention
+            self.journal,
+            lambda: self.picture,
+            lambda: self.status,
+            lambda: self.spent,
+            retention=retention,
+            monotonic=lambda: self.lived,
         )
 
     def reach(self, position: int, *, written: int | None = None, failing: str = "", lost: int = 0) -> None:
@@ -123,13 +130,37 @@ def test_lost_events_make_it_a_base_once() -> None:
 
 def test_old_entries_are_dropped_now_and_then() -> None:
     daemon = Daemon(retention=86_400.0)
-    for position in (10, 11):
+    for position in (10, 11, 12):
         daemon.reach(position)
+        daemon.lived = 3_600.0 * position
         daemon.look()
     at = daemon.picture.at if daemon.picture else 0.0
     assert daemon.journal.forgotten == [at - 3_600.0 - 86_400.0, at - 86_400.0]
     daemon.look()
     assert len(daemon.journal.forgotten) == 2
+
+
+def test_a_clock_that_leaps_ahead_drops_nothing_before_it_has_gone_evenly_for_an_hour() -> None:
+    daemon = Daemon(retention=86_400.0)
+    for position in (10, 11):
+        daemon.reach(position)
+        daemon.lived = 3_600.0 * position
+        daemon.look()
+    assert len(daemon.journal.forgotten) == 1
+    assert daemon.picture is not None
+    right = daemon.picture
+    daemon.picture = replace(right, at=right.at + 400 * 86_400.0)
+    for seconds in (1_000.0, 1_000.0, 1_000.0, 1_000.0):
+        daemon.lived += seconds
+        daemon.picture = replace(daemon.picture, at=daemon.picture.at + seconds)
+        daemon.look()
+    daemon.picture = replace(right, at=right.at + 4_000.0)
+    daemon.look()
+    assert len(daemon.journal.forgotten) == 1
+    daemon.lived += keeping.TIDY
+    daemon.picture = replace(right, at=right.at + 4_000.0 + keeping.TIDY)
+    daemon.look()
+    assert daemon.journal.forgotten[1:] == [daemon.picture.at - 86_400.0]
 
 
 def test_a_full_disk_is_said_once_and_tried_again(logged: list[str]) -> None:
