@@ -68,4 +68,5 @@ def _left(footing: Footing, lost_nodes: bytearray, lost_links: Collection[int]) 
     if shut_nodes[graph.vantage]:
         around = (link for _, link in graph.adjacency[graph.vantage])
         shut_links.update(link for link in around if not graph.link_ids[link].startswith(ROOT_LINK))
+        shut_nodes[graph.vantage] = 0
     return hinges(graph, graph.vantage, shut_nodes, shut_links)

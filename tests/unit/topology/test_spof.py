@@ -8,7 +8,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netmon.model import Element, ElementKind, Service, Site, SiteKind, Vantage
+from netmon.model import Element, ElementKind, Link, LinkEnd, Service, Site, SiteKind, Vantage
 from netmon.topology.graph import Graph
 from netmon.topology.reach import dark_if
 from netmon.topology.robustness.footing import Footing
@@ -162,7 +162,32 @@ def test_a_second_vantage_keeps_what_it_reaches() -> None:
     assert found["power_area:pln"] == {"site-noc", "site-gw"}
 
 
-def test_where_the_first_vantage_is_lost_what_hangs_on_what_is_told_as_the_second_sees_it() -> None:
+@given(chances, st.integers(4, 12))
+def test_where_the_first_vantage_is_lost_what_hangs_on_what_is_told_as_the_others_see_it(
+    random: Random, size: int
+) -> None:
+    """As from a place that is joined to each of the others by a cable of its own."""
+    inventory = townscape(random, size)
+    others = tuple(random.sample(sorted(set(inventory.nodes) - {"n00"}), random.randint(1, 3)))
+    inventory = replace(inventory, vantage=Vantage("n00", also=others))
+    place = {"eye": replace(inventory.nodes["n00"], id="eye", power_area=None)}
+    joins = {f"to-{one}": Link(f"to-{one}", LinkEnd("eye"), LinkEnd(one)) for one in (*others, "n00")}
+    lost = [element("node:n00")]
+    seen = Removal(
+        replace(
+            inventory,
+            vantage=Vantage("eye"),
+            nodes={**inventory.nodes, **place},
+            links={**inventory.links, **joins},
+        )
+    )
+    outcome = what_if(inventory, Footing.of(Graph.from_inventory(inventory)), lost)
+    assert set(outcome.nodes) == seen.before - seen.reached(lost)
+    assert set(outcome.all_bridges) == seen.bridges(lost) - joins.keys()
+    assert set(outcome.bridges) == seen.bridges(lost) - seen.bridges([]) - joins.keys()
+
+
+def test_where_no_vantage_is_left_nothing_hangs_on_anything() -> None:
     inventory = replace(draw("noc-a-b-far; noc-z-y", passive="far y"), vantage=Vantage("noc", also=("far", "y")))
     footing = Footing.of(Graph.from_inventory(inventory))
     outcome = what_if(inventory, footing, [element("node:noc")])
