@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from netmon.cli.output import Format, Table, report_options, write_report
+from netmon.cli.output import Format, Table, many, report_options, write_report
 from netmon.errors import ConfigError, Problem, UsageError
 from netmon.inventory.load import Drawing, read_drawing
 
@@ -68,12 +68,8 @@ def _counts(drawing: Drawing) -> dict[str, int]:
 
 def _summary(path: str, drawing: Drawing) -> str:
     counts = _counts(drawing)
-    found = ", ".join(_many(counts[level], level) for level in ("errors", "warnings") if counts[level])
+    found = ", ".join(many(counts[level], level) for level in ("errors", "warnings") if counts[level])
     if drawing.errors:
         return f"{path}: {found}"
-    size = ", ".join(_many(counts.get(section, 0), section) for section in ("sites", "nodes", "links", "cables"))
+    size = ", ".join(many(counts.get(section, 0), section) for section in ("sites", "nodes", "links", "cables"))
     return f"{path}: good: {size}" + (f"; {found}" if found else "")
-
-
-def _many(count: int, things: str) -> str:
-    return f"{count} {things if count != 1 else things.removesuffix('s')}"

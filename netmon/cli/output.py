@@ -21,7 +21,7 @@ from netmon.inventory.sheets import guard
 
 __all__ = [
     "SCHEMA_VERSION", "Format", "Report", "Table", "defuse_formula", "gathered", "inventory_option",
-    "names_option", "put_by", "report_options", "rfc3339", "write_report", "write_text",
+    "many", "names_option", "put_by", "report_options", "rfc3339", "write_report", "write_text",
 ]  # fmt: skip
 
 Format = Literal["table", "json", "csv"]
@@ -144,6 +144,11 @@ def write_text(text: str, output: str | None) -> None:
         Path(output).write_text(text, encoding="utf-8", errors="backslashreplace")  # as on standard output
     except OSError as error:
         raise CannotError(f"cannot write {output}: {error.strerror}", "choose another file with -o") from error
+
+
+def many(count: int, things: str) -> str:
+    """Return how many of something there are, in words; `things` is written for several."""
+    return f"{count} {things if count != 1 else things.removesuffix('s')}"
 
 
 def _cell(value: Any) -> str:

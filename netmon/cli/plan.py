@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from netmon.cli.amounts import Amount
-from netmon.cli.output import Format, Table, inventory_option, report_options, write_report
+from netmon.cli.output import Format, Table, inventory_option, many, report_options, write_report
 from netmon.cli.progress import progress_bar
 from netmon.cli.topology_standpoint import read_inventory, tell_uncounted
 from netmon.errors import CannotError, UsageError
@@ -152,7 +152,7 @@ def plan(
     for what, sites in (("no candidate leads to", made.unreachable), ("no coordinates:", made.unplaced)):
         if sites:
             names = ", ".join(sites[:5]) + (", …" if len(sites) > 5 else "")
-            click.echo(f"{what} {len(sites)} sites: {names}", err=True)
+            click.echo(f"{what} {many(len(sites), 'sites')}: {names}", err=True)
     if not made.is_complete:
         click.echo("the budget or the time did not last for more", err=True)
     return 1 if made.steps else 0

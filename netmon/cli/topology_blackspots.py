@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from netmon.cli.output import Format, Table, report_options, write_report
+from netmon.cli.output import Format, Table, many, report_options, write_report
 from netmon.cli.topology_standpoint import REGIONS, Standpoint, standpoint_options
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def blackspots(
         write_report(table, format_=format_, output=output, document=document)
     told = Counter(row["sense"] for row in rows)
     text = ", ".join(f"{told[str(sense)]} {sense}" for sense in Sense if told[str(sense)])
-    click.echo(f"{text or 'no black spots'}; {len(inventory.sites)} sites", err=True)
+    click.echo(f"{text or 'no black spots'}; {many(len(inventory.sites), 'sites')}", err=True)
     return 1 if rows else 0
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from netmon.cli.output import many
 from netmon.cli.topology_standpoint import Standpoint, standpoint_options
 from netmon.errors import CannotError
 
@@ -60,7 +61,9 @@ def draw(kind: Format, sheet: Form, theme: Theme, lang: Language, output: str | 
     text = drawn(inventory, moment, form=sheet, format_=kind, theme=theme, language=lang)
     left_out = sorted(site.id for site in inventory.sites.values() if site.lat is None or site.lon is None)
     if left_out and (kind == "geojson" or (kind == "svg" and sheet == "map")):
-        click.echo(f"{len(left_out)} sites have no coordinates and are left out: {', '.join(left_out)}", err=True)
+        click.echo(
+            f"left out for want of coordinates: {many(len(left_out), 'sites')}: {', '.join(left_out)}", err=True
+        )
     if output is None:
         click.echo(text, nl=False)
         return

@@ -11,7 +11,7 @@ import click
 
 from netmon.cli.amounts import Amount
 from netmon.cli.lab_sockets import lab_option, probe_sockets, revealer
-from netmon.cli.output import Format, Table, report_options, write_report
+from netmon.cli.output import Format, Table, many, report_options, write_report
 from netmon.cli.progress import progress_bar
 from netmon.cli.status import fetch
 from netmon.errors import CannotError, UsageError
@@ -66,7 +66,7 @@ def drift(
         body = {key: document[key] for key in ("drift", "counts", "confirmed", "candidates", "strangers")}
         write_report(Table(_COLUMNS, rows), format_=format_, output=output, document=body)
     counts = "  ".join(f"{count} {kind}" for kind, count in document["counts"].items() if count)
-    click.echo(f"{counts or 'no drift'}; {len(document['confirmed'])} links confirmed", err=True)
+    click.echo(f"{counts or 'no drift'}; {many(len(document['confirmed']), 'links')} confirmed", err=True)
     return 1 if rows else 0
 
 

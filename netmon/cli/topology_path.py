@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from netmon.cli.amounts import Amount
-from netmon.cli.output import Format, Table, report_options, write_report
+from netmon.cli.output import Format, Table, many, report_options, write_report
 from netmon.cli.topology_standpoint import Standpoint, read_elements, standpoint_options
 from netmon.errors import UsageError
 
@@ -79,7 +79,8 @@ def path(
     for one in told:
         milliseconds = 1000 * one["rtt_seconds"]
         click.echo(
-            f"{one['links']} links, {one['length_km']:g} km, at least {milliseconds:.3f} ms both ways", err=True
+            f"{many(one['links'], 'links')}, {one['length_km']:g} km, at least {milliseconds:.3f} ms both ways",
+            err=True,
         )
     dim = [one for one in document["sections"] if one["margin_db"] < 0]
     for one in dim:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from netmon.cli.output import Format, Table, report_options, write_report
+from netmon.cli.output import Format, Table, many, report_options, write_report
 from netmon.cli.progress import progress_bar
 from netmon.cli.topology_standpoint import REGIONS, Standpoint, stand, standpoint_options, tell_uncounted
 
@@ -67,6 +67,6 @@ def spof(
         columns = (*_COLUMNS, "sites") if format_ == "csv" else _COLUMNS
         write_report(Table(columns, rows), format_=format_, output=output, document=document)
     several = sum(one.toll.sites > 1 for one in found)
-    click.echo(f"{len(found)} single points of failure, {several} of them for more than one site", err=True)
+    click.echo(f"{many(len(found), 'single points')} of failure, {several} of them for more than one site", err=True)
     tell_uncounted(inventory)
     return 1 if chosen else 0

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from netmon.cli.output import many
 from netmon.cli.regions import Own, by_name, each_region, inventories
 from netmon.errors import AwayError, UsageError
 
@@ -88,7 +89,7 @@ class Standpoint:
                 who = "the daemon watches" if self.journal is None else "the journal is about"
                 click.echo(f"netmon: {who} another version of this drawing", err=True)
             when = "today" if self.at is None else f"at {today.at}"
-            click.echo(f"{when} {len(today.dark)} nodes are dark and {len(today.cut)} links cut", err=True)
+            click.echo(f"{when} {many(len(today.dark), 'nodes')} dark, {many(len(today.cut), 'links')} cut", err=True)
         return drawn, today
 
 
@@ -158,7 +159,7 @@ def stand(inventory: Inventory, today: Today | None) -> Footing:
     left_out = footing.unjoined()
     if left_out:
         names = ", ".join(left_out[:3]) + (", …" if len(left_out) > 3 else "")
-        click.echo(f"{len(left_out)} served sites are not joined to the vantage and left out: {names}", err=True)
+        click.echo(f"not joined to the vantage: {many(len(left_out), 'served sites')}: {names}", err=True)
     return footing
 
 

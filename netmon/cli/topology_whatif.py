@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from netmon.cli.output import Format, Table, report_options, write_report
+from netmon.cli.output import Format, Table, many, report_options, write_report
 from netmon.cli.topology_standpoint import Standpoint, read_elements, stand, standpoint_options
 from netmon.errors import UsageError
 
@@ -61,8 +61,8 @@ def whatif(
     for window in windows:
         click.echo(window, err=True)
     click.echo(
-        f"{len(outcome.sites)} sites go dark, {outcome.toll.villages} of them villages; "
-        f"{len(outcome.bridges)} links become bridges",
+        f"dark: {many(len(outcome.sites), 'sites')}, {outcome.toll.villages} of them villages; "
+        f"new bridges: {len(outcome.bridges)}",
         err=True,
     )
     return 1 if outcome.sites else 0

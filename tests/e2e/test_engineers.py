@@ -234,7 +234,7 @@ def test_blackspots_of_a_drawing_are_those_never_connected(ring: Path) -> None:
 def test_a_drawing_is_drawn_for_people_and_programs(ring: Path) -> None:
     svg = typed("topology", "draw", "-i", ring, "--theme", "light")
     assert ET.fromstring(svg.stdout).tag.endswith("svg")  # noqa: S314 (netmon's own)
-    assert "1 sites have no coordinates" in svg.stderr
+    assert "left out for want of coordinates: 1 site: " in svg.stderr
     assert json.loads(typed("topology", "draw", "-i", ring, "--as", "geojson").stdout)["type"] == "FeatureCollection"
     assert typed("topology", "draw", "-i", ring, "--as", "dot").stdout.startswith("graph")
 
@@ -405,7 +405,7 @@ def test_a_full_disk_behind_a_report_is_one_line(words: tuple[str, ...]) -> None
 
 @pytest.mark.parametrize(
     ("fail", "hint"),
-    [("cable:lembahh", 'did you mean "lembah"?'), ("lembah", "write cable:ID"), ("node:zzz", "see the inventory")],
+    [("cable:lembahh", 'did you mean "lembah"?'), ("lembah", "write KIND:ID"), ("node:zzz", "see the inventory")],
 )
 def test_what_is_not_drawn_cannot_fail(ring: Path, fail: str, hint: str) -> None:
     with pytest.raises(UsageError) as refused:

@@ -89,7 +89,7 @@ def test_what_is_cut_today_is_left_out_of_what_engineers_ask(ring: Terminal, tmp
         daemon.await_ready()
         live = ("-i", "ring.yaml", "--live", "--url", daemon.url, "--format", "json")
         whole = ring.type("topology", "spof", *live)
-        assert "today 0 nodes are dark and 0 links cut" in whole.stderr
+        assert "today 0 nodes dark, 0 links cut" in whole.stderr
         ring.type("lab", "cut", "link:gw-r1")
         daemon.wait_for(lambda: daemon.get("/api/v1/links/gw-r1").json()["link"]["state"] == "down", "the cut")
         rows = json.loads(ring.type("topology", "spof", *live).stdout)["rows"]
