@@ -164,9 +164,9 @@ def _candidates(want: Wanted) -> list[Box]:
 
 
 def _size(want: Wanted) -> tuple[float, float]:
-    """Return the width and the height that a name takes."""
+    """Return the width and the height that a name takes; beside a marker it is bold."""
     usual = (CAPITAL if want.text.isupper() else GLYPH) * want.size * len(want.text)
-    return max(usual, breadth(want.text, want.size)), 1.15 * want.size
+    return max(usual, breadth(want.text, want.size, bold=want.gap is not None)), 1.15 * want.size
 
 
 def _side(share: float) -> int:

@@ -47,6 +47,12 @@ def test_a_name_stands_right_of_its_marker_when_it_can() -> None:
     assert (box.top + box.bottom) / 2 == 100
 
 
+def test_a_name_beside_a_marker_has_the_room_that_bold_letters_take_and_some_air() -> None:
+    """`Klumpit` is 50.7 wide in DejaVu Sans Bold of 11.5: another name stood close to its last letter."""
+    ((_, box),) = place_labels([Wanted("Klumpit", Point(100, 100), 11.5, gap=6)], SHEET, [])
+    assert 53.0 < box.width < 60.0
+
+
 def test_a_name_without_any_place_is_left_out() -> None:
     everywhere = [Box(0, 0, 400, 300)]
     assert place_labels([Wanted("Beji", Point(100, 100), 10, gap=6)], SHEET, everywhere) == []
