@@ -232,10 +232,9 @@ class _Matching:
                 once = self._once[name]
                 yield Drift(DriftKind.MISSING, name, (link.a, link.b), None, once.last_seen, "was seen before")
             elif any(node in listeners for node in nodes):
-                heard = " and ".join(node for node in nodes if node in listeners)
-                yield Drift(
-                    DriftKind.UNCONFIRMED, name, (link.a, link.b), None, None, f"{heard} hears others, but not this"
-                )
+                hearing = [node for node in nodes if node in listeners]
+                detail = f"{' and '.join(hearing)} {'hear' if len(hearing) > 1 else 'hears'} others, but not this"
+                yield Drift(DriftKind.UNCONFIRMED, name, (link.a, link.b), None, None, detail)
 
 
 _LOOSE = 3

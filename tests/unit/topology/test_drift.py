@@ -120,6 +120,8 @@ def test_what_nobody_could_have_seen_is_not_unconfirmed() -> None:
     assert [(one.kind, one.link) for one in found] == [(DriftKind.UNCONFIRMED, "v:2=x:2")]
     assert found[0].detail == "v hears others, but not this"
     assert drifts(drawn, {}) == ()
+    (both,) = drifts(drawing([*RING, ("b:9", "c:9")]), ears(RING))
+    assert both.detail == "b and c hear others, but not this"
 
 
 def test_a_link_that_is_not_drawn_is_extra() -> None:
