@@ -126,9 +126,9 @@ def event_of(order: Mapping[str, Any], picture: Picture, *, by: str, at: float) 
                 raise UsageError(f"there is no incident {wanted.incident!r}", "`netmon incident` lists them")
             return CauseRevised(at, wanted.incident, wanted.cause, by, wanted.note)
         case Schedule():
-            _must_be_drawn(wanted.element, picture)
+            element = _drawn(wanted.element, picture)
             _must_be_a_time(wanted.start, wanted.end)
-            return MaintenanceScheduled(at, wanted.window, wanted.element, wanted.start, wanted.end, by, wanted.note)
+            return MaintenanceScheduled(at, wanted.window, element, wanted.start, wanted.end, by, wanted.note)
         case End():
             if wanted.window not in picture.windows:
                 raise UsageError(f"there is no maintenance {wanted.window!r}", "`netmon maintenance list` shows them")
@@ -158,7 +158,8 @@ def _must_be_a_time(start: float, end: float) -> None:
         raise UsageError("the end is not after the start")
 
 
-def _must_be_drawn(element: str, picture: Picture) -> None:
+def _drawn(element: str, picture: Picture) -> str:
+    """Return how an element is spelled that must be in the drawing."""
     inventory = picture.inventory
     drawn: dict[str, Mapping[str, object] | set[str]] = {
         "cable": inventory.cables,
@@ -174,3 +175,4 @@ def _must_be_drawn(element: str, picture: Picture) -> None:
     if name not in drawn[kind]:
         hint = did_you_mean(name, sorted(drawn[kind]))
         raise UsageError(f"there is no {kind.replace('_', ' ')} {name!r} in the drawing", hint)
+    return f"{kind}:{name}"

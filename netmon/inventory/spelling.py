@@ -11,13 +11,16 @@ CAN_FAIL: Final = ("cable", "link", "node", "power_area")
 """Kinds of elements that a question may let fail."""
 WORKED_ON: Final = (*CAN_FAIL, "site")
 """Kinds of elements that maintenance can be announced for."""
-_CALLED: Final = {"power": "power_area", "area": "power_area", "router": "node", "device": "node", "kabel": "cable"}
+SHORT: Final = {"power": "power_area"}
+"""Shorter words that are taken too."""
+_CALLED: Final = {**SHORT, "area": "power_area", "router": "node", "device": "node", "kabel": "cable"}
 """What else people call them."""
 
 
 def parted(text: str, kinds: Collection[str]) -> tuple[str, str] | None:
     """Return kind and id of an element that is written `KIND:ID` with one of these kinds; None if it is not."""
-    kind, _, name = text.partition(":")
+    word, _, name = text.partition(":")
+    kind = SHORT.get(word, word)
     return (kind, name) if kind in kinds and name else None
 
 

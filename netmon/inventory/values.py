@@ -68,7 +68,7 @@ def _work_element(text: str) -> str:
     named = parted(text, WORKED_ON)
     if named is None or not re.fullmatch(_ID, named[1]):
         raise trouble("bad-element", f"is no element: {shown(text)}", remedy(text, WORKED_ON))
-    return text
+    return ":".join(named)
 
 
 def _no_control(text: str) -> str:

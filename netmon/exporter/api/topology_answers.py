@@ -26,7 +26,7 @@ from netmon.exporter.page.refusal import Refusal, missing
 from netmon.exporter.view import View
 from netmon.exporter.weaknesses import Weaknesses, black_spots, measured
 from netmon.inventory.flaw import closest
-from netmon.inventory.spelling import CAN_FAIL, meant
+from netmon.inventory.spelling import CAN_FAIL, SHORT, meant, parted
 from netmon.model import Element, ElementKind, Inventory
 from netmon.topology.reach import can_fail
 from netmon.topology.robustness.routes import routes
@@ -34,7 +34,7 @@ from netmon.topology.robustness.surroundings import surroundings
 from netmon.topology.robustness.whatif import what_if
 
 ASKED = {"live": ("true", "false")}
-FAIL: Final = f"^({'|'.join(CAN_FAIL)}):.+"
+FAIL: Final = f"^({'|'.join((*CAN_FAIL, *SHORT))}):.+"
 """How what fails is written."""
 LASTING: Final = "^[1-9][0-9]{0,3}[smhd]$"
 """How long planned work lasts."""
@@ -144,15 +144,16 @@ def elements(inventory: Inventory, texts: Iterable[str]) -> list[Element]:
     """
     known, found = can_fail(inventory), []
     for text in texts:
-        if not re.match(FAIL, text, re.DOTALL):
+        named = parted(text, CAN_FAIL)
+        if named is None:
             near = meant(text, CAN_FAIL)
             if near is None:
                 raise Refusal(400, "names-nothing", given=repr(text))
             raise Refusal(400, "names-nothing-near", given=repr(text), near=repr(near))
-        word, _, name = text.partition(":")
-        if name not in known[ElementKind(word)]:
-            raise missing(word, name, sorted(known[ElementKind(word)]))
-        found.append(Element(ElementKind(word), name))
+        kind, name = ElementKind(named[0]), named[1]
+        if name not in known[kind]:
+            raise missing(kind, name, sorted(known[kind]))
+        found.append(Element(kind, name))
     return found
 
 
