@@ -15,6 +15,8 @@ from netmon.topology.masks import both, marked
 
 LAST_RESORT = 1e-4
 """How much less likely a node counts because its monitoring has said nothing yet."""
+LIT = 1e-2
+"""How much less likely a link counts because its fibre carries light."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,12 +54,14 @@ class Scene:
     def prior(self, code: int) -> float:
         """Return that share for ranking: a monitored node of which nothing is known counts less.
 
-        So such a node is named only when nothing else explains as much.
+        So such a node is named only when nothing else explains as much. A line that is down although light comes
+        out of it counts less too: whoever sends that and does not answer is likelier at fault.
         """
         share = self.graph.prior[code]
-        if code < len(self.graph.ids) and self.graph.is_monitored[code] and self.is_hidden(code):
-            return share * LAST_RESORT
-        return share
+        if code < len(self.graph.ids):
+            is_unheard = self.graph.is_monitored[code] and self.is_hidden(code)
+            return share * LAST_RESORT if is_unheard else share
+        return share * LIT if code - len(self.graph.ids) in self.lines.lit else share
 
     def is_accusable(self, code: int) -> bool:
         """Tell whether the element may have failed: nothing of it is proven to work."""

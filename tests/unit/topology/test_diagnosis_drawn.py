@@ -348,6 +348,14 @@ def test_the_way_to_the_dark_may_lead_over_hidden_nodes_between_two_failures() -
         assert all(text.rstrip().rstrip(":") == text for text in fault.evidence)
 
 
+def test_where_light_comes_out_of_a_line_that_is_down_the_silent_sender_is_named_first() -> None:
+    graph = graph_of("noc-gw-a-b-c; gw-d")
+    for light, expected in ({}, "link:gw-a"), ({"gw__a": None}, "link:gw-a"), ({"gw__a": -8.0}, "node:a"):
+        (fault,) = diagnose(graph, seen(graph, "a b c", ports={"gw:a": False}, **light)).faults
+        assert str(fault.element) == expected
+        assert written((fault.element, *fault.alternatives)) == {"link:gw-a", "node:a"}
+
+
 class TestWords:
     """What never answers is not said to answer, nor not to."""
 
