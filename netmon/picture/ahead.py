@@ -37,7 +37,21 @@ class Ahead:
         return self.ends if self.is_over else self.free.get(name, 0.0)
 
 
-def lay_aside(ledger: Timelines, at: float, ends: float) -> tuple[Timelines, Ahead]:
+def come_to(ledger: Timelines, ahead: Ahead, lived: float, at: float) -> tuple[Timelines, Ahead]:
+    """Return the timelines when time goes from `lived` to `at`, and what is still ahead then."""
+    if ahead.begins is not None and at >= ahead.begins:
+        ledger, ahead = _take_up(ledger, ahead, lived, at)
+    return ledger, Ahead(None, ahead.ends, is_over=True) if at >= ahead.ends and not ahead.is_over else ahead
+
+
+def gone_back(ledger: Timelines, ahead: Ahead | None, lived: float, at: float) -> tuple[Timelines, Ahead]:
+    """Return the timelines to go on from `at`, and what is ahead then; a clock may be set back more than once."""
+    if ahead is None or ahead.is_over:
+        return _lay_aside(ledger, at, lived)
+    return _lay_aside(_take_up(ledger, ahead, lived, lived)[0], at, ahead.ends)
+
+
+def _lay_aside(ledger: Timelines, at: float, ends: float) -> tuple[Timelines, Ahead]:
     """Return the timelines to go on from `at`, and what lies ahead; all was written up to `ends`."""
     parts = {name: _parted(spans, at, ends) for name, spans in ledger.items() if spans}
     laid = {name: later for name, (_, later, _) in parts.items() if later}
@@ -47,7 +61,7 @@ def lay_aside(ledger: Timelines, at: float, ends: float) -> tuple[Timelines, Ahe
     )
 
 
-def take_up(ledger: Timelines, ahead: Ahead, lived: float, at: float) -> tuple[Timelines, Ahead]:
+def _take_up(ledger: Timelines, ahead: Ahead, lived: float, at: float) -> tuple[Timelines, Ahead]:
     """Return the timelines with what was laid aside, when time goes from `lived` to `at`, past its beginning."""
     joined = {}
     for name, later in ahead.laid.items():

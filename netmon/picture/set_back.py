@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from netmon.events import Entry, ProbingGap, ProbingStarted, ToldBy
 from netmon.model import Evidence
-from netmon.picture.ahead import Ahead, Timelines, lay_aside, take_up
+from netmon.picture.ahead import come_to, gone_back
 from netmon.picture.altered import altered
 from netmon.picture.layers import edited
 from netmon.picture.ledger import Account
@@ -32,10 +32,10 @@ def told_the_time(picture: Picture, entry: Entry) -> Picture:
     It was if the daemon's own prober says so, or begins, or if an entry is dated far before the one in front of it.
     """
     if picture.ahead is not None:
-        ledger, ahead = _come_to(picture.ledger, picture.ahead, picture.at, entry.at)
+        ledger, ahead = come_to(picture.ledger, picture.ahead, picture.at, entry.at)
         picture = altered(picture, ledger=ledger, ahead=ahead)
     if picture.lines_ahead is not None:
-        ledger, ahead = _come_to(picture.line_ledger, picture.lines_ahead, picture.at, entry.at)
+        ledger, ahead = come_to(picture.line_ledger, picture.lines_ahead, picture.at, entry.at)
         picture = altered(picture, line_ledger=ledger, lines_ahead=ahead)
     if entry.at >= picture.at or not _is_set_back(picture, entry):
         return picture
@@ -49,23 +49,9 @@ def _is_set_back(picture: Picture, entry: Entry) -> bool:
     return not kinds.isdisjoint((ProbingGap, ProbingStarted)) and ToldBy not in kinds
 
 
-def _come_to(ledger: Timelines, ahead: Ahead, lived: float, at: float) -> tuple[Timelines, Ahead]:
-    """Return the timelines when time goes from `lived` to `at`, and what is still ahead then."""
-    if ahead.begins is not None and at >= ahead.begins:
-        ledger, ahead = take_up(ledger, ahead, lived, at)
-    return ledger, Ahead(None, ahead.ends, is_over=True) if at >= ahead.ends and not ahead.is_over else ahead
-
-
-def _gone_back(ledger: Timelines, ahead: Ahead | None, lived: float, at: float) -> tuple[Timelines, Ahead]:
-    """Return the timelines to go on from `at`, and what is ahead then; a clock may be set back more than once."""
-    if ahead is None or ahead.is_over:
-        return lay_aside(ledger, at, lived)
-    return lay_aside(take_up(ledger, ahead, lived, lived)[0], at, ahead.ends)
-
-
 def _brought_back(picture: Picture, at: float) -> Picture:
-    sites, ahead = _gone_back(picture.ledger, picture.ahead, picture.at, at)
-    lines, lines_ahead = _gone_back(picture.line_ledger, picture.lines_ahead, picture.at, at)
+    sites, ahead = gone_back(picture.ledger, picture.ahead, picture.at, at)
+    lines, lines_ahead = gone_back(picture.line_ledger, picture.lines_ahead, picture.at, at)
     sharing, zone = picture.sharing, picture.inventory.timezone
     return altered(
         picture,

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from netmon.model import Service, Site, SiteKind, Verdict
 from netmon.report.availability import WELL, SiteStanding, standings
 from netmon.report.intervals import length
-from netmon.report.record import Record, State
+from netmon.report.record import Record
 from netmon.report.services import spans
+from netmon.report.states import State
 
 WEBSITES = frozenset({"website", "opensid"})
 """Kinds of services that are a village's website."""

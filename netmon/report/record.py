@@ -32,6 +32,7 @@ from netmon.picture.fold import NothingYetError, fold
 from netmon.picture.state import Picture, Window
 from netmon.recall.recall import Start, find_start, is_behind_a_gap
 from netmon.report.period import Period, before
+from netmon.report.states import State, States
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +56,6 @@ class Failure:
     start: float
     end: float | None
     worked_on: tuple[tuple[float, float], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """From `start` a service answered (`up`), did not, or nothing was known (None); in `uses`, it was used."""
-
-    start: float
-    up: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +106,7 @@ class Recorder:
         self._failures: list[Failure] = []
         self._windows: dict[str, Window] = {}
         self._covered: dict[str, set[str]] = {}
-        self._services: dict[str, list[State]] = {}
-        self._uses: dict[str, list[State]] = {}
+        self._services, self._uses = States(), States()
         self._amendments: list[tuple[int, Event]] = []
         self._first = self._last = 0
         if picture is not None:
@@ -136,6 +128,9 @@ class Recorder:
                 self._draw(event.at, picture.inventory)
         self._look(picture)
         before = self.picture
+        if before is not None:
+            self._services.go_on(before.at, picture.at)
+            self._uses.go_on(before.at, picture.at)
         if before is None or (before.services, before.presences) != (picture.services, picture.presences):
             self._serve(picture)
         self.picture = picture
@@ -155,8 +150,8 @@ class Recorder:
             books,
             tuple(self._in_force()),
             tuple(self._worded(one, books) for one in sorted(failures, key=lambda one: (one.start, one.incident))),
-            {name: tuple(states) for name, states in self._services.items()},
-            {name: tuple(states) for name, states in self._uses.items()},
+            self._services.since(self.period.start),
+            self._uses.since(self.period.start),
             picture.at,
             self._first,
             self._last,
@@ -236,16 +231,8 @@ class Recorder:
         return replace(failure, element=account.element if account else failure.element, worked_on=worked_on)
 
     def _serve(self, picture: Picture) -> None:
-        services = {name: (now.up, now.since) for name, now in picture.services.items()}
-        uses = {name: (now.some, now.since) for name, now in picture.presences.items()}
-        for found, kept in ((services, self._services), (uses, self._uses)):
-            gone = {name: (None, picture.at) for name in kept if name not in found}  # from the drawing
-            for name, (now, since) in (found | gone).items():
-                states = kept.setdefault(name, [])
-                if not states:
-                    states.append(State(max(since, self.period.start), now))
-                elif states[-1].up != now:
-                    states.append(State(max(since, states[-1].start), now))
+        self._services.note({name: (now.up, now.since) for name, now in picture.services.items()}, picture.at)
+        self._uses.note({name: (now.some, now.since) for name, now in picture.presences.items()}, picture.at)
 
 
 def is_settled(picture: Picture, end: float) -> bool:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from netmon.model import WIFI, Service, Site, Verdict
 from netmon.picture.ledger import whole_seconds
 from netmon.report.intervals import Interval, common, length, union
-from netmon.report.record import Record, State
+from netmon.report.record import Record
+from netmon.report.states import State
 
 
 @dataclass(frozen=True, slots=True)

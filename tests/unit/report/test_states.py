@@ -1,0 +1,96 @@
+"""The states of services in a period in which the clock was wrong for a while."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from netmon.events import Coverage, Entry, Event, InventoryInForce, NodeUp, ProbingStarted, ServiceDown, ServiceUp
+from netmon.inventory.document import digest, to_document
+from netmon.journal.memory import MemoryJournal
+from netmon.model import Inventory, Service
+from netmon.report.period import Period
+from netmon.report.record import Record, records
+from netmon.report.states import State
+from tests.drawings import drawing
+
+DAY = 86_400.0
+T0 = 1_700_000_000.0
+PLAIN = replace(drawing("noc-gw gw-a"), services={"web": Service("web", "a", "website", "http://a.test/")})
+
+
+def drawn() -> Inventory:
+    return replace(PLAIN, digest=digest(to_document(PLAIN)))
+
+
+class Machine:
+    """A daemon that is killed, and begins anew by another clock."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.inventory = drawn()
+
+    def say(self, at: float, *events: Event) -> None:
+        is_first = isinstance(events[0], InventoryInForce)
+        self.entries.append(Entry(len(self.entries) + 1, at, events, self.inventory if is_first else None))
+
+    def live(self, begin: float, end: float, *, down: tuple[float, float] | None = None) -> None:
+        self.say(begin, InventoryInForce(begin, self.inventory.digest), ProbingStarted(begin, "p"))
+        self.say(begin + 1.0, NodeUp(begin + 1.0, "a", begin + 1.0), ServiceUp(begin + 1.0, "web", begin + 1.0))
+        minutes = (begin + 60.0 * minute for minute in range(1, int((end - begin) / 60.0) + 1))
+        told: list[Event] = [Coverage(minute, "p", minute) for minute in (*minutes, end)]
+        if down is not None:
+            told += ServiceDown(down[0], "web", down[0], "refused"), ServiceUp(down[1], "web", down[1])
+        for event in sorted(told, key=lambda event: event.at):
+            self.say(event.at, event)
+
+    def record(self, start: float, end: float) -> Record:
+        journal = MemoryJournal()
+        journal.append(self.entries)
+        (found,) = records(journal, [Period(start, end)])
+        assert found is not None
+        return found
+
+
+@pytest.mark.parametrize("wrong", [None, 7 * 3_600.0, 40 * DAY, -20 * 365 * DAY])
+def test_a_clock_that_was_wrong_for_some_minutes_takes_no_outage_of_a_service_from_the_month(
+    wrong: float | None,
+) -> None:
+    machine = Machine()
+    machine.live(T0, T0 + 3_601.0)
+    if wrong is not None:
+        machine.live(T0 + 3_660.0 + wrong, T0 + 4_200.0 + wrong)
+    machine.live(T0 + 4_300.0, T0 + 6 * 3_600.0, down=(T0 + 7_201.0, T0 + 9_001.0))
+    record = machine.record(T0, T0 + 5 * 3_600.0)
+    assert record.services["web"] == (
+        State(T0, None),
+        State(T0 + 1.0, up=True),
+        State(T0 + 3_601.0, None),
+        State(T0 + 4_301.0, up=True),
+        State(T0 + 7_201.0, up=False),
+        State(T0 + 9_001.0, up=True),
+    )
+
+
+def test_what_was_written_ahead_comes_when_its_time_comes() -> None:
+    machine = Machine()
+    machine.live(T0 + 7_200.0, T0 + 7_800.0, down=(T0 + 7_381.0, T0 + 7_501.0))
+    machine.live(T0, T0 + 10_000.0, down=(T0 + 601.0, T0 + 1_201.0))
+    states = machine.record(T0, T0 + 9_000.0).services["web"]
+    downs = [(one.start - T0, following.start - T0) for one, following in pairwise(states) if one.up is False]
+    assert downs == [(601.0, 1_201.0), (7_381.0, 7_501.0)]
+
+
+def test_the_month_of_a_leap_takes_nothing_from_the_month_that_was_leapt_into() -> None:
+    machine = Machine()
+    machine.live(T0, T0 + 3_601.0)
+    machine.live(T0 + 4_000.0 + 40 * DAY, T0 + 4_600.0 + 40 * DAY)
+    machine.live(T0 + 4_700.0, T0 + 6 * 3_600.0, down=(T0 + 10_021.0, T0 + 12_001.0))
+    states = machine.record(T0 + 10_000.0, T0 + 5 * 3_600.0).services["web"]
+    assert states == (
+        State(T0 + 10_000.0, up=True),
+        State(T0 + 10_021.0, up=False),
+        State(T0 + 12_001.0, up=True),
+    )
