@@ -30,9 +30,10 @@ def main(target: str) -> int:
 
 
 def _compile(python: str, target: str) -> None:
-    """Compile it all once, by all CPUs: pip has one, and the first commands would each compile the same."""
+    """Compile it all once, by all CPUs: pip has one, and the first commands and tests would each compile the same."""
     compiling = [python, "-m", "compileall", "-qq", "-j", "0", "-x", SELDOM]
     subprocess.run([*compiling, "netmon", str(Path(target, "lib"))], check=False)
+    subprocess.run([python, "deploy/compile_tests.py"], stderr=subprocess.DEVNULL, check=False)
 
 
 if __name__ == "__main__":
