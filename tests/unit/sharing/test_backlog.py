@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,9 +27,9 @@ def word(kind: str, at: int) -> Event:
             return NodeDown(float(at), "a", float(at))
 
 
-turns = st.lists(
-    st.lists(st.sampled_from(["quality", "coverage", "up", "down"]), min_size=1, max_size=3), max_size=40
-)
+KINDS = ("quality", "coverage", "up", "down")
+TURNS = [list(kinds) for count in (1, 2, 3) for kinds in product(KINDS, repeat=count)]
+turns = st.lists(st.sampled_from(TURNS), max_size=40)
 
 
 @given(turns, st.integers(5, 30), st.integers(0, 40))
