@@ -9,7 +9,7 @@ CPUS   := $(shell nproc)
 
 UNITS  := $(patsubst %,unit-%,$(shell seq $(CPUS)))
 
-.PHONY: demo test ready unit live behind lint type fmt bench docs man setup system clean
+.PHONY: demo test ready unit weigh live behind lint type fmt bench docs man setup system clean
 
 $(STAMP): setup.cfg pyproject.toml
 	@$(PYTHON) deploy/venv.py $(VENV)
@@ -25,9 +25,12 @@ unit: setup ## in one process a CPU, each with its own part of the modules
 
 # What they write needs no disk to outlive them: a journal syncs each entry, and disks are slow at that. Nor do
 # they log much, and start no process that prints: to catch either costs as much as many a test does.
-unit-%: export TMPDIR = $(wildcard /dev/shm)
+unit-% weigh: export TMPDIR = $(wildcard /dev/shm)
 unit-%:
 	@$(NICE) $(BIN)/python -m pytest tests/unit --part $*/$(CPUS) -p no:logging --capture sys
+
+weigh: setup ## measure how long each module of the unit tests takes, so that they are shared out evenly
+	@$(BIN)/python -m pytest tests/unit --weigh -p no:logging --capture sys
 
 demo: setup
 	@$(BIN)/netmon demo
@@ -40,7 +43,7 @@ ready:
 
 # The unit tests wait for nothing: they take what the others leave of the CPUs, and are seldom in their way.
 # The tests type hundreds of commands: where Python may keep no bytecode, each of them would compile netmon anew.
-test unit live behind: export PYTHONDONTWRITEBYTECODE =
+test unit weigh live behind: export PYTHONDONTWRITEBYTECODE =
 test: ready
 	@$(MAKE) --no-print-directory -j behind live
 

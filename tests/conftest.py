@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import json
 import os
 import signal
+import time
+from collections import defaultdict
 from collections.abc import Generator
 from functools import cache
 from pathlib import Path
 from random import Random
+from statistics import median
 
 import pytest
 from hypothesis import settings
@@ -44,6 +48,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let several processes share the unit tests; under `-n` each of them would collect all."""
     parser.addoption("--part", metavar="N/M", type=_part, help="collect the Nth of M parts of the unit tests only")
+    parser.addoption("--weigh", action="store_true", help="write down how long each module of the unit tests takes")
 
 
 def _part(text: str) -> tuple[int, int]:
@@ -53,50 +58,45 @@ def _part(text: str) -> tuple[int, int]:
     return int(number), int(count)
 
 
-DEARER = {
-    "picture/test_moments.py": 25, "report/test_months.py": 65, "bench/test_starved.py": 64,
-    "recall/test_recall.py": 51, "exporter/test_openapi.py": 47, "exporter/test_hostile_names.py": 41,
-    "exporter/test_indonesian.py": 39, "probes/snmp/test_hostile.py": 37, "picture/test_ledger_histories.py": 29,
-    "probes/test_belief_lines.py": 28, "bench/test_bad_clocks.py": 26, "picture/test_silent_faults.py": 25,
-    "picture/test_scenarios.py": 24, "journal/test_salvage.py": 18, "probes/test_belief.py": 17,
-    "exporter/test_app.py": 16, "test_docs.py": 16, "topology/test_draw_live.py": 15, "inventory/test_tuban.py": 14,
-    "bench/test_rehearsal.py": 13, "exporter/test_kept.py": 13, "probes/icmp/test_inflight.py": 13,
-    "probes/vendors/test_no_light.py": 12, "inventory/test_yaml.py": 11, "probes/snmp/test_folding.py": 11,
-    "exporter/test_metrics.py": 10, "inventory/test_document.py": 10, "probes/test_optics.py": 10,
-    "topology/test_layout.py": 10, "probes/vendors/test_any_values.py": 9, "daemon/test_prober.py": 8,
-    "inventory/test_schema.py": 8, "lab/test_clients.py": 8, "picture/test_partition.py": 8,
-    "exporter/test_negotiate.py": -8, "lab/test_recording.py": -8, "probes/traps/test_receiver.py": -8,
-    "exporter/test_web_config.py": -9, "probes/vendors/test_huawei_olt.py": -9,
-    "probes/vendors/test_interfaces.py": -9, "probes/vendors/test_system.py": -9,
-    "probes/vendors/test_ups_of_makers.py": -9, "picture/test_service_faults.py": -10, "picture/test_why.py": -10,
-    "topology/test_discovery.py": -10, "topology/test_drift.py": -10, "exporter/test_collect.py": -11,
-    "probes/test_evidence.py": -11, "journal/test_reading.py": -12, "picture/test_fold.py": -12,
-    "probes/icmp/test_errors.py": -12, "probes/snmp/test_device.py": -12, "probes/vendors/test_ups.py": -12,
-    "probes/vendors/test_values.py": -12, "lab/test_agent.py": -13,
-    "probes/vendors/test_health_of_switches.py": -13, "topology/test_diagnosis_drawn.py": -13,
-    "topology/test_draw.py": -13, "probes/vendors/test_radios.py": -14, "topology/test_geo.py": -14,
-    "probes/vendors/test_zte_olt.py": -18, "probes/snmp/test_walk.py": -24, "topology/test_planning.py": -24,
-    "probes/vendors/test_neighbours.py": -28, "probes/snmp/test_ber.py": -31,
-    "probes/vendors/test_other_olts.py": -31,
-}  # fmt: skip
-"""Modules that take longer than their size says, or shorter, by how many thousand characters, as measured once.
+TAKEN = Path(__file__).parent / "unit" / "taken.json"
+"""Milliseconds of CPU that each module of the unit tests took when `make weigh` was run last.
 
 Where it is out of date the parts are less equal, and nothing else.
 """
 
 
-def _size(path: Path, name: str) -> int:
-    """Return about how long a module takes, in characters of plain tests: a property takes as long as 4,400."""
-    text = path.read_text(encoding="utf-8")
-    return len(text) + 4_400 * text.count("@given") + 1_800 * text.count("parametrize") + 1_000 * DEARER.get(name, 0)
+class _Scales:
+    """Writes down how long modules take."""
+
+    def __init__(self) -> None:
+        self._taken: defaultdict[str, float] = defaultdict(float)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        begun = time.process_time()
+        try:
+            return (yield)
+        finally:
+            self._taken[item.path.relative_to(TAKEN.parent).as_posix()] += time.process_time() - begun
+
+    def pytest_sessionfinish(self) -> None:
+        taken = {name: round(1_000 * seconds) for name, seconds in sorted(self._taken.items())}
+        TAKEN.write_text(json.dumps(taken, indent=0) + "\n", encoding="utf-8")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Weigh where that is asked for."""
+    if config.getoption("weigh"):
+        config.pluginmanager.register(_Scales())
 
 
 @cache
 def _parts(count: int) -> dict[Path, int]:
     """Return the part of each module of the unit tests: neighbours are together, as they import and make the same."""
-    top = Path(__file__).parent / "unit"
+    top = TAKEN.parent
     names = {path: path.relative_to(top).as_posix() for path in top.rglob("test_*.py")}
-    sizes = {path: _size(path, name) for path, name in names.items()}
+    taken = json.loads(TAKEN.read_text(encoding="utf-8"))
+    sizes = {path: taken.get(name, median(taken.values())) for path, name in names.items()}
     parts, before = {}, 0.0
     for path in sorted(names, key=lambda path: ("/" in names[path], names[path])):
         middle = before + sizes[path] / 2
