@@ -7,8 +7,9 @@ Another is all spans that the prices of `bound` pay for. Then spans are exchange
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from math import inf
 from typing import NamedTuple
 
@@ -65,7 +66,7 @@ def protect(
     for offer in useful:
         if offer.cost > budget:
             lighting.add(offer)
-    search = _Search(dark, affordable, worth, goal, budget, is_late)
+    search = Search(dark, affordable, worth, goal, budget, is_late)
     demands = Demands(dark, affordable)
 
     def priced(penalty: float) -> Choice:
@@ -114,7 +115,15 @@ class _Rank(NamedTuple):
     saving: float
 
 
-class _Search:
+class Exchange(NamedTuple):
+    """Chosen spans to leave out, one to put in, and whether those that come besides are to end the most darkness."""
+
+    gone: tuple[Offer, ...]
+    come: Offer | None
+    by_share: bool = False
+
+
+class Search:
     """The search for a choice within a budget."""
 
     def __init__(
@@ -136,7 +145,6 @@ class _Search:
         for offer in offers:
             self.around.setdefault(offer.a, []).append(offer)
             self.around.setdefault(offer.b, []).append(offer)
-        self.patience = 0
 
     def rank(self, choice: Choice) -> _Rank:
         """Return how good a choice is."""
@@ -154,7 +162,7 @@ class _Search:
         choice = Choice(self.dark, self.worth)
         choice.become(spans)
         choice.prune()
-        self._fit(choice)
+        self.fit(choice)
         self._grow(choice, self.offers, self.budget)
         choice.prune()
         return choice
@@ -164,111 +172,83 @@ class _Search:
 
     def improve(self, choice: Choice, patience: int) -> None:
         """Exchange spans as long as that is better, and for so many tries."""
-        better = True
-        while better and patience > 0:
+        before = None
+        while before != self.rank(choice):
             before = self.rank(choice)
-            for move in (self._insert_any, self._ruin_any, self._replace_any):
-                self.patience = patience * 2 // 3
-                patience -= self.patience
-                move(choice)
-                patience += max(0, self.patience)
-            better = self.is_better(choice, before)
+            for exchanges in (self.insertions, self.ruins, self.replacements):
+                for exchange in islice(exchanges(choice), patience * 2 // 3):  # some are left for the others
+                    if self.is_late():
+                        return
+                    patience -= 1
+                    self._try(choice, exchange)
 
-    def _tries(self) -> bool:
-        self.patience -= 1
-        return self.patience >= 0 and not self.is_late()
+    def _try(self, choice: Choice, exchange: Exchange) -> None:
+        """Exchange spans, leave out what is needless then or too dear, and find others, where that is better."""
+        before, spans = self.rank(choice), list(choice.spans.values())
+        limit = choice.cost - NOTHING if choice.worth == self.goal else self.budget
+        come, changed = exchange.come, list(exchange.gone)
+        if come is not None:
+            changed = [come, *choice.beside(come)]
+        for one in exchange.gone:
+            choice.remove(one)
+        if come is not None:
+            choice.add(come)
+            if not exchange.gone:
+                choice.prune(changed[1:])
+                self.fit(choice, come)
+        if choice.worth < self.goal:
+            near = self.near(changed)
+            self._grow(choice, near, limit, by_share=exchange.by_share)
+            choice.prune(near)
+        if not self.is_better(choice, before):
+            choice.become(spans)
 
-    def _insert_any(self, choice: Choice) -> None:
-        """Add one span and leave out what it makes needless, where that is better."""
-        for offer in self._promising(choice):
-            if offer.number in choice.spans:
-                continue
-            beside = choice.beside(offer)
-            if choice.worth == self.goal and sum(one.cost for one in beside) <= offer.cost + NOTHING:
-                continue
-            if not self._tries():
-                return
-            before, spans = self.rank(choice), list(choice.spans.values())
-            choice.add(offer)
-            choice.prune(beside)
-            if self._fit(choice, offer):
-                self._grow(choice, self._near([offer, *beside]), self.budget)
-            if not self.is_better(choice, before):
-                choice.become(spans)
+    def insertions(self, choice: Choice) -> Iterator[Exchange]:
+        """Yield each span that may make others needless."""
+        for offer in self.promising(choice):
+            if choice.worth < self.goal or sum(one.cost for one in choice.beside(offer)) > offer.cost + NOTHING:
+                yield Exchange((), offer)
 
-    def _promising(self, choice: Choice) -> list[Offer]:
-        """Return the spans that are not chosen, first those that are cheap beside what is chosen at their ends."""
+    def ruins(self, choice: Choice) -> Iterator[Exchange]:
+        """Yield each span to leave out, by itself and with each that has to do with it, the dearest first."""
+        for one in sorted(choice.spans.values(), key=lambda one: (-one.cost, one.number)):
+            beside = sorted(choice.beside(one), key=lambda other: (-other.cost, other.number))
+            for gone in ((one,), *((one, other) for other in beside)):
+                for by_share in (False, True):
+                    if all(span.number in choice.spans for span in gone):
+                        yield Exchange(gone, None, by_share)
+
+    def replacements(self, choice: Choice) -> Iterator[Exchange]:
+        """Yield each span to put in the place of all that matter where it does."""
+        for offer in self.promising(choice):
+            yield Exchange(tuple(choice.beside(offer)), offer)
+
+    def promising(self, choice: Choice) -> Iterator[Offer]:
+        """Yield the spans that are not chosen, first those that are cheap beside what is chosen at their ends."""
         dearest: dict[int, float] = {}
         for one in choice.spans.values():
             for site in (one.a, one.b):
                 dearest[site] = max(one.cost, dearest.get(site, 0.0))
-        left = [offer for offer in self.offers if offer.number not in choice.spans]
-        left.sort(key=lambda one: (one.cost - dearest.get(one.a, 0.0) - dearest.get(one.b, 0.0), one.number))
-        return left
+        for offer in sorted(
+            self.offers, key=lambda one: (one.cost - dearest.get(one.a, 0.0) - dearest.get(one.b, 0.0), one.number)
+        ):
+            if offer.number not in choice.spans:
+                yield offer
 
-    def _fit(self, choice: Choice, kept: Offer | None = None) -> bool:
-        """Leave out what protects least for its cost, but not `kept`, until the budget lasts; tell if any was."""
-        fitted = False
+    def fit(self, choice: Choice, kept: Offer | None = None) -> None:
+        """Leave out what protects least for its cost, but not `kept`, until the budget lasts."""
         while choice.cost > self.budget:
             losses = []
-            for one in list(choice.spans.values()):
-                if one != kept:
-                    worth = choice.worth
-                    choice.remove(one)
-                    losses.append(((worth - choice.worth) / max(one.cost, NOTHING), one.number, one))
-                    choice.add(one)
-            self.patience -= len(losses) // 10
-            if not losses:
-                break
+            for one in [one for one in choice.spans.values() if one != kept]:
+                worth = choice.worth
+                choice.remove(one)
+                losses.append(((worth - choice.worth) / max(one.cost, NOTHING), one.number, one))
+                choice.add(one)
             for _, _, one in sorted(losses)[: max(1, len(losses) // 8)]:
                 if choice.cost > self.budget:
                     choice.remove(one)
-            fitted = True
-        return fitted
 
-    def _ruin_any(self, choice: Choice) -> None:
-        """Leave out a span, or two that have to do with each other, and find others, where that is better."""
-        for one in sorted(choice.spans.values(), key=lambda one: (-one.cost, one.number)):
-            if one.number not in choice.spans:
-                continue
-            beside = sorted(choice.beside(one), key=lambda other: (-other.cost, other.number))
-            for gone in ([one], *([one, other] for other in beside)):
-                if any(span.number not in choice.spans for span in gone):
-                    continue
-                for by_share in (False, True):
-                    if not self._tries():
-                        return
-                    before, spans = self.rank(choice), list(choice.spans.values())
-                    limit = choice.cost - NOTHING if choice.worth == self.goal else self.budget
-                    for span in gone:
-                        choice.remove(span)
-                    near = self._near(gone)
-                    self._grow(choice, near, limit, by_share=by_share)
-                    choice.prune(near)
-                    if self.is_better(choice, before):
-                        break
-                    choice.become(spans)
-
-    def _replace_any(self, choice: Choice) -> None:
-        """Put a span in the place of all that matter where it does, and find others besides, where that is better."""
-        for offer in self._promising(choice):
-            if offer.number in choice.spans:
-                continue
-            if not self._tries():
-                return
-            before, spans = self.rank(choice), list(choice.spans.values())
-            limit = choice.cost - NOTHING if choice.worth == self.goal else self.budget
-            beside = choice.beside(offer)
-            for one in beside:
-                choice.remove(one)
-            choice.add(offer)
-            near = self._near([offer, *beside])
-            self._grow(choice, near, limit)
-            choice.prune(near)
-            if not self.is_better(choice, before):
-                choice.become(spans)
-
-    def _near(self, gone: Sequence[Offer]) -> list[Offer]:
+    def near(self, gone: Sequence[Offer]) -> list[Offer]:
         """Return the spans, without the first of these, that matter where they did."""
         doors = {
             site for span in gone for failure, _, _ in self.dark.apart(span) for site in self.dark.doors[failure]
