@@ -167,7 +167,8 @@ def test_bounds_where_a_site_speaks_from_two_patches(costs: tuple[float, ...]) -
 
 
 @pytest.mark.parametrize(
-    ("seed", "budget"), [(57, inf), (17, inf), (78, inf), (47, inf), (67, inf), (89, inf), (14, 60.0), (23, 60.0)]
+    ("seed", "budget"),
+    [(57, inf), (17, inf), (78, inf), (47, inf), (67, inf), (89, inf), (14, 60.0), (23, 60.0), (3, 60.0), (20, 60.0)],
 )
 def test_leaves_of_one_router_are_joined_as_cheaply_as_can_be(seed: int, budget: float) -> None:
     """Any span protects a leaf, so that pairs of them are to be covered: the least that each set of leaves costs is
