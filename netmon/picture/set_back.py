@@ -63,6 +63,7 @@ def _brought_back(picture: Picture, at: float) -> Picture:
         nodes=_states(picture.nodes, at),
         sharing=replace(
             sharing,
+            members=tuple(replace(one, since=min(one.since, at)) for one in sharing.members),
             views={vantage: _states(view, at) for vantage, view in sharing.views.items()},
             absent={name: _states(states, at) for name, states in sharing.absent.items()},
         ),

@@ -187,9 +187,10 @@ def _regrouped(picture: Picture, event: ProbersChanged) -> Picture:
     home = inventory.vantage.node
     views: dict[str, Mapping[str, NodeState]] = {**sharing.views} or {home: picture.nodes}
     keepers, absent = dict(sharing.keepers), dict(sharing.absent)
-    names = {member.name for member in event.members}
+    members = _let_in(event, sharing)
+    names = {member.name for member in members}
     gone = [member for member in sharing.members if member.name not in names]
-    for member in event.members:
+    for member in members:
         if member.vantage not in views:
             views[member.vantage] = {name: NodeState(since=event.at) for name in picture.nodes}
     for member in gone:
@@ -198,7 +199,7 @@ def _regrouped(picture: Picture, event: ProbersChanged) -> Picture:
         since = picture.coverage.get(member.name, event.at)
         unseen = {name: blind(state, since, event.at) for name, state in absent[member.name].items()}
         views[member.vantage] = edited(view, unseen)
-    for vantage, group in _groups(event.members).items():
+    for vantage, group in _groups(members).items():
         keepers[vantage] = assign({n: d for n, d in districts(inventory).items() if n in views[vantage]}, group)
         for name, states in absent.items():
             absent[name] = {node: state for node, state in states.items() if _keeps(keepers, name, node)}
@@ -211,11 +212,19 @@ def _regrouped(picture: Picture, event: ProbersChanged) -> Picture:
             services[name] = ServiceState(since=picture.coverage.get(keeper, event.at))
     seen = {vantage: picture.graph.out_of_sight(vantage) for vantage in views}
     beyond = sharing.beyond if seen == sharing.beyond else seen  # the same: what did not change need not be joined
-    fresh = Sharing(event.members, views, keepers, absent, sharing.runs, beyond)
+    fresh = Sharing(members, views, keepers, absent, sharing.runs, beyond)
     # Of a prober whose targets others have, nothing is expected any more.
     missed = {name for name in lost if not absent[name]}
     coverage = {name: until for name, until in picture.coverage.items() if name not in missed}
     return altered(picture, sharing=fresh, services=services, coverage=coverage)
+
+
+def _let_in(event: ProbersChanged, before: Sharing) -> tuple[Member, ...]:
+    """Return who is there, nobody let in later than now: a clock that was ahead then may have been set back."""
+    known = {member.name: member.since for member in before.members}
+    return tuple(
+        one if one.since <= event.at else replace(one, since=known.get(one.name, event.at)) for one in event.members
+    )
 
 
 def _keeps(keepers: Mapping[str, Mapping[str, str]], prober: str, node: str) -> bool:

@@ -468,3 +468,26 @@ def test_a_gap_from_before_a_prober_was_let_in_again_does_not_erase_what_others_
     story.tell("p", ProbingGap(story.now, "icmp", paused, "paused"))
     verdicts = [span.verdict for span in story.seen.ledger[lost[0]]]
     assert verdicts[-2:] == [Verdict.DOWN, Verdict.UNKNOWN]
+
+
+def test_a_prober_that_was_let_in_by_a_clock_that_was_ahead_has_a_gap_when_it_says_so() -> None:
+    plain = drawing("noc-gw gw-a", digest="test")
+    inventory = replace(plain, services={"web": Service("web", "a", "website", "http://a.test/")})
+    shared = Shared(inventory, Member("p", "noc"))
+    shared.tell("p", ServiceUp(shared.now, "web", shared.now))
+    ahead, shared.now = shared.now, shared.now - 500.0
+    shared.tell("p", Coverage(shared.now, "p", shared.now))
+    assert shared.seen.at == shared.now < ahead
+    shared.now += 100.0
+    shared.look("p")
+    shared.now += 100.0
+    shared.tell("p", ProbingGap(shared.now, TELLER, shared.now - 60.0, "lost"))
+    assert shared.seen.nodes["a"].since == shared.now - 60.0
+    assert shared.seen.services["web"].since == shared.now - 60.0
+
+
+def test_nobody_was_let_in_later_than_it_was_told() -> None:
+    shared = Shared(drawing("noc-gw gw-a"), Member("p", "noc"))
+    shared.now += 10.0
+    shared.members_are(*(Member(name, "noc", since=shared.now + 5_000.0) for name in ("p", "q")))
+    assert [one.since for one in shared.seen.sharing.members] == [T0, shared.now]
