@@ -271,7 +271,7 @@ def records(journal: Journal, periods: Iterable[Period]) -> list[Record | None]:
         except NothingYetError as error:
             raise StateError(f"the journal lacks its beginning: {error}", "look for an older copy of it") from error
         for recorder in recorders:
-            if entry.at >= recorder.period.end and is_behind_a_gap(entry):
+            if not recorder.is_settled and entry.at >= recorder.period.end and is_behind_a_gap(entry):
                 recorder.goes_on_until = journal.last_dated(recorder.period.end, entry.position)
             recorder.note(entry, picture)
     found = [recorder.record() for recorder in recorders]

@@ -94,3 +94,22 @@ def test_the_month_of_a_leap_takes_nothing_from_the_month_that_was_leapt_into() 
         State(T0 + 10_021.0, up=False),
         State(T0 + 12_001.0, up=True),
     )
+
+
+def test_of_a_month_that_is_settled_nobody_looks_how_the_journal_goes_on() -> None:
+    """To look is to read all that follows, and probers begin often."""
+    machine, asked = Machine(), list[float]()
+    for hour in range(10):
+        machine.live(T0 + 3_600.0 * hour, T0 + 3_600.0 * (hour + 1) - 60.0)
+
+    class Watched(MemoryJournal):
+        def last_dated(self, until: float, after: int) -> int:
+            asked.append(until)
+            return super().last_dated(until, after)
+
+    journal = Watched()
+    journal.append(machine.entries)
+    first, last = records(journal, [Period(T0, T0 + 3_600.0), Period(T0 + 3_600.0, T0 + 36_000.0)])
+    assert first is not None
+    assert last is not None
+    assert asked == [T0 + 3_600.0]
