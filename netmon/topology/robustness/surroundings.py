@@ -29,9 +29,10 @@ class Line:
 class Surroundings:
     """What stands around nodes.
 
-    `lines` are ordered by node and link; `way` is the shortest to the vantage, from the nearest of the nodes, empty
-    where there is none. `hangs_on` are the elements, other than the nodes themselves, each of which alone darkens all
-    of the nodes that are reached; `sites` and `services` what goes dark elsewhere when all of the nodes fail.
+    `lines` are ordered by node and link; `way` is the shortest to a vantage, from the nearest of the nodes, empty
+    where there is none, and for a vantage. `hangs_on` are the elements, other than the nodes themselves, each of
+    which alone darkens all of the nodes that are reached; `sites` and `services` what goes dark elsewhere when all of
+    the nodes fail.
     """
 
     lines: tuple[Line, ...]
@@ -61,8 +62,9 @@ def surroundings(inventory: Inventory, footing: Footing, nodes: Collection[str])
     ]
     below = tree.falls(numbers, ())
     own = {inventory.nodes[name].site for name in nodes}
-    home, gone = inventory.vantage.node, footing.missing()
-    ways = [way for name in sorted(nodes) for way in routes(inventory, graph, name, home, avoid=gone)]
+    eyes, gone = [graph.ids[root] for root in graph.roots], footing.missing()
+    asked = sorted(nodes) if set(nodes).isdisjoint(eyes) else ()
+    ways = [way for name in asked for eye in eyes for way in routes(inventory, graph, name, eye, avoid=gone)]
     bridges = hinges(graph, graph.vantage, footing.shut_nodes, footing.shut_links).bridges
     return Surroundings(
         tuple(

@@ -230,3 +230,14 @@ def test_what_a_node_hangs_on_is_what_darkens_it(random: Random, size: int) -> N
     }
     assert set(around.hangs_on) == expected
     assert bool(around.way) == reached
+
+
+def test_the_way_is_the_one_to_the_nearest_of_several_vantages() -> None:
+    inventory = draw("noc-a-b-c; far-y-c; eye-z", passive="far eye")
+    inventory = replace(inventory, vantage=Vantage("noc", also=("far", "eye")))
+    footing = Footing.of(Graph.from_inventory(inventory))
+    asked = ("b", "c", "z", "noc")
+    ways = {name: [span.link for span in surroundings(inventory, footing, [name]).way] for name in asked}
+    assert ways == {"b": ["a-b", "noc-a"], "c": ["y-c", "far-y"], "z": ["eye-z"], "noc": []}
+    today = Footing.of(Graph.from_inventory(inventory), cut=["far-y"])
+    assert [span.link for span in surroundings(inventory, today, ["c"]).way] == ["b-c", "a-b", "noc-a"]
