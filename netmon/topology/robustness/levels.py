@@ -74,6 +74,9 @@ class Ground(Protocol[T]):
     def target(self) -> T:
         """Return where ways end whatever is known."""
 
+    def cut_around(self, node: int) -> Cut:
+        """Return a cut close around a node, found without a search: the ways may be fewer still."""
+
     def search(self, nodes: Sequence[int], target: T) -> tuple[int, Search]:
         """Return the ways that need no search, and the search for the others."""
 
@@ -169,6 +172,7 @@ class _Descent(Generic[T]):
         self.most: dict[int, int] = {}
         self.open: set[int] = set()
         self.waiting: dict[int, list[int]] = {}
+        self.looked_around: set[int] = set()
         doors = levels.thin.doors()
         for node, known in enumerate(levels.known):
             if known == FEW:
@@ -208,7 +212,7 @@ class _Descent(Generic[T]):
         nexts = waiting[::-1]
         while nexts:
             node = nexts.pop()
-            if not self._waits(node, level):
+            if not self._waits(node, level) or self._is_cut_around(node, level):
                 continue
             direct, search = self.levels.thin.search((node,), self.target)
             ways = direct + search.grow(level - direct)
@@ -217,12 +221,26 @@ class _Descent(Generic[T]):
             if ways == level:
                 self._settle([node], level)
                 continue
-            cut = Cut(ways, {node, *search.near})
-            self.levels.note_cut(cut)
-            for one in cut.nodes:
-                if self.most.get(one, 0) > ways:
-                    self._wait(one, ways)
+            self._bound_by(Cut(ways, {node, *search.near}))
             self.open.discard(node)
+
+    def _is_cut_around(self, node: int, level: int) -> bool:
+        """Tell whether a cut close around a node leaves it fewer ways than the level, and wait for those."""
+        if node in self.looked_around:
+            return False
+        self.looked_around.add(node)
+        cut = self.levels.thin.cut_around(node)
+        if cut.gates >= level:
+            return False
+        self._bound_by(cut)
+        return True
+
+    def _bound_by(self, cut: Cut) -> None:
+        """Note a cut: those behind it have no more ways than gates are in it."""
+        self.levels.note_cut(cut)
+        for one in cut.nodes:
+            if self.most.get(one, 0) > cut.gates:
+                self._wait(one, cut.gates)
 
     def _wait(self, node: int, most: int) -> None:
         self.most[node] = most

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from netmon.topology.robustness.footing import Footing
-from netmon.topology.robustness.levels import Levels, Search
+from netmon.topology.robustness.levels import Cut, Levels, Search
 from netmon.topology.robustness.maze import Goals, Maze
 from netmon.topology.robustness.place_ways import GateTrails, PlaceSearch
 from netmon.topology.robustness.slope import Slope
@@ -63,6 +63,10 @@ class _MazeGround:
         """Yield the nodes beside a node, itself too."""
         for gate in self.maze.gates[node]:
             yield from self.maze.ends[gate]
+
+    def cut_around(self, node: int) -> Cut:
+        """Return the gates of a node; what cuts of nodes allow is known."""
+        return Cut(self.bound(node), {node})
 
     def target(self) -> _Places:
         """Return where ways end whatever is known: at a vantage."""

@@ -7,17 +7,20 @@ Networks, 1962, I.11), so that searches walk from node to node and remember of a
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from functools import cached_property
 from heapq import heappop, heappush
 from itertools import repeat
 
 from netmon.topology.robustness.footing import Footing
-from netmon.topology.robustness.levels import Levels, Search
+from netmon.topology.robustness.levels import Cut, Levels, Search
 from netmon.topology.robustness.slope import NEAR
 from netmon.topology.robustness.thinning import thin_nodes
 from netmon.topology.robustness.trails import END, Trails
 
 SOURCE = -1
 """Stands for the nodes that ways begin at."""
+DRAWN_IN = 32
+"""Nodes that are drawn in around one, to see whether little leads out from all of them."""
 
 
 class NodesAsGates(Levels["_Ends"]):
@@ -70,6 +73,35 @@ class _NodeGround:
     def neighbours(self, node: int) -> Iterable[int]:
         """Return the nodes beside a node."""
         return self.next_to[node]
+
+    def cut_around(self, node: int) -> Cut:
+        """Return the least cut met while what leads to one node more, or to none, is drawn in behind it.
+
+        Where a network is dense most of what lies around a node leads nowhere else; a search would go through all of
+        it, and to the vantage as often as there are ways.
+        """
+        beside, direct = self._beside, self.direct
+        behind, edge, doors = [node], set(beside[node]), direct[node]
+        closed = {node, *edge}
+        least, kept = len(edge) + doors, 1
+        seen = 0
+        while seen < len(behind) <= DRAWN_IN:
+            seen = len(behind)
+            for there in tuple(edge):
+                beyond = beside[there] - closed
+                if len(beyond) + direct[there] <= 1:
+                    behind.append(there)
+                    edge.remove(there)
+                    edge |= beyond
+                    closed |= beyond
+                    doors += direct[there]
+                    if len(edge) + doors < least:
+                        least, kept = len(edge) + doors, len(behind)
+        return Cut(least, set(behind[:kept]))
+
+    @cached_property
+    def _beside(self) -> list[frozenset[int]]:
+        return list(map(frozenset, self.next_to))
 
     def target(self) -> _Ends:
         """Return where ways end whatever is known: in a node beside a vantage."""

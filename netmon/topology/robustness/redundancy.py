@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain
 
@@ -46,7 +46,7 @@ def redundancy(footing: Footing) -> list[Ways]:
     links = _link_maze(footing)
     thin = thin_maze(links, graph.roots, threads.links)
     # what shares no node shares no link
-    links_most = _most(thin, by_node, threads.nodes)
+    links_most = _most(thin, by_node, graph.roots, threads.nodes)
     by_link = NodesAsPlaces(footing, links, thin, threads.links, least=by_node.known, most=links_most)
     is_same = cables.is_exact and 2 * len(cables.maze.ends) == sum(map(len, links.gates))  # each link is a cable
     by_cable = by_link
@@ -163,27 +163,25 @@ def _between(places: Sequence[int], span: Span) -> Iterator[int]:
     yield from places[bisect_left(places, span.start) : bisect_left(places, span.stop)]
 
 
-def _most(links: Maze, by_node: NodesAsGates, hanging: Sequence[int]) -> list[int]:
+def _most(links: Maze, by_node: NodesAsGates, roots: Collection[int], hanging: Sequence[int]) -> list[int]:
     """Return how many links each node has, or that lead out from behind one of the cuts of nodes that it lies behind.
 
     Those to what hangs on one thing lead nowhere, but from what hangs too. `links` is without bends and tails.
     """
     most = [len(gates) for gates in links.gates]
-    ends = links.ends
+    leading = [
+        [end for link in gates for end in links.ends[link] if end != node and not hanging[end]]
+        for node, gates in enumerate(links.gates)
+    ]
     for node, known in enumerate(by_node.known):
         if most[node] > known and not hanging[node]:
-            beside = [end for link in links.gates[node] for end in ends[link] if end != node]
-            most[node] = sum(1 for end in beside if not hanging[end])
+            most[node] = len(leading[node])
     for _, nodes in by_node.cuts:
-        leaving = sum(
-            1
-            for node in nodes
-            for link in links.gates[node]
-            for end in ends[link]
-            if end not in nodes and not hanging[end]
-        )
-        for node in nodes:
-            most[node] = min(most[node], leaving)
+        # the nodes of the cut may have fewer links outwards than inwards
+        for behind in nodes, nodes.union(*map(leading.__getitem__, nodes)).difference(roots):
+            leaving = sum(end not in behind for node in behind for end in leading[node])
+            for node in behind:
+                most[node] = min(most[node], leaving)
     return most
 
 
