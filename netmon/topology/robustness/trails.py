@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 NO_TRAIL = -1
 END = -1
 """Stands after the last step of a trail."""
-MANY, LONG = 8, 6
+MANY, LONG = 20, 6
 """Ways, or steps of each, from which on they are worth keeping; fewer and shorter ones are found as fast as kept."""
 
 
