@@ -9,6 +9,7 @@ from netmon.topology.robustness.levels import Cut, Levels, Search
 from netmon.topology.robustness.maze import Goals, Maze
 from netmon.topology.robustness.place_ways import GateTrails, PlaceSearch
 from netmon.topology.robustness.slope import Slope
+from netmon.topology.robustness.thinning import PAIR
 from netmon.topology.robustness.ways import Flow
 
 CROWD = 8
@@ -38,6 +39,7 @@ class _MazeGround:
     def __init__(self, maze: Maze, roots: Sequence[int]) -> None:
         self.maze = maze
         self.roots = roots
+        self.lends = [False] * len(maze.gates)
 
     def doors(self) -> int:
         """Return how many gates the vantages have."""
@@ -53,11 +55,36 @@ class _MazeGround:
             yield from self.beside(root, gates_met)
 
     def beside(self, node: int, gates_met: set[int]) -> Iterable[int]:
-        """Yield the nodes that a goal lies beside, as often as by gates of their own; `gates_met` is added to."""
+        """Yield the nodes that come to have one way more when a node becomes a goal; `gates_met` is added to.
+
+        It is one for each gate between them that no other goal has, and one through each place beside the new goal.
+        For a goal takes any number of ways: such a place lends its first link to one to whoever lies beside it, each
+        by the link between the two. When the place becomes a goal itself, what it has lent is not counted again.
+        """
+        ends, lends = self.maze.ends, self.lends
+        had_lent, met = lends[node], set()
+        lends[node] = True
         for gate in self.maze.gates[node]:
-            if gate not in gates_met:
-                gates_met.add(gate)
-                yield from self.maze.ends[gate]
+            if gate in gates_met:
+                continue
+            gates_met.add(gate)
+            if len(ends[gate]) != PAIR:
+                yield from ends[gate]
+                continue
+            a, b = ends[gate]
+            there = b if a == node else a
+            if there in met or not had_lent:
+                yield there
+            met.add(there)
+            if not lends[there]:
+                lends[there] = True
+                yield from self._borrowers(there, gates_met)
+
+    def _borrowers(self, node: int, gates_met: set[int]) -> Collection[int]:
+        """Return the nodes that links lead to from a node, besides goals."""
+        ends = self.maze.ends
+        links = [ends[gate] for gate in self.maze.gates[node] if gate not in gates_met and len(ends[gate]) == PAIR]
+        return {b if a == node else a for a, b in links}
 
     def neighbours(self, node: int) -> Iterable[int]:
         """Yield the nodes beside a node, itself too."""
