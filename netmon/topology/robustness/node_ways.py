@@ -88,6 +88,8 @@ class _NodeGround:
         while seen < len(behind) <= DRAWN_IN:
             seen = len(behind)
             for there in tuple(edge):
+                if len(beside[there]) > len(closed):  # it lies beside all of them at most, and one more is allowed
+                    continue
                 beyond = beside[there] - closed
                 if len(beyond) + direct[there] <= 1:
                     behind.append(there)

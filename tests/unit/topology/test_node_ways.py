@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 from random import Random
 
 import networkx as nx
@@ -11,7 +11,7 @@ from hypothesis import given
 from networkx.algorithms.flow import edmonds_karp
 
 from netmon.topology.robustness import trails
-from netmon.topology.robustness.node_ways import _Ends, _NodeSearch
+from netmon.topology.robustness.node_ways import _Ends, _NodeGround, _NodeSearch
 from netmon.topology.robustness.trails import END
 from tests.draws import chances
 
@@ -45,6 +45,29 @@ def test_searches_that_begin_with_what_others_found_find_as_many_ways(random: Ra
             more = random.randrange(size)
             ends.add(more)
             ahead.add([more])
+
+
+@given(chances)
+def test_no_node_behind_a_cut_around_one_has_more_ways(random: Random) -> None:
+    """Links straight to a vantage lead out from behind a cut, too."""
+    size = random.randint(4, 14)
+    next_to = joined(random, size, random.randint(size, 3 * size))
+    doors = [random.choice((0, 0, 1, 2)) for _ in range(size)]
+    ground = _NodeGround(next_to, doors)
+    cut = ground.cut_around(random.randrange(size))
+    for node in cut.nodes:
+        ends = {one for one, count in enumerate(doors) if count and one != node}
+        assert doors[node] + most(next_to, [node], ends) <= cut.gates
+
+
+def test_a_cut_around_a_node_leaves_out_who_leads_nowhere_else() -> None:
+    """Five nodes each beside each, of which 3 and 4 have a link to others; 5 leads on to 6 alone."""
+    next_to: list[list[int]] = [[] for _ in range(7)]
+    for a, b in (*combinations(range(5), 2), (3, 5), (5, 6), (4, 6)):
+        next_to[a].append(b)
+        next_to[b].append(a)
+    cut = _NodeGround(next_to, [0, 0, 0, 0, 0, 1, 1]).cut_around(0)
+    assert (cut.gates, cut.nodes) == (2, {0, 1, 2})
 
 
 def check_trails(kept: trails.Trails, next_to: list[list[int]], ends: set[int]) -> None:
