@@ -9,6 +9,7 @@ from hypothesis import given
 
 from netmon.topology.robustness import trails
 from netmon.topology.robustness.maze import Goals, Maze
+from netmon.topology.robustness.node_places import _MazeGround
 from netmon.topology.robustness.place_ways import GateTrails, PlaceSearch
 from netmon.topology.robustness.slope import Slope
 from netmon.topology.robustness.thinning import BEND, thin_maze, thin_nodes
@@ -70,6 +71,28 @@ def test_a_way_that_follows_another_back_to_where_it_begins_is_kept_without_the_
         assert PlaceSearch(paths, [start], slope, kept).grow(3 - start) == 1
         check(kept, paths, {0})
         assert kept.after[1] == END, "the link to 0 is kept"
+
+
+@given(chances)
+def test_ways_that_are_counted_beside_goals_are_there(random: Random) -> None:
+    """Links side by side, and cables with several ends, carry no more than one way each."""
+    size = random.randint(4, 9)
+    paths = maze(random, size, random.randint(size, 4 * size))
+    goals = random.sample(range(size), random.randint(2, size - 1))
+    ground, met, counted = _MazeGround(paths, goals[:1]), set[int](), [0] * size
+    for there in ground.beside_vantages(met):
+        counted[there] += 1
+    for place in range(1, len(goals)):
+        left = set(range(size)).difference(goals[:place])
+        assert all(counted[node] <= flow(paths, [node], set(goals[:place])) for node in left)
+        for there in ground.beside(goals[place], met):
+            counted[there] += 1
+
+
+def test_a_place_beside_a_goal_lends_one_way_to_each_beside_it() -> None:
+    """3 reaches 0 through 1 and through 2; from 1 it has two links, and 1 has one on."""
+    paths = Maze([(0, 1), (0, 2), (1, 3), (1, 3), (2, 3)], [[0, 1], [0, 2, 3], [1, 4], [2, 3, 4]])
+    assert sorted(_MazeGround(paths, [0]).beside_vantages(set())) == [1, 2, 3, 3]
 
 
 def check(kept: GateTrails, paths: Maze, goals: set[int]) -> None:
