@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import combinations, pairwise
 from math import hypot, isqrt
 from random import Random
 
 from netmon.model import Cable, IcmpProbe, Inventory, Link, LinkEnd, Node, Site, SiteKind, Vantage
 
 Pairs = set[tuple[int, int]]
+
+IN_A_TOWN, LEAVING_A_TOWN = 10, 4
+"""Nodes of a town, and links that lead out from it to others."""
 
 
 def _pair(a: int, b: int) -> tuple[int, int]:
@@ -95,6 +98,18 @@ def grid(random: Random, size: int) -> Pairs:  # noqa: ARG001 (the same whatever
     side = isqrt(size)
     along = {(node, node + 1) for node in range(size - 1) if (node + 1) % side}
     return along | {(node, node + side) for node in range(size - side)}
+
+
+def towns(random: Random, size: int) -> Pairs:
+    """Return towns of ten nodes, each joined to each, and four links from each town to anywhere."""
+    pairs: Pairs = set()
+    for first in range(0, size, IN_A_TOWN):
+        town = range(first, min(first + IN_A_TOWN, size))
+        pairs.update(combinations(town, 2))
+        away = [random.randrange(first)] if first else []  # all hang together
+        away += [random.randrange(size) for _ in range(LEAVING_A_TOWN - len(away))]
+        pairs.update(_pair(random.choice(town), there) for there in away if there not in town)
+    return pairs
 
 
 Shape = Callable[[Random, int], Pairs]

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from netmon.bench.networks import dual_homed, grid, hubs, ladder, network
+from netmon.bench.networks import dual_homed, grid, hubs, ladder, network, towns
 from netmon.bench.report import bench_report
 from netmon.cli.output import Format, report_options
 from netmon.model import Inventory, Link, LinkEnd
@@ -85,6 +85,8 @@ def drawings(random: Random, size: int) -> Iterator[tuple[str, Inventory]]:
     yield "ladder", _powered(_with_doors(long, random.sample(sorted(set(long.nodes) - {"noc"}), FEW_DOORS)))
     town = network(random, grid, size, passive=SHARE_PASSIVE, cables=SHARE_IN_CABLES)
     yield "grid", _powered(_with_doors(town, random.sample(sorted(set(town.nodes) - {"noc"}), FEW_DOORS)))
+    dense = network(random, towns, size, passive=SHARE_PASSIVE, cables=SHARE_IN_CABLES)
+    yield f"towns with {DOORS} doors", _powered(_with_doors(dense, random.sample(names, DOORS)))
 
 
 def _with_doors(inventory: Inventory, doors: Iterable[str]) -> Inventory:
