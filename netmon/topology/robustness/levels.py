@@ -15,6 +15,8 @@ from netmon.topology.robustness.footing import Footing
 
 FEW = 2
 """Ways up to which the tree has counted."""
+MANY = 5
+"""Ways from which on a cut is looked for around a node first: for fewer a search finds it as soon."""
 
 
 class Target(Protocol):
@@ -226,7 +228,7 @@ class _Descent(Generic[T]):
 
     def _is_cut_around(self, node: int, level: int) -> bool:
         """Tell whether a cut close around a node leaves it fewer ways than the level, and wait for those."""
-        if node in self.looked_around:
+        if level < MANY or node in self.looked_around:
             return False
         self.looked_around.add(node)
         cut = self.levels.thin.cut_around(node)
