@@ -14,7 +14,7 @@ from networkx.algorithms.flow import edmonds_karp
 
 from netmon.model import Element, ElementKind, Inventory
 from netmon.topology.graph import Graph
-from netmon.topology.robustness import node_places
+from netmon.topology.robustness import levels, node_places
 from netmon.topology.robustness.footing import Footing
 from netmon.topology.robustness.redundancy import Ways, redundancy
 from tests.draws import chances
@@ -59,6 +59,7 @@ def test_dense_networks_are_counted_right_far_from_the_vantage(random: Random, s
     footing = Footing.of(Graph.from_inventory(inventory))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(node_places, "CROWD", random.choice((1, node_places.CROWD)))
+        patch.setattr(levels, "MANY", random.choice((1, levels.MANY)))
         rows = redundancy(footing)
     for row in rows:
         speakers = {row.site.removeprefix("site-")}
