@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from types import MappingProxyType
 
 from netmon.model import Verdict
 from netmon.picture.ledger import Span
@@ -48,12 +49,15 @@ def gone_back(ledger: Timelines, ahead: Ahead | None, lived: float, at: float) -
     """Return the timelines to go on from `at`, and what is ahead then; a clock may be set back more than once."""
     if ahead is None or ahead.is_over:
         return _lay_aside(ledger, at, lived)
-    return _lay_aside(_take_up(ledger, ahead, lived, lived)[0], at, ahead.ends)
+    written = {name: max(lived, ahead.room(name)) for name in ledger if name not in ahead.laid}
+    return _lay_aside(_take_up(ledger, ahead, lived, lived)[0], at, ahead.ends, written)
 
 
-def _lay_aside(ledger: Timelines, at: float, ends: float) -> tuple[Timelines, Ahead]:
-    """Return the timelines to go on from `at`, and what lies ahead; all was written up to `ends`."""
-    parts = {name: _parted(spans, at, ends) for name, spans in ledger.items() if spans}
+def _lay_aside(
+    ledger: Timelines, at: float, ends: float, written: Mapping[str, float] = MappingProxyType({})
+) -> tuple[Timelines, Ahead]:
+    """Return the timelines to go on from `at`, and what lies ahead; all was written up to `ends`, or as they say."""
+    parts = {name: _parted(spans, at, written.get(name, ends)) for name, spans in ledger.items() if spans}
     laid = {name: later for name, (_, later, _) in parts.items() if later}
     begins = min((spans[0].start for spans in laid.values()), default=None)
     return {name: now for name, (now, _, _) in parts.items()}, Ahead(
@@ -96,4 +100,4 @@ def _parted(spans: tuple[Span, ...], at: float, ends: float) -> tuple[tuple[Span
             if span.start > at:
                 return spans[:place], spans[place:], span.start
             return _followed(spans[:place], replace(now, start=at)), spans[place:], at
-    return spans, (), ends
+    return spans, (), max(now.start, at) if now.verdict is Verdict.UNKNOWN else ends

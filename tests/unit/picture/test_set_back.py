@@ -153,6 +153,40 @@ def test_a_clock_that_is_wrong_for_some_minutes_takes_nothing_from_the_years_sin
     assert after[Verdict.DOWN] == 0.0
 
 
+@pytest.mark.parametrize("ahead", [FAR + 61.0, DAY, 400 * DAY])
+def test_a_clock_that_is_set_right_before_anything_is_heard_has_written_nothing_of_its_time(ahead: float) -> None:
+    """So it is where the time is heard within seconds, and for all that was dark when the machine booted."""
+    player = lived(BEGIN, 600.0)
+    killed(player, BEGIN + 660.0 + ahead)
+    player.run_to(player.now + 2.0)
+    cover(player)
+    stepped(player, BEGIN + 700.0)
+    hear_all(player)
+    player.run_to(BEGIN + 1_700.0)
+    cover(player)
+    for site in ("a", "b", "c"):
+        seconds = buckets(player.seen.ledger[site], BEGIN, player.now)
+        assert seconds[Verdict.UP] == pytest.approx(1_600.0 - 1.0, abs=1.0)
+        assert seconds[Verdict.UNKNOWN] == pytest.approx(101.0, abs=1.0)
+
+
+def test_a_clock_that_is_set_back_again_writes_on_after_the_hour_that_it_repeats() -> None:
+    player = lived(BEGIN, 600.0)
+    killed(player, BEGIN + 660.0 + DAY)
+    stepped(player, BEGIN + 700.0)
+    hear_all(player)
+    player.run_to(BEGIN + 2_000.0)
+    cover(player)
+    killed(player, BEGIN + 1_500.0)
+    hear_all(player)
+    for seconds_on in range(1_600, 3_001, 100):
+        player.run_to(BEGIN + seconds_on)
+        player.do_lose("c") if seconds_on == 2_500 else cover(player)
+    timeline = player.seen.ledger["c"]
+    assert buckets(timeline, BEGIN + 2_000.0, BEGIN + 2_500.0)[Verdict.UP] == pytest.approx(500.0)
+    assert [(one.start, one.end) for one in outages("c", timeline, player.now)] == [(BEGIN + 2_500.0, None)]
+
+
 @pytest.mark.parametrize("seed", range(40))
 def test_however_often_a_clock_is_set_what_was_written_stays_and_time_goes_on(seed: int) -> None:
     random = Random(seed)
