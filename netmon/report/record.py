@@ -26,11 +26,12 @@ from netmon.events import (
 )
 from netmon.journal.codec import encode
 from netmon.journal.protocol import Journal
-from netmon.model import Element, Inventory
+from netmon.model import Inventory
 from netmon.picture.accounts import account_of, corrected
 from netmon.picture.fold import NothingYetError, fold
-from netmon.picture.state import Picture, Window
+from netmon.picture.state import Picture
 from netmon.recall.recall import Start, find_start, is_behind_a_gap
+from netmon.report.failures import Failure, Failures
 from netmon.report.period import Period, before
 from netmon.report.states import State, States
 
@@ -42,20 +43,6 @@ class Drawing:
     start: float
     end: float
     inventory: Inventory
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """An element had failed from `start` to `end` (None: it still has), whether or not that darkened anything.
-
-    `worked_on` are the times of announced work that covered it.
-    """
-
-    incident: str
-    element: Element
-    start: float
-    end: float | None
-    worked_on: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,17 +89,14 @@ class Recorder:
         self.goes_on_until = 0  # position of its last entry, where a clock that was ahead wrote later ones before
         self._sum = hashlib.sha256()
         self._drawings: list[tuple[float, Inventory]] = []
-        self._live: dict[str, float] = {}
-        self._failures: list[Failure] = []
-        self._windows: dict[str, Window] = {}
-        self._covered: dict[str, set[str]] = {}
+        self._failures = Failures()
         self._services, self._uses = States(), States()
         self._amendments: list[tuple[int, Event]] = []
         self._first = self._last = 0
         if picture is not None:
             self._carry_over(picture)
             self._drawings.append((period.start, picture.inventory))
-            self._look(picture)
+            self._failures.look(picture)
             self._serve(picture)
 
     def note(self, entry: Entry, picture: Picture) -> None:
@@ -126,11 +110,12 @@ class Recorder:
         for event in entry.events:
             if isinstance(event, InventoryInForce) and event.at < self.period.end:
                 self._draw(event.at, picture.inventory)
-        self._look(picture)
         before = self.picture
         if before is not None:
             self._services.go_on(before.at, picture.at)
             self._uses.go_on(before.at, picture.at)
+            self._failures.go_on(before, entry, picture.at)
+        self._failures.look(picture)
         if before is None or (before.services, before.presences) != (picture.services, picture.presences):
             self._serve(picture)
         self.picture = picture
@@ -144,12 +129,11 @@ class Recorder:
         accounts = {**picture.accounts, **{one.id: account_of(one) for one in picture.open_incidents}}
         books = replace(picture, accounts=accounts, open_incidents=())
         books = corrected(books, (event for _, event in self._amendments))
-        failures = [*self._failures, *self._still_failing(picture)]
         return Record(
             self.period,
             books,
             tuple(self._in_force()),
-            tuple(self._worded(one, books) for one in sorted(failures, key=lambda one: (one.start, one.incident))),
+            self._failures.told(picture, books),
             self._services.since(self.period.start),
             self._uses.since(self.period.start),
             picture.at,
@@ -199,36 +183,6 @@ class Recorder:
         for (start, inventory), end in zip(self._drawings, ends, strict=True):
             if start < end:
                 yield Drawing(start, end, inventory)
-
-    def _look(self, picture: Picture) -> None:
-        """Note which elements have failed, and which work was announced."""
-        if self._windows != picture.windows:
-            self._windows.update(picture.windows)
-        now_open = {incident.id: incident for incident in picture.open_incidents}
-        for incident in picture.open_incidents:
-            if incident.window is not None:
-                self._covered.setdefault(incident.id, set()).add(incident.window)
-        if now_open.keys() == self._live.keys():
-            return
-        for name in [name for name in self._live if name not in now_open]:
-            over = picture.incident(name)
-            if over is not None:
-                start, end = self._live[name], picture.at if over.closed is None else over.closed
-                self._failures.append(Failure(name, over.fault.element, start, max(start, end)))
-            del self._live[name]
-        for name, incident in now_open.items():
-            self._live.setdefault(name, incident.began)
-
-    def _still_failing(self, picture: Picture) -> Iterator[Failure]:
-        for incident in picture.open_incidents:
-            yield Failure(incident.id, incident.fault.element, self._live.get(incident.id, incident.began), None)
-
-    def _worded(self, failure: Failure, picture: Picture) -> Failure:
-        """Return a failure with the element as it was corrected, and the work that covered it."""
-        account = picture.accounts.get(failure.incident)
-        windows = (self._windows[name] for name in sorted(self._covered.get(failure.incident, ())))
-        worked_on = tuple((window.start, window.end) for window in windows)
-        return replace(failure, element=account.element if account else failure.element, worked_on=worked_on)
 
     def _serve(self, picture: Picture) -> None:
         self._services.note({name: (now.up, now.since) for name, now in picture.services.items()}, picture.at)

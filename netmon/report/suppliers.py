@@ -17,8 +17,9 @@ from dataclasses import dataclass, field
 from netmon.model import Contract, Element, ElementKind, Inventory, Link, Verdict
 from netmon.picture.ledger import DARK, buckets, whole_seconds
 from netmon.picture.uplinks import customer_sites
+from netmon.report.failures import Failure
 from netmon.report.intervals import Interval, common, length, less, union
-from netmon.report.record import Failure, Record
+from netmon.report.record import Record
 from netmon.report.sla import is_met, restitution
 
 Failures = Mapping[Element, Sequence[Failure]]

@@ -7,10 +7,22 @@ from itertools import pairwise
 
 import pytest
 
-from netmon.events import Coverage, Entry, Event, InventoryInForce, NodeUp, ProbingStarted, ServiceDown, ServiceUp
+from netmon.events import (
+    Coverage,
+    Entry,
+    Event,
+    InventoryInForce,
+    NodeConfirmed,
+    NodeDown,
+    NodeUp,
+    ProbingStarted,
+    ServiceDown,
+    ServiceUp,
+)
 from netmon.inventory.document import digest, to_document
 from netmon.journal.memory import MemoryJournal
 from netmon.model import Inventory, Service
+from netmon.report.intervals import common, union
 from netmon.report.period import Period
 from netmon.report.record import Record, records
 from netmon.report.states import State
@@ -36,13 +48,21 @@ class Machine:
         is_first = isinstance(events[0], InventoryInForce)
         self.entries.append(Entry(len(self.entries) + 1, at, events, self.inventory if is_first else None))
 
-    def live(self, begin: float, end: float, *, down: tuple[float, float] | None = None) -> None:
+    def live(
+        self, begin: float, end: float, *, down: tuple[float, float] | None = None, lost: float | None = None
+    ) -> None:
+        """Begin, and cover the time up to an end. The service is down for a while, and node a lost from a time on."""
         self.say(begin, InventoryInForce(begin, self.inventory.digest), ProbingStarted(begin, "p"))
-        self.say(begin + 1.0, NodeUp(begin + 1.0, "a", begin + 1.0), ServiceUp(begin + 1.0, "web", begin + 1.0))
+        well = [
+            NodeUp(begin + 1.0, node, begin + 1.0) for node in ("gw", "a") if (lost or end) > begin or node == "gw"
+        ]
+        self.say(begin + 1.0, *well, ServiceUp(begin + 1.0, "web", begin + 1.0))
         minutes = (begin + 60.0 * minute for minute in range(1, int((end - begin) / 60.0) + 1))
         told: list[Event] = [Coverage(minute, "p", minute) for minute in (*minutes, end)]
         if down is not None:
             told += ServiceDown(down[0], "web", down[0], "refused"), ServiceUp(down[1], "web", down[1])
+        if lost is not None and lost > begin:
+            told += NodeDown(lost + 1.0, "a", lost), NodeConfirmed(lost + 1.1, "gw", lost + 1.05)
         for event in sorted(told, key=lambda event: event.at):
             self.say(event.at, event)
 
@@ -72,6 +92,24 @@ def test_a_clock_that_was_wrong_for_some_minutes_takes_no_outage_of_a_service_fr
         State(T0 + 7_201.0, up=False),
         State(T0 + 9_001.0, up=True),
     )
+
+
+@pytest.mark.parametrize("is_over", [True, False])
+@pytest.mark.parametrize("wrong", [None, 7 * 3_600.0, 40 * DAY, -20 * 365 * DAY])
+def test_a_failure_lasts_no_longer_and_no_shorter_by_a_clock_that_was_wrong(
+    wrong: float | None, is_over: bool
+) -> None:
+    machine = Machine()
+    machine.live(T0, T0 + 3_601.0, lost=T0 + 2_000.0)
+    if wrong is not None:
+        begin = T0 + 3_660.0 + wrong
+        machine.live(begin, begin + 600.0, lost=None if is_over else begin)
+    machine.live(T0 + 4_300.0, T0 + 6 * 3_600.0)
+    record = machine.record(T0, T0 + 5 * 3_600.0)
+    assert {str(one.element) for one in record.failures} == {"node:a"}
+    known = ((T0, T0 + 3_601.0), (T0 + 4_301.0, T0 + 5 * 3_600.0))
+    failed = common(union((one.start, one.end or record.until) for one in record.failures), known)
+    assert failed == ((T0 + 2_000.0, T0 + 3_601.0),)
 
 
 def test_what_was_written_ahead_comes_when_its_time_comes() -> None:
