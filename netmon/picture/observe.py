@@ -127,7 +127,7 @@ def _observed(before: Picture, picture: Picture, entry: Entry, told: ToldBy | No
             case LightLevel():
                 light[PortId(event.node, event.port)] = event.power_dbm
                 read_at[PortId(event.node, event.port)] = _said_at(event, is_good=event.power_dbm is not None)
-            case Rebooted() | RunningSince():
+            case Rebooted() | RunningSince() if event.booted <= event.at:
                 booted[event.node] = event.booted
             case TrapSeen():
                 traps[event.node] = (*traps.get(event.node, ()), event)[-TRAPS_KEPT:]

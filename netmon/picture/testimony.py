@@ -20,7 +20,9 @@ def _evidence(event: Event, inventory: Inventory) -> Evidence | None:
     """
     match event:
         case Rebooted() | RunningSince():
-            read = event.at if event.asked is None else event.asked
+            if event.booted > event.at:  # it was asked by a clock that was set back before it answered
+                return None
+            read = event.at if event.asked is None else min(event.asked, event.at)
             return Evidence(read, event.node, EvidenceKind.RUNNING_SINCE, value=event.booted)
         case EvidenceSeen():
             return Evidence(event.since, event.node, event.what, event.detail)

@@ -18,6 +18,8 @@ from netmon.events import (
     ProbingGap,
     ProbingStarted,
     ProbingStopped,
+    Rebooted,
+    RunningSince,
 )
 from netmon.model import Neighbour, PortId, ShareKind, Verdict
 from netmon.picture.altered import altered
@@ -273,6 +275,21 @@ def test_an_answer_to_a_question_of_the_time_before_is_no_word_of_the_future() -
     assert (state.since, state.word) == (BEGIN + 1.0, BEGIN + 1.0)
     player.say(NodeConfirmed(BEGIN + 2.0, "a", asked))
     assert player.seen.nodes["a"].word == BEGIN + 2.0
+
+
+@pytest.mark.parametrize("kind", [RunningSince, Rebooted])
+def test_an_uptime_that_was_asked_for_by_the_clock_before_proves_nothing_of_the_future(
+    kind: type[RunningSince | Rebooted],
+) -> None:
+    player = lived(BEGIN + DAY, 60.0)
+    asked = player.now
+    stepped(player, BEGIN)
+    player.say(kind(BEGIN + 1.0, "a", asked - 3_600.0, asked))
+    assert "a" not in player.seen.evidence
+    assert "a" not in player.seen.booted
+    player.say(kind(BEGIN + 1.0, "a", BEGIN - 3_600.0, asked))
+    (said,) = player.seen.evidence["a"]
+    assert (said.at, said.value, player.seen.booted["a"]) == (BEGIN + 1.0, BEGIN - 3_600.0, BEGIN - 3_600.0)
 
 
 def test_clocks_of_two_writers_that_differ_by_seconds_set_nothing_back() -> None:
