@@ -198,10 +198,10 @@ class SqliteJournal:
         Raises:
             StateError: some could not be dropped.
         """
-        base = next((stamp.position for stamp in self._stamps() if stamp.at < before), None)
-        if base is None:
-            return 0
         with self._transaction():
+            base = next((stamp.position for stamp in self._stamps() if stamp.at < before), None)
+            if base is None:
+                return 0
             self._db.execute("UPDATE checkpoints SET is_base = 1 WHERE position = ?", (base,))
             self._db.execute("DELETE FROM checkpoints WHERE position < ?", (base,))
         dropped = 0

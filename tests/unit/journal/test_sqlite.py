@@ -178,6 +178,14 @@ def test_a_name_with_braces_is_left_as_it_is(tmp_path: Path) -> None:
         SqliteJournal(tmp_path / "{x}")
 
 
+def test_checkpoints_that_cannot_be_read_are_told_by_whoever_drops_entries(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    with closing(SqliteJournal(path)) as journal, closing(sqlite3.connect(path)) as other:
+        other.execute("DROP TABLE checkpoints")
+        with pytest.raises(StateError, match="no such table"):
+            journal.forget(0.0)
+
+
 def test_an_entry_of_an_unknown_kind_is_named_by_position(tmp_path: Path) -> None:
     path = tmp_path / "j.sqlite"
     SqliteJournal(path).close()
