@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
 from collections.abc import Callable, Sequence
 
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
+from nats.js.errors import APIError
 
 from netmon.journal.claim import crowded
 
@@ -72,6 +74,8 @@ async def give_away(client: Client, stream: str) -> None:
     """Have a stream led by another server.
 
     Raises:
-        NatsError: it does not answer.
+        NatsError: it is not, or nobody answers.
     """
-    await client.request(f"{STEP_DOWN}.{stream}", b"", timeout=PROMPT)
+    answer = json.loads((await client.request(f"{STEP_DOWN}.{stream}", b"", timeout=PROMPT)).data)
+    if error := answer.get("error"):
+        raise APIError(error.get("code"), error.get("description"), error.get("err_code"))

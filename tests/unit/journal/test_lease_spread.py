@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -24,7 +25,7 @@ class Servers:
     """NATS servers x, y and z, as a client asks them; each look finds the next of `looks`, and the last for ever."""
 
     def __init__(self, looks: Sequence[str]) -> None:
-        self.looks, self.asked = list(looks), 0
+        self.looks, self.asked, self.refuses = list(looks), 0, False
         self.told: list[str] = []
 
     def jetstream(self, **_: object) -> Servers:
@@ -44,8 +45,10 @@ class Servers:
         ]
         return type("Info", (), {"cluster": ClusterInfo(leader=leader, replicas=peers)})
 
-    async def request(self, subject: str, _words: bytes, **_: object) -> None:
+    async def request(self, subject: str, _words: bytes, **_: object) -> Any:
         self.told.append(subject)
+        refused = {"error": {"code": 503, "err_code": 10008, "description": "no leader"}}
+        return type("Msg", (), {"data": json.dumps(refused if self.refuses else {"success": True}).encode()})
 
 
 @pytest.mark.parametrize(
@@ -75,6 +78,20 @@ def test_who_has_not_all_of_the_lease_moves_nothing(monkeypatch: pytest.MonkeyPa
     servers = Servers(["xxz"])
     asyncio.run(looked(servers, lambda: False))
     assert (servers.told, servers.asked) == ([], 0)
+
+
+def test_it_is_said_of_a_bucket_that_has_another_leader_and_not_of_one_that_keeps_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lease_spread, "EVERY", 0.0)
+    said = list[str]()
+    monkeypatch.setattr(lease_spread.log, "info", lambda text, *values: said.append(text % values))
+    servers = Servers(["xxz", "xxz", "xyz"])
+    servers.refuses = True
+    asyncio.run(looked(servers, lambda: True))
+    assert (len(servers.told), said) == (1, [])
+    asyncio.run(looked(Servers(["xxz", "xxz", "xyz"]), lambda: True))
+    assert said == ["x led two buckets of a lease: KV_one has another leader"]
 
 
 async def looked(servers: Servers, may_move: Any) -> None:
