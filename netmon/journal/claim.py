@@ -42,7 +42,8 @@ class Claim:
     """What one contender, `me`, knows of one bucket of a lease; times are seconds on its own monotonic clock.
 
     `revision` is the newest it has seen (0: nobody ever held it), `holder` who wrote it (empty: given up), `since`
-    when it was first seen; of a revision of its own, when it was sent. It takes nothing before `not_before`.
+    when it was first seen; of a revision of its own, when it was sent. It takes nothing before `not_before`. What it
+    had sent when it left the claim, at `left`, counts no more: a server that is cut off may still show that.
     """
 
     me: str
@@ -51,6 +52,7 @@ class Claim:
     since: float = 0.0
     term: float = TERM
     not_before: float = float("-inf")
+    left: float = float("-inf")
 
     def is_mine(self, now: float) -> bool:
         """Tell whether this contender has the claim: it wrote the newest revision it knows, not too long ago."""
@@ -77,19 +79,24 @@ class Claim:
         """
         if revision == self.revision:
             return self
-        return replace(self, revision=revision, holder=holder, since=sent if holder == self.me else now)
+        return replace(
+            self, revision=revision, holder=holder, since=self._counted(sent) if holder == self.me else now
+        )
 
     def wrote(self, revision: int, holder: str, sent: float) -> Claim:
         """Return the claim after it was acknowledged that this contender wrote, at `sent`, itself or nobody in."""
-        return replace(self, revision=revision, holder=holder, since=sent)
+        return replace(self, revision=revision, holder=holder, since=self._counted(sent))
 
-    def leaving(self) -> Claim:
+    def leaving(self, now: float) -> Claim:
         """Return the claim of who is about to write that it is nobody's: it is over, heard of or not."""
-        return replace(self, since=float("-inf"))
+        return replace(self, since=float("-inf"), left=now)
 
     def stood_back(self, now: float) -> Claim:
         """Return the claim of who found another acting: it waits until that one had time to write itself in."""
         return replace(self, not_before=now + STAND_BACK * self.term)
+
+    def _counted(self, sent: float) -> float:
+        return sent if sent > self.left else float("-inf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +174,10 @@ class Claims:
         """Return the claims after a bucket has answered."""
         return self._with(number, replace(self.parts[number], claim=claim, heard=now))
 
-    def leaving(self, number: int) -> Claims:
+    def leaving(self, number: int, now: float) -> Claims:
         """Return the claims of who is about to give one up."""
         part = self.parts[number]
-        return self._with(number, replace(part, claim=part.claim.leaving()))
+        return self._with(number, replace(part, claim=part.claim.leaving(now)))
 
     def stood_back(self, now: float) -> Claims:
         """Return the claims of who found another acting: it takes none until that one had time to."""

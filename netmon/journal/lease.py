@@ -184,7 +184,7 @@ class Lease:
         self._tell()
 
     async def _leave(self, number: int, store: KeyValue) -> None:
-        self.claims = self.claims.leaving(number)
+        self.claims = self.claims.leaving(number, self._monotonic())
         await self._write(number, store, "")
 
     async def _give_up(self, number: int) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netmon.journal.claim import BEAT, BUCKETS, QUICK, STAND_BACK, TERM, Claim, Claims, Part, Step, crowded
+from tests.draws import together
 
 
 def test_a_lease_that_is_free_or_has_run_out_is_taken_and_one_that_is_held_is_not() -> None:
@@ -39,7 +40,7 @@ def test_one_that_says_when_it_was_sent_counts_from_then() -> None:
 
 
 def test_who_gives_it_up_has_it_no_more_before_anybody_hears_of_it() -> None:
-    claim = Claim("a").wrote(1, "a", sent=5.0).leaving()
+    claim = Claim("a").wrote(1, "a", sent=5.0).leaving(5.1)
     assert not claim.is_mine(5.1)
     assert claim.wrote(2, "", sent=5.1).step(5.2) is Step.TAKE
 
@@ -181,7 +182,7 @@ class World:
         claim = claims.parts[place].claim
         step = claims.step(place, now) if by_order else claim.step(now)
         if step is Step.LEAVE or (not by_order and step is Step.RENEW and not claims.is_mine(now)):
-            claims = claims.leaving(place)
+            claims = claims.leaving(place, now)
             self.sent.append((name, place, claim.revision, "", now))
         elif step is not Step.WAIT:
             self.sent.append((name, place, claim.revision, name, now))
@@ -240,17 +241,9 @@ class World:
         return held
 
 
+MOVES = [*["visit"] * 6, "read", "read late", "send", "any", *["arrive"] * 2, "answer", "lose", *["run out"] * 3]
 moves = st.lists(
-    st.tuples(
-        st.sampled_from("abc"),
-        st.integers(0, BUCKETS - 1),
-        st.sampled_from(
-            [*["visit"] * 6, "read", "read late", "send", "any", *["arrive"] * 2, "answer", "lose", *["run out"] * 3]
-        ),
-        st.sampled_from([0.0, 0.0, 0.0, 0.0, 0.05, 0.5, 1.5]),
-    ),
-    min_size=20,
-    max_size=100,
+    together("abc", range(BUCKETS), MOVES, [0.0, 0.0, 0.0, 0.0, 0.05, 0.5, 1.5]), min_size=20, max_size=100
 )
 skews = st.tuples(*[st.integers(-1000, 1000).map(float)] * 3)
 
