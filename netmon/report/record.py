@@ -110,6 +110,8 @@ class Recorder:
         for event in entry.events:
             if isinstance(event, InventoryInForce) and event.at < self.period.end:
                 self._draw(event.at, picture.inventory)
+        if not self._drawings and picture.at < self.period.end:  # it was drawn by a clock that was ahead
+            self._draw(picture.at, picture.inventory)
         before = self.picture
         if before is not None:
             self._services.go_on(before.at, picture.at)

@@ -15,6 +15,7 @@ from netmon.events import (
     NodeConfirmed,
     NodeDown,
     NodeUp,
+    ProbingGap,
     ProbingStarted,
     ServiceDown,
     ServiceUp,
@@ -119,6 +120,19 @@ def test_what_was_written_ahead_comes_when_its_time_comes() -> None:
     states = machine.record(T0, T0 + 9_000.0).services["web"]
     downs = [(one.start - T0, following.start - T0) for one, following in pairwise(states) if one.up is False]
     assert downs == [(601.0, 1_201.0), (7_381.0, 7_501.0)]
+
+
+def test_a_machine_whose_clock_is_set_right_while_it_runs_has_a_report_of_its_first_month() -> None:
+    machine = Machine()
+    machine.live(T0 + 40 * DAY, T0 + 40 * DAY + 120.0)
+    machine.say(T0, ProbingGap(T0, "p", T0, "the wall clock was stepped"))
+    machine.say(T0 + 1.0, ServiceUp(T0 + 1.0, "web", T0 + 1.0))
+    for minute in range(1, 120):
+        machine.say(T0 + 60.0 * minute, Coverage(T0 + 60.0 * minute, "p", T0 + 60.0 * minute))
+    record = machine.record(T0, T0 + 3_600.0)
+    assert record.is_complete
+    assert [one.inventory.digest for one in record.drawings] == [machine.inventory.digest]
+    assert record.services["web"] == (State(T0, None), State(T0 + 1.0, up=True))
 
 
 def test_the_month_of_a_leap_takes_nothing_from_the_month_that_was_leapt_into() -> None:
