@@ -97,7 +97,6 @@ def _parted(spans: tuple[Span, ...], at: float, ends: float) -> tuple[tuple[Span
         return (replace(now, start=at),), spans, at
     for place, (span, following) in enumerate(pairwise(spans), 1):
         if following.start > at and span.verdict is Verdict.UNKNOWN:
-            if span.start > at:
-                return spans[:place], spans[place:], span.start
-            return _followed(spans[:place], replace(now, start=at)), spans[place:], at
+            free = max(span.start, at)
+            return _followed(spans[:place], replace(now, start=free)), spans[place:], free
     return spans, (), max(now.start, at) if now.verdict is Verdict.UNKNOWN else ends

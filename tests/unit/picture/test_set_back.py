@@ -189,6 +189,22 @@ def test_a_clock_that_is_set_back_again_writes_on_after_the_hour_that_it_repeats
     assert [(one.start, one.end) for one in outages("c", timeline, player.now)] == [(BEGIN + 2_500.0, None)]
 
 
+def test_a_gap_that_a_clock_comes_to_again_is_filled_by_what_is_known_then() -> None:
+    """It is set back by another writer, and nobody says anything anew."""
+    player = lived(BEGIN, 1_000.0)
+    hear_all(player)
+    killed(player, BEGIN + 1_500.0)
+    hear_all(player)
+    player.run_to(BEGIN + 2_000.0)
+    cover(player)
+    overtaken(player, BEGIN + 900.0)
+    for seconds_on in range(950, 2_101, 50):
+        player.run_to(BEGIN + seconds_on)
+        cover(player)
+    known = buckets(player.seen.ledger["c"], BEGIN, player.now)
+    assert known[Verdict.UP] == pytest.approx(2_100.0, abs=61.0)
+
+
 @pytest.mark.parametrize("seed", range(40))
 def test_however_often_a_clock_is_set_what_was_written_stays_and_time_goes_on(seed: int) -> None:
     random = Random(seed)
