@@ -27,6 +27,8 @@ LAST, MOST = 500, 20_000
 """Entries that are remembered, and events of them: an election takes ten seconds, in which probers tell dozens."""
 EVERY = 0.5
 """Seconds from one question to the next, while there is one."""
+AT_ONCE = 50
+"""Entries that are folded before others have a turn."""
 SETTLED = 6
 """Times that it would have been asked again, after which the journal has what it will ever have of it."""
 LONGEST = 500_000
@@ -117,8 +119,10 @@ class Ahead:
                 except StateError as error:
                     log.warning("%s", error)
                     continue
-                if entries and is_wanted() and self.picture is picture:
-                    self._take(picture, entries)
+                for start in range(0, len(entries), AT_ONCE):
+                    if is_wanted() and self.picture is picture:
+                        picture = self._taken(picture, entries[start : start + AT_ONCE])
+                        await asyncio.sleep(0)
 
     def folded(self, before: Picture, after: Picture) -> None:
         """Note that the journal went on; it watches what is folded of it."""
@@ -136,13 +140,17 @@ class Ahead:
         if ahead is not None and ahead.picture is not None and picture is not None:
             self._publish(ahead.picture, picture)
 
-    def _take(self, before: Picture, entries: Sequence[Entry]) -> None:
+    def _taken(self, before: Picture, entries: Sequence[Entry]) -> Picture:
+        """Return the picture with some entries more."""
         if self._ahead is None:
             self._ahead = FoldLoop(lambda _effect: None)
             self._ahead.begin(before)
         self._ahead.replay(entries)
-        if self.picture is not None:
-            self._publish(before, self.picture)
+        after = self._ahead.picture
+        if after is None:
+            return before
+        self._publish(before, after)
+        return after
 
 
 def _no_inventory(digest: str) -> Inventory:

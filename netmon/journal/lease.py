@@ -16,7 +16,12 @@ from collections.abc import Callable
 
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
-from nats.js.errors import BucketNotFoundError, KeyNotFoundError, KeyWrongLastSequenceError
+from nats.js.errors import (
+    BucketNotFoundError,
+    KeyNotFoundError,
+    KeyWrongLastSequenceError,
+    NoStreamResponseError,
+)
 from nats.js.kv import KeyValue
 
 from netmon.ending import end_all
@@ -105,7 +110,7 @@ class Lease:
                     await asyncio.sleep(wait)
         finally:
             await end_all(spreading, *self._visits.values())
-            await asyncio.gather(*(self._give_up(number) for number in self._stores))
+            await asyncio.gather(*(self._give_up(number) for number in tuple(self._stores)))
             self._tell()
 
     def _is_wholly_held(self) -> bool:
@@ -173,6 +178,9 @@ class Lease:
         except KeyWrongLastSequenceError:  # somebody was quicker, or our own write came through unacknowledged
             await self._read(number, store)
             return
+        except NoStreamResponseError:  # nobody leads it now, or it was deleted
+            self._stores.pop(number, None)
+            return
         self._heard(number, lambda claim, _now: claim.wrote(revision, holder, sent))
         if self._seize and claim.holder not in {"", self._me}:
             self.seized_from = claim.holder
@@ -190,8 +198,10 @@ class Lease:
     async def _give_up(self, number: int) -> None:
         for _ in range(2):  # the first may only find that an earlier write came through
             if self.claims.parts[number].claim.holder == self._me:
+                store = self._stores.get(number)
                 with contextlib.suppress(NatsError, OSError, TimeoutError):  # else the others wait for its term
-                    await self._leave(number, self._stores[number])
+                    if store is not None:
+                        await self._leave(number, store)
 
     def _tell(self) -> None:
         held = self.held

@@ -103,6 +103,23 @@ def test_who_cannot_renew_it_ceases_to_hold_it_by_itself_and_holds_it_again(tmp_
         server.kill()
 
 
+def test_buckets_that_somebody_deletes_are_made_anew(tmp_path: Path) -> None:
+    server = Server(tmp_path)
+
+    async def play() -> None:
+        one = await Contender(server.address("leased"), "one").start()
+        await until(lambda: one.lease.claims.is_wholly_mine(time.monotonic()))
+        for number in range(1, BUCKETS):
+            await one.client.jetstream().delete_key_value(f"leased-leases-{number + 1}")
+        await until(lambda: one.told == [True, False, True])
+        await one.end()
+
+    try:
+        asyncio.run(play())
+    finally:
+        server.kill()
+
+
 def test_who_seizes_it_says_from_whom_and_who_stands_back_holds_it_no_more(tmp_path: Path) -> None:
     server = Server(tmp_path)
 

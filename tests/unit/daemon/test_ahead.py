@@ -136,6 +136,25 @@ def test_it_is_shown_while_the_journal_fails_and_until_that_has_caught_up(monkey
     asyncio.run(play())
 
 
+def test_many_entries_are_folded_in_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ahead_module, "AT_ONCE", 2)
+
+    async def play() -> None:
+        shown = Shown(monkeypatch)
+        running = asyncio.create_task(shown.ahead.run(lambda: True))
+        for position in range(2, 7):
+            shown.recent.note(entry(position))
+        await shown.until(lambda: shown.position > 1)
+        assert shown.position == 3, "others have a turn"
+        shown.folding.take(entry(2))
+        shown.folding.take(entry(3))
+        await shown.until(lambda: shown.position == 6)
+        assert shown.changes[:2] == [(1, 3), (3, 3)]
+        await end_all(running)
+
+    asyncio.run(play())
+
+
 def test_what_never_comes_to_the_journal_is_not_shown_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
     async def play() -> None:
         shown = Shown(monkeypatch)
