@@ -42,6 +42,7 @@ NOT_RUN = {
     "make test": "it is what runs these tests",
     "make unit": "it is a part of `make test`",
     "make live": "it is the other part, and these tests are of it",
+    "make weigh": "it measures this machine, and writes that into the source",
     "make lint": "it judges the source, not what netmon does",
     "make fmt": "it changes the source",
     "make docs": "tests/unit/test_docs.py holds what it writes against what is there",
