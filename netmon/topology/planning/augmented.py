@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from netmon.model import IcmpProbe, Inventory, Link, LinkEnd, Node
 from netmon.topology.graph import Graph
 from netmon.topology.planning.candidates import Candidate
-from netmon.topology.robustness.footing import Footing
+from netmon.topology.robustness.footing import Footing, speaking
 from netmon.topology.robustness.spof import falls_by_code
 from netmon.topology.robustness.toll import TollBooth
 from netmon.topology.robustness.tree import Span, Tree
@@ -130,9 +130,34 @@ class Growth:
         """Return what hangs on what when these spans are built, and the others are not there."""
         return Exposure.on(self.inventory, self._footing(numbers))
 
-    def joined(self, numbers: Collection[int]) -> frozenset[str]:
-        """Return the sites that are joined then: `built` tells too, in more time."""
-        return joined(self._footing(numbers))
+    def joining(self, numbers: Iterable[int]) -> Iterator[frozenset[str]]:
+        """Yield the sites that each of these spans joins, built one after another; `built` tells too, in more time."""
+        graph = self.graph
+        centre = graph.site_of[graph.vantage]
+        footing = self._footing(())
+        reached, done = footing.reached, {site for site, speakers in enumerate(footing.speakers) if speakers}
+        links = {name: link for link, name in enumerate(graph.link_ids) if name.startswith(PLANNED)}
+        shut = set(links.values())
+        for number in numbers:
+            link = links[_link_id(number)]
+            shut.discard(link)
+            ends = graph.ends[link]
+            waiting = [end for end in ends if not reached[end]] if any(reached[end] for end in ends) else []
+            for node in waiting:
+                reached[node] = 1
+            for here in waiting:
+                for there, by in graph.adjacency[here]:
+                    if not reached[there] and by not in shut:
+                        reached[there] = 1
+                        waiting.append(there)
+            sites = {graph.site_of[node] for node in waiting}
+            now = {
+                site
+                for site in sites - done - {centre}
+                if graph.is_served[site] and any(reached[node] for node in speaking(graph, site))
+            }
+            done |= now
+            yield frozenset(graph.site_ids[site] for site in now)
 
     def _footing(self, numbers: Collection[int]) -> Footing:
         chosen = set(numbers)

@@ -180,7 +180,7 @@ class Lighting:
             world = self._worlds.get(failure)
             if world is None:
                 world = self._worlds[failure] = _World(self._members.get(failure, {}))
-            lit = world.join(a, b)
+            lit = world.build(span, a, b)
             self.open[failure] -= len(lit)
             for site in lit:
                 self.waiting[site] -= 1
@@ -196,10 +196,13 @@ class Lighting:
         for failure, _, _ in self.dark.apart(span):
             here = self.spans_at[failure]
             here.remove(span)
-            before = self._worlds[failure].lit
+            world = self._worlds[failure]
+            if span.number not in world.joints:  # others join what it would
+                continue
+            before = world.lit
             world = self._worlds[failure] = _World(self._members.get(failure, {}))
             for one in here:
-                world.join(at[one.a].get(failure, LIT), at[one.b].get(failure, LIT))
+                world.build(one, at[one.a].get(failure, LIT), at[one.b].get(failure, LIT))
             self.open[failure] += len(before) - len(world.lit)
             for site in before - world.lit:
                 if not self.waiting[site]:
@@ -209,13 +212,51 @@ class Lighting:
         return lost
 
 
+def savable(dark: Darkness, offers: Iterable[Offer]) -> set[int]:
+    """Return the sites that all spans together save: as `Lighting.by` does, but each failure only until all is lit."""
+    around: dict[int, list[int]] = {}
+    for offer in offers:
+        around.setdefault(offer.a, []).append(offer.b)
+        around.setdefault(offer.b, []).append(offer.a)
+    members: list[dict[int, Sequence[int]]] = [{} for _ in range(dark.failures)]
+    for (failure, place), speaking in dark.members.items():
+        members[failure][place] = speaking
+    waiting, at = list(dark.needs), dark.at
+    for failure, patches in enumerate(members):
+        world, count = _World(patches), len({site for speaking in patches.values() for site in speaking})
+        for door in dark.doors[failure]:
+            here = at[door][failure]
+            for far in around.get(door, ()):
+                if world.root(here) == LIT:  # what lies at the far ends finds the way here by its own doors
+                    break
+                there = at[far].get(failure, LIT)
+                if there != FAILED:
+                    world.join(here, there)
+            if len(world.lit) == count:
+                break
+        for site in world.lit:
+            waiting[site] -= 1
+    return {site for site, count in enumerate(waiting) if not count and dark.needs[site]}
+
+
 class _World:
-    """The patches under one failure as spans join them: each leads to one joined before, at last perhaps to `LIT`."""
+    """The patches under one failure as spans join them: each leads to one joined before, at last perhaps to `LIT`.
+
+    `joints` are the numbers of the spans that joined what no other had.
+    """
 
     def __init__(self, members: Mapping[int, Sequence[int]]) -> None:
         self.above: dict[int, int] = {}
         self.members = dict(members)
         self.lit: set[int] = set()
+        self.joints: set[int] = set()
+
+    def build(self, span: Offer, a: int, b: int) -> list[int]:
+        """Join two patches by a span; return the sites that come to be lit."""
+        if self.root(a) == self.root(b):
+            return []
+        self.joints.add(span.number)
+        return self.join(a, b)
 
     def root(self, place: int) -> int:
         """Return the patch that stands for all that a patch was joined to."""

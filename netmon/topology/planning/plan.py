@@ -148,14 +148,13 @@ class _Building:
     def connect(self, joining: Joining, per_site: float) -> None:
         """Join sites, the cheapest next, as long as the money lasts; a span to who has no other protects nobody."""
         growth = Growth(self.inventory, [span for span, _ in joining.spans])
-        joined = self.exposure.joined
-        for number, (span, sites) in enumerate(joining.spans):
+        joins = growth.joining(range(len(joining.spans)))
+        for span, sites in joining.spans:
             cost = span.cost + per_site * len(sites)
             if cost > self.left:
                 self.is_complete = False
                 break
-            before, joined = joined, growth.joined(range(number + 1))
-            self.steps.append(Step((span,), tuple(sorted(joined - before)), (), cost))
+            self.steps.append(Step((span,), tuple(sorted(next(joins))), (), cost))
             self.spans.append(span)
             self.left -= cost
         if self.spans:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from netmon.topology.planning.bound import Ascent, Demands
 from netmon.topology.planning.choice import NOTHING, Choice, grow
-from netmon.topology.planning.darkness import Darkness, Lighting, Offer
+from netmon.topology.planning.darkness import Darkness, Offer, savable
 
 PATIENCE = 1_000
 """How many exchanges are tried from all beginnings; not a time, so that a plan is the same everywhere."""
@@ -60,12 +60,10 @@ def protect(
     """
     useful = [offer for offer in offers if next(dark.apart(offer), None) is not None]
     affordable = [offer for offer in useful if offer.cost <= budget]
-    lighting = Lighting.by(dark, affordable)
-    wanted = {site: worth[site] for site in sorted(lighting.saved) if worth[site]}
+    within = savable(dark, affordable)
+    ever = within if len(affordable) == len(useful) else savable(dark, useful)
+    wanted = {site: worth[site] for site in sorted(within) if worth[site]}
     goal = sum(wanted.values())
-    for offer in useful:
-        if offer.cost > budget:
-            lighting.add(offer)
     search = Search(dark, affordable, worth, goal, budget, is_late)
     demands = Demands(dark, affordable)
 
@@ -85,8 +83,10 @@ def protect(
         beginnings.append(priced(share * 2.0**power))
     best = beginnings[0]
     for choice in beginnings:
+        before = set(choice.spans)
         search.improve(choice, patience // len(beginnings))
-        choice.prune()
+        if set(choice.spans) != before:
+            choice.prune()
         if search.is_better(choice, search.rank(best)):
             best = choice
     missed = goal - best.worth
@@ -95,10 +95,10 @@ def protect(
     return Protection(
         groups=in_order(best),
         worth=best.worth,
-        savable=len(lighting.saved),
+        savable=len(ever),
         bound=max([0.0, *paid]),
         most=min([goal, *most]),
-        is_complete=best.worth == sum(worth[site] for site in lighting.saved) and not (goal and is_late()),
+        is_complete=best.worth == sum(worth[site] for site in ever) and not (goal and is_late()),
     )
 
 
@@ -162,9 +162,11 @@ class Search:
         choice = Choice(self.dark, self.worth)
         choice.become(spans)
         choice.prune()
+        needed = set(choice.spans)
         self.fit(choice)
         self._grow(choice, self.offers, self.budget)
-        choice.prune()
+        if set(choice.spans) != needed:
+            choice.prune()
         return choice
 
     def _grow(self, choice: Choice, among: Sequence[Offer], limit: float, *, by_share: bool = False) -> None:
