@@ -131,7 +131,7 @@ class Growth:
         return Exposure.on(self.inventory, self._footing(numbers))
 
     def joining(self, numbers: Iterable[int]) -> Iterator[frozenset[str]]:
-        """Yield the sites that each of these spans joins, built one after another; `built` tells too, in more time."""
+        """Yield the sites that each of these spans joins, built one by one; `built` tells too, in more time."""
         graph = self.graph
         centre = graph.site_of[graph.vantage]
         footing = self._footing(())

@@ -213,7 +213,7 @@ class Lighting:
 
 
 def savable(dark: Darkness, offers: Iterable[Offer]) -> set[int]:
-    """Return the sites that all spans together save: as `Lighting.by` does, but each failure only until all is lit."""
+    """Return the sites that all spans together save: as `Lighting.by`, but each failure until all is lit."""
     around: dict[int, list[int]] = {}
     for offer in offers:
         around.setdefault(offer.a, []).append(offer.b)

@@ -177,10 +177,14 @@ class _Building:
         growth = Growth(self.inventory, [*self.spans, *(span for group in groups for span in group)])
         standing = list(range(len(self.spans)))
         number = len(standing)
-        for group in groups:
+        together = 1
+        while groups:
             self.told(len(self.exposure.protected), len(self.exposure.joined))
+            group = [span for one in groups[:together] for span in one]
             numbers = range(number, number := number + len(group))
             self._build(growth, standing, numbers, fsum(span.cost for span in group))
+            del groups[:together]
+            together *= 2 if self.is_late() else 1  # each step has to be looked up, and there is no time for all
         return found
 
     def _build(self, growth: Growth, built: list[int], numbers: Sequence[int], cost: float) -> None:

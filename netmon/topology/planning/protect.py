@@ -93,7 +93,7 @@ def protect(
     paid = [ascent.bound - (penalty * missed if missed else 0.0) for penalty, ascent in ascents]
     most = [goal - (ascent.bound - budget) / penalty for penalty, ascent in ascents if penalty < inf]
     return Protection(
-        groups=in_order(best),
+        groups=roughly_in_order(best) if is_late() else in_order(best),
         worth=best.worth,
         savable=len(ever),
         bound=max([0.0, *paid]),
@@ -106,6 +106,25 @@ def in_order(choice: Choice) -> tuple[tuple[Offer, ...], ...]:
     """Return the spans of a choice in the order in which they are to be built, and what has to be built together."""
     spans = sorted(choice.spans.values(), key=lambda one: one.number)
     return tuple(grow(Choice(choice.lighting.dark, choice.worth_of), spans, inf, choice.worth))
+
+
+def roughly_in_order(choice: Choice) -> tuple[tuple[Offer, ...], ...]:
+    """Return the same in less time: by how much darkness a span ends for its cost as long as no other is built."""
+    anew, share_of = Choice(choice.lighting.dark, choice.worth_of), {}
+    needs = anew.lighting.dark.needs
+    for number, span in choice.spans.items():
+        lit = anew.lighting.lights(span).items()
+        share = sum(choice.worth_of[site] * count / needs[site] for site, count in lit)
+        share_of[number] = share / max(span.cost, NOTHING)
+    groups, group = [], []
+    for span in sorted(choice.spans.values(), key=lambda one: (-share_of[one.number], one.number)):
+        before = anew.worth
+        anew.add(span)
+        group.append(span)
+        if anew.worth > before:
+            groups.append(tuple(group))
+            group = []
+    return tuple(groups)
 
 
 class _Rank(NamedTuple):
