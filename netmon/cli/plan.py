@@ -103,13 +103,13 @@ def plan(
         if all(site.people is None for site in inventory.sites.values()):
             raise UsageError("no site says how many people live there", "write people, or weigh by sites or services")
         tell_uncounted(inventory)
+    deadline = time.monotonic() + time_limit
     if candidates is not None:
         spans = read_candidates(candidates, inventory)
     else:
         factors = dict(_factor(text, inventory.sites) for text in terrain)
         prices = Prices(per_km, per_site, reach, route_factor, factors, radio_reach, per_radio)
         spans = by_geography(inventory, prices, list(inventory.sites))
-    deadline = time.monotonic() + time_limit
     with progress_bar("protected sites") as told:
         made = make_plan(
             inventory,

@@ -30,10 +30,10 @@ class Demands:
     def __init__(self, dark: Darkness, offers: Sequence[Offer]) -> None:
         self.dark = dark
         self.offers = offers
-        self.around: dict[int, list[int]] = {}
+        self.around: dict[int, list[tuple[int, Mapping[int, int]]]] = {}  # a span, and where its far end lies
         for number, offer in enumerate(offers):
-            self.around.setdefault(offer.a, []).append(number)
-            self.around.setdefault(offer.b, []).append(number)
+            self.around.setdefault(offer.a, []).append((number, dark.at[offer.b]))
+            self.around.setdefault(offer.b, []).append((number, dark.at[offer.a]))
         patches: dict[int, dict[int, _Patch]] = {}
         for site, places in enumerate(dark.at):
             for failure, place in places.items():
@@ -134,12 +134,12 @@ class _Scene:
 
     def leaving(self, place: int) -> list[tuple[int, int]]:
         """Return the spans that lead out of a patch, and where each leads."""
-        at, offers, found = self.demands.dark.at, self.demands.offers, []
+        around, failure, above, found = self.demands.around, self.failure, self.above, []
         for door in self.doors[place]:
-            for number in self.demands.around.get(door, ()):
-                offer = offers[number]
-                far = offer.b if offer.a == door else offer.a
-                there = self.root(at[far].get(self.failure, LIT))
+            for number, lies in around.get(door, ()):
+                there = lies.get(failure, LIT)
+                while there in above:
+                    there = above[there]
                 if there not in (place, FAILED):
                     found.append((number, there))
         return found

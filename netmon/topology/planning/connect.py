@@ -8,7 +8,7 @@ an order in which it can be built.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from netmon.topology.planning.candidates import Candidate
@@ -36,6 +36,7 @@ def join(
     `unmade` are pairs of sites that are joined to each other already, and only not to the network: who joins one
     joins both.
     """
+    wanted = frozenset(wanted)
     around: dict[str, list[Candidate]] = {}
     for span in candidates:
         if span.a != span.b:
@@ -48,20 +49,21 @@ def join(
     inside: set[str] = set()
     waiting: list[tuple[float, Candidate]] = []
     for site in sorted(joined):
-        _enter(site, inside, beside, around, waiting)
+        _enter(site, inside, wanted, beside, around, waiting)
     spans = []
     while waiting:
         _, span = heapq.heappop(waiting)
         outside = [site for site in (span.a, span.b) if site not in inside]
         if outside and outside[0] in wanted:
-            entered = _enter(outside[0], inside, beside, around, waiting)
+            entered = _enter(outside[0], inside, wanted, beside, around, waiting)
             spans.append((span, tuple(sorted(site for site in entered if site in wanted))))
-    return Joining(tuple(spans), tuple(sorted(set(wanted) - inside)))
+    return Joining(tuple(spans), tuple(sorted(wanted - inside)))
 
 
 def _enter(
     site: str,
     inside: set[str],
+    wanted: Container[str],
     beside: Mapping[str, Collection[str]],
     around: Mapping[str, Collection[Candidate]],
     waiting: list[tuple[float, Candidate]],
@@ -75,5 +77,7 @@ def _enter(
             entered.append(one)
             entering += beside.get(one, ())
             for span in around.get(one, ()):
-                heapq.heappush(waiting, (span.cost, span))
+                far = span.b if span.a == one else span.a
+                if far in wanted and far not in inside:
+                    heapq.heappush(waiting, (span.cost, span))
     return entered

@@ -10,7 +10,7 @@ from typing import Literal
 
 from netmon.model import Inventory, Site
 from netmon.topology.planning.augmented import Exposure, Growth, entrances
-from netmon.topology.planning.candidates import Candidate
+from netmon.topology.planning.candidates import Candidate, in_order
 from netmon.topology.planning.connect import Joining, join
 from netmon.topology.planning.darkness import Darkness, Offer
 from netmon.topology.planning.protect import Protection, protect
@@ -84,7 +84,7 @@ def make_plan(
     Every step is judged again on the network with all spans up to it, and left out if it buys nothing. A plan that
     `is_late` stops early is not complete. The same arguments give the same plan, in whatever order they come.
     """
-    candidates = sorted(set(candidates))
+    candidates = sorted(set(candidates), key=in_order)
     exposure = Exposure.of(inventory)
     wanted = {site.id for site in inventory.sites.values() if not site.served} - exposure.touched
     joining = Joining((), ()) if goal == "protect" else join(exposure.touched, wanted, candidates, exposure.unmade)

@@ -84,7 +84,8 @@ def protect(
     best = beginnings[0]
     for choice in beginnings:
         before = set(choice.spans)
-        search.improve(choice, patience // len(beginnings))
+        if not is_late():
+            search.improve(choice, patience // len(beginnings))
         if set(choice.spans) != before:
             choice.prune()
         if search.is_better(choice, search.rank(best)):
