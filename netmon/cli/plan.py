@@ -149,12 +149,16 @@ def plan(
     _tell_bounds(made, goal, weight)
     before, after = made.before, made.after
     click.echo(f"joined {before.joined} → {after.joined}, protected {before.protected} → {after.protected}", err=True)
-    for what, sites in (("no candidate leads to", made.unreachable), ("no coordinates:", made.unplaced)):
+    for what, sites in (
+        ("no candidate leads to", made.unreachable),
+        ("not served, but reached already, so no span is planned to", made.present),
+        ("no coordinates:", made.unplaced),
+    ):
         if sites:
             names = ", ".join(sites[:5]) + (", …" if len(sites) > 5 else "")
             click.echo(f"{what} {many(len(sites), 'sites')}: {names}", err=True)
     if not made.is_complete:
-        click.echo("the budget or the time did not last for more", err=True)
+        click.echo(_reason(made), err=True)
     return 1 if made.steps else 0
 
 
@@ -165,13 +169,22 @@ def _write(path: str, text: str) -> None:
         raise CannotError(f"cannot write {path}: {error.strerror}", "choose another file") from error
 
 
+def _reason(made: Plan) -> str:
+    """Return why a plan is not complete."""
+    if not made.is_stopped:
+        return "the budget did not last for more"
+    if made.is_short:
+        return "the budget or the time did not last for more"
+    return "all that can be is planned, but the time was over before the search for a cheaper plan had ended"
+
+
 def _tell_bounds(made: Plan, goal: Goal, weight: Weight) -> None:
     """Say on standard error how good the plan is at least."""
     if goal != "protect" and made.bound:
         click.echo(f"joining all sites that can be: at least {made.bound:,.0f}", err=True)
     if goal != "connect" and made.weight:
         paid = sum(step.cost for step in made.steps if not step.connects)
-        most = "" if made.is_complete else f"; no plan for the money protects more than {made.most_weight:,.0f}"
+        most = "" if not made.is_short else f"; no plan for the money protects more than {made.most_weight:,.0f}"
         click.echo(
             f"protecting {made.weight:,.0f} {weight}: {paid:,.0f}, at least {made.protect_bound:,.0f}{most}", err=True
         )

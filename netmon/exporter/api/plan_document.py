@@ -42,6 +42,9 @@ def plan_document(plan: Plan) -> Document:
         "most_protected": plan.most_protected,
         "unreachable": list(plan.unreachable),
         "unplaced": list(plan.unplaced),
+        "present": list(plan.present),
+        "short": plan.is_short,
+        "stopped": plan.is_stopped,
         "complete": plan.is_complete,
     }
 
@@ -70,7 +73,9 @@ def read_plan(document: Document) -> Plan:
         most_protected=document["most_protected"],
         unreachable=tuple(document["unreachable"]),
         unplaced=tuple(document["unplaced"]),
-        is_complete=document["complete"],
+        present=tuple(document["present"]),
+        is_short=document["short"],
+        is_stopped=document["stopped"],
     )
 
 

@@ -447,7 +447,10 @@ PLAN = {
     "most_protected": {**COUNT, "description": "sites protected if every candidate were built"},
     "unreachable": {**IDS, "description": "sites to join that no candidates lead to"},
     "unplaced": {**IDS, "description": "sites without coordinates"},
-    "complete": {**FLAG, "description": "false: the budget or the time did not last"},
+    "present": {**IDS, "description": "sites that are not served, and need no span: a node there is reached"},
+    "short": {**FLAG, "description": "the budget or the time did not last for all that can be joined or protected"},
+    "stopped": {**FLAG, "description": "the time was over before the search had ended"},
+    "complete": {**FLAG, "description": "neither short nor stopped"},
 }
 BLACKSPOTS = {
     "live": FLAG,

@@ -196,10 +196,20 @@ ENGINEERS: Mapping[str, Phrase] = {
         "sebanyak itu sedikitnya {protect}.",
     ),
     "no-steps": Phrase("There is nothing to build.", "Tidak ada yang perlu dibangun."),
-    "not-complete": Phrase(
+    "plan-short": Phrase("The budget did not last for more.", "Anggaran tidak cukup untuk lebih."),
+    "plan-short-stopped": Phrase(
         "The budget or the time did not last for more.", "Anggaran atau waktu tidak cukup untuk lebih."
     ),
+    "plan-stopped": Phrase(
+        "All that can be is planned, but the time was over before the search for a cheaper plan had ended.",
+        "Semua yang dapat direncanakan sudah direncanakan, tetapi waktu habis sebelum pencarian rencana yang lebih "
+        "murah selesai.",
+    ),
     "no-span-leads": Phrase("No span leads to:", "Tidak ada bentangan ke:"),
+    "needs-no-span": Phrase(
+        "Not served, but reached already, so no span is planned to:",
+        "Belum dilayani, tetapi sudah terjangkau, jadi tidak direncanakan bentangan ke:",
+    ),
     "no-place": Phrase("Without coordinates, so not planned for:", "Tanpa koordinat, jadi tidak direncanakan:"),
     "plan-map": Phrase("Map of the plan", "Peta rencana"),
     # -- progress

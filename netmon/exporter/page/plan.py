@@ -57,7 +57,11 @@ def _told(document: Document, inventory: Inventory, reader: Reader, here: Here) 
         ),
         "left_out": [
             (say(key), [inventory.sites[site] for site in document[name][:NAMED]])
-            for key, name in (("no-span-leads", "unreachable"), ("no-place", "unplaced"))
+            for key, name in (
+                ("no-span-leads", "unreachable"),
+                ("needs-no-span", "present"),
+                ("no-place", "unplaced"),
+            )
             if document[name]
         ],
         "drawing": here.for_programs(API, format="svg", lang=language),

@@ -66,7 +66,7 @@ class Exposure:
     `falls` are codes, what falls, and by number the sites that it darkens. The centre is the vantage's own site: what
     fails there is no failure of the network outside. A site's own nodes are not held against it. `joined` are all
     served sites that are reached, `hung` those that a single failure darkens; `touched` are all sites of which a node
-    is reached, and `unmade` the pairs of sites that links join where nothing is reached.
+    is reached.
     """
 
     tree: Tree
@@ -74,7 +74,6 @@ class Exposure:
     joined: frozenset[str]
     hung: frozenset[str]
     touched: frozenset[str]
-    unmade: tuple[tuple[str, str], ...]
     spofs: int
     worst: int
 
@@ -113,9 +112,31 @@ class Exposure:
                 worst = max(worst, len(dark))
         ids, site_of, reached = graph.site_ids, graph.site_of, footing.reached
         touched = frozenset(ids[site] for node, site in enumerate(site_of) if reached[node])
-        unmade = tuple((ids[site_of[a]], ids[site_of[b]]) for a, b in graph.ends if not (reached[a] or reached[b]))
         names = frozenset(ids[site] for site in hung)
-        return cls(tree, tuple(kept), joined(footing), names, touched, unmade, count, worst)
+        return cls(tree, tuple(kept), joined(footing), names, touched, count, worst)
+
+
+def unmade(inventory: Inventory, footing: Footing) -> list[tuple[str, str]]:
+    """Return pairs of sites whose entrances hang together where nothing is reached: who joins one joins both.
+
+    What hangs on another node of a site is not joined with it: a span arrives at the entrance.
+    """
+    graph, seen = footing.graph, bytearray(footing.reached)
+    entered = {graph.index[node]: site for site, node in entrances(inventory).items()}
+    pairs = []
+    for start in range(len(graph.ids)):
+        if seen[start]:
+            continue
+        seen[start] = 1
+        together = [start]
+        for here in together:
+            for there, link in graph.adjacency[here]:
+                if not seen[there] and link not in footing.shut_links:
+                    seen[there] = 1
+                    together.append(there)
+        sites = sorted(entered[node] for node in together if node in entered)
+        pairs += [(sites[0], site) for site in sites[1:]]
+    return pairs
 
 
 class Growth:

@@ -9,7 +9,7 @@ from math import fsum, inf
 from typing import Literal
 
 from netmon.model import Inventory, Site
-from netmon.topology.planning.augmented import Exposure, Growth, entrances
+from netmon.topology.planning.augmented import Exposure, Growth, entrances, unmade
 from netmon.topology.planning.candidates import Candidate, in_order
 from netmon.topology.planning.connect import Joining, join
 from netmon.topology.planning.darkness import Darkness, Offer
@@ -52,7 +52,10 @@ class Plan:
     it is `protect_bound`, the least that protecting as much weight can cost. `weight` is what the steps protect in
     the sense that was asked for, `most_weight` the most that the budget of this plan can protect, by these candidates
     and once its sites are joined; `most_protected` how many sites would be protected if all candidates were built. No
-    candidates lead to the `unreachable` sites, the `unplaced` ones have no coordinates.
+    candidates lead to the `unreachable` sites, the `unplaced` ones have no coordinates. The `present` ones are not
+    served though a node of theirs is reached: what they need is no span. The plan `is_short` where something is left
+    out that could be joined or protected, for want of money or of time, and `is_stopped` where it was late before the
+    search had ended.
     """
 
     steps: tuple[Step, ...]
@@ -65,7 +68,14 @@ class Plan:
     most_protected: int
     unreachable: tuple[str, ...]
     unplaced: tuple[str, ...]
-    is_complete: bool
+    present: tuple[str, ...]
+    is_short: bool
+    is_stopped: bool
+
+    @property
+    def is_complete(self) -> bool:
+        """Tell whether all is built that can be, and the search was not stopped."""
+        return not (self.is_short or self.is_stopped)
 
 
 def make_plan(
@@ -87,7 +97,10 @@ def make_plan(
     candidates = sorted(set(candidates), key=in_order)
     exposure = Exposure.of(inventory)
     wanted = {site.id for site in inventory.sites.values() if not site.served} - exposure.touched
-    joining = Joining((), ()) if goal == "protect" else join(exposure.touched, wanted, candidates, exposure.unmade)
+    joining, present = Joining((), ()), set[str]()
+    if goal != "protect":
+        joining = join(exposure.touched, wanted, candidates, unmade(inventory, exposure.tree.footing))
+        present = {site for site in exposure.touched if not inventory.sites[site].served}
     building = _Building(asked(inventory, wanted), exposure, budget * (1 + _SLIP), is_late, told)
     building.connect(joining, per_site)
     found = building.protect(candidates, weight, is_wanted=goal != "connect")
@@ -102,8 +115,10 @@ def make_plan(
         most_weight=found.most,
         most_protected=building.most_protected,
         unreachable=joining.unreachable,
+        present=tuple(sorted(present - {inventory.nodes[inventory.vantage.node].site})),
         unplaced=tuple(sorted(site.id for site in inventory.sites.values() if site.lat is None or site.lon is None)),
-        is_complete=building.is_complete,
+        is_short=building.is_short,
+        is_stopped=found.is_stopped,
     )
 
 
@@ -143,7 +158,7 @@ class _Building:
         self.spans: list[Candidate] = []
         self.steps: list[Step] = []
         self.most_protected = 0
-        self.is_complete = True
+        self.is_short = False
 
     def connect(self, joining: Joining, per_site: float) -> None:
         """Join sites, the cheapest next, as long as the money lasts; a span to who has no other protects nobody."""
@@ -152,7 +167,7 @@ class _Building:
         for span, sites in joining.spans:
             cost = span.cost + per_site * len(sites)
             if cost > self.left:
-                self.is_complete = False
+                self.is_short = True
                 break
             self.steps.append(Step((span,), tuple(sorted(next(joins))), (), cost))
             self.spans.append(span)
@@ -172,7 +187,7 @@ class _Building:
         worth = [worth_of[site] if is_wanted else 0.0 for site in dark.sites]
         found = protect(dark, offers, worth, self.left, is_late=self.is_late)
         self.most_protected = len(self.exposure.protected) + found.savable
-        self.is_complete &= found.is_complete
+        self.is_short |= found.is_short
         groups = [[usable[offer.number] for offer in group] for group in found.groups]
         growth = Growth(self.inventory, [*self.spans, *(span for group in groups for span in group)])
         standing = list(range(len(self.spans)))

@@ -33,8 +33,8 @@ class Protection:
 
     Spans of a group protect nothing without each other; of groups the one that protects most for its cost is first.
     `savable` is how many sites all spans together protect; `bound` the least that protecting as much as the chosen
-    ones do can cost; `most` the most that can be protected for the budget. `is_complete` is False where the budget or
-    the time did not last for all that can be protected.
+    ones do can cost; `most` the most that can be protected for the budget. It `is_short` where some that could be
+    is not protected, and `is_stopped` where the search did not end.
     """
 
     groups: tuple[tuple[Offer, ...], ...]
@@ -42,7 +42,13 @@ class Protection:
     savable: int
     bound: float
     most: float
-    is_complete: bool
+    is_short: bool
+    is_stopped: bool
+
+    @property
+    def is_complete(self) -> bool:
+        """Tell whether all is protected that can be, and the search ended."""
+        return not (self.is_short or self.is_stopped)
 
 
 def protect(
@@ -99,7 +105,8 @@ def protect(
         savable=len(ever),
         bound=max([0.0, *paid]),
         most=min([goal, *most]),
-        is_complete=best.worth == sum(worth[site] for site in ever) and not (goal and is_late()),
+        is_short=best.worth != sum(worth[site] for site in ever),
+        is_stopped=bool(goal) and is_late(),
     )
 
 

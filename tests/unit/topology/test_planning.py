@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netmon.model import ElementKind, Inventory, LinkKind, Service, Site, SiteKind
+from netmon.topology.geo import Position, distance
 from netmon.topology.planning.augmented import Exposure, entrances, with_spans
 from netmon.topology.planning.candidates import Candidate, Prices, by_geography
 from netmon.topology.planning.connect import join
@@ -337,6 +338,61 @@ def test_who_hangs_together_with_a_site_that_is_joined_is_joined_and_paid_for_wi
     assert make_plan(village, spans, per_site=2.0, budget=8.0).steps == ()
 
 
+def test_what_hangs_on_another_router_of_a_site_is_not_joined_with_it() -> None:
+    """A span to x arrives at its router with most links, a; behind b, of the same site, z waits for its own."""
+    drawn = draw("noc-gw; y-a; a-u; b-z", sites={"centre": "noc gw", "x": "a b"}, passive="y a u b z")
+    ends = ("x", "site-y", "site-u", "site-z")
+    unserved = {name: replace(drawn.sites[name], served=False) for name in ends}
+    village = replace(drawn, sites={**drawn.sites, **unserved})
+    spans = [Candidate("centre", "x", 1.0, 5.0), Candidate("centre", "site-z", 1.0, 6.0)]
+    plan = make_plan(village, spans, goal="connect", per_site=1.0)
+    assert [(step.connects, step.cost) for step in plan.steps] == [
+        (("site-u", "site-y", "x"), 8.0),
+        (("site-z",), 7.0),
+    ]
+    assert (plan.after.unjoined, plan.unreachable) == (0, ())
+    assert make_plan(village, spans[:1], goal="connect").unreachable == ("site-z",)
+
+
+def test_who_is_not_served_though_something_of_theirs_is_reached_is_named() -> None:
+    """A splitter of s is lit already: what its people need is no span. The centre is nobody to be joined."""
+    drawn = draw("noc-gw-s-a", sites={"centre": "noc gw"}, passive="s")
+    unserved = {name: replace(drawn.sites[name], served=False) for name in ("centre", "site-s")}
+    village = replace(drawn, sites={**drawn.sites, **unserved})
+    plan = make_plan(village, [Candidate("site-a", "site-s", 1.0, 1.0)], goal="connect")
+    assert (plan.steps, plan.present, plan.unreachable) == ((), ("site-s",), ())
+    assert make_plan(village, [], goal="protect").present == ()
+
+
+def test_what_is_late_is_looked_up_in_larger_and_larger_steps() -> None:
+    """Of 20 leaves, each with a span of its own, one is looked up first, then 2, 4, 8 and the rest."""
+    leaves = [f"l{number:02d}" for number in range(20)]
+    ways = "noc-gw; " + "; ".join(f"gw-{leaf}" for leaf in leaves)
+    spans = " ".join(f"{leaf}-gw={cost}" for cost, leaf in enumerate(leaves, 1))
+    late = plan_of(ways, spans, is_late=lambda: True)
+    assert [len(step.spans) for step in late.steps] == [len(step.protects) for step in late.steps] == [1, 2, 4, 8, 5]
+    assert [span.cost for step in late.steps for span in step.spans] == [float(cost) for cost in range(1, 21)]
+    assert [step.cost for step in late.steps] == [1.0, 5.0, 22.0, 92.0, 90.0]
+    assert (late.after.protected, late.is_short, late.is_stopped) == (20, False, True)
+    assert len(plan_of(ways, spans).steps) == 20
+
+
+def test_a_plan_says_what_did_not_last() -> None:
+    """Money, time, or either."""
+    told = {
+        (budget, is_late): (plan.is_short, plan.is_stopped, plan.is_complete)
+        for budget in (10.0, 30.0)
+        for is_late in (False, True)
+        for plan in [plan_of("noc-gw-a; gw-b", "a-gw=10 b-gw=20", budget=budget, is_late=lambda late=is_late: late)]
+    }
+    assert told == {
+        (10.0, False): (True, False, False),
+        (10.0, True): (True, True, False),
+        (30.0, False): (False, False, True),
+        (30.0, True): (False, True, False),
+    }
+
+
 def test_a_site_that_nobody_wants_joined_is_no_stepping_stone() -> None:
     """The way over s would cost 2; nobody has said that s is to be served. Who is left out is named in order."""
     spans = [Candidate("a", "s", 1.0, 1.0), Candidate("s", "x", 1.0, 1.0), Candidate("a", "x", 1.0, 5.0)]
@@ -484,6 +540,20 @@ def test_radio_reaches_where_no_fibre_is_laid_and_no_pair_is_overlooked() -> Non
         ("a", "north", "radio"),
         ("b", "north", "radio"),
     ]
+
+
+@pytest.mark.parametrize("north", [-80.0, -7.0, 0.0, 45.0, 89.0])
+def test_every_pair_within_reach_is_found(north: float) -> None:
+    """Some lie across the antimeridian, and some around the pole."""
+    random = Random(3)
+    places = [
+        (north + random.uniform(-1, 0.99), random.choice([-180, 179.9]) + random.random() / 10) for _ in range(25)
+    ]
+    inventory = sited(**{f"s{number:02d}": place for number, place in enumerate(places)})
+    ends = {name: Position(*place) for name, place in zip(sorted(inventory.sites), places, strict=True)}
+    near = [pair for pair in combinations(ends, 2) if distance(ends[pair[0]], ends[pair[1]]) <= 20_000]
+    assert near
+    assert [(span.a, span.b) for span in by_geography(inventory, Prices(1.0, reach_km=20), ends)] == near
 
 
 @pytest.mark.parametrize("half", [(-7.0, None), (None, 112.0)])

@@ -10,7 +10,7 @@ import pytest
 
 from netmon.model import Inventory
 from netmon.topology.graph import Graph
-from netmon.topology.planning.augmented import Exposure, Growth, entrances, with_spans
+from netmon.topology.planning.augmented import Exposure, Growth, entrances, unmade, with_spans
 from netmon.topology.planning.candidates import Candidate
 from netmon.topology.planning.darkness import Darkness, Lighting, Offer
 from netmon.topology.planning.plan import Plan, Standing, make_plan, weights
@@ -151,14 +151,15 @@ def test_a_second_vantage_reaches_too_and_a_site_without_a_node_gets_one() -> No
 
 def test_exposure_of_a_chain_with_a_part_that_nothing_joins() -> None:
     """The lines to a and b and the node a darken others: two sites at most, none of them at the centre."""
-    exposure = Exposure.of(draw("noc-gw-a-b; gw-c; c-d; gw-d; x-y", sites=HOME, cables={"k": "noc-gw"}))
+    drawn = draw("noc-gw-a-b; gw-c; c-d; gw-d; x-y", sites=HOME, cables={"k": "noc-gw"})
+    exposure = Exposure.of(drawn)
     sites = {f"site-{name}" for name in "abcd"}
     assert exposure.joined == sites
     assert exposure.hung == {"site-a", "site-b"}
     assert exposure.protected == {"site-c", "site-d"}
     assert (exposure.spofs, exposure.worst) == (3, 2)
     assert exposure.touched == {"centre", *sites}
-    assert exposure.unmade == (("site-x", "site-y"),)
+    assert unmade(drawn, exposure.tree.footing) == [("site-x", "site-y")]
 
 
 def test_what_darkens_nothing_else_is_not_counted_and_what_is_cut_off_hangs_together() -> None:
@@ -166,7 +167,7 @@ def test_what_darkens_nothing_else_is_not_counted_and_what_is_cut_off_hangs_toge
     exposure = Exposure.of(draw("noc-gw-a-b", sites={**HOME, "s": "a b"}))
     assert (exposure.spofs, exposure.worst) == (1, 1), "the line to a"
     graph = Graph.from_inventory(drawn := draw("noc-gw-a-b-c", sites=HOME))
-    assert Exposure.on(drawn, Footing.of(graph, cut=["a-b"])).unmade == (("site-b", "site-c"),)
+    assert unmade(drawn, Footing.of(graph, cut=["a-b"])) == [("site-b", "site-c")]
 
 
 def test_what_leaves_the_centre_in_a_cable_is_held_against_it() -> None:
