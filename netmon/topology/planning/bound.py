@@ -15,6 +15,9 @@ from netmon.topology.planning.darkness import FAILED, LIT, Darkness, Offer
 
 _NOTHING = 1e-9
 
+_Way = tuple[int, Mapping[int, int]]
+"""A span from a door, and where its far end lies under each failure."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ascent:
@@ -30,7 +33,7 @@ class Demands:
     def __init__(self, dark: Darkness, offers: Sequence[Offer]) -> None:
         self.dark = dark
         self.offers = offers
-        self.around: dict[int, list[tuple[int, Mapping[int, int]]]] = {}  # a span, and where its far end lies
+        self.around: dict[int, list[_Way]] = {}
         for number, offer in enumerate(offers):
             self.around.setdefault(offer.a, []).append((number, dark.at[offer.b]))
             self.around.setdefault(offer.b, []).append((number, dark.at[offer.a]))
@@ -91,6 +94,7 @@ class _Pricing:
         self.left = [offer.cost for offer in demands.offers]
         self.bound = 0.0
         self.tight: dict[int, None] = {}
+        self.paid_around: dict[int, list[_Way]] = {}  # as `around` of the demands, of the tight ones
 
     def raise_prices(self, failure: int, patches: Mapping[int, _Patch]) -> None:
         """Price the demands under one failure until all is lit, or what is not pays its penalty."""
@@ -98,7 +102,13 @@ class _Pricing:
         for place in sorted(patches, key=lambda place: (len(patches[place].doors), place)):
             while place not in scene.above:
                 payers = [site for site in scene.members[place] if self.penalty.get(site, 0.0) > _NOTHING]
-                leaving = scene.leaving(place) if payers else []
+                if not payers:
+                    break
+                if paid := scene.leaving(place, self.paid_around):  # no more is charged as long as there are such
+                    for _, there in paid:
+                        scene.join(place, there)
+                    continue
+                leaving = scene.leaving(place, self.demands.around)
                 if not leaving:
                     break
                 price = min(*(self.left[number] for number, _ in leaving), sum(self.penalty[site] for site in payers))
@@ -106,8 +116,16 @@ class _Pricing:
                 for number, there in leaving:
                     self.left[number] -= price
                     if self.left[number] <= _NOTHING:
-                        self.tight[number] = None
+                        self._pay_off(number)
                         scene.join(place, there)
+
+    def _pay_off(self, number: int) -> None:
+        """Note that a span is paid for in full."""
+        if number not in self.tight:
+            self.tight[number] = None
+            at, offer = self.demands.dark.at, self.demands.offers[number]
+            self.paid_around.setdefault(offer.a, []).append((number, at[offer.b]))
+            self.paid_around.setdefault(offer.b, []).append((number, at[offer.a]))
 
     def _charge(self, payers: Iterable[int], price: float) -> None:
         """Take the price of a demand from the penalties of the sites that have it."""
@@ -123,7 +141,6 @@ class _Scene:
 
     def __init__(self, failure: int, demands: Demands, patches: Mapping[int, _Patch]) -> None:
         self.failure = failure
-        self.demands = demands
         self.doors = {place: list(patch.doors) for place, patch in patches.items()}
         self.members = {place: list(patch.members) for place, patch in patches.items()}
         self.above = dict(demands.above[failure])
@@ -132,9 +149,9 @@ class _Scene:
         """Return what a patch was joined to, itself at first."""
         return _root(self.above, place)
 
-    def leaving(self, place: int) -> list[tuple[int, int]]:
-        """Return the spans that lead out of a patch, and where each leads."""
-        around, failure, above, found = self.demands.around, self.failure, self.above, []
+    def leaving(self, place: int, around: Mapping[int, Sequence[_Way]]) -> list[tuple[int, int]]:
+        """Return which of the spans around lead out of a patch, and where each leads."""
+        failure, above, found = self.failure, self.above, []
         for door in self.doors[place]:
             for number, lies in around.get(door, ()):
                 there = lies.get(failure, LIT)
