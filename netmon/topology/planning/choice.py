@@ -154,6 +154,8 @@ def grow(
     Where no span protects anything by itself, or with `by_share` always, spans are taken that end the most darkness
     for their cost until something is protected.
     """
+    if choice.worth >= goal:
+        return []
     rates, left, groups = Rates(choice, among), limit - choice.cost, []
     while choice.worth < goal and not is_late():
         span = None if by_share else rates.saver(left)

@@ -100,7 +100,7 @@ def protect(
     paid = [ascent.bound - (penalty * missed if missed else 0.0) for penalty, ascent in ascents]
     most = [goal - (ascent.bound - budget) / penalty for penalty, ascent in ascents if penalty < inf]
     return Protection(
-        groups=roughly_in_order(best) if is_late() else in_order(best),
+        groups=in_order(best, is_late),
         worth=best.worth,
         savable=len(ever),
         bound=max([0.0, *paid]),
@@ -110,22 +110,17 @@ def protect(
     )
 
 
-def in_order(choice: Choice) -> tuple[tuple[Offer, ...], ...]:
-    """Return the spans of a choice in the order in which they are to be built, and what has to be built together."""
+def in_order(choice: Choice, is_late: Callable[[], bool] = lambda: False) -> tuple[tuple[Offer, ...], ...]:
+    """Return the spans of a choice in the order in which they are to be built, and what has to be built together.
+
+    Once it `is_late` the rest comes by how much darkness a span would end for its cost if none of that were built.
+    """
+    anew = Choice(choice.lighting.dark, choice.worth_of)
     spans = sorted(choice.spans.values(), key=lambda one: one.number)
-    return tuple(grow(Choice(choice.lighting.dark, choice.worth_of), spans, inf, choice.worth))
-
-
-def roughly_in_order(choice: Choice) -> tuple[tuple[Offer, ...], ...]:
-    """Return the same in less time: by how much darkness a span ends for its cost as long as no other is built."""
-    anew, share_of = Choice(choice.lighting.dark, choice.worth_of), {}
-    needs = anew.lighting.dark.needs
-    for number, span in choice.spans.items():
-        lit = anew.lighting.lights(span).items()
-        share = sum(choice.worth_of[site] * count / needs[site] for site, count in lit)
-        share_of[number] = share / max(span.cost, NOTHING)
-    groups, group = [], []
-    for span in sorted(choice.spans.values(), key=lambda one: (-share_of[one.number], one.number)):
+    groups = grow(anew, spans, inf, choice.worth, is_late=is_late)
+    left = [span for span in spans if span.number not in anew.spans] if anew.worth < choice.worth else []
+    share_of, group = {span.number: _share(anew, span) for span in left}, []
+    for span in sorted(left, key=lambda one: (-share_of[one.number], one.number)):
         before = anew.worth
         anew.add(span)
         group.append(span)
@@ -133,6 +128,12 @@ def roughly_in_order(choice: Choice) -> tuple[tuple[Offer, ...], ...]:
             groups.append(tuple(group))
             group = []
     return tuple(groups)
+
+
+def _share(choice: Choice, span: Offer) -> float:
+    """Return how much darkness a span would end for its cost, as shares of what each site has."""
+    needs, lit = choice.lighting.dark.needs, choice.lighting.lights(span)
+    return sum(choice.worth_of[site] * count / needs[site] for site, count in lit.items()) / max(span.cost, NOTHING)
 
 
 class _Rank(NamedTuple):

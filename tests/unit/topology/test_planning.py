@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import combinations
 from math import inf
 from random import Random
@@ -17,10 +18,11 @@ from netmon.model import ElementKind, Inventory, LinkKind, Service, Site, SiteKi
 from netmon.topology.geo import Position, distance
 from netmon.topology.planning.augmented import Exposure, entrances, with_spans
 from netmon.topology.planning.candidates import Candidate, Prices, by_geography
+from netmon.topology.planning.choice import Choice
 from netmon.topology.planning.connect import join
 from netmon.topology.planning.darkness import Darkness, Lighting, Offer
 from netmon.topology.planning.plan import Goal, Plan, asked, make_plan
-from netmon.topology.planning.protect import protect
+from netmon.topology.planning.protect import in_order, protect
 from tests.draws import chances
 from tests.unit.topology.all_choices import AllChoices
 from tests.unit.topology.chance import few
@@ -375,6 +377,28 @@ def test_what_is_late_is_looked_up_in_larger_and_larger_steps() -> None:
     assert [step.cost for step in late.steps] == [1.0, 5.0, 22.0, 92.0, 90.0]
     assert (late.after.protected, late.is_short, late.is_stopped) == (20, False, True)
     assert len(plan_of(ways, spans).steps) == 20
+
+
+def is_over(left: Iterator[int]) -> bool:
+    return next(left, None) is None
+
+
+def test_what_is_late_while_it_is_put_in_order_loses_nothing() -> None:
+    """Of what is not in order by then, first comes what ends the most darkness for its cost."""
+    inventory = draw("noc-gw-a; gw-b-d; gw-c-e-f", sites={"centre": "noc gw"})
+    dark = foretold(inventory)
+    ends = [("site-a", 9.0), ("site-d", 4.0), ("site-f", 12.0)]
+    choice = Choice(dark, [1.0] * len(dark.sites))
+    choice.become([offer(dark, "centre", end, cost, number) for number, (end, cost) in enumerate(ends)])
+    orders = []
+    for patience in range(4):
+        groups = in_order(choice, partial(is_over, iter(range(patience))))
+        orders.append([span.number for group in groups for span in group])
+    assert orders == [[1, 2, 0]] * 4
+    chain = foretold(draw("noc-gw-m-n-v", sites={"centre": "noc gw"}))
+    pair = Choice(chain, [float(name == "site-v") for name in chain.sites])
+    pair.become([offer(chain, "site-m", "site-v", 5.0, 0), offer(chain, "centre", "site-n", 5.0, 1)])
+    assert [len(group) for group in in_order(pair, lambda: True)] == [2], "neither protects anybody by itself"
 
 
 def test_a_plan_says_what_did_not_last() -> None:
