@@ -570,14 +570,19 @@ def test_radio_reaches_where_no_fibre_is_laid_and_no_pair_is_overlooked() -> Non
 def test_every_pair_within_reach_is_found(north: float) -> None:
     """Some lie across the antimeridian, and some around the pole."""
     random = Random(3)
-    places = [
-        (north + random.uniform(-1, 0.99), random.choice([-180, 179.9]) + random.random() / 10) for _ in range(25)
-    ]
+    places = [(north + random.uniform(-1, 0.99), random.choice([-180, 179]) + random.random()) for _ in range(25)]
     inventory = sited(**{f"s{number:02d}": place for number, place in enumerate(places)})
     ends = {name: Position(*place) for name, place in zip(sorted(inventory.sites), places, strict=True)}
     near = [pair for pair in combinations(ends, 2) if distance(ends[pair[0]], ends[pair[1]]) <= 20_000]
     assert near
     assert [(span.a, span.b) for span in by_geography(inventory, Prices(1.0, reach_km=20), ends)] == near
+
+
+def test_a_span_along_the_equator_reaches_as_far_as_any() -> None:
+    """A degree there is 111.32 km."""
+    for degrees, count in ((0.1796, 1), (0.1797, 0)):
+        inventory = sited(a=(0.0, 0.0), b=(0.0, degrees))
+        assert len(by_geography(inventory, Prices(1.0, reach_km=20), inventory.sites)) == count
 
 
 @pytest.mark.parametrize("half", [(-7.0, None), (None, 112.0)])
