@@ -273,6 +273,21 @@ def test_the_plan_of_a_daemon_is_that_of_the_command(ring: Path) -> None:
         asyncio.run(plan_apart(inventory, {**terms, "goal": "nothing of the kind", "reach": "far"}))
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--time-limit", "0"), "all that can be is planned, but the time was over before"),
+        (("--budget", "5e8"), "\nthe budget did not last for more"),
+        (("--budget", "1.2e9", "--time-limit", "0"), "\nthe budget or the time did not last for more"),
+        ((), ""),
+    ],
+)
+def test_a_plan_says_whether_money_or_time_did_not_last(ring: Path, words: tuple[str, ...], told: str) -> None:
+    said = typed("plan", "-i", ring, "--reach", "25", *words).stderr
+    assert told in said
+    assert bool(told) == ("time was over" in said or "did not last" in said)
+
+
 def test_a_plan_is_drawn_with_its_steps_in_a_table(ring: Path, tmp_path: Path) -> None:
     """Joining, protecting and radio differ by more than colour."""
     sheet = tmp_path / "plan.svg"
