@@ -11,6 +11,8 @@ NOTHING = 1e-9
 """Less money than matters."""
 _STEPPING = 1e-9
 """What it counts that a span joins patches and lights none: others may light both by it."""
+_SOME = 1_000
+"""How many spans are looked at between two questions whether it is late."""
 _BUNDLE = 12
 """How many spans a bundle has at most."""
 
@@ -72,8 +74,9 @@ class Choice:
 class Rates:
     """What each of some spans would add to a choice for its cost, worked out again only where something changed."""
 
-    def __init__(self, choice: Choice, among: Iterable[Offer]) -> None:
+    def __init__(self, choice: Choice, among: Iterable[Offer], is_late: Callable[[], bool] = lambda: False) -> None:
         self.choice = choice
+        self.is_late = is_late
         self._spans = {span.number: span for span in among}
         self._ends: dict[int, list[int]] = {}
         for span in self._spans.values():
@@ -108,9 +111,11 @@ class Rates:
         return None if best is None else self._spans[-best[2]]
 
     def _look(self) -> None:
-        """Work out what is not known."""
+        """Work out what is not known; not all of it once it is late, which is asked now and then."""
         lighting, worth = self.choice.lighting, self.choice.worth_of
-        for number in self._unknown:
+        for looked, number in enumerate(self._unknown, 1):
+            if looked % _SOME == 0 and self.is_late():
+                return
             self._savers.pop(number, None)
             self._enders.pop(number, None)
             if number in self.choice.spans:
@@ -156,7 +161,7 @@ def grow(
     """
     if choice.worth >= goal:
         return []
-    rates, left, groups = Rates(choice, among), limit - choice.cost, []
+    rates, left, groups = Rates(choice, among, is_late), limit - choice.cost, []
     while choice.worth < goal and not is_late():
         span = None if by_share else rates.saver(left)
         if span is None:
