@@ -73,15 +73,29 @@ class _Scales:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        with self._weighing(item):
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_make_collect_report(self, collector: pytest.Collector) -> Generator[None, object, object]:
+        if not isinstance(collector, pytest.Module):
+            return (yield)
+        with self._weighing(collector):
+            return (yield)
+
+    @contextlib.contextmanager
+    def _weighing(self, node: pytest.Item | pytest.Module) -> Generator[None]:
         begun = time.process_time()
         try:
-            return (yield)
+            yield
         finally:
-            self._taken[item.path.relative_to(TAKEN.parent).as_posix()] += time.process_time() - begun
+            self._taken[node.path.relative_to(TAKEN.parent).as_posix()] += time.process_time() - begun
 
     def pytest_sessionfinish(self) -> None:
-        taken = {name: round(1_000 * seconds) for name, seconds in sorted(self._taken.items())}
-        TAKEN.write_text(json.dumps(taken, indent=0) + "\n", encoding="utf-8")
+        before = json.loads(TAKEN.read_text(encoding="utf-8"))
+        taken = {name: took for name, took in before.items() if (TAKEN.parent / name).exists()}
+        taken |= {name: round(1_000 * seconds) for name, seconds in self._taken.items()}
+        TAKEN.write_text(json.dumps(taken, indent=0, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def pytest_configure(config: pytest.Config) -> None:
