@@ -7,6 +7,7 @@ its own.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -22,6 +23,8 @@ from netmon.cli.amounts import Amount
 from netmon.cli.output import Format, report_options
 from netmon.errors import CannotError, PrivilegeError, UsageError
 
+SBIN = "/usr/sbin"
+"""Where Debian has servers, which is not on the path of ordinary users."""
 VILLAGES = 83_000
 """Villages of Indonesia, of which the figures printed are told the share."""
 
@@ -51,7 +54,7 @@ def country(
     Three NATS servers, a folder and probers watch villages that are each pinged once a second; then one region falls
     silent, and last a prober is killed. `--villages 83000 --regions 500` is all of Indonesia.
     """
-    program = shutil.which("nats-server")
+    program = shutil.which("nats-server", path=os.pathsep.join([os.environ.get("PATH", os.defpath), SBIN]))
     if program is None:
         raise CannotError("nats-server is not installed", "apt-get install nats-server")
     if not dark <= villages - regions + 1:
