@@ -12,8 +12,8 @@ from typing import TypeVar
 
 from netmon.events import Entry, ProbingGap, ProbingStarted, ToldBy
 from netmon.model import Evidence
-from netmon.picture.ahead import come_to, gone_back
 from netmon.picture.altered import altered
+from netmon.picture.clock_ahead import come_to, gone_back
 from netmon.picture.layers import edited
 from netmon.picture.ledger import Account
 from netmon.picture.presence import not_later

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from netmon.events import Member, TrapSeen
 from netmon.model import Cause, Element, Evidence, Fault, Finding, Inventory, PortId, Reach, ShareKind, Stake, Verdict
-from netmon.picture.ahead import Ahead
+from netmon.picture.clock_ahead import Ahead
 from netmon.picture.ledger import Account, Span
 from netmon.topology.graph import Graph
 from netmon.topology.hearing import Ears

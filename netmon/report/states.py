@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from netmon.model import Verdict
-from netmon.picture.ahead import Ahead, Timelines, come_to, gone_back
+from netmon.picture.clock_ahead import Ahead, Timelines, come_to, gone_back
 from netmon.picture.ledger import Span, extend
 
 _VERDICTS = {True: Verdict.UP, False: Verdict.DOWN, None: Verdict.UNKNOWN}
