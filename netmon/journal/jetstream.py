@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.js.api import RetentionPolicy, StorageType, StreamConfig
-from nats.js.errors import NotFoundError
+from nats.js.errors import APIError, NotFoundError
 
 from netmon.ending import end_all
 from netmon.errors import NetmonError, StateError
@@ -26,17 +26,20 @@ from netmon.events import Entry
 from netmon.journal.checkpoint import Checkpoint
 from netmon.journal.codec import inventory_of
 from netmon.journal.jetstream_address import JetStreamAddress
-from netmon.journal.jetstream_copies import PROMPT, Copies
+from netmon.journal.jetstream_copies import AGAIN, PROMPT, Copies
 from netmon.journal.jetstream_kept import Head, Kept
 from netmon.journal.jetstream_message import entry_from
 from netmon.journal.jetstream_reading import Reading
 from netmon.journal.jetstream_writing import Writing
-from netmon.journal.nats_connection import PATIENCE, closed, connected, trouble
+from netmon.journal.nats_connection import PATIENCE, closed, connected, is_undecided, trouble
 from netmon.model import Inventory
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
+AGREEING = 20.0
+"""Seconds in which the servers of a cluster may agree who leads, before a journal that is opened is given up: they
+take four to nine, begin again when one is missing, and are often started at the same time as netmon."""
 WHOLE = 120.0
 """Seconds that a call may take that makes several requests, such as to read a checkpoint of a country."""
 
@@ -192,6 +195,21 @@ class JetStreamJournal:
         self._copies = Copies(self._js, self.address.name, str(self.address))
         self._reading = Reading(self._copies)
         self._kept = Kept(self._js, self.address.name)
+        self._writing = Writing(self._js, self._copies, self._reading, self._kept, str(self.address))
+        deadline, told = self._loop.time() + AGREEING, False
+        while True:
+            try:
+                return await self._find(read_only=read_only)
+            except (TimeoutError, APIError) as error:
+                if self._loop.time() > deadline or not is_undecided(error, self._said):
+                    raise
+            if not told:
+                log.warning("the servers of %s do not agree yet who leads: they have %g s", self.address, AGREEING)
+            told = True
+            await asyncio.sleep(AGAIN)
+
+    async def _find(self, *, read_only: bool) -> None:
+        """Find or make the stream and what is kept beside it."""
         try:
             await self._js.stream_info(self.address.name)
         except NotFoundError:
@@ -199,7 +217,6 @@ class JetStreamJournal:
                 raise
             await self._js.add_stream(self._stream())
         await self._kept.open(replicas=self.address.replicas, read_only=read_only)
-        self._writing = Writing(self._js, self._copies, self._reading, self._kept, str(self.address))
         await self._writing.take_over()
 
     def _stream(self) -> StreamConfig:

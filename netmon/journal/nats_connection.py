@@ -27,6 +27,11 @@ FAREWELL = 1.0
 WRONG_LAST_SEQUENCE = frozenset({10071, 10164})
 """The error codes of a stream, or of a key, that ends with another message than its writer knows."""
 
+FORBIDDEN = "permissions violation"
+"""What servers say of it to who may not publish or subscribe to something."""
+UNDECIDED = frozenset({10005, 10008, 10009})
+"""The error codes of a cluster whose servers are not all there yet, or have not agreed who leads."""
+
 
 async def connected(
     address: JetStreamAddress, hear: Callable[[Exception], Awaitable[None]], *, again: float = 1.0
@@ -72,18 +77,29 @@ async def closed(client: Client) -> None:
     await end_all(closing)
 
 
+def is_undecided(error: TimeoutError | APIError, said: Sequence[str]) -> bool:
+    """Tell whether it may be another answer when the servers have agreed who leads: until then most give none.
+
+    Nor is there one to what may not be asked, but of that they have `said` so.
+    """
+    is_forbidden = FORBIDDEN in " ".join(said).lower()
+    return not is_forbidden and (not isinstance(error, APIError) or error.err_code in UNDECIDED)
+
+
 def trouble(error: Exception, said: Sequence[str], address: JetStreamAddress) -> StateError:
     """Return what NATS said, in an error and before it, as one line with a remedy."""
     words = " ".join((*said, str(error))).lower()
     where = f"journal {address}"
     if isinstance(error, BadRequestError) and error.err_code in WRONG_LAST_SEQUENCE:
         return OvertakenError(f"another netmon writes {address}", "stop it, or name another journal: …/NAME")
-    if "permissions violation" in words:
+    if FORBIDDEN in words:
         return StateError(f"{where}: {' '.join(said)}", "let netmon's user publish and subscribe to it")
     if "authorization" in words or "authentication" in words:
         return StateError(f"{where}: the server does not let netmon in", "check --journal.user and --journal.secret")
     if "certificate" in words:
         return StateError(f"{where}: {' '.join(said)}", "name the authority that signed the server's by --journal.ca")
+    if isinstance(error, APIError) and error.err_code in UNDECIDED:
+        return StateError(f"{where}: {error.description}", "are enough of its servers up, for as many replicas?")
     if isinstance(error, ServiceUnavailableError | NoRespondersError):
         return StateError(f"{where}: the server has no JetStream", "start it with `nats-server -js`")
     if isinstance(error, NotFoundError):
@@ -91,7 +107,8 @@ def trouble(error: Exception, said: Sequence[str], address: JetStreamAddress) ->
     if isinstance(error, APIError):
         return StateError(f"{where}: {error.description}", "see the log of the NATS server")
     reason = " ".join(said) or str(error) or "no answer in time"
-    return StateError(f"{where}: {reason}", "check that nats-server runs there, and the way to it")
+    remedy = "check that nats-server runs there, and the way to it; of a cluster, on more than half of its servers"
+    return StateError(f"{where}: {reason}", remedy)
 
 
 def _options(address: JetStreamAddress) -> dict[str, Any]:

@@ -91,16 +91,6 @@ def address_of(servers: Sequence[Server]) -> JetStreamAddress:
     return jetstream_address(url, replicas=SERVERS)
 
 
-def opened(servers: Sequence[Server]) -> JetStreamJournal:
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        try:
-            return JetStreamJournal(address_of(servers))
-        except StateError:
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
-
-
 async def leading(journal: JetStreamJournal) -> int:
     """Return which server leads, when the two others have all that it has."""
     deadline = time.monotonic() + PATIENCE
@@ -135,7 +125,7 @@ async def played(servers: Sequence[Server]) -> tuple[list[Pause], int]:
         await one.subscribe(ELECTED, cb=hear)
         listeners.append(one)
     pauses = []
-    with closing(opened(servers)) as journal:
+    with closing(JetStreamJournal(address_of(servers))) as journal:
         work = Writing(journal)
         running = asyncio.create_task(work.run())
         for _ in range(KILLS):
@@ -183,7 +173,7 @@ def test_the_leader_is_killed_and_nothing_is_lost(
 async def watched(servers: Sequence[Server], lab: Lab) -> list[float]:
     """Return how long a cut took to be shown by a folder that nobody who probes writes for, after each kill."""
     took = []
-    with closing(opened(servers)) as journal:
+    with closing(JetStreamJournal(address_of(servers))) as journal:
         address = address_of(servers)
         async with watching(Watch(address, address, lab)) as watch:
             for _ in range(KILLS):

@@ -98,7 +98,7 @@ def test_of_three_servers_one_keeps_another_entry(
     true = [entry(position) for position in range(1, ODD + 3)]
     with three_servers(tmp_path) as servers:
         address = jetstream_address(",".join(f"nats://127.0.0.1:{one.port}" for one in servers), replicas=3)
-        with closing(when_it_can(lambda: JetStreamJournal(address))) as writer:
+        with closing(JetStreamJournal(address)) as writer:
             when_it_can(lambda: writer.append(true[:ODD]))
             odd = servers[2 if leader(writer) != "s2" else 1]
             held = give(odd, odd_copy(tmp_path / "alone"), writer)
@@ -126,7 +126,7 @@ def test_of_three_servers_the_one_that_holds_an_entry_alone_is_away(
     true = [entry(position) for position in range(1, ODD + 3)]
     with three_servers(tmp_path) as servers:
         address = jetstream_address(",".join(f"nats://127.0.0.1:{one.port}" for one in servers), replicas=3)
-        with closing(when_it_can(lambda: JetStreamJournal(address))) as writer:
+        with closing(JetStreamJournal(address)) as writer:
             when_it_can(lambda: writer.append(true[:ODD]))
             who, other = leader(writer), odd_copy(tmp_path / "alone")
             holder, *odd = sorted(servers, key=lambda one: one.folder.name == who)  # who leads last: one election
@@ -137,7 +137,7 @@ def test_of_three_servers_the_one_that_holds_an_entry_alone_is_away(
             holder.process.terminate()
             holder.process.wait()
             monkeypatch.setattr(jetstream_reading, "AWAY", 600.0)
-            with closing(when_it_can(lambda: JetStreamJournal(address, read_only=True))) as reader:
+            with closing(JetStreamJournal(address, read_only=True)) as reader:
                 with ThreadPoolExecutor(1) as apart:
                     reading = apart.submit(when_it_can, lambda: list(reader.read()))
                     for _ in range(1200):
@@ -153,7 +153,7 @@ def test_of_three_servers_the_one_that_holds_an_entry_alone_is_away(
             holder.process.terminate()
             holder.process.wait()
             monkeypatch.setattr(jetstream_reading, "AWAY", 0.0)
-            with closing(when_it_can(lambda: JetStreamJournal(address, read_only=True))) as reader:
+            with closing(JetStreamJournal(address, read_only=True)) as reader:
                 gap = when_it_can(lambda: list(reader.read()))[ODD - 1]
                 assert isinstance(gap.events[0], ProbingGap)
                 assert (reader.apart, reader.missing) == (1, 1)

@@ -20,7 +20,7 @@ from netmon.errors import NetmonError, StateError
 from netmon.events import Entry, InventoryInForce, NodeUp
 from netmon.exporter.api.coverage_route import Months
 from netmon.inventory.document import digest, to_document, with_digest
-from netmon.journal import jetstream_tail
+from netmon.journal import jetstream, jetstream_tail
 from netmon.journal.checkpoint import Checkpoint
 from netmon.journal.fetch import fetch
 from netmon.journal.jetstream import JetStreamJournal
@@ -249,8 +249,10 @@ def test_trouble_is_one_line_with_a_remedy_and_without_the_secret(server: Server
         "cannot be read": jetstream_address(here, user="netmon", secret="file:/nowhere"),
     }
     for words, address in troubles.items():
+        began = time.monotonic()
         with pytest.raises(NetmonError, match=words) as raised:
             JetStreamJournal(address)
+        assert time.monotonic() - began < jetstream.AGREEING / 2  # it would not be otherwise later
         line = str(raised.value)
         assert "\n" not in line
         assert "not-this" not in line
@@ -283,7 +285,7 @@ def test_of_three_servers_one_may_die(tmp_path: Path, record_property: Callable[
     with three_servers(tmp_path) as servers:
         url = ",".join(f"nats://127.0.0.1:{server.port}" for server in servers)
         address = jetstream_address(url, replicas=3)
-        with closing(when_it_can(lambda: JetStreamJournal(address))) as journal:
+        with closing(JetStreamJournal(address)) as journal:  # the servers have not agreed who leads when it begins
             journal.append([entry(1)])
             cluster = journal._wait(journal._js.stream_info(address.name)).cluster
             assert cluster is not None
@@ -292,6 +294,23 @@ def test_of_three_servers_one_may_die(tmp_path: Path, record_property: Callable[
             when_it_can(lambda: journal.append([entry(2)]))
             record_property("figure", f"the leader of three NATS servers killed: {time.monotonic() - killed:.1f} s")
             assert when_it_can(lambda: [one.position for one in journal.read()]) == [1, 2]
+
+
+def test_a_journal_is_opened_while_two_of_three_servers_agree_and_one_is_away(tmp_path: Path) -> None:
+    with three_servers(tmp_path) as servers:
+        servers[0].kill()
+        url = ",".join(f"nats://127.0.0.1:{server.port}" for server in servers)
+        with closing(JetStreamJournal(jetstream_address(url, replicas=1))) as journal:
+            assert journal.last_position() == 0
+
+
+def test_servers_too_few_to_agree_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jetstream, "AGREEING", 2.0)
+    with three_servers(tmp_path) as servers:
+        for server in servers[1:]:
+            server.kill()
+        with pytest.raises(StateError, match="on more than half of its servers"):
+            JetStreamJournal(jetstream_address(f"nats://127.0.0.1:{servers[0].port}", replicas=3))
 
 
 def test_a_copy_in_a_file_has_all_and_takes_only_what_is_new(server: Server, tmp_path: Path) -> None:
