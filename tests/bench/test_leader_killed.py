@@ -31,8 +31,10 @@ from netmon.lab.network import Lab
 from netmon.lab.story.faults import CutLink, HealLink
 from tests.lab.kernel_lab import playing
 from tests.lab.nats_server import Server, cluster
+from tests.lab.running import running
 from tests.lab.skewed_folder import county
-from tests.lab.test_away import Watch, watching
+from tests.lab.watch import Watch
+from tests.waiting import until
 
 pytestmark = pytest.mark.bench
 KILLS = int(os.environ.get("NETMON_KILLS", "5"))
@@ -80,12 +82,6 @@ class Writing:
         await until(lambda: self.writer.status().position >= position)
 
 
-async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not true():
-            await asyncio.sleep(GLANCE)
-
-
 def address_of(servers: Sequence[Server]) -> JetStreamAddress:
     url = ",".join(f"nats://127.0.0.1:{server.port}" for server in servers)
     return jetstream_address(url, replicas=SERVERS)
@@ -127,7 +123,7 @@ async def played(servers: Sequence[Server]) -> tuple[list[Pause], int]:
     pauses = []
     with closing(JetStreamJournal(address_of(servers))) as journal:
         work = Writing(journal)
-        running = asyncio.create_task(work.run())
+        at_work = asyncio.create_task(work.run())
         for _ in range(KILLS):
             number = await leading(journal)
             await work.written(max(work.submitted))
@@ -141,7 +137,7 @@ async def played(servers: Sequence[Server]) -> tuple[list[Pause], int]:
             pauses.append(Pause(elections[0] - killed, written, folded))
             await work.written(max(work.submitted))
             await asyncio.to_thread(servers[number].start)
-        await end_all(running)
+        await end_all(at_work)
         assert [entry.position for entry in journal.read()] == sorted(work.submitted)
     for one in listeners:
         await one.close()
@@ -175,7 +171,8 @@ async def watched(servers: Sequence[Server], lab: Lab) -> list[float]:
     took = []
     with closing(JetStreamJournal(address_of(servers))) as journal:
         address = address_of(servers)
-        async with watching(Watch(address, address, lab)) as watch:
+        watch = Watch(address, address, lab)
+        async with running(watch.folder, watch.prober):
             for _ in range(KILLS):
                 await until(watch.is_well)
                 number = await leading(journal)

@@ -7,7 +7,7 @@ import contextlib
 import resource
 import socket
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import httpx2
@@ -22,6 +22,7 @@ from tests.e2e.certificates import Authority
 from tests.plain_http import UNTRUSTING
 from tests.requires import require
 from tests.unit.exporter.county import view
+from tests.waiting import until
 
 pytestmark = pytest.mark.e2e
 
@@ -70,11 +71,6 @@ async def closed(client: socket.socket) -> bytes:
         while got := await asyncio.get_running_loop().sock_recv(client, 65_536):
             said += got
     return said
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    while not condition():
-        await asyncio.sleep(0.02)
 
 
 def test_places_follow_from_the_limit_of_open_files(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,6 +21,7 @@ from netmon.picture.state import Picture
 from tests.plain_http import UNTRUSTING
 from tests.requires import require
 from tests.unit.exporter.county import calm, cut, inventory, view
+from tests.waiting import until
 
 pytestmark = pytest.mark.e2e
 
@@ -306,9 +307,3 @@ def raw(port: int, request_bytes: bytes) -> bytes:
         while chunk := connection.recv(65_536):
             answer += chunk
     return answer
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Let the loop turn until the condition holds; the test's own deadline bounds it."""
-    while not condition():
-        await asyncio.sleep(0.005)

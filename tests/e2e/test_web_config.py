@@ -31,6 +31,7 @@ from tests.e2e.certificates import Authority
 from tests.plain_http import UNTRUSTING
 from tests.requires import require_program
 from tests.unit.exporter.county import NOW, calm, view
+from tests.waiting import until
 
 pytestmark = pytest.mark.e2e
 
@@ -79,11 +80,6 @@ async def get(
 ) -> httpx2.Response:
     async with httpx2.AsyncClient(verify=verify, trust_env=False, timeout=30.0) as client:
         return await client.get(server.url + path, auth=auth)
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    while not condition():
-        await asyncio.sleep(0.02)
 
 
 def write(folder: Path, text: str) -> Path:

@@ -12,26 +12,24 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from netmon.daemon.folder import Folder
-from netmon.daemon.prober import Prober
-from netmon.daemon.settings import Settings
-from netmon.events import Member
 from netmon.journal.jetstream_address import JetStreamAddress, jetstream_address
 from netmon.lab.network import Lab
 from netmon.lab.story.faults import CutLink, HealLink
 from netmon.model import Verdict
-from netmon.picture.ledger import DARK
 from netmon.picture.state import Picture
 from tests.lab.kernel_lab import playing
 from tests.lab.nats_server import Server
 from tests.lab.relay import Relay
+from tests.lab.running import running
 from tests.lab.skewed_folder import county
+from tests.lab.watch import Watch, outages
+from tests.waiting import until
 
 pytestmark = pytest.mark.lab
 AWAY = float(os.environ.get("NETMON_AWAY", "1"))
@@ -50,50 +48,6 @@ def server(tmp_path: Path) -> Iterator[Server]:
     one.kill()
 
 
-class Watch:
-    """A prober, and a folder that writes what it tells."""
-
-    def __init__(self, address: JetStreamAddress, way: JetStreamAddress, lab: Lab) -> None:
-        self.folder = Folder(address, county(), Settings(None, port=0))
-        self.prober = Prober(way, Member("p", "noc"), lab.sockets)
-
-    @property
-    def picture(self) -> Picture | None:
-        return self.folder.folding.picture
-
-    def is_there(self) -> bool:
-        return self.picture is not None and bool(self.picture.sharing.members)
-
-    def verdict(self, site: str) -> str:
-        return "" if self.picture is None else str(self.picture.site_findings[site].verdict)
-
-    def is_well(self) -> bool:
-        """Tell whether it is there, and all answer."""
-        return self.is_there() and all(self.verdict(site) == "up" for site in county().sites)
-
-
-@asynccontextmanager
-async def watching(watch: Watch) -> AsyncIterator[Watch]:
-    stop = asyncio.Event()
-    await watch.folder.start()
-    await watch.prober.start()
-    running = [asyncio.create_task(one.run(stop)) for one in (watch.folder, watch.prober)]
-    try:
-        yield watch
-    finally:
-        stop.set()
-        await asyncio.gather(*running)
-
-
-async def until(true: Callable[[], bool], what: str) -> None:
-    try:
-        async with asyncio.timeout(120.0):
-            while not true():
-                await asyncio.sleep(0.05)
-    except TimeoutError:
-        pytest.fail(what)
-
-
 async def trouble(lab: Lab, seconds: float, is_missed: Callable[[str], bool]) -> int:
     """Let links fail and recover, one at a time; return how many outages there were."""
     chance, ends, count = random.Random(1), asyncio.get_running_loop().time() + seconds, 0
@@ -107,22 +61,6 @@ async def trouble(lab: Lab, seconds: float, is_missed: Callable[[str], bool]) ->
         await asyncio.sleep(chance.uniform(1.0, 2.0))
         count += 1
     return count
-
-
-def outages(picture: Picture) -> dict[str, list[tuple[float, float]]]:
-    """Return from when to when each site was dark."""
-    found: dict[str, list[tuple[float, float]]] = {}
-    for site, spans in picture.ledger.items():
-        ends = [*(span.start for span in spans[1:]), picture.at]
-        dark = [(span.start, end) for span, end in zip(spans, ends, strict=True) if span.verdict in DARK]
-        merged: list[tuple[float, float]] = []
-        for start, end in dark:
-            if merged and merged[-1][1] == start:
-                merged[-1] = (merged[-1][0], end)
-            else:
-                merged.append((start, end))
-        found[site] = merged
-    return found
 
 
 def named(picture: Picture) -> list[str]:
@@ -146,11 +84,9 @@ async def away_and_back(
             f"nats://127.0.0.1:{relay.port}/{name}", user="netmon", secret=f"file:{server.secret}"
         )
 
-    async with AsyncExitStack() as stack:
-        heard = await stack.enter_async_context(
-            watching(Watch(server.address("heard"), server.address("heard"), lab))
-        )
-        late = await stack.enter_async_context(watching(Watch(server.address("late"), through("late"), lab)))
+    heard = Watch(server.address("heard"), server.address("heard"), lab)
+    late = Watch(server.address("late"), through("late"), lab)
+    async with running(heard.folder, heard.prober, late.folder, late.prober):
         for one in (heard, late):
             await until(one.is_well, "nothing is known yet")
         await asyncio.to_thread(relay.cut)
@@ -164,9 +100,8 @@ async def away_and_back(
         assert late.picture is not None
         assert named(late.picture) == named(heard.picture)
         ours, theirs = outages(heard.picture), outages(late.picture)
-        assert (
-            sum(len(ours[link.split("-")[1]]) for link in LINKS) == count
-        )  # what fails again and again is one incident
+        seen = sum(len(ours[link.split("-")[1]]) for link in LINKS)
+        assert seen == count  # what fails again and again is one incident
         for site, really in ours.items():
             assert len(theirs[site]) == len(really), (site, theirs[site], really)
             for (start, end), (since, back) in zip(theirs[site], really, strict=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from netmon.picture.state import Picture
 from netmon.recall.snapshot import digest, freeze
 from tests.e2e import busy_hour
 from tests.lab.nats_server import Server, when_it_can
+from tests.waiting import until
 
 pytestmark = [pytest.mark.lab, pytest.mark.long(25)]
 PART = 900.0
@@ -82,12 +83,6 @@ class Witness:
     async def end(self) -> None:
         self._stop.set()
         await self.running
-
-
-async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(120.0):
-        while not true():
-            await asyncio.sleep(0.01)
 
 
 def agree(*witnesses: Witness) -> int:

@@ -19,6 +19,7 @@ from netmon.journal.jetstream_address import JetStreamAddress
 from netmon.journal.lease import Lease
 from netmon.journal.nats_connection import closed, connected
 from tests.lab.nats_server import Server
+from tests.waiting import until
 
 pytestmark = pytest.mark.lab
 TERM = 1.0
@@ -51,12 +52,6 @@ class Contender:
     async def end(self) -> None:
         await end_all(self.running)
         await closed(self.client)
-
-
-async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(60.0):
-        while not true():
-            await asyncio.sleep(0.02)
 
 
 def test_one_holds_it_until_it_dies_or_gives_it_up(tmp_path: Path) -> None:

@@ -9,8 +9,7 @@ import asyncio
 import contextlib
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +31,9 @@ from netmon.model import Verdict
 from netmon.picture.state import Picture
 from tests.lab.kernel_lab import playing
 from tests.lab.nats_server import Server, cluster
+from tests.lab.running import running
 from tests.lab.skewed_folder import county, dark
+from tests.waiting import until
 
 pytestmark = [pytest.mark.lab, pytest.mark.apart, pytest.mark.long(30)]
 KILLS = int(os.environ.get("NETMON_KILLS", "3"))
@@ -83,29 +84,6 @@ class Stage:
                 all(found.verdict is Verdict.UP for found in picture.site_findings.values()),
             )
         )
-
-
-@asynccontextmanager
-async def staged(stage: Stage) -> AsyncIterator[Stage]:
-    stop = asyncio.Event()
-    everybody: list[Folder | Prober] = [*stage.folders, *stage.probers]
-    for one in everybody:
-        await one.start()
-    running = [asyncio.create_task(one.run(stop)) for one in everybody]
-    try:
-        yield stage
-    finally:
-        stop.set()
-        await asyncio.gather(*running)
-
-
-async def until(true: Callable[[], bool], what: str) -> None:
-    try:
-        async with asyncio.timeout(60.0):
-            while not true():
-                await asyncio.sleep(GLANCE)
-    except TimeoutError:
-        pytest.fail(what)
 
 
 async def spread_out(servers: Sequence[Server]) -> dict[str, str]:
@@ -183,7 +161,8 @@ def not_known(picture: Picture) -> list[tuple[str, float]]:
 
 async def played(servers: Sequence[Server], lab: Lab) -> list[Pauses]:
     url = ",".join(f"nats://127.0.0.1:{server.port}" for server in servers)
-    async with staged(Stage(jetstream_address(url, replicas=3), lab)) as stage:
+    stage = Stage(jetstream_address(url, replicas=3), lab)
+    async with running(*stage.folders, *stage.probers):
         found, left = list[Pauses](), set[int]()
         while len(found) < KILLS:
             left = left or set(range(len(servers)))

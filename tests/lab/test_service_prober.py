@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -18,6 +18,7 @@ from netmon.probes.services import prober as services
 from netmon.probes.services.prober import ServiceProber
 from netmon.probes.sockets import KernelSockets, Protocols
 from tests.lab.web_servers import HOST, Web, page
+from tests.waiting import until
 
 pytestmark = pytest.mark.lab
 
@@ -42,12 +43,6 @@ class Said:
 
     def emit(self, events: Sequence[Event]) -> None:
         self.events += [event for event in events if not isinstance(event, ServiceAt)]
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not condition():
-            await asyncio.sleep(0.01)
 
 
 def inventory(**urls: str | None) -> Inventory:

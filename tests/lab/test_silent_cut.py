@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +21,7 @@ from netmon.sharing.attendance import SILENCE
 from tests.lab.nats_server import Server
 from tests.lab.relay import Relay
 from tests.lab.skewed_folder import county
+from tests.waiting import until
 
 pytestmark = pytest.mark.lab
 
@@ -41,12 +42,6 @@ def relay(server: Server) -> Iterator[Relay]:
 @pytest.fixture
 def address(server: Server, relay: Relay) -> JetStreamAddress:
     return jetstream_address(f"nats://127.0.0.1:{relay.port}/cut", user="netmon", secret=f"file:{server.secret}")
-
-
-async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(120.0):
-        while not true():
-            await asyncio.sleep(0.02)
 
 
 async def unheard(_error: Exception) -> None:

@@ -25,8 +25,10 @@ from netmon.picture.ledger import DARK, buckets
 from netmon.sharing import backlog as backlogs
 from tests.lab.kernel_lab import playing
 from tests.lab.nats_server import Server
+from tests.lab.running import running
 from tests.lab.skewed_folder import county
-from tests.lab.test_away import outages, until
+from tests.lab.watch import outages
+from tests.waiting import until
 
 pytestmark = pytest.mark.lab
 KEPT = 5
@@ -42,14 +44,9 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 @asynccontextmanager
 async def folding(server: Server) -> AsyncIterator[Folder]:
-    stop, folder = asyncio.Event(), Folder(server.address("lost"), county(), Settings(None, port=0))
-    await folder.start()
-    running = asyncio.create_task(folder.run(stop))
-    try:
+    folder = Folder(server.address("lost"), county(), Settings(None, port=0))
+    async with running(folder):
         yield folder
-    finally:
-        stop.set()
-        await running
 
 
 def verdict(folder: Folder, site: str = SITE) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import cast
@@ -27,6 +27,7 @@ from netmon.sharing import backlog as backlogs
 from netmon.sharing.runs import is_over, new_run
 from netmon.topology.graph import Graph
 from tests.drawings import drawing
+from tests.waiting import until
 
 ME = Member("p", "noc", "", 1.0, 1.0)
 
@@ -70,12 +71,6 @@ def alone(clock: FakeClock | None = None, servers: Servers | None = None) -> Pro
     one = Prober(jetstream_address("nats://127.0.0.1:1"), ME, sockets, clock=clock or FakeClock())
     one.line.client = cast("Client", servers)
     return one
-
-
-async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30.0):
-        while not true():
-            await asyncio.sleep(0.001)
 
 
 def test_what_was_not_answered_is_told_again_and_forgotten_only_then(monkeypatch: pytest.MonkeyPatch) -> None:
