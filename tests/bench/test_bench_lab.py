@@ -6,9 +6,9 @@ import time
 
 import pytest
 
+from tests.lab.costs import cpu_seconds, megabytes_available
 from tests.lab.counties import draw, draw_county
 from tests.lab.kernel_lab import playing
-from tests.lab.test_lab_lifetime import cpu_seconds, megabytes_available
 
 pytestmark = [pytest.mark.bench, pytest.mark.lab]
 

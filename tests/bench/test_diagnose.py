@@ -10,8 +10,8 @@ from click.testing import CliRunner
 
 from netmon.bench.diagnose import diagnose
 from netmon.model import Reach
+from tests.unit.topology.against_oracle import hold_against_oracle, sees_anything
 from tests.unit.topology.chance import case
-from tests.unit.topology.test_diagnosis_oracle import hold_against_oracle, sees_anything
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(1800)]
 

@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.command_lines import parse
 from tests.markdown import TOP
 from tests.requires import require, require_program
-from tests.unit.test_docs import parse
 
 pytestmark = pytest.mark.e2e
 CONTAINERFILE = TOP / "deploy" / "Containerfile"

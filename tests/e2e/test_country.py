@@ -16,8 +16,8 @@ import httpx2
 import pytest
 import yaml
 
+from tests.e2e.noc import Program
 from tests.e2e.terminal import Daemon, Terminal, wait_for
-from tests.e2e.test_noc import Program
 from tests.markdown import TOP
 from tests.plain_http import HTTP
 from tests.ports import free_port

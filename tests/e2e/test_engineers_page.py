@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.e2e.chromium import Page
-from tests.e2e.test_http_page import Netmon, complaints_of_axe, scheme
+from tests.e2e.pages import Netmon, complaints_of_axe, scheme
 from tests.unit.exporter.county import HOSTILE
 
 pytestmark = [pytest.mark.e2e, pytest.mark.long(30)]

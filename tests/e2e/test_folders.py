@@ -13,8 +13,8 @@ import httpx2
 import pytest
 import yaml
 
+from tests.e2e.noc import Program, Receiver
 from tests.e2e.terminal import Daemon, Terminal, wait_for
-from tests.e2e.test_noc import Program, Receiver
 from tests.lab.nats_server import Server
 from tests.plain_http import HTTP
 from tests.ports import free_port

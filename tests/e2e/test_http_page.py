@@ -4,34 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import json
 import re
-import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from dataclasses import replace
-from importlib.util import find_spec
 from itertools import pairwise
-from pathlib import Path
 from statistics import median
-from typing import Self
 
 import pytest
 
 from netmon.bench.exporter_views import measured
 from netmon.bench.report import county_inventory
-from netmon.daemon.running import SWITCH
-from netmon.exporter.api.changes import ChangeFeed, Reader
-from netmon.exporter.app import create_app
-from netmon.exporter.server import WebServer
-from netmon.exporter.view import View
+from netmon.exporter.api.changes import Reader
 from netmon.model import ShareKind
-from netmon.picture.state import Picture, ServiceFault
+from netmon.picture.state import ServiceFault
 from tests.e2e.chromium import Page
-from tests.requires import require
-from tests.unit.exporter.county import HOSTILE, NOW, calm, counted_here, cut, inventory, view
+from tests.e2e.pages import Netmon, complaints_of_axe, scheme
+from tests.unit.exporter.county import HOSTILE, NOW
 
 pytestmark = [pytest.mark.e2e, pytest.mark.long(40)]
 
@@ -52,56 +41,6 @@ SAME_AS_SERVED = """
     })
 """
 """Tells whether the page, patched as it was, is what would be served now; script shows and disables buttons."""
-
-
-class Netmon:
-    """A page server in a thread of its own, and what it shows."""
-
-    def __init__(self) -> None:
-        drawing = inventory()
-        self.calm, self.cut = calm(drawing), cut(drawing)
-        self.shown: Picture = self.calm
-        self.view: View | None = None
-        self.feed = ChangeFeed()
-        app = create_app(lambda: self.view or view(self.shown), self.feed, count=counted_here)
-        self.prepared = app.state.prepared
-        self.server = WebServer(app, port=0)
-        self.loop = asyncio.new_event_loop()
-        self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
-
-    def __enter__(self) -> Self:
-        self.usual = sys.getswitchinterval()
-        sys.setswitchinterval(SWITCH)  # as the daemon does
-        self.thread.start()
-        self._await(asyncio.run_coroutine_threadsafe(self.server.start(), self.loop))
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.loop.call_soon_threadsafe(self.feed.close)
-        self._await(asyncio.run_coroutine_threadsafe(self.server.stop(), self.loop))
-        self.loop.call_soon_threadsafe(self.loop.stop)
-        self.thread.join(60)
-        self.loop.close()
-        sys.setswitchinterval(self.usual)
-
-    def show_county(self, county: View) -> None:
-        """Show a county that was drawn a while ago."""
-        self.view = county
-
-        async def prepare() -> None:
-            self.prepared.watch(self.calm, county.picture)
-            await self.prepared.working
-
-        self._await(asyncio.run_coroutine_threadsafe(prepare(), self.loop))
-
-    def show(self, picture: Picture) -> None:
-        """Show another picture, and tell those who listen."""
-        before, self.shown = self.shown, picture
-        self.loop.call_soon_threadsafe(self.feed.publish, before, picture)
-
-    @staticmethod
-    def _await(future: Future[None]) -> None:
-        future.result(60)
 
 
 @pytest.fixture
@@ -279,31 +218,6 @@ def test_axe_finds_nothing_to_complain_of(browser: Page, netmon: Netmon, path: s
 
 
 ABOUT_COLOURS = ("color-contrast", "link-in-text-block")
-
-
-def scheme(browser: Page, name: str) -> None:
-    """Let the reader prefer light or dark pages."""
-    browser.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": name}])
-
-
-def complaints_of_axe(browser: Page, *rules: str) -> list[object]:
-    """Return what axe-core finds wrong with the open page, by all rules of WCAG 2.2 A and AA and its best practices.
-
-    They are about contrast, names, roles, landmarks and more; with `rules` by these alone.
-    """
-    found = find_spec("axe_playwright_python")
-    require(found is not None and found.origin is not None, "axe-playwright-python is not installed")
-    assert found is not None
-    assert found.origin is not None
-    if not browser.run("'axe' in window"):
-        browser.run(Path(found.origin).with_name("axe.min.js").read_text(encoding="utf-8") + "; 0")
-    options = {"runOnly": {"type": "rule", "values": rules}} if rules else {}
-    said, passed = browser.run(
-        f"axe.run({json.dumps(options)}).then((found) => [found.violations.map((each) => "
-        "[each.id, each.impact, each.nodes.map((node) => node.html.slice(0, 160))]), found.passes.length])"
-    )
-    assert passed > (0 if rules else 20)
-    return list(said)
 
 
 def test_the_page_of_a_whole_county_is_small_and_asks_for_little(

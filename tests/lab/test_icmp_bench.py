@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
-from typing import Any
 
 import pytest
 
+from tests.lab.benching import bench
 from tests.requires import require, require_program
 
 pytestmark = [pytest.mark.lab, pytest.mark.long(30)]
-
-
-def bench(*arguments: str) -> dict[str, Any]:
-    done = subprocess.run(
-        [sys.executable, "-m", "netmon", "bench", *arguments, "--format", "json"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    document: dict[str, Any] = json.loads(done.stdout)
-    assert document["schema_version"] == 1
-    return document
 
 
 def test_bench_icmp_measures_the_engine_beside_its_peers() -> None:

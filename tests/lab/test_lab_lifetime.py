@@ -19,6 +19,7 @@ import pytest
 from netmon.errors import AwayError
 from netmon.lab.network import WantedMode, connect_lab, start_lab
 from netmon.lab.story import faults as f
+from tests.lab.costs import cpu_seconds, megabytes_available
 from tests.lab.counties import draw, draw_county
 from tests.lab.kernel_lab import BOTH, playing
 from tests.lab.pings import answering, wait_until
@@ -266,19 +267,6 @@ def test_a_read_only_proc_sys_is_overcome_by_root() -> None:
     done = run([unshare, "-mn", "/bin/sh", "-c", inner, "sh", sys.executable, "-c", SEEN_BY_NOBODY, "namespaces"])
     assert done.returncode == 0, done.stderr
     assert '"root-namespaces"' in done.stdout
-
-
-def megabytes_available() -> float:
-    for line in Path("/proc/meminfo").read_text().splitlines():
-        if line.startswith("MemAvailable:"):
-            return int(line.split()[1]) / 1024
-    raise AssertionError("no MemAvailable")
-
-
-def cpu_seconds(pid: int) -> float:
-    """Return the processor time that a process and this one have taken so far."""
-    user, system = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
-    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK") + time.process_time()
 
 
 def test_the_whole_county_is_up_quickly_and_small() -> None:

@@ -18,9 +18,9 @@ from netmon.probes.optics.line import DAY, Line, trended
 from netmon.probes.snmp.ber import Oid, Value, oid
 from netmon.probes.snmp.light_diary import SqliteLightDiary
 from netmon.probes.vendors import mikrotik, system
+from tests.lab.fast_days import Leaping, Life
 from tests.lab.snmp_agents import FakeAgent, honest
-from tests.lab.test_onu_budget import Leaping, Life
-from tests.lab.test_snmp_poller import inventory
+from tests.lab.snmp_watch import inventory
 from tests.unit.probes.snmp.agents import Agent, table
 
 pytestmark = pytest.mark.lab

@@ -9,43 +9,25 @@ from pathlib import Path
 
 import pytest
 
-from netmon.clock import SystemClock
 from netmon.daemon.service import Daemon
 from netmon.daemon.settings import Settings
-from netmon.ending import end_all
-from netmon.events import Event
 from netmon.model import Site, SiteKind, SnmpProbe, Vantage
 from netmon.probes.snmp.ber import Index, Oid, Value, encode_arcs, oid
 from netmon.probes.snmp.onu_budget import MOST_A_MINUTE
 from netmon.probes.snmp.pdu import Request
-from netmon.probes.snmp.poller import SnmpPoller
 from netmon.probes.snmp.read_times import SqliteReadTimes
-from netmon.probes.snmp.reading import DevicePoll
 from netmon.probes.sockets import KernelSockets
 from netmon.probes.vendors import huawei_olt as olt
 from netmon.probes.vendors import system
+from tests.lab.fast_days import PATIENCE, Leaping, Life
 from tests.lab.snmp_agents import FakeAgent, honest
-from tests.lab.test_snmp_poller import inventory, reveal
+from tests.lab.snmp_watch import inventory, reveal
 from tests.unit.probes.snmp.agents import Agent, table
 
 pytestmark = pytest.mark.lab
 
-PATIENCE = 30.0  # seconds
 PON = 4194304000
 METERED = tuple(column for column, _ in olt.METERED)
-
-
-class Leaping(SystemClock):
-    """The machine's clocks, which a test lets leap ahead together."""
-
-    def __init__(self) -> None:
-        self.ahead = 0.0
-
-    def wall(self) -> float:
-        return super().wall() + self.ahead
-
-    def monotonic(self) -> float:
-        return super().monotonic() + self.ahead
 
 
 class CountingOlt:
@@ -70,32 +52,6 @@ class CountingOlt:
         self.asked.update({name[len(METERED[0]) :] for name in metered})
         self.walked += [name for name in metered if request.repetitions]
         return [] if metered and self.deaf else self._answers(request, request_id)
-
-
-class Life:
-    """One life of a poller, with the file that outlives it."""
-
-    def __init__(self, state: Path, clock: Leaping, ports: dict[str, int]) -> None:
-        self.said: list[Event] = []
-        self.times = SqliteReadTimes(state / "onu-reads.sqlite", clock.wall())
-        self.clock = clock
-        self.poller = SnmpPoller(KernelSockets(), clock, reveal)
-        self.poller.remember_reads(self.times)
-        self.poller.set_inventory(inventory(ports, SnmpProbe(interval=1e6, auth="field", timeout=1.0, retries=2)))
-        self._running = asyncio.create_task(self.poller.run(self.said.extend))
-
-    async def poll(self, node: str = "olt") -> DevicePoll:
-        """Return a poll that starts from now on."""
-        asked = self.clock.wall()
-        self.poller.poll_now([node])
-        async with asyncio.timeout(PATIENCE):
-            while (found := self.poller.measurements().polls.get(node)) is None or found.at < asked:
-                await asyncio.sleep(0.01)  # it has no hook to wait for
-        return found
-
-    async def end(self) -> None:
-        await end_all(self._running)
-        self.times.close()
 
 
 def test_each_onu_is_asked_once_an_hour_across_restarts(tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ from netmon.model import EvidenceKind
 from netmon.probes.snmp.ber import Oid, Value, encode_arcs, oid
 from netmon.probes.vendors import huawei_olt as olt
 from netmon.probes.vendors import mikrotik, routing, system, ups
+from tests.lab.fast_days import Leaping, Life
 from tests.lab.snmp_agents import FakeAgent, honest
-from tests.lab.test_onu_budget import Leaping, Life
 from tests.unit.probes.snmp.agents import Agent, table
 
 pytestmark = pytest.mark.lab

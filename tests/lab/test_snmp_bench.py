@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.lab.test_icmp_bench import bench
+from tests.lab.benching import bench
 from tests.requires import require_program
 
 pytestmark = pytest.mark.lab

@@ -13,7 +13,7 @@ from netmon.lab.story.faults import CutLink, HealLink, MuteManagement, PowerOff,
 from netmon.model import Inventory, SecretRef, SnmpAuth, SnmpProbe
 from netmon.probes.snmp.failure import Failure
 from tests.lab.counties import draw
-from tests.lab.test_snmp_poller import Watch, watch
+from tests.lab.snmp_watch import Watch, watch
 
 pytestmark = pytest.mark.lab
 

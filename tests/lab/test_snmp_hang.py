@@ -12,7 +12,7 @@ import pytest
 from netmon.model import Verdict
 from netmon.probes.snmp.failure import Failure
 from netmon.trial.stage import Stage
-from tests.lab.test_stage import PATIENCE, on_stage
+from tests.lab.staging import PATIENCE, on_stage
 
 pytestmark = pytest.mark.lab
 

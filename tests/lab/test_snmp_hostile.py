@@ -35,7 +35,7 @@ from tests.lab.secure_agent import SecureFakeAgent
 from tests.lab.snmp_agents import HOST, FakeAgent, Reply, decode_request, honest
 from tests.unit.probes.snmp.agents import Agent, encode_response
 from tests.unit.probes.snmp.mutations import MUTATIONS
-from tests.unit.probes.snmp.test_hostile import ROUTER, plausible
+from tests.unit.probes.snmp.plausible import ROUTER, plausible
 
 pytestmark = [pytest.mark.lab, pytest.mark.timeout(1800)]
 

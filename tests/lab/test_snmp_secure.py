@@ -28,8 +28,9 @@ from netmon.probes.snmp.walk import Walked
 from netmon.probes.sockets import KernelSockets, Protocols
 from netmon.probes.vendors import interfaces, system
 from tests.lab.secure_agent import SecureFakeAgent
+from tests.lab.secure_names import NAMES_AT_NET_SNMP
 from tests.lab.snmp_agents import HOST, Reply, honest, snmpd
-from tests.lab.test_snmp_poller import Watch, inventory, watch
+from tests.lab.snmp_watch import Watch, inventory, watch
 from tests.unit.probes.snmp.agents import Agent, encode_response, table
 
 pytestmark = pytest.mark.lab
@@ -37,20 +38,6 @@ pytestmark = pytest.mark.lab
 T = TypeVar("T")
 
 SECRETS = {"AUTH": "kata-sandi-satu", "PRIV": "kata-sandi-dua", "OTHER": "kata-sandi-lain"}
-NAMES_AT_NET_SNMP = {
-    "md5": "MD5",
-    "sha1": "SHA",
-    "sha224": "SHA-224",
-    "sha256": "SHA-256",
-    "sha384": "SHA-384",
-    "sha512": "SHA-512",
-    "des": "DES",
-    "aes128": "AES",
-    "aes192": "AES-192",
-    "aes256": "AES-256",
-    "aes192c": "AES-192-C",
-    "aes256c": "AES-256-C",
-}
 PAIRS = list(product(AUTHENTICATION, (None, *PRIVACY)))
 COLUMN = interfaces.COLUMNS[1]
 

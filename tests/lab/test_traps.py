@@ -38,7 +38,7 @@ from netmon.probes.traps import usm
 from netmon.probes.traps.receiver import Drop, TrapReceiver
 from netmon.trial.stage import open_stage
 from tests.lab.kernel_lab import playing
-from tests.lab.test_snmp_secure import NAMES_AT_NET_SNMP
+from tests.lab.secure_names import NAMES_AT_NET_SNMP
 from tests.requires import require_program
 from tests.small_counties import RING
 from tests.unit.probes.traps.datagrams import LINK_DOWN, of_port, v1, v2c

@@ -15,7 +15,7 @@ from netmon.probes.services.wifi import WifiCounter
 from netmon.probes.vendors import mikrotik_radio
 from netmon.probes.vendors.tables import Part
 from tests.lab.snmp_agents import honest
-from tests.lab.test_snmp_poller import Town, Watch, inventory, play, router
+from tests.lab.snmp_watch import Town, Watch, inventory, play, router
 from tests.unit.probes.snmp.agents import Agent, table
 
 pytestmark = pytest.mark.lab

@@ -15,11 +15,11 @@ import click
 import pytest
 import yaml
 
-from netmon.cli.main import cli
 from netmon.errors import PrivilegeError
 from netmon.lab.kernel.reasons import Facts, Refusal, explain
 from netmon.model import Verdict
 from netmon.probes.sockets import open_icmp
+from tests.command_lines import parse
 from tests.markdown import TOP, anchors, documents, inline_code, links, name_of
 
 DOCUMENTS = documents()
@@ -62,30 +62,6 @@ def test_commands_named_in_the_text_can_be_typed() -> None:
             parse([*words[1:]])
         except click.UsageError as error:
             pytest.fail(f"{name_of(document)}:{line}: `{code}`: {error.message}")
-
-
-def parse(words: list[str]) -> None:
-    """Read a command line without running it; placeholders are as good as values.
-
-    Raises:
-        click.UsageError: there is no such command or option.
-    """
-    command: click.Command = cli
-    context = click.Context(cli)
-    for sign in (">", "|", "&&"):
-        words = words[: words.index(sign)] if sign in words else words
-    while isinstance(command, click.Group):
-        rest = [word for word in words if not word.startswith("-")]
-        if not rest or rest[0].isupper():
-            break
-        words.remove(rest[0])
-        inner = command.get_command(context, rest[0])
-        if inner is None:
-            raise click.UsageError(f"no command {rest[0]}")
-        context = click.Context(inner, info_name=rest[0], parent=context)
-        command = inner
-    if not isinstance(command, click.Group):
-        command.make_parser(context).parse_args(words)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from pathlib import Path
 import netmon
 
 PACKAGE = Path(netmon.__file__).parent
+TESTS = Path(__file__).parents[1]
 
 # Files and folders whose code is a function of its arguments.
 PURE = (
@@ -201,3 +202,9 @@ def test_networkx_stays_inside_topology() -> None:
         room(path) for path in PACKAGE.rglob("*.py") if any(n.split(".")[0] == "networkx" for n in imports(path))
     }
     assert users <= {"topology"}
+
+
+def test_what_tests_share_stands_in_no_test() -> None:
+    for path in sorted(TESTS.rglob("*.py")):
+        for name in imports(path):
+            assert not (name.startswith("tests.") and ".test_" in name), f"{path.relative_to(TESTS)} imports {name}"

@@ -19,7 +19,7 @@ from netmon.journal.writer import WriterStatus
 from netmon.picture.state import Picture
 from netmon.recall.recall import recall
 from netmon.recall.snapshot import differing
-from tests.unit.recall.test_recall import folded, story
+from tests.unit.recall.journalled import folded, story
 
 
 class Kept(MemoryJournal):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from netmon.daemon.readiness import Readiness
 from netmon.events import NodeDown, NodeUnknown, NodeUp
 from tests.drawings import drawing
-from tests.unit.picture.test_fold import Story
+from tests.unit.picture.story import Story
 
 DRAWN = drawing("noc-gw gw-a a-b b-c")
 

@@ -20,7 +20,7 @@ from tests.in_process import AppClient
 from tests.markdown import TOP
 from tests.simulated_months import HOUR, Month, county
 from tests.unit.exporter.county import cut, view
-from tests.unit.exporter.test_openapi import check
+from tests.unit.exporter.promised import check
 
 PATH = "/api/v1/report/coverage"
 SEPTEMBER = month("2026-09", "Asia/Jakarta")

@@ -17,7 +17,7 @@ from netmon.topology.drawing.sheets import drawn
 from tests.in_process import AppClient
 from tests.markdown import TOP
 from tests.unit.exporter.county import calm, cut, inventory, view
-from tests.unit.exporter.test_engineers_pages import held
+from tests.unit.exporter.held import held
 
 DRAW = "/api/v1/topology/draw"
 

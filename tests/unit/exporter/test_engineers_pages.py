@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import html
 import re
 from dataclasses import replace
@@ -25,7 +23,8 @@ from netmon.probes.speed.iperf import Direction
 from netmon.probes.speed.tester import SpeedMeasurements
 from tests.in_process import AppClient
 from tests.unit.exporter.county import HOSTILE, NOW, calm, counted_here, cut, inventory, view
-from tests.unit.exporter.test_plan_route import planned_here
+from tests.unit.exporter.held import held
+from tests.unit.exporter.planned import planned_here
 
 BROWSER = {"accept": "text/html"}
 
@@ -144,12 +143,6 @@ def test_a_place_is_shown_with_what_stands_around_it(client: AppClient) -> None:
     assert line[-1] == "bridge"
     assert "No other site." in shown(client, "/topology/show?of=rawasan&live=true&lang=en")
     assert 'href="/topology/show?of=site:v2"' in shown(client, "/sites/v2")
-
-
-def held(svg: str) -> str:
-    """Return the source by which a policy lets the style sheet of a drawing through."""
-    (sheet,) = re.findall(r"<style>(.*?)</style>", svg, re.DOTALL)
-    return f"style-src 'sha256-{base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode()}';"
 
 
 def test_progress_is_a_table_and_a_plot(client: AppClient) -> None:

@@ -24,7 +24,7 @@ from netmon.picture.words.service_phrases import FAILURES, SERVICE_PHRASES
 from netmon.topology.drawing.words import WORDS
 from tests.in_process import AppClient
 from tests.unit.exporter.county import counted_here
-from tests.unit.exporter.test_plan_route import planned_here
+from tests.unit.exporter.planned import planned_here
 from tests.unit.exporter.troubles import every_page
 
 TABLES: tuple[Mapping[str, Phrase], ...] = (

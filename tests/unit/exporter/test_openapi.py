@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from functools import cache, partial
-from typing import Any
+from functools import partial
 
 import jsonschema
 import pytest
 from starlette.routing import Route
 
 from netmon.exporter.api.changes import ChangeFeed
-from netmon.exporter.api.openapi import describe_api, openapi_text, operations
+from netmon.exporter.api.openapi import openapi_text, operations
 from netmon.exporter.app import create_app
 from netmon.exporter.page.here import PAGES
 from netmon.picture.state import Pending
@@ -21,10 +20,10 @@ from tests.in_process import AppClient
 from tests.markdown import TOP
 from tests.unit.exporter.county import NOW, cut, open_ring, view
 from tests.unit.exporter.neighbourly import moved
-from tests.unit.exporter.test_plan_route import planned_here
+from tests.unit.exporter.planned import planned_here
+from tests.unit.exporter.promised import check
 
 FOR_PEOPLE = {"/", "/sites", "/sites/{id}", "/static/{name}", "/weak", *(path for _, path in PAGES)}
-DOCUMENT = describe_api()
 
 
 @pytest.fixture(scope="module")
@@ -35,18 +34,6 @@ def clients() -> list[AppClient]:
         AppClient(create_app(partial(view, shown), ChangeFeed(), plan=planned_here))
         for shown in (riddle, open_ring(), moved())
     ]
-
-
-@cache
-def validator(path: str, status: str) -> jsonschema.Draft202012Validator:
-    """Return what holds an answer against its schema, with what that refers to."""
-    content = DOCUMENT["paths"][path]["get"]["responses"][status]["content"]
-    schema = {**content["application/json"]["schema"], "components": DOCUMENT["components"]}
-    return jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
-
-
-def check(answer: Any, path: str, status: str = "200") -> None:
-    validator(path, status).validate(answer)
 
 
 def test_every_route_for_programs_is_described_and_no_other() -> None:

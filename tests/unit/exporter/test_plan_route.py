@@ -27,11 +27,7 @@ from netmon.model import Inventory
 from tests.in_process import AppClient
 from tests.markdown import TOP
 from tests.unit.exporter.county import cut, inventory, view
-
-
-async def planned_here(drawing: Inventory, terms: Mapping[str, Any]) -> Document:
-    """Return a plan without another process, which would take longer than it."""
-    return plan_here(drawing, terms)
+from tests.unit.exporter.planned import planned_here
 
 
 @pytest.fixture

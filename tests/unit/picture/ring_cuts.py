@@ -8,7 +8,7 @@ from netmon.events import PortState
 from netmon.model import Element, ElementKind, Inventory, Link, Observations, PortId
 from netmon.picture.words.faults import describe
 from tests.reference_county import county
-from tests.unit.picture.test_fold import Story
+from tests.unit.picture.story import Story
 from tests.unit.topology.oracle import Oracle
 
 

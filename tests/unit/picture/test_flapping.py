@@ -5,7 +5,7 @@ from __future__ import annotations
 from netmon.events import Announce, Elapsed
 from netmon.picture.flapping import HALF_LIFE
 from tests.drawings import drawing
-from tests.unit.picture.test_fold import Story
+from tests.unit.picture.story import Story
 
 
 def flap(story: Story, *, dark: float, up: float) -> None:

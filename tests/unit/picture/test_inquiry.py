@@ -23,7 +23,7 @@ from netmon.model import Cause, Element, ElementKind, EvidenceKind, Inventory, S
 from netmon.picture.cause import HOLD
 from netmon.picture.inquiry import SETTLING
 from tests.drawings import drawing
-from tests.unit.picture.test_fold import Story
+from tests.unit.picture.story import Story
 
 
 def polled(inventory: Inventory) -> Inventory:

@@ -26,8 +26,8 @@ from netmon.picture.words.phrases import Language
 from netmon.picture.words.why import why
 from netmon.recall.snapshot import freeze, thaw
 from tests.in_process import AppClient
-from tests.unit.picture.test_service_faults import Story
-from tests.unit.picture.test_uplinks import cut, lit, two_lines
+from tests.unit.picture.service_story import Story
+from tests.unit.picture.two_lines import cut, lit, two_lines
 
 
 def spans(story: Story, line: str) -> list[tuple[float, Verdict, bool]]:

@@ -11,7 +11,7 @@ from netmon.model import Verdict, Work
 from netmon.picture.ledger import buckets
 from netmon.picture.maintenance import worked_on
 from tests.drawings import drawing
-from tests.unit.picture.test_fold import T0, Story
+from tests.unit.picture.story import T0, Story
 
 HOUR = 3600.0
 

@@ -14,7 +14,7 @@ from netmon.picture.settle import PATIENCE
 from netmon.topology.graph import Graph
 from netmon.topology.reach import dark_if
 from tests.draws import chances
-from tests.unit.picture.test_sharing import RING, Shared, at, both_ends
+from tests.unit.picture.shared import RING, Shared, at, both_ends
 from tests.unit.topology.chance import network
 from tests.unit.topology.oracle import Oracle
 

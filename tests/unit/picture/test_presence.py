@@ -12,7 +12,7 @@ from netmon.picture.words.facts import say
 from netmon.picture.words.phrases import Language
 from netmon.picture.words.services import service_fact
 from netmon.recall.snapshot import freeze, thaw
-from tests.unit.picture.test_service_faults import Story, county
+from tests.unit.picture.service_story import Story, county
 
 ZONE = "Asia/Jakarta"
 MONDAY = 4 * DAY - 7 * HOUR  # midnight there; 1 January 1970 was a Thursday

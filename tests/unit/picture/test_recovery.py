@@ -8,7 +8,7 @@ from netmon.events import Confirm, Coverage, NodeDown, NodeUp, Wake
 from netmon.model import Verdict
 from netmon.picture.recovery import ROUTES_RETURN
 from tests.drawings import drawing
-from tests.unit.picture.test_fold import Story
+from tests.unit.picture.story import Story
 
 
 def cable_cut() -> Story:

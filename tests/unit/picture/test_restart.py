@@ -11,7 +11,7 @@ from netmon.model import Verdict
 from netmon.picture.ledger import ANSWERING, outages
 from netmon.picture.settle import PATIENCE
 from tests.drawings import drawing
-from tests.unit.picture.test_fold import Story
+from tests.unit.picture.story import Story
 
 VALLEY = ("b", "c", "d")
 

@@ -10,8 +10,8 @@ from netmon.picture.words.faults import count_sites, describe, local_time
 from tests.drawings import drawing
 from tests.reference_county import county
 from tests.unit.picture.ring_cuts import hold_ring_cut, quiet_county, rings
-from tests.unit.picture.test_fold import Story
-from tests.unit.picture.test_standing import FIRST, ring
+from tests.unit.picture.standing import FIRST, ring
+from tests.unit.picture.story import Story
 
 
 def test_rings_of_the_county_that_run_open() -> None:

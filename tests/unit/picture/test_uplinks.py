@@ -5,38 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from netmon.events import NodeDown, PortState
-from netmon.model import IcmpProbe, Inventory, Link, LinkEnd, Node, Reach, Site, SiteKind, Vantage, Verdict
+from netmon.model import IcmpProbe, Link, LinkEnd, Node, Reach, Verdict
 from netmon.picture.lines import link_states
 from netmon.picture.uplinks import OnSpare, on_spare, sites_with_spare
 from netmon.picture.words.facts import say
 from netmon.picture.words.phrases import Language
 from netmon.picture.words.why import why
-from tests.unit.picture.test_service_faults import Story
-
-
-def two_lines(*, spare: bool = True) -> Inventory:
-    names = ("noc", "pop-a", "pop-b", "desa")
-    sites = {name: Site(name, name, SiteKind.VILLAGE if name == "desa" else SiteKind.POP) for name in names}
-    nodes = {name: Node(name, name, f"198.18.0.{n + 1}", icmp=IcmpProbe()) for n, name in enumerate(names)}
-    links = (
-        Link("na", LinkEnd("noc"), LinkEnd("pop-a")),
-        Link("nb", LinkEnd("noc"), LinkEnd("pop-b")),
-        Link("main", LinkEnd("pop-a", "p1"), LinkEnd("desa", "wan1"), supplier="icon"),
-        Link("backup", LinkEnd("pop-b", "p1"), LinkEnd("desa", "wan2"), supplier="telkom", spare=spare),
-    )
-    return Inventory("t", Vantage("noc"), sites, nodes, {link.id: link for link in links}, digest="d")
-
-
-def cut(story: Story, at: float, pop: str, port: str) -> None:
-    story.say(at, PortState(at, pop, "p1", up=False), PortState(at, "desa", port, up=False))
-    story.say(at + 10.0)
-
-
-def lit(inventory: Inventory) -> Story:
-    story = Story(inventory)
-    for node, port in (("pop-a", "p1"), ("pop-b", "p1"), ("desa", "wan1"), ("desa", "wan2")):
-        story.say(10.0, PortState(10.0, node, port, up=True))
-    return story
+from tests.unit.picture.service_story import Story
+from tests.unit.picture.two_lines import cut, lit, two_lines
 
 
 def test_a_village_on_its_spare_line_is_up_and_told_so() -> None:

@@ -31,7 +31,7 @@ from netmon.picture.words.phrases import PHRASES, Language
 from netmon.picture.words.why import Why, why
 from netmon.topology.diagnosis.rejected import Ground
 from tests.drawings import drawing
-from tests.unit.picture.test_fold import T0, Story
+from tests.unit.picture.story import T0, Story
 
 RING = "noc-gw gw-a a-b b-c c-gw b-d d-e"
 

@@ -22,20 +22,12 @@ from netmon.journal.sqlite import SqliteJournal
 from netmon.model import Verdict
 from netmon.picture.fold import fold
 from netmon.picture.ledger import buckets
-from netmon.picture.state import Picture
 from netmon.recall.recall import find_start, recall
 from netmon.recall.snapshot import UnusableError, differing, digest, freeze, thaw
 from netmon.report.period import Period
 from netmon.report.record import records
 from tests.unit.recall.histories import DRAWINGS, NODES, T0, histories
-
-
-def folded(entries: list[Entry], begin: Picture | None = None) -> Picture:
-    picture = begin
-    for entry in entries:
-        picture = fold(picture, entry)[0]
-    assert picture is not None
-    return picture
+from tests.unit.recall.journalled import folded, story
 
 
 def inventory(digest: str):  # type: ignore[no-untyped-def]
@@ -100,20 +92,6 @@ def test_no_two_positions_have_the_same_digest_and_milestones_are_at_hundreds() 
     assert [(one.position, digest(one)) for one in loop.milestones] == [
         (at, digest(pictures[at - 1])) for at in (100, 200, 300)
     ]
-
-
-def story(count: int = 60) -> list[Entry]:
-    """A day in which b is lost and comes back, among words of coverage."""
-    drawn = DRAWINGS[0]
-    entries = [
-        Entry(1, T0, (InventoryInForce(T0, drawn.digest), ProbingStarted(T0, "p")), drawn),
-        Entry(2, T0, tuple(NodeUp(T0, node, T0) for node in NODES[:-1])),
-    ]
-    for position in range(3, count + 1):
-        now = T0 + 3_600.0 * position
-        changes: dict[int, Event] = {10: NodeDown(now, "d", now - 1), 20: NodeUp(now, "d", now - 1)}
-        entries.append(Entry(position, now, (changes.get(position, Coverage(now, "p", now)),)))
-    return entries
 
 
 @pytest.fixture

@@ -5,15 +5,14 @@ from __future__ import annotations
 from itertools import combinations, pairwise
 from random import Random
 
-import networkx as nx
 import pytest
 from hypothesis import given
-from networkx.algorithms.flow import edmonds_karp
 
 from netmon.topology.robustness import trails
 from netmon.topology.robustness.node_ways import _Ends, _NodeGround, _NodeSearch
 from netmon.topology.robustness.trails import END
 from tests.draws import chances
+from tests.unit.topology.drawn_ways import joined, most
 
 
 @given(chances)
@@ -85,15 +84,6 @@ def check_trails(kept: trails.Trails, next_to: list[list[int]], ends: set[int]) 
     assert sorted(met) == sorted(kept.trail_of)
 
 
-def joined(random: Random, size: int, count: int) -> list[list[int]]:
-    """Return the neighbours of each node of a random network."""
-    next_to: list[list[int]] = [[] for _ in range(size)]
-    for a, b in sorted({tuple(sorted(random.sample(range(size), 2))) for _ in range(count)}):
-        next_to[a].append(b)
-        next_to[b].append(a)
-    return next_to
-
-
 def check(search: _NodeSearch, ways: int, next_to: list[list[int]], starts: list[int], ends: set[int]) -> None:
     """Hold what a search has found against the largest flow, and its ways against what ways are."""
     assert ways == most(next_to, starts, ends)
@@ -120,20 +110,6 @@ def ways_of(search: _NodeSearch) -> list[list[int]]:
             here = search.trails.after[here] if here in search.trails.trail_of else after.get(here, END)
         ways.append(way)
     return ways
-
-
-def most(next_to: list[list[int]], starts: list[int], ends: set[int]) -> int:
-    """Return the largest flow with one way through each node but the starts."""
-    network: nx.DiGraph[object] = nx.DiGraph()
-    network.add_nodes_from(["source", "sink"])
-    for node, around in enumerate(next_to):
-        network.add_edge(("in", node), ("out", node), capacity=1)
-        if node in ends:
-            network.add_edge(("out", node), "sink")
-        for there in around:
-            if there not in starts:
-                network.add_edge("source" if node in starts else ("out", node), ("in", there), capacity=1)
-    return int(nx.maximum_flow_value(network, "source", "sink", flow_func=edmonds_karp))  # the quickest on so few
 
 
 def test_a_node_of_a_way_is_given_up_where_two_ways_go_around_it() -> None:

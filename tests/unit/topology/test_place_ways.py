@@ -16,7 +16,7 @@ from netmon.topology.robustness.thinning import BEND, thin_maze, thin_nodes
 from netmon.topology.robustness.trails import END
 from netmon.topology.robustness.ways import Flow
 from tests.draws import chances
-from tests.unit.topology.test_node_ways import joined, most
+from tests.unit.topology.drawn_ways import joined, most
 
 
 def maze(random: Random, size: int, count: int) -> Maze:

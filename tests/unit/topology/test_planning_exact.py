@@ -8,7 +8,6 @@ from random import Random
 
 import pytest
 
-from netmon.model import Inventory
 from netmon.topology.graph import Graph
 from netmon.topology.planning.augmented import Exposure, Growth, entrances, unmade, with_spans
 from netmon.topology.planning.candidates import Candidate
@@ -16,27 +15,8 @@ from netmon.topology.planning.darkness import Darkness, Lighting, Offer
 from netmon.topology.planning.plan import Plan, Standing, make_plan, weights
 from netmon.topology.robustness.footing import Footing
 from tests.unit.topology.drawn import draw
+from tests.unit.topology.planning_scenes import HOME, scenes
 from tests.unit.topology.townscape import townscape
-
-HOME = {"centre": "noc gw"}
-
-
-def scenes(drawn: Inventory) -> tuple[Darkness, list[tuple[dict[str, int], dict[int, str]]]]:
-    """Return the darkness of a drawing, and each failure: where sites lie under it, and who speaks from a patch."""
-    dark = Darkness.of(Exposure.of(drawn), entrances(drawn))
-    names = [site.removeprefix("site-") for site in dark.sites]
-    told = [
-        (
-            {names[site]: places[failure] for site, places in enumerate(dark.at) if failure in places},
-            {
-                place: " ".join(names[site] for site in members)
-                for (one, place), members in dark.members.items()
-                if one == failure
-            },
-        )
-        for failure in range(dark.failures)
-    ]
-    return dark, sorted(told, key=lambda one: sorted(one[0].items()))
 
 
 def test_darkness_of_a_chain() -> None:

@@ -14,7 +14,7 @@ from netmon.topology.planning.darkness import Darkness, Offer
 from netmon.topology.planning.protect import protect
 from tests.unit.topology.all_choices import AllChoices
 from tests.unit.topology.drawn import draw
-from tests.unit.topology.test_planning_exact import HOME, scenes
+from tests.unit.topology.planning_scenes import HOME, scenes
 
 
 def in_order(choices: AllChoices, groups: Sequence[Sequence[Offer]]) -> bool:

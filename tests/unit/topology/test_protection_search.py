@@ -13,7 +13,7 @@ from netmon.topology.planning.choice import Choice
 from netmon.topology.planning.darkness import Darkness, Offer
 from netmon.topology.planning.protect import Exchange, Search
 from tests.unit.topology.drawn import draw
-from tests.unit.topology.test_planning_exact import HOME, scenes
+from tests.unit.topology.planning_scenes import HOME, scenes
 
 
 @cache

@@ -14,7 +14,7 @@ from netmon.probes.vendors import huawei_olt as olt
 from netmon.probes.vendors import interfaces
 from netmon.probes.vendors.tables import Found, Part, Table
 from tests.unit.probes.snmp.agents import Agent, now, table
-from tests.unit.probes.snmp.test_device import FakeReader, ports, scalars
+from tests.unit.probes.snmp.fake_reader import FakeReader, ports, scalars
 
 PON = 4194304000
 

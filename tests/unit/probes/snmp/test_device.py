@@ -7,77 +7,19 @@ from typing import Any
 
 import pytest
 
-from netmon.probes.snmp.ber import INTEGER, Oid, Value, Varbind, oid
+from netmon.probes.snmp.ber import INTEGER, Varbind, oid
 from netmon.probes.snmp.device import read_device
 from netmon.probes.snmp.failure import Failure
 from netmon.probes.snmp.habits import Habits
-from netmon.probes.snmp.pdu import V1, V2C, ErrorStatus, Kind, Request
+from netmon.probes.snmp.pdu import V1, ErrorStatus, Kind, Request
 from netmon.probes.snmp.reading import Reading
-from netmon.probes.snmp.walk import Answer, First, Scalars, Walked, get_once, get_scalars, walk_table
-from netmon.probes.vendors import interfaces, juniper, mikrotik, system
-from netmon.probes.vendors.families import tables_of
+from netmon.probes.snmp.walk import Answer, Walked
+from netmon.probes.vendors import interfaces, juniper
 from netmon.probes.vendors.rows import HealthRow, OpticRow, Quantity
 from netmon.probes.vendors.tables import Found, Part, Table
 from netmon.probes.vendors.values import integer
 from tests.unit.probes.snmp.agents import Agent, now, response, table
-
-MIKROTIK = Oid(oid("1.3.6.1.4.1.14988.1"))
-
-
-class FakeReader:
-    """Reads an `Agent`, as the real reader reads a router."""
-
-    def __init__(self, agent: Agent, *, folds: bool = False) -> None:
-        self.agent = agent
-        self.folds = folds
-
-    async def ask(self, request: Request) -> Answer:
-        return await self.agent.ask(request)
-
-    async def get(self, oids: Sequence[bytes]) -> Scalars:
-        return await get_scalars(self.agent.ask, oids)
-
-    async def get_once(self, oids: Sequence[bytes]) -> Scalars:
-        return await get_once(self.agent.ask, oids)
-
-    async def walk(self, columns: Sequence[bytes], rows: int, repetitions: int, first: First = None) -> Walked:
-        bulk = self.agent.version == V2C
-        return await walk_table(self.agent.ask, columns, bulk=bulk, rows=rows, repetitions=repetitions, first=first)
-
-
-def scalars(ports: int, object_id: bytes = MIKROTIK) -> dict[bytes, Value]:
-    return {
-        system.NAME: b"rtr-jenu",
-        system.OBJECT_ID: Oid(object_id),
-        system.UPTIME: 4200,
-        system.INTERFACE_COUNT: ports,
-    }
-
-
-def ports(count: int) -> dict[bytes, Value]:
-    rows = range(1, count + 1)
-    return table(
-        {
-            interfaces.NAME: {(i,): b"sfp%d" % i for i in rows},
-            interfaces.OPER_STATUS: {(i,): 1 + i % 2 for i in rows},
-            interfaces.HC_IN_OCTETS: {(i,): 2**40 + i for i in rows},
-        }
-    )
-
-
-def light(count: int) -> dict[bytes, Value]:
-    rows = range(1, count + 1)
-    return table(
-        {
-            mikrotik.NAME: {(i + 70,): b"sfp%d" % i for i in rows},
-            mikrotik.RECEIVE_POWER: {(i + 70,): -7000 - i for i in rows},
-        }
-    )
-
-
-def few(object_id: str | None) -> Sequence[Table]:
-    """Return the interfaces and the light of what a device is asked for."""
-    return [table for table in tables_of(object_id) if table in (interfaces.TABLE, mikrotik.OPTICS)]
+from tests.unit.probes.snmp.fake_reader import FakeReader, few, light, ports, scalars
 
 
 def test_a_router_takes_three_questions() -> None:

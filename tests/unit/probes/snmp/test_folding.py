@@ -17,7 +17,7 @@ from netmon.probes.snmp.walk import Answer
 from netmon.probes.vendors import interfaces, mikrotik, mikrotik_health, system
 from netmon.probes.vendors.tables import HOUR, Part
 from tests.unit.probes.snmp.agents import Agent, now, response, table
-from tests.unit.probes.snmp.test_device import FakeReader, few, light, ports, scalars
+from tests.unit.probes.snmp.fake_reader import FakeReader, few, light, ports, scalars
 from tests.unit.probes.vendors.recordings import NAMES, RecordedReader, read
 
 FIRST, SECOND, THIRD = oid("1.3.6.1.2.1.2.2.1.8"), oid("1.3.6.1.2.1.2.2.1.10"), oid("1.3.6.1.4.1.9.9.1")

@@ -8,31 +8,17 @@ from collections.abc import Sequence
 
 import pytest
 
-from netmon.probes.snmp.ber import END_OF_MIB_VIEW, Malformed, Value, Varbind, oid
+from netmon.probes.snmp.ber import END_OF_MIB_VIEW, Malformed, Varbind, oid
 from netmon.probes.snmp.device import read_device
 from netmon.probes.snmp.failure import Failure
 from netmon.probes.snmp.habits import Habits, Present
 from netmon.probes.snmp.pdu import Request, decode_response
-from netmon.probes.snmp.reading import Reading
-from netmon.probes.snmp.walk import MOST_ROWS, Answer, First, Scalars, Walked, get_once, get_scalars, walk_table
-from netmon.probes.vendors import interfaces, mikrotik, system
+from netmon.probes.snmp.walk import Answer, First, Scalars, Walked, get_once, get_scalars, walk_table
+from netmon.probes.vendors import interfaces, mikrotik
 from netmon.probes.vendors.rows import SystemRow
-from tests.unit.probes.snmp.agents import Agent, encode_response, now, table, tag_of
+from tests.unit.probes.snmp.agents import Agent, encode_response, now, tag_of
 from tests.unit.probes.snmp.mutations import MUTATIONS, Mutation
-
-SYSTEM: dict[bytes, Value] = {
-    system.DESCRIPTION: b"RouterOS CCR2004",
-    system.OBJECT_ID: oid("1.3.6.1.4.1.14988.1"),
-    system.UPTIME: 123456,
-    system.NAME: b"rtr-socorejo",
-    system.INTERFACE_COUNT: 4,
-}
-ROUTER = SYSTEM | table(
-    {
-        column: {(i,): b"sfp%d" % i if column in (interfaces.NAME, mikrotik.NAME) else i * 1000 for i in range(1, 5)}
-        for column in (*interfaces.COLUMNS, *mikrotik.OPTICAL_COLUMNS)
-    }
-)
+from tests.unit.probes.snmp.plausible import ROUTER, SYSTEM, plausible
 
 FOLDING = Habits(system=SystemRow(), present={"system": Present(0.0, tuple(SYSTEM))}, rows={"interfaces": 4})
 ROUTER_AGENT = Agent(ROUTER)
@@ -74,17 +60,6 @@ class Tampering:
 
     async def walk(self, columns: Sequence[bytes], rows: int, repetitions: int, first: First = None) -> Walked:
         return await walk_table(self.ask, columns, bulk=True, rows=rows, repetitions=repetitions, first=first)
-
-
-def plausible(reading: Reading) -> bool:
-    """Whatever came, only bounded and plausible things are left."""
-    return (
-        len(reading.interfaces) <= MOST_ROWS
-        and all(row.receive_bytes is None or row.receive_bytes >= 0 for row in reading.interfaces)
-        and len({row.name for row in reading.interfaces}) == len(reading.interfaces)
-        and all(o.receive_power_dbm is None or -45 <= o.receive_power_dbm <= 10 for o in reading.optics)
-        and (reading.system is None or (reading.system.uptime_seconds or 0.0) >= 0.0)
-    )
 
 
 def test_tampered_polls_end_with_a_reason_or_something_plausible() -> None:

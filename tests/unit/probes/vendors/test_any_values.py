@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from netmon.probes.snmp.ber import Index, Oid, Value, oid
 from netmon.probes.vendors.families import all_tables
-from netmon.probes.vendors.rows import EntityRow
 from netmon.probes.vendors.tables import Found, Table
+from tests.unit.probes.vendors.entities import ENTITIES
 from tests.unit.probes.vendors.plausible import flaws
 
 SENTINELS = (0, -1, 1, 2, 3, 6, 100, 65535, -65535, -80000, -10_000, -1_000_000, 10**9, 2**31 - 1, 2**31, 2**32 - 1)
@@ -29,11 +29,6 @@ INDEXES: tuple[Index, ...] = (  # never empty: a walk takes that for a loop
     (1, 1, 1, 4, 10, 0, 0, 1),
     (2**32 - 1,),
 )
-ENTITIES = {
-    1: EntityRow(1, kind="port", name="sfp1", description="rx power", port="sfp1"),
-    2: EntityRow(2, kind="power supply", name="PSU", description="tx power", port="sfp1"),
-    3: EntityRow(3, kind="fan", name="input", description="output"),
-}
 
 
 def any_value(chance: random.Random) -> Value:

@@ -18,9 +18,9 @@ from netmon.probes.vendors.rows import OnuRow, OpticRow, Row
 from netmon.probes.vendors.tables import Found, Part
 from netmon.probes.vendors.values import SENTINELS
 from tests.unit.probes.snmp.agents import now
+from tests.unit.probes.vendors.entities import ENTITIES
 from tests.unit.probes.vendors.plausible import all_flaws
 from tests.unit.probes.vendors.recordings import FOLDER, NAMES, RecordedReader
-from tests.unit.probes.vendors.test_any_values import ENTITIES
 
 NOTHING: tuple[Value, ...] = (0, *sorted(SENTINELS), b"", b"N/A", b"--", b"-Inf", b"0.000", b"2147483647")
 INDEXES = ((1,), (2, 1))
