@@ -63,7 +63,7 @@ def compact(journal: Path, retention: str | None) -> None:
 
     Example: netmon journal compact /var/lib/netmon/journal.sqlite --retention 400d
     """
-    from netmon.journal.sqlite import SqliteJournal  # noqa: PLC0415 (help must not load the fold)
+    from netmon.journal.sqlite.journal import SqliteJournal  # noqa: PLC0415 (help must not load the fold)
     from netmon.recall.recall import recall  # noqa: PLC0415
     from netmon.recall.snapshot import freeze  # noqa: PLC0415
 
@@ -96,8 +96,8 @@ def repair(journal: Path) -> int:
 
     Example: netmon journal repair /var/lib/netmon/journal.sqlite
     """
-    from netmon.journal.repair import repair as mend  # noqa: PLC0415 (help must not load the fold)
-    from netmon.journal.repair import torn_bytes  # noqa: PLC0415
+    from netmon.journal.sqlite.repair import repair as mend  # noqa: PLC0415 (help must not load the fold)
+    from netmon.journal.sqlite.repair import torn_bytes  # noqa: PLC0415
 
     torn = torn_bytes(journal)
     done = mend(journal)
@@ -129,9 +129,9 @@ def fetch(url: str, file: Path, journal_user: str, journal_secret: str, journal_
     Example: netmon journal fetch nats://127.0.0.1:4222 copy.sqlite
     """
     from netmon.journal.fetch import fetch as copy  # noqa: PLC0415 (help must not load the fold)
-    from netmon.journal.jetstream import JetStreamJournal  # noqa: PLC0415
-    from netmon.journal.jetstream_address import jetstream_address  # noqa: PLC0415
-    from netmon.journal.sqlite import SqliteJournal  # noqa: PLC0415
+    from netmon.journal.jetstream.address import jetstream_address  # noqa: PLC0415
+    from netmon.journal.jetstream.journal import JetStreamJournal  # noqa: PLC0415
+    from netmon.journal.sqlite.journal import SqliteJournal  # noqa: PLC0415
 
     address = jetstream_address(url, user=journal_user, secret=journal_secret, ca=journal_ca)
     with closing(JetStreamJournal(address, read_only=True)) as source, closing(SqliteJournal(file)) as copied:

@@ -57,7 +57,7 @@ def prober(
 
     Example: netmon prober --journal nats://127.0.0.1:4222 --vantage noc
     """
-    from netmon.journal.jetstream_address import jetstream_address  # noqa: PLC0415 (help must not load it)
+    from netmon.journal.jetstream.address import jetstream_address  # noqa: PLC0415 (help must not load it)
 
     host, port = split_address(listen)
     address = jetstream_address(journal, user=journal_user, secret=journal_secret, ca=journal_ca)

@@ -26,7 +26,7 @@ def replay(journal: Path, until: str | None, whole: bool, format_: Format, outpu
     Example: netmon replay /var/lib/netmon/journal.sqlite --until 2026-11-22T07:03:00Z --format json
     """
     from netmon.exporter.api.documents import incident_rows, site_rows  # noqa: PLC0415
-    from netmon.journal.sqlite import SqliteJournal  # noqa: PLC0415 (help must not load the fold)
+    from netmon.journal.sqlite.journal import SqliteJournal  # noqa: PLC0415 (help must not load the fold)
     from netmon.recall.recall import recall  # noqa: PLC0415
 
     with closing(SqliteJournal(journal, read_only=True)) as source:

@@ -132,7 +132,7 @@ def open_journal(path: Path) -> Any:
     Raises:
         StateError: there is none.
     """
-    from netmon.journal.sqlite import SqliteJournal  # noqa: PLC0415 (help must not load the fold)
+    from netmon.journal.sqlite.journal import SqliteJournal  # noqa: PLC0415 (help must not load the fold)
 
     if not path.exists():
         raise StateError(f"there is no journal {path}", "name one: netmon report … /var/lib/netmon/journal.sqlite")

@@ -133,7 +133,7 @@ def run(
     kept = length(retention, "--journal.retention", least=86_400.0)
     shared = None
     if journal is not None:
-        from netmon.journal.jetstream_address import jetstream_address  # noqa: PLC0415 (most run without)
+        from netmon.journal.jetstream.address import jetstream_address  # noqa: PLC0415 (most run without)
 
         shared = jetstream_address(
             journal, user=journal_user, secret=journal_secret, ca=journal_ca, replicas=journal_replicas

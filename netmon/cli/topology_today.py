@@ -75,7 +75,7 @@ def from_journal(path: Path, at: float | None = None) -> tuple[Today, Inventory]
         StateError: it cannot be read, or says nothing of that time.
     """
     from netmon.exporter.api.documents import incident_rows  # noqa: PLC0415
-    from netmon.journal.sqlite import SqliteJournal  # noqa: PLC0415 (a daemon's answer needs no fold)
+    from netmon.journal.sqlite.journal import SqliteJournal  # noqa: PLC0415 (a daemon's answer needs no fold)
     from netmon.recall.recall import recall  # noqa: PLC0415
 
     with closing(SqliteJournal(path, read_only=True)) as source:
@@ -91,7 +91,7 @@ def last_word(path: Path) -> float:
     Raises:
         StateError: it cannot be read, or is empty.
     """
-    from netmon.journal.sqlite import SqliteJournal  # noqa: PLC0415
+    from netmon.journal.sqlite.journal import SqliteJournal  # noqa: PLC0415
     from netmon.recall.recall import recall  # noqa: PLC0415
 
     with closing(SqliteJournal(path, read_only=True)) as source:

@@ -75,7 +75,7 @@ def _from_daemon(site: str, at: float | None, language: Language, url: str) -> d
 
 def _from_journal(site: str, at: float | None, language: Language, path: Path) -> dict[str, Any]:
     from netmon.exporter.api.why_document import why_document  # noqa: PLC0415 (help must not load the fold)
-    from netmon.journal.sqlite import SqliteJournal  # noqa: PLC0415
+    from netmon.journal.sqlite.journal import SqliteJournal  # noqa: PLC0415
     from netmon.picture.words.find import find_site  # noqa: PLC0415
     from netmon.picture.words.why import why as explain  # noqa: PLC0415
     from netmon.recall.recall import recall  # noqa: PLC0415

@@ -33,8 +33,8 @@ from netmon.events import Effect, Entry
 from netmon.exporter.app import create_app
 from netmon.exporter.view import View
 from netmon.inventory.document import as_journalled
-from netmon.journal.jetstream import JetStreamJournal
-from netmon.journal.jetstream_address import JetStreamAddress
+from netmon.journal.jetstream.address import JetStreamAddress
+from netmon.journal.jetstream.journal import JetStreamJournal
 from netmon.journal.protocol import GoneError
 from netmon.journal.writer import JournalWriter, WriterStatus
 from netmon.model import Inventory

@@ -40,8 +40,8 @@ from netmon.daemon.prober_words import (
 from netmon.ending import end_all
 from netmon.errors import NetmonError, StateError
 from netmon.events import Coverage, Event, Member, ProberHeard, ProbersChanged, ToldBy
-from netmon.journal.jetstream_address import JetStreamAddress
-from netmon.journal.nats_connection import closed, connected, trouble
+from netmon.journal.jetstream.address import JetStreamAddress
+from netmon.journal.jetstream.connection import closed, connected, trouble
 from netmon.picture.state import Picture
 from netmon.sharing.attendance import LOOK, Attendance
 from netmon.sharing.runs import Last, Taken, is_over

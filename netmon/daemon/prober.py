@@ -16,7 +16,7 @@ from netmon.ending import end_all
 from netmon.events import Member, ProbingStarted, ProbingStopped
 from netmon.exporter.samples.probers import ProberStatus, ProberView
 from netmon.inventory.secrets import reveal
-from netmon.journal.jetstream_address import JetStreamAddress
+from netmon.journal.jetstream.address import JetStreamAddress
 from netmon.model import SecretRef
 from netmon.probes.icmp.prober import IcmpProber
 from netmon.probes.services.prober import ServiceProber

@@ -11,8 +11,8 @@ from nats.errors import Error as NatsError
 
 from netmon.clock import SteeredClock
 from netmon.daemon.prober_words import subject
-from netmon.journal.jetstream_address import JetStreamAddress
-from netmon.journal.nats_connection import closed, connected, trouble
+from netmon.journal.jetstream.address import JetStreamAddress
+from netmon.journal.jetstream.connection import closed, connected, trouble
 from netmon.sharing.attendance import SILENCE
 
 PROMPT = 1.5

@@ -24,8 +24,8 @@ from netmon.daemon.running import keep_loaded
 from netmon.daemon.targets import icmp_targets
 from netmon.errors import NetmonError, StateError
 from netmon.events import CheckServices, Confirm, Member, ReadPorts
-from netmon.journal.jetstream import JetStreamJournal
-from netmon.journal.jetstream_address import JetStreamAddress
+from netmon.journal.jetstream.address import JetStreamAddress
+from netmon.journal.jetstream.journal import JetStreamJournal
 from netmon.model import Inventory
 from netmon.probes.icmp.prober import FIRST_WORD, IcmpProber
 from netmon.probes.icmp.targets import IcmpTarget

@@ -14,7 +14,7 @@ from netmon.exporter.apart import ask_apart, be_polite
 from netmon.exporter.api.coverage_route import Count, Months
 from netmon.exporter.api.documents import Document
 from netmon.exporter.page.refusal import Refusal
-from netmon.journal.jetstream_address import JetStreamAddress
+from netmon.journal.jetstream.address import JetStreamAddress
 from netmon.journal.protocol import Journal
 from netmon.model import SecretRef
 from netmon.report.documents import coverage_document

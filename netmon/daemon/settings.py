@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from netmon.clock import Clock
 from netmon.daemon.control import Answer
 from netmon.errors import StateError
-from netmon.journal.jetstream_address import JetStreamAddress
+from netmon.journal.jetstream.address import JetStreamAddress
 from netmon.journal.memory import MemoryJournal
 from netmon.journal.protocol import Journal
-from netmon.journal.sqlite import SqliteJournal
+from netmon.journal.sqlite.journal import SqliteJournal
 from netmon.journal.writer import JournalWriter
 from netmon.picture.alerts import Telling
 from netmon.picture.state import Picture
@@ -131,6 +131,6 @@ class Settings:
 
 def _on_nats(address: JetStreamAddress, *, read_only: bool) -> Journal:
     """Open a journal on NATS; whose journal is in a file does not pay for loading the client."""
-    from netmon.journal.jetstream import JetStreamJournal  # noqa: PLC0415
+    from netmon.journal.jetstream.journal import JetStreamJournal  # noqa: PLC0415
 
     return JetStreamJournal(address, read_only=read_only)

@@ -26,10 +26,10 @@ from netmon.daemon.control import Answer, reply
 from netmon.daemon.prober_words import subject
 from netmon.ending import end_all
 from netmon.errors import AwayError, NetmonError
-from netmon.journal.claim import TERM
-from netmon.journal.jetstream_address import JetStreamAddress
-from netmon.journal.lease import Lease
-from netmon.journal.nats_connection import closed, connected, trouble
+from netmon.journal.jetstream.address import JetStreamAddress
+from netmon.journal.jetstream.connection import closed, connected, trouble
+from netmon.journal.lease.claim import TERM
+from netmon.journal.lease.lease import Lease
 
 log = logging.getLogger(__name__)
 

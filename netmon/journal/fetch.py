@@ -6,7 +6,7 @@ from itertools import chain, islice
 
 from netmon.errors import StateError
 from netmon.journal.protocol import Journal
-from netmon.journal.sqlite import SqliteJournal
+from netmon.journal.sqlite.journal import SqliteJournal
 
 BATCH = 1_000
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from netmon.errors import StateError
 from netmon.events import Entry, ProbingGap
 from netmon.journal.checkpoint import Checkpoint
-from netmon.journal.repair import torn_bytes
-from netmon.journal.sqlite import SqliteJournal
+from netmon.journal.sqlite.journal import SqliteJournal
+from netmon.journal.sqlite.repair import torn_bytes
 from netmon.picture.fold import NothingYetError, fold
 from netmon.picture.state import Picture
 from netmon.recall.recall import find_start

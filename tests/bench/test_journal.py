@@ -29,7 +29,7 @@ from netmon.events import (
     ProbingStarted,
 )
 from netmon.inventory.load import load_inventory
-from netmon.journal.sqlite import SqliteJournal
+from netmon.journal.sqlite.journal import SqliteJournal
 from netmon.model import Inventory
 from netmon.picture.fold import fold
 from netmon.picture.state import Picture
@@ -48,7 +48,7 @@ START = """
 import json, sys, time
 from pathlib import Path
 from netmon.daemon.fold_loop import FoldLoop
-from netmon.journal.sqlite import SqliteJournal
+from netmon.journal.sqlite.journal import SqliteJournal
 from netmon.recall.recall import find_start
 begun, cpu = time.perf_counter(), time.process_time()
 journal = SqliteJournal(Path(sys.argv[1]))

@@ -24,8 +24,8 @@ from nats.aio.msg import Msg
 from netmon.ending import end_all
 from netmon.errors import StateError
 from netmon.events import Entry, NodeUp
-from netmon.journal.jetstream import JetStreamJournal
-from netmon.journal.jetstream_address import JetStreamAddress, jetstream_address
+from netmon.journal.jetstream.address import JetStreamAddress, jetstream_address
+from netmon.journal.jetstream.journal import JetStreamJournal
 from netmon.journal.writer import JournalWriter
 from netmon.lab.network import Lab
 from netmon.lab.story.faults import CutLink, HealLink

@@ -15,7 +15,7 @@ import pytest
 
 from netmon.events import NodeDown, NodeUp
 from netmon.inventory.document import with_digest
-from netmon.journal.sqlite import SqliteJournal
+from netmon.journal.sqlite.journal import SqliteJournal
 from netmon.model import Verdict
 from netmon.picture.fold import fold
 from netmon.recall.recall import recall

@@ -36,7 +36,7 @@ from netmon.events import (
     Wake,
 )
 from netmon.inventory.document import digest, to_document
-from netmon.journal.sqlite import SqliteJournal
+from netmon.journal.sqlite.journal import SqliteJournal
 from netmon.journal.writer import JournalWriter
 from netmon.model import Element, ElementKind, Inventory
 from netmon.recall.recall import find_start

@@ -25,7 +25,7 @@ from netmon.daemon.control import NAME as CONTROL
 from netmon.daemon.control import short_path
 from netmon.errors import UsageError
 from netmon.events import NodeDown, ProbingStopped
-from netmon.journal.sqlite import SqliteJournal
+from netmon.journal.sqlite.journal import SqliteJournal
 from tests.e2e.terminal import COMMUNITY, Terminal, nobodys_desk
 from tests.ports import free_port
 from tests.requires import require, require_program

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from netmon.journal.sqlite import SqliteJournal
+from netmon.journal.sqlite.journal import SqliteJournal
 from netmon.model import Verdict
 from netmon.picture.ledger import DARK, Span
 from netmon.picture.state import Incident, Picture

@@ -15,7 +15,7 @@ import httpx2
 import pytest
 
 from netmon.events import Entry, InventoryInForce, NodeDown, ProbingStarted, ProbingStopped
-from netmon.journal.sqlite import SqliteJournal
+from netmon.journal.sqlite.journal import SqliteJournal
 from netmon.model import Verdict
 from netmon.picture.fold import fold
 from netmon.picture.ledger import ANSWERING, DARK, outages

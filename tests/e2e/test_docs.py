@@ -23,7 +23,7 @@ import pytest
 
 from netmon.errors import PrivilegeError
 from netmon.inventory.load import load_inventory
-from netmon.journal.sqlite import SqliteJournal
+from netmon.journal.sqlite.journal import SqliteJournal
 from netmon.probes.sockets import open_icmp
 from tests.e2e.terminal import PATIENCE, Daemon, Running, Terminal
 from tests.markdown import TOP, Block, blocks, documents, name_of

@@ -22,7 +22,7 @@ from netmon.errors import CannotError, ConfigError, UsageError
 from netmon.exporter.api.plan_route import AMOUNTS
 from netmon.exporter.plan_process import plan_apart
 from netmon.inventory.load import load_inventory
-from netmon.journal.sqlite import SqliteJournal
+from netmon.journal.sqlite.journal import SqliteJournal
 from tests.e2e.chromium import Page
 from tests.e2e.terminal import NETMON, TOP
 from tests.scenarios import BEGIN, Player

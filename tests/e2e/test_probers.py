@@ -14,8 +14,8 @@ import pytest
 from netmon.daemon.prober_telling import COVERAGE
 from netmon.errors import StateError
 from netmon.events import Coverage, NodeDown, ProbersChanged, ToldBy
-from netmon.journal.jetstream import JetStreamJournal
-from netmon.journal.jetstream_address import JetStreamAddress, jetstream_address
+from netmon.journal.jetstream.address import JetStreamAddress, jetstream_address
+from netmon.journal.jetstream.journal import JetStreamJournal
 from netmon.model import Verdict
 from netmon.picture.ledger import DARK, buckets
 from netmon.picture.state import Picture

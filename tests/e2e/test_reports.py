@@ -29,7 +29,7 @@ from netmon.events import InventoryInForce
 from netmon.exporter.api.coverage_route import Months
 from netmon.exporter.page.refusal import Refusal
 from netmon.inventory.document import with_digest
-from netmon.journal.sqlite import SqliteJournal
+from netmon.journal.sqlite.journal import SqliteJournal
 from netmon.report.period import month
 from tests.e2e.chromium import Page
 from tests.e2e.terminal import TOP

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from netmon.inventory.document import with_digest
-from netmon.journal.sqlite import SqliteJournal
+from netmon.journal.sqlite.journal import SqliteJournal
 from netmon.report.period import back, month, month_of
 from tests.e2e.terminal import Terminal, wait_for
 from tests.markdown import TOP

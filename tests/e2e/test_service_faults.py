@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from netmon.events import ServiceNamedBy
-from netmon.journal.sqlite import SqliteJournal
+from netmon.journal.sqlite.journal import SqliteJournal
 from tests.e2e.terminal import Daemon, Terminal
 from tests.lab.nginx import dnsmasq, nginx
 from tests.ports import free_port

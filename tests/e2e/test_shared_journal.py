@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from netmon.journal.jetstream import JetStreamJournal
-from netmon.journal.sqlite import SqliteJournal
+from netmon.journal.jetstream.journal import JetStreamJournal
+from netmon.journal.sqlite.journal import SqliteJournal
 from tests.e2e.terminal import Terminal
 from tests.lab.nats_server import Server
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from netmon.errors import StateError
-from netmon.journal.jetstream_address import JetStreamAddress, jetstream_address
+from netmon.journal.jetstream.address import JetStreamAddress, jetstream_address
 from tests.ports import free_port
 from tests.requires import require_program
 

@@ -19,8 +19,8 @@ from netmon.daemon.folder import Folder
 from netmon.daemon.settings import Settings
 from netmon.inventory.document import digest as digest_of
 from netmon.inventory.document import to_document
-from netmon.journal.jetstream import JetStreamJournal
-from netmon.journal.jetstream_address import jetstream_address
+from netmon.journal.jetstream.address import jetstream_address
+from netmon.journal.jetstream.journal import JetStreamJournal
 from netmon.model import Inventory, Verdict
 from netmon.picture.state import Picture
 from netmon.recall.snapshot import digest

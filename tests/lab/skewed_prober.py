@@ -17,7 +17,7 @@ from netmon.daemon.prober import Prober
 from netmon.daemon.prober_telling import Telling
 from netmon.events import Coverage, Event, Member
 from netmon.journal.codec import decode, encode
-from netmon.journal.jetstream_address import jetstream_address
+from netmon.journal.jetstream.address import jetstream_address
 from netmon.lab.network import connect_lab
 from netmon.sharing.backlog import Backlog
 from tests.lab.skewed_folder import Skewed

@@ -16,15 +16,15 @@ import pytest
 
 from netmon.errors import StateError
 from netmon.events import Entry, NodeUp, ProbingGap
-from netmon.journal import jetstream_reading
 from netmon.journal.chain import Message
 from netmon.journal.checkpoint import Checkpoint
 from netmon.journal.fetch import fetch
-from netmon.journal.jetstream import JetStreamJournal
-from netmon.journal.jetstream_address import JetStreamAddress, jetstream_address
-from netmon.journal.jetstream_message import POSITION, WRITER, body_of
+from netmon.journal.jetstream import reading as jetstream_reading
+from netmon.journal.jetstream.address import JetStreamAddress, jetstream_address
+from netmon.journal.jetstream.journal import JetStreamJournal
+from netmon.journal.jetstream.message import POSITION, WRITER, body_of
 from netmon.journal.protocol import ApartError
-from netmon.journal.sqlite import SqliteJournal
+from netmon.journal.sqlite.journal import SqliteJournal
 from tests.lab.nats_server import Server, three_servers, when_it_can
 
 pytestmark = pytest.mark.lab

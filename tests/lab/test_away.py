@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from netmon.journal.jetstream_address import JetStreamAddress, jetstream_address
+from netmon.journal.jetstream.address import JetStreamAddress, jetstream_address
 from netmon.lab.network import Lab
 from netmon.lab.story.faults import CutLink, HealLink
 from netmon.model import Verdict

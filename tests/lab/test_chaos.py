@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from netmon.events import Coverage, Entry, Event, ToldBy
-from netmon.journal.sqlite import SqliteJournal
+from netmon.journal.sqlite.journal import SqliteJournal
 from netmon.lab.network import start_lab
 from netmon.picture.fold import fold
 from netmon.picture.ledger import ANSWERING, DARK, Span

@@ -15,9 +15,9 @@ from netmon.ending import end_all
 from netmon.errors import StateError
 from netmon.events import Coverage, Elapsed, Entry, InventoryInForce
 from netmon.inventory.document import as_journalled
-from netmon.journal.jetstream import JetStreamJournal
-from netmon.journal.jetstream_address import JetStreamAddress
-from netmon.journal.sqlite import SqliteJournal
+from netmon.journal.jetstream.address import JetStreamAddress
+from netmon.journal.jetstream.journal import JetStreamJournal
+from netmon.journal.sqlite.journal import SqliteJournal
 from netmon.picture.fold import fold
 from netmon.picture.state import Picture
 from netmon.recall.snapshot import digest, freeze

@@ -20,15 +20,16 @@ from netmon.errors import NetmonError, StateError
 from netmon.events import Entry, InventoryInForce, NodeUp
 from netmon.exporter.api.coverage_route import Months
 from netmon.inventory.document import digest, to_document, with_digest
-from netmon.journal import jetstream, jetstream_tail
 from netmon.journal.checkpoint import Checkpoint
 from netmon.journal.fetch import fetch
-from netmon.journal.jetstream import JetStreamJournal
-from netmon.journal.jetstream_address import jetstream_address
-from netmon.journal.jetstream_reading import FETCH
-from netmon.journal.jetstream_tail import Tail
+from netmon.journal.jetstream import journal as jetstream
+from netmon.journal.jetstream import tail as jetstream_tail
+from netmon.journal.jetstream.address import jetstream_address
+from netmon.journal.jetstream.journal import JetStreamJournal
+from netmon.journal.jetstream.reading import FETCH
+from netmon.journal.jetstream.tail import Tail
 from netmon.journal.protocol import GoneError
-from netmon.journal.sqlite import SqliteJournal
+from netmon.journal.sqlite.journal import SqliteJournal
 from netmon.model import Inventory
 from netmon.report.period import month
 from tests.drawings import drawing

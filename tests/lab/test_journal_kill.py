@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from netmon.journal.sqlite import SqliteJournal
+from netmon.journal.sqlite.journal import SqliteJournal
 
 pytestmark = pytest.mark.lab
 
@@ -18,7 +18,7 @@ WRITE_FOR_EVER = """
 import sys
 from pathlib import Path
 from netmon.events import Coverage, Entry
-from netmon.journal.sqlite import SqliteJournal
+from netmon.journal.sqlite.journal import SqliteJournal
 journal = SqliteJournal(Path(sys.argv[1]))
 position = journal.last_position()
 while True:

@@ -14,10 +14,10 @@ import pytest
 from netmon.daemon import turn as turning
 from netmon.daemon.turn import Turn
 from netmon.ending import end_all
-from netmon.journal.claim import BUCKETS
-from netmon.journal.jetstream_address import JetStreamAddress
-from netmon.journal.lease import Lease
-from netmon.journal.nats_connection import closed, connected
+from netmon.journal.jetstream.address import JetStreamAddress
+from netmon.journal.jetstream.connection import closed, connected
+from netmon.journal.lease.claim import BUCKETS
+from netmon.journal.lease.lease import Lease
 from tests.lab.nats_server import Server
 from tests.waiting import until
 

@@ -23,7 +23,7 @@ from netmon.cli.report_speed import margins_below_nothing
 from netmon.clock import rfc3339
 from netmon.errors import CannotError, UsageError
 from netmon.inventory.document import with_digest
-from netmon.journal.sqlite import SqliteJournal
+from netmon.journal.sqlite.journal import SqliteJournal
 from netmon.model import LinkEnd, SpeedTest
 from netmon.report.period import month
 from tests.markdown import TOP

@@ -22,9 +22,9 @@ from netmon.daemon.prober import Prober
 from netmon.daemon.settings import Settings
 from netmon.ending import end_all
 from netmon.events import Member
-from netmon.journal.claim import BUCKETS, TERM, crowded
-from netmon.journal.jetstream_address import JetStreamAddress, jetstream_address
-from netmon.journal.lease_spread import give_away, places_of
+from netmon.journal.jetstream.address import JetStreamAddress, jetstream_address
+from netmon.journal.lease.claim import BUCKETS, TERM, crowded
+from netmon.journal.lease.spread import give_away, places_of
 from netmon.lab.network import Lab
 from netmon.lab.story.faults import CutLink, HealLink
 from netmon.model import Verdict

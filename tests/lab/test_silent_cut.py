@@ -14,8 +14,8 @@ from netmon.clock import SystemClock
 from netmon.daemon.inbox import Inbox
 from netmon.ending import end_all
 from netmon.events import Event, Member, ProbersChanged
-from netmon.journal.jetstream_address import JetStreamAddress, jetstream_address
-from netmon.journal.nats_connection import closed, connected
+from netmon.journal.jetstream.address import JetStreamAddress, jetstream_address
+from netmon.journal.jetstream.connection import closed, connected
 from netmon.picture.state import Picture, Sharing
 from netmon.sharing.attendance import SILENCE
 from tests.lab.nats_server import Server

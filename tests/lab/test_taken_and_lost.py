@@ -17,7 +17,7 @@ from netmon.daemon.folder import Folder
 from netmon.daemon.prober import Prober
 from netmon.daemon.settings import Settings
 from netmon.events import Member, NodeQuality, ProbingGap
-from netmon.journal.jetstream import JetStreamJournal
+from netmon.journal.jetstream.journal import JetStreamJournal
 from netmon.lab.network import Lab
 from netmon.lab.story.faults import CutLink, HealLink
 from netmon.model import Verdict

@@ -6,7 +6,7 @@ from netmon.daemon.folder import Folder
 from netmon.daemon.prober import Prober
 from netmon.daemon.settings import Settings
 from netmon.events import Member
-from netmon.journal.jetstream_address import JetStreamAddress
+from netmon.journal.jetstream.address import JetStreamAddress
 from netmon.lab.network import Lab
 from netmon.picture.ledger import DARK
 from netmon.picture.state import Picture

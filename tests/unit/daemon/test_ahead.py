@@ -16,7 +16,7 @@ from netmon.daemon.settings import Settings
 from netmon.ending import end_all
 from netmon.errors import StateError
 from netmon.events import Coverage, Entry, InventoryInForce
-from netmon.journal.jetstream_address import jetstream_address
+from netmon.journal.jetstream.address import jetstream_address
 from netmon.picture.state import Picture
 from netmon.probes.sockets import KernelSockets
 from tests.lab.counties import draw

@@ -30,7 +30,7 @@ from netmon.daemon.prober_words import (
 )
 from netmon.ending import end_all
 from netmon.events import Entry, Event, InventoryInForce, Member, NodeUp, ProbersChanged, ToldBy
-from netmon.journal.jetstream_address import jetstream_address
+from netmon.journal.jetstream.address import jetstream_address
 from netmon.picture.fold import fold
 from netmon.picture.state import Picture
 from netmon.sharing.attendance import LOOK, SILENCE

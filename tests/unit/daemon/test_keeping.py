@@ -14,7 +14,7 @@ from netmon.daemon.keeping import Keeping
 from netmon.errors import StateError
 from netmon.journal.checkpoint import Checkpoint
 from netmon.journal.memory import MemoryJournal
-from netmon.journal.sqlite import SqliteJournal
+from netmon.journal.sqlite.journal import SqliteJournal
 from netmon.journal.writer import WriterStatus
 from netmon.picture.state import Picture
 from netmon.recall.recall import recall

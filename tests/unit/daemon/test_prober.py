@@ -19,7 +19,7 @@ from netmon.daemon.prober_words import TAKEN, Alive, Roll, missed, overtaken, pa
 from netmon.daemon.targets import icmp_targets
 from netmon.ending import end_all
 from netmon.events import Member, NodeUp, ProbingGap
-from netmon.journal.jetstream_address import jetstream_address
+from netmon.journal.jetstream.address import jetstream_address
 from netmon.model import Inventory
 from netmon.probes.icmp.targets import IcmpTarget
 from netmon.probes.sockets import Sockets

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netmon.journal.claim import BEAT, BUCKETS, QUICK, STAND_BACK, TERM, Claim, Claims, Part, Step, crowded
+from netmon.journal.lease.claim import BEAT, BUCKETS, QUICK, STAND_BACK, TERM, Claim, Claims, Part, Step, crowded
 from tests.draws import together
 
 

@@ -13,8 +13,8 @@ from nats.errors import TimeoutError as NothingInTimeError
 from nats.js.api import ClusterInfo, PeerInfo
 
 from netmon.ending import end_all
-from netmon.journal import lease_spread
-from netmon.journal.lease_spread import keep_spread
+from netmon.journal.lease import spread as lease_spread
+from netmon.journal.lease.spread import keep_spread
 
 BUCKETS = ("one", "two", "three")
 Look = Sequence[str] | None

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from netmon.errors import StateError
 from netmon.events import Entry, NodeUp, ProbingGap
-from netmon.journal import jetstream_reading
 from netmon.journal.chain import Message, Straight, chained, straight
-from netmon.journal.jetstream_copies import Copies
-from netmon.journal.jetstream_message import CHAIN, POSITION, body_of, entry_from, message_of
-from netmon.journal.jetstream_reading import AWAY, Reading
+from netmon.journal.jetstream import reading as jetstream_reading
+from netmon.journal.jetstream.copies import Copies
+from netmon.journal.jetstream.message import CHAIN, POSITION, body_of, entry_from, message_of
+from netmon.journal.jetstream.reading import AWAY, Reading
 from netmon.journal.protocol import ApartError
 from netmon.model import Inventory
 

@@ -16,9 +16,9 @@ from netmon.cli.main import cli
 from netmon.errors import StateError
 from netmon.events import Coverage, Entry, InventoryInForce, NodeDown, NodeUp, ProbingGap, ProbingStarted
 from netmon.inventory.document import digest, to_document
-from netmon.journal.repair import repair, torn_bytes
-from netmon.journal.salvage import Missing
-from netmon.journal.sqlite import SqliteJournal
+from netmon.journal.sqlite.journal import SqliteJournal
+from netmon.journal.sqlite.repair import repair, torn_bytes
+from netmon.journal.sqlite.salvage import Missing
 from netmon.model import Verdict
 from netmon.picture.fold import fold
 from netmon.picture.ledger import buckets

@@ -12,8 +12,8 @@ import pytest
 from netmon.errors import StateError
 from netmon.events import Coverage, Entry, Event, InventoryInForce, LightLevel, NodeDown, NodeUp, PortState
 from netmon.inventory.document import digest, to_document
-from netmon.journal.sqlite import SqliteJournal
-from netmon.journal.sqlite_trouble import trouble
+from netmon.journal.sqlite.journal import SqliteJournal
+from netmon.journal.sqlite.trouble import trouble
 from netmon.model import Inventory
 from tests.drawings import drawing
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netmon.events import LedgerCorrected, MaintenanceScheduled
-from netmon.journal.sqlite import SqliteJournal
+from netmon.journal.sqlite.journal import SqliteJournal
 from netmon.model import Verdict
 from netmon.picture.accounts import charges
 from netmon.picture.ledger import DARK, Span, amend, buckets, extend, outages, whole_seconds

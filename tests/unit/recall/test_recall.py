@@ -18,7 +18,7 @@ from netmon.errors import StateError
 from netmon.events import Coverage, Entry, Event, InventoryInForce, NodeDown, NodeUp, ProbingGap, ProbingStarted
 from netmon.journal.checkpoint import Checkpoint
 from netmon.journal.memory import MemoryJournal
-from netmon.journal.sqlite import SqliteJournal
+from netmon.journal.sqlite.journal import SqliteJournal
 from netmon.model import Verdict
 from netmon.picture.fold import fold
 from netmon.picture.ledger import buckets

@@ -23,7 +23,7 @@ from netmon.events import (
 )
 from netmon.inventory.document import with_digest
 from netmon.journal.memory import MemoryJournal
-from netmon.journal.sqlite import SqliteJournal
+from netmon.journal.sqlite.journal import SqliteJournal
 from netmon.model import (
     Cause,
     Contract,

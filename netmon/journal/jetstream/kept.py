@@ -13,7 +13,7 @@ from nats.js.errors import NotFoundError
 from nats.js.object_store import ObjectStore
 
 from netmon.journal.checkpoint import Checkpoint, Stamp, superfluous
-from netmon.journal.jetstream_copies import answered
+from netmon.journal.jetstream.copies import answered
 
 Head = tuple[Stamp, dict[str, Any]]
 """All of a checkpoint but its content: which one, and its `fingerprint`, `digest`, and `chain` where it is known."""

@@ -19,7 +19,7 @@ from nats.js.errors import NotFoundError
 
 from netmon.errors import StateError
 from netmon.journal.chain import Message
-from netmon.journal.jetstream_message import message_of
+from netmon.journal.jetstream.message import message_of
 from netmon.journal.protocol import GoneError
 
 AT_ONCE = 500

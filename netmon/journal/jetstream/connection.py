@@ -14,7 +14,7 @@ from nats.js.errors import APIError, BadRequestError, NotFoundError, ServiceUnav
 from netmon.ending import end_all
 from netmon.errors import ConfigError, StateError
 from netmon.inventory.secrets import reveal
-from netmon.journal.jetstream_address import JetStreamAddress
+from netmon.journal.jetstream.address import JetStreamAddress
 from netmon.journal.protocol import OvertakenError
 
 PATIENCE = 5.0

@@ -15,7 +15,7 @@ from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.js.errors import APIError
 
-from netmon.journal.claim import crowded
+from netmon.journal.lease.claim import crowded
 
 log = logging.getLogger(__name__)
 

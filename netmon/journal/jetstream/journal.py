@@ -25,13 +25,13 @@ from netmon.errors import NetmonError, StateError
 from netmon.events import Entry
 from netmon.journal.checkpoint import Checkpoint
 from netmon.journal.codec import inventory_of
-from netmon.journal.jetstream_address import JetStreamAddress
-from netmon.journal.jetstream_copies import AGAIN, PROMPT, Copies
-from netmon.journal.jetstream_kept import Head, Kept
-from netmon.journal.jetstream_message import entry_from
-from netmon.journal.jetstream_reading import Reading
-from netmon.journal.jetstream_writing import Writing
-from netmon.journal.nats_connection import PATIENCE, closed, connected, is_undecided, trouble
+from netmon.journal.jetstream.address import JetStreamAddress
+from netmon.journal.jetstream.connection import PATIENCE, closed, connected, is_undecided, trouble
+from netmon.journal.jetstream.copies import AGAIN, PROMPT, Copies
+from netmon.journal.jetstream.kept import Head, Kept
+from netmon.journal.jetstream.message import entry_from
+from netmon.journal.jetstream.reading import Reading
+from netmon.journal.jetstream.writing import Writing
 from netmon.model import Inventory
 
 T = TypeVar("T")

@@ -21,8 +21,8 @@ from netmon.events import Entry
 from netmon.inventory.document import to_document
 from netmon.journal.checkpoint import Checkpoint, Stamp, superfluous
 from netmon.journal.codec import encode, entry_of, inventory_of
-from netmon.journal.sqlite_file import lock, make_folder, make_tables, must_be_readable, version_of
-from netmon.journal.sqlite_trouble import trouble
+from netmon.journal.sqlite.file import lock, make_folder, make_tables, must_be_readable, version_of
+from netmon.journal.sqlite.trouble import trouble
 from netmon.model import Inventory
 
 FORGOTTEN_AT_ONCE = 10_000

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from netmon.errors import StateError
-from netmon.journal.salvage import Mended, Salvage, mended, salvage
-from netmon.journal.sqlite import SqliteJournal
-from netmon.journal.sqlite_file import hold
-from netmon.journal.wal import read_log
+from netmon.journal.sqlite.file import hold
+from netmon.journal.sqlite.journal import SqliteJournal
+from netmon.journal.sqlite.salvage import Mended, Salvage, mended, salvage
+from netmon.journal.sqlite.wal import read_log
 
 BATCH = 10_000
 SIDES = ("", "-wal", "-shm")

@@ -12,10 +12,10 @@ from netmon.errors import StateError
 from netmon.events import Entry
 from netmon.inventory.document import to_document
 from netmon.journal.chain import chained
-from netmon.journal.jetstream_copies import PROMPT, Copies
-from netmon.journal.jetstream_kept import Kept
-from netmon.journal.jetstream_message import CHAIN, POSITION, WRITER, body_of, message_of
-from netmon.journal.jetstream_reading import Reading
+from netmon.journal.jetstream.copies import PROMPT, Copies
+from netmon.journal.jetstream.kept import Kept
+from netmon.journal.jetstream.message import CHAIN, POSITION, WRITER, body_of, message_of
+from netmon.journal.jetstream.reading import Reading
 from netmon.journal.protocol import OvertakenError
 
 

@@ -18,9 +18,9 @@ from nats.js.errors import NotFoundError
 
 from netmon.errors import StateError
 from netmon.journal.chain import Message
-from netmon.journal.jetstream_message import POSITION, message_of
-from netmon.journal.jetstream_tail import reader_from
-from netmon.journal.nats_connection import PATIENCE
+from netmon.journal.jetstream.connection import PATIENCE
+from netmon.journal.jetstream.message import POSITION, message_of
+from netmon.journal.jetstream.tail import reader_from
 
 T = TypeVar("T")
 PROMPT = 1.5

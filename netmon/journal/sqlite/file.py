@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from netmon.errors import StateError
-from netmon.journal.sqlite_trouble import trouble
+from netmon.journal.sqlite.trouble import trouble
 
 SCHEMA_VERSION = 2
 """1 had no checkpoints; it is read as it is, and becomes 2 when it is opened for writing."""

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from netmon.journal.chain import Message, Straight, Wanted, most_held, straight
-from netmon.journal.jetstream_copies import Copies
-from netmon.journal.jetstream_message import bodies, date_of
-from netmon.journal.jetstream_tail import Tail
+from netmon.journal.jetstream.copies import Copies
+from netmon.journal.jetstream.message import bodies, date_of
+from netmon.journal.jetstream.tail import Tail
 from netmon.journal.protocol import ApartError
 
 log = logging.getLogger(__name__)

@@ -25,9 +25,9 @@ from nats.js.errors import (
 from nats.js.kv import KeyValue
 
 from netmon.ending import end_all
-from netmon.journal.claim import BUCKETS, QUICK, TERM, Claim, Claims, Step
-from netmon.journal.jetstream_address import JetStreamAddress
-from netmon.journal.lease_spread import keep_spread
+from netmon.journal.jetstream.address import JetStreamAddress
+from netmon.journal.lease.claim import BUCKETS, QUICK, TERM, Claim, Claims, Step
+from netmon.journal.lease.spread import keep_spread
 
 log = logging.getLogger(__name__)
 
