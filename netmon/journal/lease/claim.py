@@ -60,7 +60,7 @@ class Claim:
 
     def is_anothers(self, now: float) -> bool:
         """Tell whether another may have it, as far as this contender knows."""
-        return self.holder not in {"", self.me} and now < self.since + self.term
+        return now < self.since + self.term and self.holder not in {"", self.me}
 
     def step(self, now: float) -> Step:
         """Return what to do: who lost it to time alone may try to renew, and fails if another has taken it."""
@@ -130,7 +130,7 @@ class Claims:
 
     def is_mine(self, now: float) -> bool:
         """Tell whether this contender holds the lease, and may act."""
-        return self._is_majority(sum(part.claim.is_mine(now) for part in self.parts))
+        return self._is_majority(len([part for part in self.parts if part.claim.is_mine(now)]))
 
     def is_wholly_mine(self, now: float) -> bool:
         """Tell whether it has every claim."""
@@ -151,9 +151,9 @@ class Claims:
         answering = [at for at, part in enumerate(parts) if part.answers(now)]
         if number not in answering or not self._is_majority(len(answering)):
             return Step.WAIT  # the lease cannot be had
-        others = Counter(part.claim.holder for part in parts if part.claim.is_anothers(now))
+        others = [part.claim.holder for part in parts if part.claim.is_anothers(now)]
         first = parts[answering[0]].claim
-        if first.is_anothers(now) or any(self._is_majority(count) for count in others.values()):
+        if first.is_anothers(now) or any(self._is_majority(others.count(one)) for one in others):
             return Step.LEAVE if own is Step.RENEW else Step.WAIT
         return own if number == answering[0] or first.is_mine(now) else Step.WAIT
 
@@ -161,18 +161,19 @@ class Claims:
         """Return when to look at a bucket again."""
         part = self.parts[number]
         claim = part.claim
-        if part.heard < part.asked or self.step(number, now) in {Step.TAKE, Step.LEAVE}:
+        if part.heard < part.asked or self.step(number, now) in (Step.TAKE, Step.LEAVE):
             return part.asked + QUICK * claim.term
         regular = part.asked + BEAT * claim.term
         return min(regular, claim.since + claim.term) if claim.is_anothers(now) else regular
 
     def asked(self, number: int, now: float) -> Claims:
         """Return the claims when a bucket is asked."""
-        return self._with(number, replace(self.parts[number], asked=now))
+        part = self.parts[number]
+        return self._with(number, Part(part.claim, now, part.heard))
 
     def heard(self, number: int, claim: Claim, now: float) -> Claims:
         """Return the claims after a bucket has answered."""
-        return self._with(number, replace(self.parts[number], claim=claim, heard=now))
+        return self._with(number, Part(claim, self.parts[number].asked, now))
 
     def leaving(self, number: int, now: float) -> Claims:
         """Return the claims of who is about to give one up."""

@@ -166,10 +166,11 @@ class World:
     answers: list[tuple[str, int, int, str, float]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.skews = dict(zip("abc", self.skew, strict=True))
         self.claims = {name: Claims.begun(name, self.clock(name)) for name in "abc"}
 
     def clock(self, name: str) -> float:
-        return self.now + self.skew["abc".index(name)]
+        return self.now + self.skews[name]
 
     def read(self, name: str, place: int, back: int = 0) -> None:
         now = self.clock(name)
@@ -206,7 +207,7 @@ class World:
     def visit(self, name: str, place: int) -> None:
         """Visit a bucket as `lease` does, all of it in one moment."""
         self.claims[name] = self.claims[name].asked(place, self.clock(name))
-        if self.claims[name].step(place, self.clock(name)) not in {Step.RENEW, Step.LEAVE}:
+        if self.claims[name].step(place, self.clock(name)) not in (Step.RENEW, Step.LEAVE):
             self.read(name, place)
         self.send(name, place, by_order=True)
         while self.sent:
@@ -222,21 +223,20 @@ class World:
         """Let contenders do what is due for a while, one bucket being away; return who holds it, moment by moment."""
         held, until = list[str](), self.now + seconds
         while self.now < until:
+            waits = []
             for name in alive:
+                clock = self.clock(name)
                 for place in range(BUCKETS):
-                    if self.claims[name].due(place, self.clock(name)) > self.clock(name):
-                        continue
-                    if place == dead:
-                        self.claims[name] = self.claims[name].asked(place, self.clock(name))
-                    else:
-                        self.visit(name, place)
+                    if self.claims[name].due(place, clock) <= clock:
+                        if place == dead:
+                            self.claims[name] = self.claims[name].asked(place, clock)
+                        else:
+                            self.visit(name, place)
             held.append("".join(self.holders()))
-            next_due = [
-                self.claims[name].due(place, self.clock(name)) - self.clock(name)
-                for name in alive
-                for place in range(BUCKETS)
-            ]
-            self.now += max(min(next_due), 0.001)
+            for name in alive:
+                claims, clock = self.claims[name], self.clock(name)
+                waits += [claims.due(place, clock) - clock for place in range(BUCKETS)]
+            self.now += max(min(waits), 0.001)
             held.append("".join(self.holders()))
         return held
 
