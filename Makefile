@@ -7,6 +7,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 CPUS   := $(shell nproc)
 
+LEAN   := -p no:logging -p no:cacheprovider --capture sys
 UNITS  := $(patsubst %,unit-%,$(shell seq $(CPUS)))
 
 .PHONY: demo test ready unit weigh live behind lint type fmt bench docs man setup system clean
@@ -24,14 +25,15 @@ unit: setup ## in one process a CPU, each with its own part of the modules
 	@$(MAKE) --no-print-directory -O -j$(CPUS) $(UNITS)
 
 # What they write needs no disk to outlive them: a journal syncs each entry, and disks are slow at that. Nor do
-# they log much, and start no process that prints: to catch either costs as much as many a test does.
+# they log much, and start no process that prints: to catch either costs as much as many a test does. Nor is kept which
+# of them failed: of several processes each would write down that all others have not.
 unit-% weigh: export TMPDIR = $(wildcard /dev/shm)
 unit-%:
-	@$(NICE) $(BIN)/python -m pytest tests/unit --part $*/$(CPUS) -p no:logging --capture sys
+	@$(NICE) $(BIN)/python -m pytest tests/unit --part $*/$(CPUS) $(LEAN)
 
 weigh: setup ## measure how long each module of the unit tests takes, in its process, so that they are shared out evenly
 	@for part in $$(seq $(CPUS)); do \
-		$(BIN)/python -m pytest tests/unit --part $$part/$(CPUS) --weigh -p no:logging --capture sys || exit; done
+		$(BIN)/python -m pytest tests/unit --part $$part/$(CPUS) --weigh $(LEAN) || exit; done
 
 demo: setup
 	@$(BIN)/netmon demo

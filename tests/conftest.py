@@ -25,8 +25,10 @@ from hypothesis import settings
 settings.register_profile("quick", max_examples=25, deadline=None, derandomize=True)
 settings.register_profile("thorough", max_examples=2000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
-with contextlib.suppress(ImportError):  # what is not said to be public: without it tests are a little slower
-    from hypothesis.internal import entropy
+# What is not said to be public: without it tests are a little slower.
+with contextlib.suppress(ImportError, AttributeError):
+    from hypothesis import core
+    from hypothesis.internal import entropy, reflection
     from hypothesis.internal.conjecture import providers
     from hypothesis.internal.constants_ast import Constants
 
@@ -34,9 +36,14 @@ with contextlib.suppress(ImportError):  # what is not said to be public: without
         # Now and then Hypothesis takes a number or a text from the modules that happen to be loaded. The examples
         # of a test would then be others whenever another ran before it, or a constant changed somewhere.
         vars(providers)["_get_local_constants"] = Constants
+        # Nor is its own generator asked for anything then, so that none need keep its state for each example.
+        core.threadlocal._hypothesis_global_random = Random()
     # For each example Hypothesis keeps the state of numpy's one generator for all, which takes longer than many a
     # test does. Nobody uses that one: ruff refuses it (NPY002).
     vars(entropy)["NP_RANDOM"] = Random()
+    # It reads the source of each test twice, for the seed and for a name in a database, which there is none of here.
+    digest = cache(lambda test, _added: reflection.function_digest(test))
+    vars(core)["function_digest"] = lambda test: digest(test, getattr(test, "_hypothesis_internal_add_digest", None))
     with entropy.deterministic_PRNG():
         pass  # the first time, Hypothesis looks through all objects: now there are few
 
