@@ -116,12 +116,12 @@ def _farther_off(
             left = x + gaps * gap * east - width * _before(east)
             top = y + gaps * gap * south - height * _before(south)
             box = Box(left, top, left + width, top + height)
+            if not _inside(box, sheet) or any(map(box.overlaps, blocked)) or any(map(box.overlaps, markers)):
+                continue  # as most are, before anybody asks where a tie would lie
             tie = _along(Placed(want, box).tie)
-            if not _inside(box, sheet) or any(one.overlaps(other) for one in (box, *tie) for other in blocked):
+            if any(any(map(one.overlaps, blocked)) for one in tie):
                 continue
-            if any(map(box.overlaps, markers)):
-                continue
-            if not any(one.overlaps(other) for one in tie for other in markers):
+            if not any(any(map(one.overlaps, markers)) for one in tie):
                 return box
             second = second or box
     return second
@@ -140,7 +140,7 @@ def _along(tie: tuple[Point, Point] | None) -> list[Box]:
     steps = math.ceil(math.dist(*tie) / 3.0)
     places = [(step + 0.5) / steps for step in range(steps)]
     return [
-        Box(at_x, at_y, at_x, at_y).grown(1.5)
+        Box(at_x - 1.5, at_y - 1.5, at_x + 1.5, at_y + 1.5)
         for at_x, at_y in ((x + share * (end.x - x), y + share * (end.y - y)) for share in places)
     ]
 
