@@ -87,7 +87,12 @@ def _take_up(ledger: Timelines, ahead: Ahead, lived: float, at: float) -> tuple[
 def _followed(spans: tuple[Span, ...], span: Span) -> tuple[Span, ...]:
     """Return a timeline that goes on with a span."""
     kept = spans[:-1] if spans and spans[-1].start >= span.start else spans
-    return kept if kept and replace(kept[-1], start=span.start) == span else (*kept, span)
+    return kept if kept and _is_the_same(kept[-1], span) else (*kept, span)
+
+
+def _is_the_same(one: Span, other: Span) -> bool:
+    """Tell whether two spans say the same, whenever they begin."""
+    return (one.verdict, one.incident, one.provisional) == (other.verdict, other.incident, other.provisional)
 
 
 def _parted(spans: tuple[Span, ...], at: float, ends: float) -> tuple[tuple[Span, ...], tuple[Span, ...], float]:

@@ -73,13 +73,13 @@ def extend(timeline: tuple[Span, ...], span: Span, room: float = 0.0) -> tuple[S
     """
     if not timeline:
         return (span,)
-    last, span = timeline[-1], replace(span, start=max(span.start, room))
+    last = timeline[-1]
     replaces = last.provisional and span.verdict not in ANSWERING
-    start = last.start if replaces else max(last.start, span.start)
+    start = last.start if replaces else max(last.start, span.start, room)
     kept = timeline[:-1] if start == last.start else timeline
     if kept and (kept[-1].verdict, kept[-1].incident) == (span.verdict, span.incident):
         return kept
-    return (*kept, replace(span, start=start))
+    return (*kept, span if span.start == start else replace(span, start=start))
 
 
 def amend(timeline: tuple[Span, ...], start: float, end: float, verdict: Verdict) -> tuple[Span, ...]:

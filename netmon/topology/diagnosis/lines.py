@@ -79,6 +79,8 @@ def read_lines(graph: Graph, observations: Observations, is_answering: bytearray
     suspected = {port for port, is_up in observations.ports.items() if not is_up}
     suspected.update(port for port in observations.light if not _is_lit(observations, port))
     down: dict[int, Ports] = {}
+    if not suspected:
+        return lines
     for port in sorted(suspected.intersection(graph.links_at)):
         if _says(lines, port) is False:
             for link in graph.links_at[port]:
