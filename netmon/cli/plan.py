@@ -14,7 +14,7 @@ import click
 from netmon.cli.amounts import Amount
 from netmon.cli.output import Format, Table, inventory_option, many, report_options, write_report
 from netmon.cli.progress import progress_bar
-from netmon.cli.topology_standpoint import read_inventory, tell_uncounted
+from netmon.cli.topology.standpoint import read_inventory, tell_uncounted
 from netmon.errors import CannotError, UsageError
 
 if TYPE_CHECKING:

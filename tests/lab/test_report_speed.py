@@ -19,7 +19,7 @@ from click.testing import CliRunner
 from jsonschema import Draft7Validator
 
 from netmon.cli.main import cli
-from netmon.cli.report_speed import margins_below_nothing
+from netmon.cli.report.speed import margins_below_nothing
 from netmon.clock import rfc3339
 from netmon.errors import CannotError, UsageError
 from netmon.inventory.document import with_digest

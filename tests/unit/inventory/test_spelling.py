@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from starlette.exceptions import HTTPException
 
-from netmon.cli.topology_standpoint import read_elements
+from netmon.cli.topology.standpoint import read_elements
 from netmon.daemon.orders import event_of
 from netmon.errors import NetmonError, UsageError
 from netmon.exporter.api.topology_answers import elements

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from netmon.cli.report_period import month_at
+from netmon.cli.report.period import month_at
 from netmon.errors import StateError
 from netmon.report.charts import day_names
 from netmon.report.period import Period, back, before, month, month_of

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from netmon.cli.output import Format, Table, report_options, rfc3339, write_report
-from netmon.cli.topology_standpoint import REGIONS, Standpoint, stand, standpoint_options
+from netmon.cli.topology.standpoint import REGIONS, Standpoint, stand, standpoint_options
 from netmon.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _towards(inventory: Inventory, goal: str | None) -> Inventory:
 def _then(standpoint: Standpoint, since: str) -> Standpoint:
     """Return the standpoint at `since`: a moment, or so long before the one that is asked about."""
     from netmon.cli.times import length, moment  # noqa: PLC0415
-    from netmon.cli.topology_today import last_word  # noqa: PLC0415
+    from netmon.cli.topology.today import last_word  # noqa: PLC0415
 
     if standpoint.journal is None:
         raise UsageError("--since needs a journal", "name it with --journal FILE")

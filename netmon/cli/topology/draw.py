@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from netmon.cli.output import many
-from netmon.cli.topology_standpoint import Standpoint, standpoint_options
+from netmon.cli.topology.standpoint import Standpoint, standpoint_options
 from netmon.errors import CannotError
 
 if TYPE_CHECKING:
-    from netmon.cli.topology_today import Today
+    from netmon.cli.topology.today import Today
     from netmon.model import Inventory
     from netmon.topology.drawing.ground import Moment
     from netmon.topology.drawing.sheets import Form, Format

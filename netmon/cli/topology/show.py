@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from netmon.cli.output import Format, Table, report_options, write_report
-from netmon.cli.topology_standpoint import Standpoint, stand, standpoint_options
+from netmon.cli.topology.standpoint import Standpoint, stand, standpoint_options
 
 if TYPE_CHECKING:
     from netmon.model import Inventory

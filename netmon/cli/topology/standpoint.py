@@ -15,7 +15,7 @@ from netmon.cli.regions import Own, by_name, each_region, inventories
 from netmon.errors import AwayError, UsageError
 
 if TYPE_CHECKING:
-    from netmon.cli.topology_today import Today
+    from netmon.cli.topology.today import Today
     from netmon.model import Element, Inventory
     from netmon.topology.robustness.footing import Footing
 
@@ -72,7 +72,7 @@ class Standpoint:
 
         The drawing is that of `-i`, or else the one that the journal holds. No secrets are looked for.
         """
-        from netmon.cli.topology_today import from_daemon, from_journal  # noqa: PLC0415 (help must not load it)
+        from netmon.cli.topology.today import from_daemon, from_journal  # noqa: PLC0415 (help must not load it)
 
         today: Today | None = None
         drawn: Inventory | None = None

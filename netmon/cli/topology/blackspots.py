@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from netmon.cli.output import Format, Table, many, report_options, write_report
-from netmon.cli.topology_standpoint import REGIONS, Standpoint, standpoint_options
+from netmon.cli.topology.standpoint import REGIONS, Standpoint, standpoint_options
 
 if TYPE_CHECKING:
     from netmon.model import Inventory
@@ -84,7 +84,7 @@ def _measured(
         return known
     if prometheus is None:
         return {}
-    from netmon.cli.report_speed import margins_below_nothing, tests_of  # noqa: PLC0415 (as above)
+    from netmon.cli.report.speed import margins_below_nothing, tests_of  # noqa: PLC0415 (as above)
     from netmon.clock import SystemClock  # noqa: PLC0415
     from netmon.report.period import Period  # noqa: PLC0415
     from netmon.report.wanting import wanting  # noqa: PLC0415

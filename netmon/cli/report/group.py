@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from netmon.cli.output import Table, put_by, write_report, write_text
-from netmon.cli.report_period import (
+from netmon.cli.report.period import (
     Wanted,
     coverage_options,
     period_options,
@@ -136,7 +136,7 @@ def speed(wanted: Wanted, prometheus: str) -> None:
 
     Example: netmon report speed --month 2026-10 --format csv
     """
-    from netmon.cli.report_speed import uses  # noqa: PLC0415
+    from netmon.cli.report.speed import uses  # noqa: PLC0415
     from netmon.report.documents import SPEED, head, speed_rows  # noqa: PLC0415
     from netmon.report.speed import metered  # noqa: PLC0415
 

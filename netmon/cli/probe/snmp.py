@@ -13,8 +13,8 @@ import click
 
 from netmon.cli.amounts import Amount
 from netmon.cli.output import Format, names_option, report_options
-from netmon.cli.snmp_report import write_reading, write_walk
-from netmon.cli.snmp_secret import Given, chosen_secret, credential_options
+from netmon.cli.probe.snmp_report import write_reading, write_walk
+from netmon.cli.probe.snmp_secret import Given, chosen_secret, credential_options
 from netmon.clock import SystemClock
 from netmon.errors import AwayError, CannotError, UsageError
 from netmon.model import Inventory, Node, SnmpProbe

@@ -6,7 +6,7 @@ import click
 
 from netmon.cli.amounts import Amount
 from netmon.cli.output import Format, Table, many, report_options, write_report
-from netmon.cli.topology_standpoint import Standpoint, read_elements, standpoint_options
+from netmon.cli.topology.standpoint import Standpoint, read_elements, standpoint_options
 from netmon.errors import UsageError
 
 _COLUMNS = (

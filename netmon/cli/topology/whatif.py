@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from netmon.cli.output import Format, Table, many, report_options, write_report
-from netmon.cli.topology_standpoint import Standpoint, read_elements, stand, standpoint_options
+from netmon.cli.topology.standpoint import Standpoint, read_elements, stand, standpoint_options
 from netmon.errors import UsageError
 
 

@@ -6,7 +6,7 @@ import click
 
 from netmon.cli.output import Format, Table, many, report_options, write_report
 from netmon.cli.progress import progress_bar
-from netmon.cli.topology_standpoint import REGIONS, Standpoint, stand, standpoint_options, tell_uncounted
+from netmon.cli.topology.standpoint import REGIONS, Standpoint, stand, standpoint_options, tell_uncounted
 
 _COLUMNS = ("kind", "id", "villages", "services", "people", "dark_sites")
 

@@ -1,0 +1,1 @@
+"""`netmon probe`: a file for each kind of probe."""

@@ -1,0 +1,1 @@
+"""`netmon report`: its pages, and the period that they are of."""

@@ -1,0 +1,1 @@
+"""`netmon topology`: a file for each question."""
