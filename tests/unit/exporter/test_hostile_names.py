@@ -25,6 +25,7 @@ from netmon.topology.drawing.exchange import dot, geojson_text, graphml
 from tests.in_process import AppClient
 from tests.unit.exporter.county import cut, inventory, view
 
+LINK = "javascript:alert(1)"
 NAMES = (
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
@@ -34,9 +35,11 @@ NAMES = (
     "\u202eoliveR\u202c \u200f\u2066x\u2069",
     'a\nb\\n"}\n# TYPE evil counter\nevil 1',
     "=cmd|' /C calc'!A0",
-    "javascript:alert(1)",
+    LINK,
     'x"; label="y',
 )
+SHOWN = (*(" ".join([name for name in NAMES if name != LINK][at::3]) for at in range(3)), LINK)
+"""Three in one name, which leaves its place at whichever it can; what leads elsewhere does so by how it begins."""
 
 
 @cache
@@ -89,7 +92,7 @@ def plain() -> dict[str, Elements]:
     return {path: Elements(client.get(path).text) for path in PAGES}
 
 
-@pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
+@pytest.mark.parametrize("name", SHOWN, ids=range(len(SHOWN)))
 def test_pages_have_the_elements_they_have_with_an_ordinary_name(name: str, plain: dict[str, Elements]) -> None:
     client = asking(name)
     for path, expected in plain.items():
@@ -99,7 +102,7 @@ def test_pages_have_the_elements_they_have_with_an_ordinary_name(name: str, plai
         assert name in shown.text, path
 
 
-@pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
+@pytest.mark.parametrize("name", SHOWN, ids=range(len(SHOWN)))
 def test_metrics_and_documents_keep_the_name_as_it_is(name: str) -> None:
     client = asking(name)
     families = {family.name: family for family in text_string_to_metric_families(client.get("/metrics").text)}
@@ -113,7 +116,7 @@ def test_metrics_and_documents_keep_the_name_as_it_is(name: str) -> None:
     assert name in [each["__meta_netmon_site_name"] for each in labels]
 
 
-@pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
+@pytest.mark.parametrize("name", SHOWN, ids=range(len(SHOWN)))
 def test_drawings_for_other_programs_stay_well_formed(name: str) -> None:
     picture = named(name)
     drawing: Inventory = picture.inventory

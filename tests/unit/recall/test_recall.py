@@ -41,7 +41,7 @@ def test_a_checkpoint_and_what_follows_is_everything(entries: list[Entry], data:
     thawed = thaw(freeze(kept), inventory)
     assert differing(thawed, kept) == ()
     assert repr(thawed.ledger) == repr(kept.ledger)
-    went_on, whole = folded(entries[cut:], thawed), folded(entries)
+    went_on, whole = folded(entries[cut:], thawed), folded(entries[cut:], kept)
     assert differing(went_on, whole) == ()
     assert digest(went_on) == digest(whole)
 
