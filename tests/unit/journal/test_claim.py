@@ -115,7 +115,9 @@ def test_a_bucket_is_looked_at_each_beat_and_sooner_when_there_is_something_to_d
     assert several(THEIRS, OURS, FREE).due(1, 0.0) == quick, "it is left"
     late = several(THEIRS, THEIRS, THEIRS, at=TERM - 0.1)
     assert late.due(0, TERM - 0.1) == TERM, "when it runs out"
-    assert several(OURS, OURS, OURS).asked(1, 0.5).due(1, 0.5) == 0.5 + quick, "no answer yet"
+    asked = several(OURS, OURS, OURS).asked(1, 0.5)
+    assert asked.due(1, 0.5) == 0.5 + quick, "no answer yet"
+    assert asked.heard(1, OURS, 0.6).due(1, 0.6) == 0.5 + beat, "whenever it answers"
 
 
 @pytest.mark.parametrize(
