@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from netmon.probes.snmp import ber
@@ -183,4 +184,9 @@ def _get_bulk(mib: Mib, asked: _Asked, at: float) -> Sequence[bytes]:
 
 
 def _varbind(name: Arcs, value: bytes) -> bytes:
-    return ber.tlv(ber.SEQUENCE, ber.tlv(ber.OBJECT_IDENTIFIER, ber.encode_arcs(name)) + value)
+    return ber.tlv(ber.SEQUENCE, _named(name) + value)
+
+
+@lru_cache(maxsize=16_384)  # routers have most of their names in common, and are asked for them again and again
+def _named(name: Arcs) -> bytes:
+    return ber.tlv(ber.OBJECT_IDENTIFIER, ber.encode_arcs(name))
