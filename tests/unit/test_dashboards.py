@@ -17,6 +17,7 @@ from netmon.exporter.catalogue import Type, metrics
 from netmon.exporter.prometheus.runbooks import runbooks
 from tests.in_process import AppClient
 from tests.markdown import TOP
+from tests.rows import every_row
 from tests.unit.exporter.county import calm, view
 
 PROMETHEUS = TOP / "dashboards" / "prometheus"
@@ -63,7 +64,7 @@ def test_rules_ask_only_for_what_is_exported_or_recorded() -> None:
         assert recorded <= RECORDED
 
 
-@pytest.mark.parametrize("alert", ALERTS)
+@every_row("alert", ALERTS)
 def test_every_alert_says_what_it_is_and_what_to_do(alert: str) -> None:
     rule = ALERTS[alert]
     assert rule["labels"]["severity"] in ("critical", "warning", "info", "none")
@@ -73,7 +74,7 @@ def test_every_alert_says_what_it_is_and_what_to_do(alert: str) -> None:
     assert runbooks()[alert].startswith(f"# {alert}\n")
 
 
-@pytest.mark.parametrize("alert", ALERTS)
+@every_row("alert", ALERTS)
 def test_every_alert_is_tried_firing_and_silent(alert: str) -> None:
     tried = [bool(case["exp_alerts"]) for case in CASES if case["alertname"] == alert]
     assert True in tried

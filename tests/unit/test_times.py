@@ -8,9 +8,10 @@ from netmon.cli.serving import split_address
 from netmon.cli.times import length, moment
 from netmon.clock import rfc3339
 from netmon.errors import UsageError
+from tests.rows import every_row
 
 
-@pytest.mark.parametrize("text", ["9" * 5_000 + "d", "9" * 400 + "s", "999999d", "1", "d", "-1d", "²d", "١d", "1e3s"])
+@every_row("text", ["9" * 5_000 + "d", "9" * 400 + "s", "999999d", "1", "d", "-1d", "²d", "١d", "1e3s"])
 def test_what_is_no_length_of_time_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="--for"):
         length(text, "--for", least=1.0)
@@ -31,7 +32,7 @@ def test_every_time_that_is_taken_can_be_written(text: str) -> None:
     assert (rfc3339(moment(text, "--at")) or "").startswith(text[:10])
 
 
-@pytest.mark.parametrize("text", ["127.0.0.1:²", "127.0.0.1:" + "9" * 5_000, ":-1", ":", "a", "a:65536"])
+@every_row("text", ["127.0.0.1:²", "127.0.0.1:" + "9" * 5_000, ":-1", ":", "a", "a:65536"])
 def test_what_is_no_address_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="is not an address"):
         split_address(text)

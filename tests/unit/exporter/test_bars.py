@@ -12,6 +12,7 @@ from netmon.exporter.page.wording import length_of_time, milliseconds, percent
 from netmon.model import Verdict
 from netmon.picture.ledger import Span
 from netmon.picture.words.phrases import Language
+from tests.rows import every_row
 
 timelines = st.lists(st.tuples(st.floats(0, 1000), st.sampled_from(list(Verdict))), max_size=12).map(
     lambda spans: tuple(Span(start, verdict) for start, verdict in sorted(spans))
@@ -60,7 +61,7 @@ def test_each_verdict_has_a_height_and_a_meaning_of_its_own() -> None:
     assert all(say(f"means-{verdict}", language) for verdict in Verdict for language in Language)
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("seconds", "words"),
     [
         (0.0, "under 1 s"),

@@ -22,6 +22,7 @@ from netmon.picture.words.phrases import Language, Phrase
 from netmon.topology.blackspots import Sense
 from netmon.topology.drawing.words import WORDS
 from tests.in_process import AppClient
+from tests.rows import every_row
 from tests.unit.exporter.county import NOW, cut, inventory, open_ring, view
 
 ROOM = Path(netmon.exporter.page.__file__).parent
@@ -34,7 +35,7 @@ def client() -> AppClient:
     return AppClient(APP)
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("accepted", "language"),
     [
         ("", "en"), ("id", "id"), ("id-ID,id;q=0.9,en-US;q=0.8,en;q=0.7", "id"), ("en-GB,en;q=0.9,id;q=0.8", "en"),

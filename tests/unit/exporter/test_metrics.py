@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +12,7 @@ from netmon.bench.exporter_peer import by_prometheus_client, go_string
 from netmon.exporter.catalogue import Metric, Type
 from netmon.exporter.samples.writer import Column, Histogram, Writer, number
 from tests.characters import UNICODE
+from tests.rows import every_row
 
 REQUESTS = Metric("netmon_requests_total", Type.COUNTER, ("node", "a_port"), 'Sent "so far", \\ or not.')
 RTT = Metric("netmon_rtt_seconds", Type.HISTOGRAM, ("node",), "Round trips.", "seconds")
@@ -66,7 +66,7 @@ def test_a_number_is_written_as_prometheus_client_writes_it(value: float) -> Non
     assert number(value) == go_string(value)
 
 
-@pytest.mark.parametrize("value", [0.0, -0.0, 999_999.5, 1e6, 1234567.0, 1e15, 1e16, 1.5e22, -2e6, math.pi])
+@every_row("value", [0.0, -0.0, 999_999.5, 1e6, 1234567.0, 1e15, 1e16, 1.5e22, -2e6, math.pi])
 def test_numbers_near_the_change_to_exponents(value: float) -> None:
     assert number(value) == go_string(value)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from netmon.exporter.prometheus.negotiate import accepts_gzip, prefers_openmetrics
 from tests.characters import UNICODE
+from tests.rows import every_row
 
 PROMETHEUS_2_42 = (
     "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,"
@@ -20,7 +20,7 @@ PROMETHEUS_3 = (
 )
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("accept", "openmetrics"),
     [
         (PROMETHEUS_2_42, True),
@@ -50,7 +50,7 @@ def test_openmetrics_is_sent_to_those_who_ask_for_what_netmon_writes(accept: str
     assert prefers_openmetrics(accept) is openmetrics
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("accept", "packed"),
     [
         ("gzip", True),

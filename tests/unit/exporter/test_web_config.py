@@ -8,6 +8,7 @@ import pytest
 
 from netmon.errors import ConfigError
 from netmon.exporter.access.web_config import ClientAuth, WebConfig, parse_web_config
+from tests.rows import every_row
 
 HASH = "$2b$10$2iqWKK1mGQRAz6LTWNl5JOIdmuDCUghF4/XqPLHFxVWZOT9i0FiHO"
 PLANTED = "sangat-rahasia"
@@ -87,7 +88,7 @@ def test_what_is_wrong_is_said_with_its_line(text: str) -> None:
     assert re.search(f"^web.yaml:{BAD[text]}", str(problem)), str(problem)
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("user", "line"),
     [
         (f"a: {PLANTED}", "2: the value of user 1 of basic_auth_users is not a bcrypt hash"),

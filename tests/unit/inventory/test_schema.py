@@ -14,6 +14,7 @@ from netmon.inventory.flaw import did_you_mean, one_line, shown
 from netmon.inventory.json_schema import json_schema
 from netmon.inventory.values import parse_duration
 from netmon.inventory.yaml_read import read_yaml
+from tests.rows import every_row
 from tests.unit.inventory.strategies import documents
 
 TOP = Path(__file__).parents[3]
@@ -69,7 +70,7 @@ def test_every_field_says_what_it_means(model: type[BaseModel]) -> None:
             assert "seconds" in field.description or "as 30s" in field.description
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("text", "value"),
     [("1s", 1.0), ("500ms", 0.5), ("1.5 s", 1.5), ("5m", 300.0), ("2h", 7200.0), ("1d", 86400.0), (3, 3), (0.5, 0.5)],
 )

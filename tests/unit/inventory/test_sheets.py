@@ -20,6 +20,7 @@ from netmon.inventory.sheets_read import read_sheets
 from netmon.inventory.sheets_write import to_sheets, write_sheets
 from netmon.model import Inventory, SecretRef
 from tests.characters import UNICODE
+from tests.rows import every_row
 from tests.unit.inventory.strategies import documents
 
 GOOD = Path(__file__).parents[2] / "data" / "inventory" / "good"
@@ -212,7 +213,7 @@ def test_every_key_of_the_contract_has_a_column() -> None:
         assert {column.path[0] for column in SHEETS[section]} == set(model.model_fields), section
 
 
-@pytest.mark.parametrize("text", ["1_000", "٣", "1.234,5", "7 km", "nan", "--1", "1e9999"])
+@every_row("text", ["1_000", "٣", "1.234,5", "7 km", "nan", "--1", "1e9999"])
 def test_odd_numbers_stay_text(text: str) -> None:
     assert read_cell(text, "number", decimal_comma=False) == text
 

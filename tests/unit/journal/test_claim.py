@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from netmon.journal.lease.claim import BEAT, BUCKETS, QUICK, STAND_BACK, TERM, Claim, Claims, Part, Step, crowded
 from tests.draws import together
+from tests.rows import every_row
 
 
 def test_a_lease_that_is_free_or_has_run_out_is_taken_and_one_that_is_held_is_not() -> None:
@@ -69,7 +69,7 @@ def several(*claims: Claim, at: float = 0.0, silent: Sequence[int] = ()) -> Clai
 FREE, OURS, THEIRS = Claim("a"), Claim("a").wrote(1, "a", 0.0), Claim("a").saw(1, "b", 0.0)
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("claims", "silent", "steps"),
     [
         ((FREE, FREE, FREE), (), "take wait wait"),
@@ -120,7 +120,7 @@ def test_a_bucket_is_looked_at_each_beat_and_sooner_when_there_is_something_to_d
     assert asked.heard(1, OURS, 0.6).due(1, 0.6) == 0.5 + beat, "whenever it answers"
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("leaders", "away", "moved"),
     [("xyz", "", None), ("xxz", "", 0), ("zxx", "", 1), ("xxx", "", 0), ("xxy", "z", None), ("xxx", "z", 0)],
 )

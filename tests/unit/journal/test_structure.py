@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple
 import pytest
 
 from netmon.journal.structure import Shape, StructureError
+from tests.rows import every_row
 
 
 class Colour(StrEnum):
@@ -69,7 +70,7 @@ def test_a_set_is_written_the_same_whatever_its_order() -> None:
     assert shape.write(Inner(sides=frozenset(places))) == shape.write(Inner(sides=frozenset(reversed(places))))
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("path", "wrong"),
     [
         ((0,), "green"),

@@ -14,6 +14,7 @@ from netmon.lab.story.state import LabState, apply_fault, faults_in_force
 from netmon.lab.story.words import Manner, describe, fault_of, repairs_of, word_of
 from netmon.model import Inventory, Service
 from tests.lab.counties import draw
+from tests.rows import every_row
 from tests.unit.lab.drawings import played
 
 DRAWN = draw([("noc", "jenu"), ("jenu", "socorejo")], cables={"noc-jenu": "utara"}, areas={"jenu": "mains"})
@@ -46,7 +47,7 @@ def test_faults_survive_json(case: tuple[Inventory, list[f.LabFault]]) -> None:
     assert from_json(tuple[f.LabFault, ...], data) == tuple(faults)
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("word", "manner", "fault"),
     [
         ("link:noc-jenu", Manner(), f.CutLink("noc-jenu")),
@@ -71,7 +72,7 @@ def test_words_name_faults_and_their_repair(word: str, manner: Manner, fault: f.
     assert faults_in_force(state) == ()
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("word", "manner", "message"),
     [
         ("jenu", Manner(), "'jenu' does not name an element"),

@@ -6,13 +6,14 @@ import pytest
 
 from netmon.lab.wires.light import NO_LIGHT_DBM, is_lit, module_for, received_dbm
 from netmon.model import Link, LinkEnd, LinkKind
+from tests.rows import every_row
 
 
 def link(length_km: float | None, kind: LinkKind = LinkKind.FIBRE) -> Link:
     return Link("a-b", LinkEnd("a"), LinkEnd("b"), kind=kind, length_km=length_km)
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("length_km", "attenuation_db", "expected"),
     [
         (0.0, 0.0, -7.0),

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import errno
 
-import pytest
-
 from netmon.lab.kernel.reasons import Facts, Refusal, Step, explain
+from tests.rows import every_row
 
 USER = 1000
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("step", "code", "facts", "said", "remedy"),
     [
         (

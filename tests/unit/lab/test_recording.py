@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from netmon.errors import ConfigError
 from netmon.lab.routers.recording import parse_line, read_recording
 from netmon.probes.snmp import ber
+from tests.rows import every_row
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("line", "encoded"),
     [
         (b"1.3.6.1.2.1.1.5.0|4|router one", ber.tlv(ber.OCTET_STRING, b"router one")),
@@ -39,7 +40,7 @@ def test_good_lines(line: bytes, encoded: bytes) -> None:
     assert parse_line(line)[1] == encoded
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("line", "why"),
     [
         (b"1.3.6.1.2.1.1.5.0 = STRING: walk", "not OID|TYPE|VALUE"),

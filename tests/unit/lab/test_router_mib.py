@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 
-import pytest
-
 from netmon.lab.routers.agent import Arcs, Mib
 from netmon.lab.routers.router_mib import Heard, Optic, PortView, RouterView, router_mib
 from netmon.lab.wires.light import NO_LIGHT_DBM, Module
 from netmon.lab.wires.wiring import Port
 from netmon.probes.snmp import ber
+from tests.rows import every_row
 
 MODULE = Module(1310.0, -6.0, -19.0, 0.35)
 MAC = b"\x02\x6e\0\1\0\2"
@@ -43,7 +42,7 @@ def read(mib: Mib, dotted: str, at: float = 10.0) -> ber.Value:
     return ber.varbinds(binding, 0, len(binding))[0][2]
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("dotted", "value"),
     [
         ("1.3.6.1.2.1.1.1.0", b"RouterOS CCR2004-16G-2S+"),

@@ -13,6 +13,7 @@ from netmon.lab.wires.wiring import NAME_LIMIT, is_device_name, wire
 from netmon.model import Inventory, LinkEnd
 from tests.characters import UNICODE
 from tests.lab.counties import draw
+from tests.rows import every_row
 from tests.unit.lab.drawings import inventories
 
 
@@ -38,7 +39,7 @@ def test_a_generated_name_does_not_take_that_of_a_drawn_port() -> None:
     assert names == {"a-c": "sfp1", "a-b": "sfp2"}
 
 
-@pytest.mark.parametrize(
+@every_row(
     "name",
     ["GigabitEthernet0/0/1", "a-name-of-16-chr", "two words", "lo", "all", "..", "qsfp28:1", "sfp%d", "", "ä1"],
 )

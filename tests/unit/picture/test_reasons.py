@@ -15,6 +15,7 @@ from netmon.picture.words.reasons import NAMED, listed, reason
 from netmon.picture.words.translate import SENTENCES, translate
 from netmon.probes.belief.quality import Quality, Rounds
 from netmon.topology.diagnosis.diagnose import diagnose
+from tests.rows import every_row
 from tests.unit.picture import test_cause
 from tests.unit.topology.drawn import graph_of, seen
 
@@ -50,7 +51,7 @@ def test_each_sentence_is_recognised_and_keeps_its_values(given_names: list[str]
         assert said == sentence.id.format(**kept | {name: shown for name in kept if name in LISTS}), key
 
 
-@pytest.mark.parametrize("key", SENTENCES)
+@every_row("key", SENTENCES)
 def test_both_languages_say_the_same_values_in_different_words(key: str) -> None:
     english, indonesian = SENTENCES[key]
     assert sorted(values(key)) == sorted(name for _, name, _, _ in string.Formatter().parse(indonesian) if name)

@@ -10,6 +10,7 @@ import pytest
 
 from netmon.model import ServiceFailure
 from netmon.probes.http.content import LOOKED_AT, show, stands_in, unpacked
+from tests.rows import every_row
 
 URL = "http://socorejo.test/"
 NEWS = "<p>" + "Kabar dari desa. " * 100 + "</p>"
@@ -19,7 +20,7 @@ def page(title: str, body: str) -> bytes:
     return f"<!DOCTYPE html><html><head><TITLE>{title}</TITLE></head><body>{body}</body></html>".encode()
 
 
-@pytest.mark.parametrize(("body", "failure"), [
+@every_row(("body", "failure"), [
     (page("Desa Socorejo", "<h1>Selamat datang</h1>"), None),
     (page("Desa Socorejo", NEWS), None),
     (page("Desa Socorejo", f"{NEWS}<p>Account suspended: how to pay, and it works!</p>"), None),

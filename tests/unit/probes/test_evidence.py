@@ -13,6 +13,7 @@ from netmon.probes.snmp.reading import DevicePoll
 from netmon.probes.vendors.rows import InterfaceRow, OpticRow, SystemRow
 from netmon.probes.vendors.system import WRAP_SECONDS
 from netmon.probes.vendors.tables import Part
+from tests.rows import every_row
 
 AT = 1_700_000_000.0
 DAY = 86400.0
@@ -144,7 +145,7 @@ def test_a_state_that_proves_nothing_keeps_the_last_word() -> None:
     assert known.ports == {"sfp1": True}
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("before", "after", "step"),
     [
         (-7.0, -7.9, False),

@@ -23,6 +23,7 @@ from netmon.probes.optics.line import (
 )
 from netmon.probes.optics.robust import deviation, slope
 from netmon.probes.vendors.rows import OpticRow
+from tests.rows import every_row
 
 START = 20_000 * DAY
 EVERY = 900.0  # seconds between the samples of these series
@@ -215,7 +216,7 @@ def test_what_the_drawing_expects_goes_before_a_guess_and_after_the_module() -> 
     assert limit_of(module(receive_low_alarm_dbm=-40.0), 1e9, -7.0, -23.0) == -23.0
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("row", "speed", "usual", "limit"),
     [
         (module(receive_low_warning_dbm=-16.0), 1e9, -7.0, -16.0),

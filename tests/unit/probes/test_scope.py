@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from netmon.probes.services.scope import Scope, scope_of
+from tests.rows import every_row
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("address", "scope"),
     [
         ("9.9.9.9", Scope.PUBLIC),

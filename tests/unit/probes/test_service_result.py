@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from netmon.probes.services.result import LONGEST_DETAIL, shown
+from tests.rows import every_row
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("said", "found"),
     [
         ("status 404", "status 404"),

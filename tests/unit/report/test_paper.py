@@ -15,6 +15,7 @@ from netmon.picture.ledger import Span
 from netmon.report import pages
 from netmon.report.charts import STRIP_WIDTH, columns, progress_chart, strip
 from netmon.report.words import CAUSES, WORDS, Speech
+from tests.rows import every_row
 
 INDONESIAN, ENGLISH = Speech("id", "Asia/Jakarta"), Speech("en", "Asia/Jakarta")
 
@@ -39,7 +40,7 @@ def test_every_word_is_used_and_every_word_that_is_used_is_there() -> None:
     assert used == set(WORDS)
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("share", "indonesian", "english"),
     [
         (None, "–", "–"),

@@ -10,6 +10,7 @@ from netmon.cli.report.period import month_at
 from netmon.errors import StateError
 from netmon.report.charts import day_names
 from netmon.report.period import Period, back, before, month, month_of
+from tests.rows import every_row
 
 WIB = "Asia/Jakarta"
 DAY = 86_400
@@ -42,9 +43,7 @@ def test_where_clocks_are_changed_a_month_is_an_hour_longer_or_shorter() -> None
     assert {end - start for start, end, _ in days} == {DAY, DAY + 3_600}
 
 
-@pytest.mark.parametrize(
-    "text", ["2026-13", "2026-00", "2026-1", "26-10", "2026/10", "0000-01", "1970-12", "", "٢٠٢٦-10"]
-)
+@every_row("text", ["2026-13", "2026-00", "2026-1", "26-10", "2026/10", "0000-01", "1970-12", "", "٢٠٢٦-10"])
 def test_what_is_no_month_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is not a month"):
         month(text, WIB)

@@ -6,6 +6,7 @@ import pytest
 
 from netmon.report.sla import is_met, restitution
 from netmon.report.speed import percentile_95
+from tests.rows import every_row
 
 HOUR, DAY = 3_600, 86_400
 
@@ -53,7 +54,7 @@ def test_a_line_that_came_in_the_middle_is_held_to_its_own_time() -> None:
     assert is_met(0, 0, 99.5)
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("samples", "billed"),
     [
         ([], None),

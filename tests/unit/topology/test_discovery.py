@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +10,7 @@ from netmon.model import Identity, LinkEnd, Neighbour
 from netmon.topology.discovery import ANNOUNCED, BOTH_AGREE, ONE_SAYS, OVERHEARD, SHARED_SEGMENT, discover
 from netmon.topology.hearing import REMEMBERED, listen, listen_to
 from netmon.topology.port_names import same_port
+from tests.rows import every_row
 from tests.unit.topology.neighbourhoods import drawing, ears, end, heard, identity, ports, words
 
 RING = [("a:1", "b:1"), ("b:2", "c:1"), ("c:2", "a:2"), ("c:3", "v:1")]
@@ -98,7 +98,7 @@ def test_overheard_stations_are_believed_less() -> None:
     assert "arp" not in ANNOUNCED
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("neighbour", "node"),
     [
         (Neighbour("1", "lldp", name="B.tuban.test"), "b"),
@@ -180,7 +180,7 @@ def test_events_of_nodes_that_are_not_drawn_are_left_out() -> None:
     assert {stranger.neighbour.name for stranger in found.strangers} == {"c"}
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("one", "other", "same"),
     [
         ("GigabitEthernet1/0/4", "Gi1/0/4", True),

@@ -16,6 +16,7 @@ from netmon.topology.geo import (
     distance,
     geohash,
 )
+from tests.rows import every_row
 
 lats, lons = st.floats(-90, 90), st.floats(-180, 180)
 positions = st.builds(Position, lats, lons)
@@ -32,7 +33,7 @@ def cell_of(text: str) -> tuple[float, float, float, float]:
     return south, north, west, east
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("a", "b", "metres"),
     [
         (Position(0, 0), Position(0, 0), 0.0),

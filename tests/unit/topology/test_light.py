@@ -10,6 +10,7 @@ from netmon.model import Inventory, LinkKind
 from netmon.topology.graph import Graph
 from netmon.topology.robustness.light import Section, sections, split_loss
 from netmon.topology.robustness.routes import routes
+from tests.rows import every_row
 from tests.unit.topology.drawn import draw
 
 
@@ -32,12 +33,12 @@ def long(inventory: Inventory, **kilometres: float) -> Inventory:
     return replace(inventory, links=links)
 
 
-@pytest.mark.parametrize(("ways", "db"), [(2, 3.5), (4, 7.0), (8, 10.5), (16, 14.0), (32, 17.5), (64, 21.0)])
+@every_row(("ways", "db"), [(2, 3.5), (4, 7.0), (8, 10.5), (16, 14.0), (32, 17.5), (64, 21.0)])
 def test_a_splitter_loses_what_its_ratio_says(ways: int, db: float) -> None:
     assert split_loss(ways) == db
 
 
-@pytest.mark.parametrize(("fibres", "ways"), [(1, 2), (2, 2), (3, 4), (4, 4), (5, 8), (8, 8), (9, 16)])
+@every_row(("fibres", "ways"), [(1, 2), (2, 2), (3, 4), (4, 4), (5, 8), (8, 8), (9, 16)])
 def test_a_splitter_has_the_ratio_of_its_fibres(fibres: int, ways: int) -> None:
     inventory = passive(draw("; ".join(["noc-odp", *(f"odp-v{number}" for number in range(fibres))])), "odp")
     (section,) = lit(inventory, "noc", "v0")

@@ -12,6 +12,7 @@ import pytest
 from netmon.topology.planning.choice import Choice
 from netmon.topology.planning.darkness import Darkness, Offer
 from netmon.topology.planning.protect import Exchange, Search
+from tests.rows import every_row
 from tests.unit.topology.drawn import draw
 from tests.unit.topology.planning_scenes import HOME, scenes
 
@@ -42,7 +43,7 @@ def chosen(search: Search, spans: Sequence[Offer]) -> Choice:
     return choice
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("budget", "kept", "left"),
     [
         (99.0, None, {0, 1, 2, 3}),

@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from netmon.probes.icmp.inflight import EXTRA, ROUND, VAGUE, InFlight, Ints, Misses, Replies
 from tests.draws import chances
+from tests.rows import every_row
 
 LATE = 2.0
 TIMEOUT = 0.5
@@ -60,7 +61,7 @@ def test_what_this_machine_may_have_dropped_is_no_miss() -> None:
     assert len(flight.overdue(100.0).slots) == 0
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("slot", "number", "token"),
     [(2, 1, 98), (1, 1, 99), (2, 0, 99), (2, 2, 99), (3, 1, 0), (2, 1 + 8, 98), (4_000_000_000, 1, 99)],
 )

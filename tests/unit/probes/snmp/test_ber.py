@@ -13,6 +13,7 @@ from pyasn1.type.univ import Integer, ObjectIdentifier
 from pysnmp.proto.rfc1902 import Counter64, Gauge32, IpAddress, ObjectName, OctetString, TimeTicks
 
 from netmon.probes.snmp import ber
+from tests.rows import every_row
 
 SHORT = tuple[int, ...]
 ARCS = st.builds(
@@ -60,7 +61,7 @@ def test_counters_are_unsigned(number: int) -> None:
     assert one_value(encoder.encode(Counter64(number)))[1:] == (ber.COUNTER64, number)
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("encoded", "value"),
     [
         (encoder.encode(Gauge32(2**32 - 1)), 2**32 - 1),
@@ -104,7 +105,7 @@ def test_broken_headers_are_malformed(data: bytes) -> None:
         ber.contents(data, 0, len(data), ber.SEQUENCE)
 
 
-@pytest.mark.parametrize(
+@every_row(
     "data",
     [
         binding(b"\x2b", b"\x02\x00"),  # a number without octets
@@ -131,7 +132,7 @@ def test_impossible_indexes_are_malformed(suffix: bytes) -> None:
         ber.arcs(suffix)
 
 
-@pytest.mark.parametrize(
+@every_row(
     "text", ["", "1", "1.3.x", "3.1", "1.-3", "1.40", "1.1_0", "1.٣", "1.3." + str(2**32), "IF-MIB::ifTable", "1..3"]
 )
 def test_what_is_no_identifier_is_refused(text: str) -> None:

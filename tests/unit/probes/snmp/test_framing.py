@@ -8,6 +8,7 @@ import pytest
 
 from netmon.probes.snmp.ber import Malformed, encode_integer, oid, tlv
 from netmon.probes.snmp.framing import check_framing
+from tests.rows import every_row
 from tests.unit.probes.snmp.agents import encode_response
 from tests.unit.probes.snmp.mutations import MUTATIONS, Mutation
 from tests.unit.probes.snmp.secure_messages import ENGINE, envelope, open_envelope, response_pdu
@@ -34,7 +35,7 @@ def test_every_cut_is_malformed() -> None:
             check_framing(MESSAGE[:length])
 
 
-@pytest.mark.parametrize(
+@every_row(
     "message",
     [
         MESSAGE + b"\x00",

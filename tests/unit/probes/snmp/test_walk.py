@@ -14,6 +14,7 @@ from netmon.probes.snmp.failure import Failure
 from netmon.probes.snmp.pdu import V1, ErrorStatus, Request
 from netmon.probes.snmp.walk import Answer, TableWalk, Walked, get_scalars, walk_table
 from tests.draws import chances
+from tests.rows import every_row
 from tests.unit.probes.snmp.agents import Agent, now, response, table
 
 A, B, C = (oid(f"1.3.6.1.2.1.2.2.1.{n}") for n in (2, 7, 8))
@@ -168,7 +169,7 @@ def test_an_endless_table_is_left() -> None:
     assert agent.asked <= 4096 // 25 + 1
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("answer", "failure"),
     [
         (response([]), Failure.TRUNCATED),

@@ -9,6 +9,7 @@ from netmon.probes.snmp import ber
 from netmon.probes.traps.meaning import Meaning, name_port, understand
 from netmon.probes.traps.message import decode_community_message
 from netmon.probes.vendors.rows import InterfaceRow
+from tests.rows import every_row
 from tests.unit.probes.traps.datagrams import LINK_DOWN, LINK_UP, address, name, number, of_port, text, v1, v2c
 
 HUAWEI = "1.3.6.1.4.1.2011.6.128.1.1.12.2"
@@ -20,7 +21,7 @@ def meaning(datagram: bytes) -> Meaning:
 
 
 @pytest.mark.quirk("Huawei OLT", "two trees of traps for the same events: dying gasp is power, LOS is fibre")
-@pytest.mark.parametrize(
+@every_row(
     ("trap", "kind"),
     [
         ("1.3.6.1.6.3.1.1.5.1", TrapKind.COLD_START),

@@ -11,6 +11,7 @@ from netmon.probes.snmp.ber import Malformed
 from netmon.probes.snmp.pdu import RESPONSE, V1, V2C, decode_response
 from netmon.probes.traps.meaning import understand
 from netmon.probes.traps.message import decode_community_message, decode_secure_head, version_of
+from tests.rows import every_row
 from tests.unit.probes.traps.datagrams import LINK_DOWN, address, listed, message, number, of_port, ticks, v1, v2c
 
 
@@ -35,7 +36,7 @@ def test_an_inform_is_answered_with_its_own_id_and_bindings() -> None:
 
 
 @pytest.mark.quirk("traps", "version 1 has generic numbers and enterprises: both become the identifiers of version 2")
-@pytest.mark.parametrize(
+@every_row(
     ("generic", "specific", "trap"),
     [
         (0, 0, "1.3.6.1.6.3.1.1.5.1"),
@@ -70,7 +71,7 @@ def test_without_its_uptime_a_trap_is_still_one() -> None:
     assert ber.oid_text(found.notification.trap) == LINK_DOWN
 
 
-@pytest.mark.parametrize(
+@every_row(
     "datagram",
     [
         b"",

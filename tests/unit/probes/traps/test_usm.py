@@ -7,13 +7,14 @@ import pytest
 from netmon.errors import ConfigError
 from netmon.probes.traps.message import SecureHead
 from netmon.probes.traps.usm import WINDOW, Credentials, SecureReceiver, Seen, is_timely
+from tests.rows import every_row
 
 
 def head(boots: int, time: int) -> SecureHead:
     return SecureHead(authenticated=True, encrypted=True, engine_id=b"engine", boots=boots, time=time, user=b"netmon")
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("boots", "time", "timely"),
     [
         (7, 1_000, True),

@@ -8,6 +8,7 @@ from netmon.probes.snmp.ber import oid
 from netmon.probes.vendors.denied import DENIED, denial
 from netmon.probes.vendors.families import all_tables
 from netmon.probes.vendors.interfaces import FALLBACK_COLUMNS
+from tests.rows import every_row
 
 
 @pytest.mark.quirk("MikroTik", "reading a row of the script table may run it: it is never asked for")
@@ -21,7 +22,7 @@ def test_scripts_are_out_of_reach(root: str) -> None:
 @pytest.mark.quirk(
     "all", "columns with passwords of ONUs, guests and communities are readable: they are never asked for"
 )
-@pytest.mark.parametrize(
+@every_row(
     ("root", "why"),
     [
         ("1.3.6.1.4.1.14988.1.1.5.1.1.3", "guests"),

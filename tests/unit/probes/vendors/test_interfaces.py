@@ -9,6 +9,7 @@ from netmon.probes.vendors import interfaces as mib
 from netmon.probes.vendors.interfaces import FALLBACK_COLUMNS, decode_interfaces, fallback
 from netmon.probes.vendors.rows import InterfaceRow
 from netmon.probes.vendors.tables import Found
+from tests.rows import every_row
 
 
 def one(**columns: Value) -> InterfaceRow:
@@ -53,7 +54,7 @@ def test_a_port_decodes() -> None:
 
 
 @pytest.mark.quirk("all", "dormant, notPresent and lowerLayerDown carry nothing; testing and unknown prove nothing")
-@pytest.mark.parametrize(
+@every_row(
     ("raw", "status", "is_up"),
     [
         (1, "up", True),
@@ -73,9 +74,7 @@ def test_states_that_prove_nothing_are_none(raw: int | None, status: str | None,
 
 
 @pytest.mark.quirk("all", "what is no ifAdminStatus switches nothing off")
-@pytest.mark.parametrize(
-    ("raw", "is_up"), [(1, True), (2, False), (3, False), (0, None), (99, None), (b"up", None), (None, None)]
-)
+@every_row(("raw", "is_up"), [(1, True), (2, False), (3, False), (0, None), (99, None), (b"up", None), (None, None)])
 def test_what_is_no_admin_status_switches_nothing_off(raw: Value, is_up: bool | None) -> None:
     assert one(NAME=b"sfp1", OPER_STATUS=1, ADMIN_STATUS=raw).admin_up is is_up
 
@@ -84,7 +83,7 @@ def test_what_is_no_admin_status_switches_nothing_off(raw: Value, is_up: bool | 
 @pytest.mark.quirk(
     "D-Link", "ifHighSpeed is in bit/s and not in Mbit/s; elsewhere ifSpeed of an Ethernet is in Mbit/s"
 )
-@pytest.mark.parametrize(
+@every_row(
     ("columns", "speed"),
     [
         ({"HIGH_SPEED": 1000, "SPEED": 4294967295}, 1e9),

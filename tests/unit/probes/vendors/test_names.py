@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-
 from netmon.probes.snmp.ber import oid
 from netmon.probes.vendors import interfaces, mikrotik, system
 from netmon.probes.vendors.names import dotted_of, name_of, objects
+from tests.rows import every_row
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("name", "dotted"),
     [
         ("IF-MIB::ifTable", "1.3.6.1.2.1.2.2"),

@@ -22,6 +22,7 @@ from netmon.probes.vendors.stations import identifier, indexed_address, mac
 from netmon.probes.vendors.tables import Found, Table
 from tests.characters import UNICODE
 from tests.draws import chances
+from tests.rows import every_row
 
 MAC = bytes.fromhex("02aa03000409")
 PORTS = {1: "ether1", 2: "sfp1", 512: "ge-0/0/0", 4294967290: "bridge1"}
@@ -120,7 +121,7 @@ def test_routeros_is_asked_for_its_table_only_when_it_is_needed() -> None:
 
 
 @pytest.mark.quirk("LLDP", "a MAC is subtype 4 of a chassis and 3 of a port")
-@pytest.mark.parametrize(
+@every_row(
     ("subtype", "value", "text"),
     [
         (4, MAC, "02:aa:03:00:04:09"),
@@ -141,7 +142,7 @@ def test_chassis_ids(subtype: int, value: Value, text: str | None) -> None:
 
 
 @pytest.mark.quirk("LLDP", "a local port id may be a bare ifIndex (Junos) and a MAC no name: the description is")
-@pytest.mark.parametrize(
+@every_row(
     ("subtype", "value", "description", "port"),
     [
         (5, b"ether5", b"to jenu", "ether5"),
@@ -161,7 +162,7 @@ def test_port_ids(subtype: int, value: Value, description: Value, port: str) -> 
 
 
 @pytest.mark.quirk("LLDP", "the management address is in the index, without its length on some agents")
-@pytest.mark.parametrize(
+@every_row(
     ("suffixes", "address"),
     [
         ([(1, 4, 198, 18, 0, 7)], "198.18.0.7"),

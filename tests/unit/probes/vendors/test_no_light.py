@@ -17,6 +17,7 @@ from netmon.probes.vendors.huawei import powers_dbm
 from netmon.probes.vendors.rows import OnuRow, OpticRow, Row
 from netmon.probes.vendors.tables import Found, Part
 from netmon.probes.vendors.values import SENTINELS
+from tests.rows import every_row
 from tests.unit.probes.snmp.agents import now
 from tests.unit.probes.vendors.entities import ENTITIES
 from tests.unit.probes.vendors.plausible import all_flaws
@@ -74,7 +75,7 @@ def test_sentinels_in_a_recording_are_no_light(name: str) -> None:
     assert [one for row in reading.optics for one in light(row)] == []
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("received", "sent", "bias", "believed"),
     [
         (0.0, -3.1, 0.03, (0.0, -3.1)),
@@ -99,7 +100,7 @@ ABOUT = pytest.approx
 @pytest.mark.quirk(
     "Huawei", "where a module tells one power alone, the other modules show whether it is in microwatts"
 )
-@pytest.mark.parametrize(
+@every_row(
     ("modules", "powers"),
     [
         ([(257, 560)], [(ABOUT(-5.9, abs=0.01), ABOUT(-2.52, abs=0.01))]),

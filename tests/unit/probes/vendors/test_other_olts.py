@@ -11,6 +11,7 @@ from netmon.probes.vendors.families import all_tables, tables_of
 from netmon.probes.vendors.onus import cause_of_words, serial
 from netmon.probes.vendors.rows import OnuCause, OnuRow, Quantity
 from netmon.probes.vendors.tables import Found
+from tests.rows import every_row
 from tests.unit.probes.vendors.found import Columns, about, read
 
 FIBERHOME_PON = 2 << 25 | 1 << 19
@@ -122,12 +123,12 @@ def test_vsol_numbers_are_texts() -> None:
 
 
 @pytest.mark.quirk("V-SOL OLT", "numbers are texts; 0.000 and N/A are none")
-@pytest.mark.parametrize("said", [b"0.000", b"N/A", b"--", b"-Inf", b"", None])
+@every_row("said", [b"0.000", b"N/A", b"--", b"-Inf", b"", None])
 def test_vsol_words_for_none(said: Value) -> None:
     assert vsol(3, light=said).receive_power_dbm is None
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("phase", "reason", "cause"),
     [
         (1, b"", OnuCause.FIBRE),
@@ -328,7 +329,7 @@ def test_bdcom_epon() -> None:
 
 
 @pytest.mark.quirk("BDCOM OLT", "why an EPON ONU went off is told by the MAC address of the ONU")
-@pytest.mark.parametrize(
+@every_row(
     ("reason", "cause"),
     [
         (2, None),
@@ -359,7 +360,7 @@ def test_bdcom_light_at_the_olt(raw: int, power: float | None) -> None:
 
 
 @pytest.mark.quirk("BDCOM OLT", "whether GPON light has an offset of -30 dB, plausibility decides")
-@pytest.mark.parametrize(
+@every_row(
     ("reason", "cause"),
     [
         (0, None),
@@ -432,7 +433,7 @@ def test_hioso() -> None:
     assert (row.receive_power_dbm, row.last_down, row.last_down_cause) == (-18.66, "2026/11/24 08:00:01", None)
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("value", "said"),
     [
         (b"HWTC\x01\x02\x03\x04", "HWTC01020304"),
@@ -455,7 +456,7 @@ def test_words_that_say_nothing() -> None:
 
 
 @pytest.mark.quirk("C-Data", "17409 is the tree of several makes: all of its tables are asked for")
-@pytest.mark.parametrize(
+@every_row(
     ("object_id", "name"),
     [
         ("1.3.6.1.4.1.2011.2.248", "huawei.onus"),

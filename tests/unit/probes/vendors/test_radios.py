@@ -11,6 +11,7 @@ from netmon.probes.vendors.families import tables_of
 from netmon.probes.vendors.radio import frequency_hertz, noise_ratio_db, percent, signal_dbm
 from netmon.probes.vendors.rows import Quantity, RadioRow, StationRow
 from netmon.probes.vendors.tables import Found, Table
+from tests.rows import every_row
 from tests.unit.probes.vendors.found import about, read
 
 CLIENT = (0x2C, 0xC8, 0x1B, 0, 1, 2)
@@ -229,7 +230,7 @@ def test_gear_that_calls_itself_net_snmp_is_asked_too() -> None:
 
 
 @pytest.mark.quirk("radio", "0 is no signal")
-@pytest.mark.parametrize("raw", [0, 2147483647, 40, -200, b"N/A", None])
+@every_row("raw", [0, 2147483647, 40, -200, b"N/A", None])
 def test_no_signal(raw: Value) -> None:
     assert signal_dbm(raw) is None
 

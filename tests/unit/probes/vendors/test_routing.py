@@ -7,6 +7,7 @@ import pytest
 from netmon.probes.snmp.ber import IpAddress
 from netmon.probes.vendors import routing as mib
 from netmon.probes.vendors.rows import RoutingRow
+from tests.rows import every_row
 from tests.unit.probes.vendors.found import Columns, ip, read
 
 
@@ -23,7 +24,7 @@ def ospf(state: int, unnumbered: int = 0) -> RoutingRow:
 
 
 @pytest.mark.quirk("OSPF", "twoWay is where two routers of a LAN may stay: no evidence")
-@pytest.mark.parametrize(
+@every_row(
     ("raw", "state", "is_up"),
     [
         (8, "full", True),

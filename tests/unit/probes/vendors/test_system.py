@@ -8,6 +8,7 @@ from netmon.probes.snmp.ber import Oid, Value, oid, tlv, varbinds
 from netmon.probes.vendors import system
 from netmon.probes.vendors.rows import SystemRow
 from netmon.probes.vendors.system import WRAP_SECONDS, best_uptime, decode_system, vendor
+from tests.rows import every_row
 
 DAY = 86400.0
 
@@ -34,7 +35,7 @@ def test_an_agent_without_anything_decodes_to_nothing() -> None:
     assert decode_system({}) == SystemRow()
 
 
-@pytest.mark.parametrize(
+@every_row(
     "values",
     [
         {system.UPTIME: -1},
@@ -50,7 +51,7 @@ def test_nonsense_is_no_sample(values: dict[bytes, Value]) -> None:
     assert decode_system(values) == SystemRow()
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("object_id", "name"),
     [
         ("1.3.6.1.4.1.2011.2.239.1", "Huawei"),
@@ -70,7 +71,7 @@ def test_vendor(object_id: str | None, name: str | None) -> None:
     "all",
     "snmpEngineTime counts only where sysUpTime agrees after whole wraps; hrSystemUptime may wrap alone",
 )
-@pytest.mark.parametrize(
+@every_row(
     ("agent", "host", "engine", "best"),
     [
         (100.0, None, None, 100.0),

@@ -8,6 +8,7 @@ from netmon.probes.snmp.ber import Value, oid
 from netmon.probes.vendors import ups as mib
 from netmon.probes.vendors.rows import UpsRow
 from netmon.probes.vendors.tables import Found
+from tests.rows import every_row
 from tests.unit.probes.vendors.found import Columns, about, read
 
 GOOD: dict[str, Value] = {
@@ -83,7 +84,7 @@ def test_on_battery(source: int | None, seconds: int | None, on_battery: bool | 
 
 
 @pytest.mark.quirk("UPS", "values outside what a battery can be are no sample")
-@pytest.mark.parametrize(
+@every_row(
     ("name", "field", "raw"),
     [
         ("MINUTES_REMAINING", "remaining_seconds", 65535),
@@ -102,7 +103,7 @@ def test_sentinels_are_no_sample(name: str, field: str, raw: int) -> None:
 
 
 @pytest.mark.quirk("UPS", "0 minutes beside a battery that rests or is more than half full were never reckoned")
-@pytest.mark.parametrize(
+@every_row(
     ("source", "charge", "remaining"),
     [(3, 100, None), (3, 30, None), (5, 100, None), (5, 20, 0.0), (5, 0, 0.0), (3, 0, 0.0), (5, None, 0.0)],
 )

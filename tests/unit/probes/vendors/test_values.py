@@ -8,9 +8,10 @@ import pytest
 
 from netmon.probes.snmp.ber import Value
 from netmon.probes.vendors import values
+from tests.rows import every_row
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("raw", "text"),
     [
         (b"sfp-sfpplus1", "sfp-sfpplus1"),
@@ -31,7 +32,7 @@ def test_text(raw: Value, text: str | None) -> None:
 @pytest.mark.quirk(
     "all", "numbers come as texts with units, such as -21.3 dBm, and texts such as N/A, -- and -Inf are none"
 )
-@pytest.mark.parametrize(
+@every_row(
     ("raw", "number"),
     [
         (-7100, -7100.0),
@@ -77,7 +78,7 @@ def test_power(raw: Value, power: float | None) -> None:
 
 
 @pytest.mark.quirk("all", "-1 and the ends of 16 and 32 bits stand for no value, as numbers and as text")
-@pytest.mark.parametrize("raw", [-1, 32767, -32768, 65535, -65535, 2**31 - 1, -(2**31), 2**32 - 1, b"65535"])
+@every_row("raw", [-1, 32767, -32768, 65535, -65535, 2**31 - 1, -(2**31), 2**32 - 1, b"65535"])
 def test_sentinels_are_not_valid(raw: Value) -> None:
     assert values.valid(raw) is None
 

@@ -10,6 +10,7 @@ from netmon.probes.vendors import zte_modules as modules
 from netmon.probes.vendors import zte_olt as mib
 from netmon.probes.vendors.rows import HealthRow, OnuCause, OnuRow, Quantity
 from netmon.probes.vendors.tables import Found
+from tests.rows import every_row
 from tests.unit.probes.vendors.found import Columns, read
 
 OLD_PON, NEW_PON = 0x10000000 | 2 << 16 | 3 << 8, 0x11010000 | 2 << 8 | 3
@@ -47,7 +48,7 @@ def test_units() -> None:
     "ZTE OLT",
     "light is signed16 × 0.002 - 30 dBm, on firmware that follows the MIB without the offset; 65535 is none",
 )
-@pytest.mark.parametrize(
+@every_row(
     ("raw", "dbm"),
     [
         (4275, -21.45),
