@@ -15,6 +15,9 @@ from netmon.topology.geo import Point
 
 CORNERS = 24
 """Corners of the polygon that stands for the circle around a site."""
+_COURSES = tuple(
+    (math.cos(angle), math.sin(angle)) for angle in (2 * math.pi * corner / CORNERS for corner in range(CORNERS))
+)
 
 
 class Edge(NamedTuple):
@@ -66,7 +69,9 @@ def _cell(index: int, points: Sequence[Point], radius: float, squares: dict[tupl
             continue
         if distance > 2 * reach:
             break
-        polygon = _cut(polygon, here, points[other], other)
+        whole, polygon = polygon, _cut(polygon, here, points[other], other)
+        if polygon is whole:
+            continue
         if not polygon:  # so near that their numbers do not tell them apart
             return Cell(())
         reach = max(math.dist(here, edge.start) for edge in polygon)
@@ -78,10 +83,7 @@ def _square(point: Point, size: float) -> tuple[int, int]:
 
 
 def _circle(centre: Point, radius: float) -> list[Edge]:
-    return [
-        Edge(Point(centre.x + radius * math.cos(angle), centre.y + radius * math.sin(angle)), None)
-        for angle in (2 * math.pi * corner / CORNERS for corner in range(CORNERS))
-    ]
+    return [Edge(Point(centre.x + radius * east, centre.y + radius * south), None) for east, south in _COURSES]
 
 
 def _cut(polygon: list[Edge], here: Point, there: Point, beyond: int) -> list[Edge]:
@@ -89,6 +91,8 @@ def _cut(polygon: list[Edge], here: Point, there: Point, beyond: int) -> list[Ed
     normal = Point(there.x - here.x, there.y - here.y)
     limit = (there.x**2 + there.y**2 - here.x**2 - here.y**2) / 2
     outside = [normal.x * edge.start.x + normal.y * edge.start.y - limit for edge in polygon]
+    if max(outside) <= 0:
+        return polygon
     kept: list[Edge] = []
     for index, edge in enumerate(polygon):
         following = (index + 1) % len(polygon)
