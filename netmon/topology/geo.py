@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 EQUATOR_RADIUS = 6_378_137.0
 FLATTENING = 1 / 298.257223563
@@ -106,6 +106,29 @@ class Projection:
 def _around(degrees: float) -> float:
     """Return a longitude from -180 up to 180."""
     return (degrees + 180.0) % 360.0 - 180.0 if not -180.0 <= degrees < 180.0 else degrees
+
+
+def line(a: Position, b: Position) -> dict[str, Any]:
+    """Return the straight line between two places as a geometry of GeoJSON, longitude first.
+
+    Where the short way leads across the antimeridian it is cut there in two, and an end that lies on it is on the
+    side of the other, so that no line goes around the globe (RFC 7946, section 3.1.9).
+    """
+    start, end = (a.lon, a.lat), (b.lon, b.lat)
+    if abs(a.lon - b.lon) > 180.0:
+        start, end = (_beside(a, b.lon), a.lat), (b.lon, b.lat)
+        end = (_beside(b, start[0]), b.lat)
+    if abs(start[0] - end[0]) <= 180.0:
+        return {"type": "LineString", "coordinates": [[*start], [*end]]}
+    side = math.copysign(180.0, start[0])
+    share = (side - start[0]) / (side - start[0] + end[0] + side)
+    lat = start[1] + share * (end[1] - start[1])
+    return {"type": "MultiLineString", "coordinates": [[[*start], [side, lat]], [[-side, lat], [*end]]]}
+
+
+def _beside(place: Position, other: float) -> float:
+    """Return the longitude of a place; on the antimeridian, that of the side where another longitude is."""
+    return math.copysign(180.0, other) if abs(place.lon) == 180.0 else place.lon
 
 
 class Box(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from netmon.model import Inventory, LinkKind
+from netmon.topology.geo import Position, line
 from netmon.topology.planning.candidates import Candidate
 from netmon.topology.planning.plan import Plan, Standing, Step
 
@@ -80,28 +81,33 @@ def read_plan(document: Document) -> Plan:
 
 
 def plan_geojson(plan: Plan, inventory: Inventory) -> dict[str, Any]:
-    """Return the spans of a plan as GeoJSON (RFC 7946), longitude first; spans without coordinates are left out."""
+    """Return the spans of a plan as GeoJSON (RFC 7946), longitude first; spans without coordinates are left out.
+
+    `cost` is what the span itself costs, `step_cost` what all spans of its step do and the sites that they join.
+    """
     features = []
     for number, step in enumerate(plan.steps, 1):
         for span in step.spans:
-            ends = [inventory.sites[site] for site in (span.a, span.b)]
-            if all(end.lat is not None and end.lon is not None for end in ends):
-                features.append(
-                    {
-                        "type": "Feature",
-                        "geometry": {"type": "LineString", "coordinates": [[end.lon, end.lat] for end in ends]},
-                        "properties": {
-                            "step": number,
-                            "a": span.a,
-                            "b": span.b,
-                            "kind": str(span.kind),
-                            "length_km": round(span.length_km, 3),
-                            "cost": round(step.cost, 2),
-                            "connects": list(step.connects),
-                            "protects": list(step.protects),
-                        },
-                    }
-                )
+            a, b = (inventory.sites[site] for site in (span.a, span.b))
+            if a.lat is None or a.lon is None or b.lat is None or b.lon is None:
+                continue
+            features.append(
+                {
+                    "type": "Feature",
+                    "geometry": line(Position(a.lat, a.lon), Position(b.lat, b.lon)),
+                    "properties": {
+                        "step": number,
+                        "a": span.a,
+                        "b": span.b,
+                        "kind": str(span.kind),
+                        "length_km": round(span.length_km, 3),
+                        "cost": round(span.cost, 2),
+                        "step_cost": round(step.cost, 2),
+                        "connects": list(step.connects),
+                        "protects": list(step.protects),
+                    },
+                }
+            )
     return {"type": "FeatureCollection", "features": features}
 
 

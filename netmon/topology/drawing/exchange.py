@@ -9,6 +9,7 @@ import networkx as nx
 
 from netmon.model import Finding, Inventory, Link, Reach, Site, Verdict
 from netmon.topology.drawing.ground import Moment
+from netmon.topology.geo import Position, line
 
 _SHAPES = {
     Verdict.DOWN: "shape=octagon, style=filled, fillcolor=salmon",
@@ -84,16 +85,16 @@ def geojson(inventory: Inventory, moment: Moment | None = None) -> dict[str, Any
     Sites without coordinates, and links that end at one, are left out.
     """
     sites = [site for _, site in sorted(inventory.sites.items())]
-    features = [_point(site) for site in sites if _place(site) is not None]
+    features = [_point(site, place) for site in sites if (place := _place(site)) is not None]
     if moment is not None:
         for feature in features:
             feature["properties"].update(_found(moment.findings.get(feature["properties"]["id"])))
     for _, link in sorted(inventory.links.items()):
-        line = _line(inventory, link)
-        if line is not None:
+        drawn = _line(inventory, link)
+        if drawn is not None:
             if moment is not None:
-                line["properties"]["state"] = str(moment.links.get(link.id, Reach.UNKNOWN))
-            features.append(line)
+                drawn["properties"]["state"] = str(moment.links.get(link.id, Reach.UNKNOWN))
+            features.append(drawn)
     return {"type": "FeatureCollection", "features": features}
 
 
@@ -102,11 +103,11 @@ def geojson_text(inventory: Inventory, moment: Moment | None = None) -> str:
     return json.dumps(geojson(inventory, moment), ensure_ascii=False) + "\n"
 
 
-def _place(site: Site) -> list[float] | None:
-    return None if site.lat is None or site.lon is None else [site.lon, site.lat]
+def _place(site: Site) -> Position | None:
+    return None if site.lat is None or site.lon is None else Position(site.lat, site.lon)
 
 
-def _point(site: Site) -> dict[str, Any]:
+def _point(site: Site, place: Position) -> dict[str, Any]:
     told = {
         "id": site.id,
         "name": site.name,
@@ -114,12 +115,16 @@ def _point(site: Site) -> dict[str, Any]:
         "district": site.district,
         "served": site.served,
     }
-    return {"type": "Feature", "geometry": {"type": "Point", "coordinates": _place(site)}, "properties": told}
+    return {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [place.lon, place.lat]},
+        "properties": told,
+    }
 
 
 def _line(inventory: Inventory, link: Link) -> dict[str, Any] | None:
-    ends = [_place(inventory.sites[inventory.nodes[end.node].site]) for end in (link.a, link.b)]
-    if None in ends or ends[0] == ends[1]:
+    a, b = (_place(inventory.sites[inventory.nodes[end.node].site]) for end in (link.a, link.b))
+    if a is None or b is None or a == b:
         return None
     told = {"id": link.id, "kind": str(link.kind), "length_km": link.length_km, "cables": list(link.cables)}
-    return {"type": "Feature", "geometry": {"type": "LineString", "coordinates": ends}, "properties": told}
+    return {"type": "Feature", "geometry": line(a, b), "properties": told}

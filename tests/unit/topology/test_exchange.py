@@ -47,3 +47,16 @@ def test_geojson_has_longitude_first_and_places_nothing_by_guess() -> None:
         ("LineString", "a-b.2"),
     ]
     assert [one["geometry"]["coordinates"] for one in features[:2]] == [[112.0, -7.0], [112.1, -7.0]]
+
+
+def test_geojson_cuts_a_link_where_the_antimeridian_is() -> None:
+    inventory = county()
+    far = {
+        "site-a": replace(inventory.sites["site-a"], lon=179.5),
+        "site-b": replace(inventory.sites["site-b"], lon=-179.5),
+    }
+    *_, link = geojson(replace(inventory, sites={**inventory.sites, **far}))["features"]
+    assert link["geometry"] == {
+        "type": "MultiLineString",
+        "coordinates": [[[179.5, -7.0], [180.0, -7.0]], [[-180.0, -7.0], [-179.5, -7.0]]],
+    }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -15,6 +18,7 @@ from netmon.topology.geo import (
     bounding_box,
     distance,
     geohash,
+    line,
 )
 from tests.rows import every_row
 
@@ -133,3 +137,31 @@ def test_boxes() -> None:
     assert not box.holds(Point(4.1, 5))
     assert box.overlaps(Box(3, 4, 9, 9))
     assert not box.overlaps(Box(4, 2, 9, 9)), "an edge alone is no overlap"
+
+
+EAST, WEST = [[179.0, -16.0], [180.0, -16.333]], [[-180.0, -16.333], [-178.0, -17.0]]
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "drawn"),
+    [
+        (Position(-7.0, 112.0), Position(-6.0, 112.5), [[112.0, -7.0], [112.5, -6.0]]),
+        (Position(-16.0, 179.0), Position(-17.0, -178.0), [EAST, WEST]),
+        (Position(-17.0, -178.0), Position(-16.0, 179.0), [WEST[::-1], EAST[::-1]]),
+        (Position(-16.0, 180.0), Position(-17.0, -178.0), [[-180.0, -16.0], [-178.0, -17.0]]),
+        (Position(-16.0, 179.0), Position(-17.0, -180.0), [[179.0, -16.0], [180.0, -17.0]]),
+        (Position(-16.0, 180.0), Position(-17.0, -170.0), [[-180.0, -16.0], [-170.0, -17.0]]),
+    ],
+)  # fmt: skip
+def test_a_line_of_geojson_goes_the_short_way_round_the_globe(a: Position, b: Position, drawn: list[Any]) -> None:
+    geometry = line(a, b)
+    assert geometry["type"] == ("LineString" if isinstance(drawn[0][0], float) else "MultiLineString")
+    assert json.loads(json.dumps(geometry["coordinates"]), parse_float=lambda text: round(float(text), 3)) == drawn
+
+
+@given(positions, positions)
+def test_no_part_of_a_line_of_geojson_goes_around_the_globe(a: Position, b: Position) -> None:
+    geometry = line(a, b)
+    parts = geometry["coordinates"] if geometry["type"] == "MultiLineString" else [geometry["coordinates"]]
+    assert all(abs(west - east) <= 180.0 for (west, _), (east, _) in parts)
+    assert all(-180.0 <= lon <= 180.0 and -90.0 <= lat <= 90.0 for part in parts for lon, lat in part)
