@@ -14,7 +14,7 @@ import click
 from netmon.cli.amounts import Amount
 from netmon.cli.output import Format, Table, inventory_option, many, report_options, write_report
 from netmon.cli.progress import progress_bar
-from netmon.cli.topology.standpoint import read_inventory, tell_uncounted
+from netmon.cli.topology.standpoint import read_inventory, stand, tell_uncounted
 from netmon.errors import CannotError, UsageError
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from netmon.topology.drawing.words import Language
     from netmon.topology.planning.plan import Goal, Plan, Weight
 
+_DEAREST, _ROUGHEST = 1e15, 1000.0
+"""The most that a price and a factor of terrain may be, as in the API: beyond are slips, and sums are no numbers."""
 _COLUMNS = ("step", "a", "b", "kind", "length_km", "cost", "total_cost", "connects", "protects")
 
 
@@ -42,13 +44,13 @@ _COLUMNS = ("step", "a", "b", "kind", "length_km", "cost", "total_cost", "connec
     help="What counts in protecting: sites alike, services, or people who live there.",
 )
 @click.option("--budget", type=Amount(0), help="Spend no more.")
-@click.option("--per-km", type=Amount(0), default=40e6, show_default=True, help="Price of a km of fibre.")
-@click.option("--per-site", type=Amount(0), default=15e6, show_default=True, help="To join a site.")
+@click.option("--per-km", type=Amount(0, _DEAREST), default=40e6, show_default=True, help="Price of a km of fibre.")
+@click.option("--per-site", type=Amount(0, _DEAREST), default=15e6, show_default=True, help="To join a site.")
 @click.option("--reach", type=Amount(0), default=8.0, show_default=True, help="Longest span, km as the crow flies.")
-@click.option("--route-factor", type=Amount(1), default=1.3, show_default=True, help="Route over crow flies.")
+@click.option("--route-factor", type=Amount(1, 100), default=1.3, show_default=True, help="Route over crow flies.")
 @click.option("--terrain", multiple=True, metavar="DISTRICT=FACTOR", help="What a km costs more in a district.")
 @click.option("--radio-reach", type=Amount(0), default=0.0, show_default=True, help="Longest radio, km.")
-@click.option("--per-radio", type=Amount(0), default=60e6, show_default=True, help="Price of a radio span.")
+@click.option("--per-radio", type=Amount(0, _DEAREST), default=60e6, show_default=True, help="Price of a radio span.")
 @click.option("--time-limit", type=Amount(0), default=60.0, show_default=True, help="Seconds, then the best so far.")
 @click.option("--geojson", metavar="FILE", help="Write the spans to FILE for a map as well.")
 @click.option("--svg", metavar="FILE", help="Draw the plan on the map of the county, with a table of its cost.")
@@ -103,6 +105,7 @@ def plan(
         if all(site.people is None for site in inventory.sites.values()):
             raise UsageError("no site says how many people live there", "write people, or weigh by sites or services")
         tell_uncounted(inventory)
+    stand(inventory, None)  # says what is not joined though it is served: to that, no span is planned
     deadline = time.monotonic() + time_limit
     if candidates is not None:
         spans = read_candidates(candidates, inventory)
@@ -196,8 +199,8 @@ def _factor(text: str, sites: Container[str]) -> tuple[str, float]:
         factor = float(number)
     except ValueError:
         factor = -1.0
-    if not math.isfinite(factor) or factor <= 0:
-        raise UsageError(f"--terrain {text!r} is no factor", "write it like 35.23.11=1.4")
+    if not 0 < factor < _ROUGHEST:
+        raise UsageError(f"--terrain {text!r} is no factor below {_ROUGHEST:g}", "write it like 35.23.11=1.4")
     if district not in sites:
         raise UsageError(f"there is no district {district!r}", "name the id of a district")
     return district, factor

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 from jsonschema import Draft7Validator
@@ -258,6 +259,9 @@ def test_a_plan_joins_what_is_not_served_and_then_protects(ring: Path, tmp_path:
     assert said["after"]["protected_sites"] == said["most_protected"] > said["before"]["protected_sites"]
     features = json.loads(drawn.read_text(encoding="utf-8"))["features"]
     assert features[0]["geometry"]["coordinates"][0][0] > 100  # longitude first
+    spans = [(span["cost"], step["cost"]) for step in said["steps"] for span in step["spans"]]
+    assert [(one["properties"]["cost"], one["properties"]["step_cost"]) for one in features] == spans
+    assert spans[0][0] < spans[0][1]  # joining a site is paid for besides
     assert typed("plan", "-i", ring, "--reach", "12", "--goal", "connect").return_value == 1
 
 
@@ -286,6 +290,37 @@ def test_a_plan_says_whether_money_or_time_did_not_last(ring: Path, words: tuple
     said = typed("plan", "-i", ring, "--reach", "25", *words).stderr
     assert told in said
     assert bool(told) == ("time was over" in said or "did not last" in said)
+
+
+def test_a_plan_names_served_sites_that_nothing_joins(ring: Path) -> None:
+    """No span is planned to them: it is the drawing that lacks a link."""
+    ring.write_text(RING.replace("  - {id: r3-o1,", "  - {id: r3-o1, a: r3, b: gw}\n#"), encoding="utf-8")
+    assert "not joined to the vantage: 1 served site: kantor" in typed("plan", "-i", ring, "--goal", "connect").stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--per-km", "1e308"), "1e\\+308 is not in the range"),
+        (("--per-site", "1e308"), "1e\\+308 is not in the range"),
+        (("--per-radio", "1e308"), "1e\\+308 is not in the range"),
+        (("--route-factor", "1e308"), "1e\\+308 is not in the range"),
+        (("--terrain", "utara=1e308"), "'utara=1e308' is no factor below 1000"),
+    ],
+)
+def test_a_plan_takes_no_prices_beyond_counting(ring: Path, words: tuple[str, ...], told: str) -> None:
+    with pytest.raises((click.BadParameter, UsageError), match=told):
+        typed("plan", "-i", ring, "--reach", "25", *words)
+
+
+def test_prices_have_the_bounds_of_the_api() -> None:
+    command = cli.get_command(click.Context(cli), "plan")
+    assert command is not None
+    bounds = {one.name: one.type for one in command.params}
+    for name in ("per_km", "per_site", "per_radio", "route_factor"):
+        amount = bounds[name]
+        assert isinstance(amount, click.FloatRange)
+        assert (amount.min, amount.max) == (AMOUNTS[name].least, AMOUNTS[name].most)
 
 
 def test_a_plan_is_drawn_with_its_steps_in_a_table(ring: Path, tmp_path: Path) -> None:
