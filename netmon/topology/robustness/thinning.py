@@ -26,33 +26,57 @@ def thin_maze(maze: Maze, kept: Collection[int], hanging: Sequence[int]) -> Maze
         kept: places where ways end.
         hanging: mask of the places that a single gate joins to those.
     """
-    ends: dict[int, set[int]] = {}
-    gates: dict[int, set[int]] = {}
+    ends: _Sets = _Sets(maze.ends)
+    gates: _Sets = _Sets(maze.gates)
+    lost = []
     for place, around in enumerate(maze.gates):
-        if around and not hanging[place]:
-            gates[place] = set(around)
+        if around and hanging[place]:
+            gates[place] = set()
             for gate in around:
-                if gate in ends:
-                    ends[gate].add(place)
-                else:
-                    ends[gate] = {place}
-    for gate in [gate for gate, places in ends.items() if len(places) < PAIR]:
-        for place in ends.pop(gate):
-            gates[place].discard(gate)
-    bends = [place for place, here in gates.items() if len(here) <= BEND and place not in kept]
+                ends[gate].discard(place)
+                lost.append(gate)
+    for gate in lost:
+        if len(ends[gate]) < PAIR:
+            for place in _taken(ends, gate):
+                gates[place].discard(gate)
+    bends = [
+        place
+        for place, around in enumerate(maze.gates)
+        if around and len(gates.get(place, around)) <= BEND and not hanging[place] and place not in kept
+    ]
     for place in bends:
-        if place in gates:
-            bends += [there for there in _without(place, gates.pop(place), ends, gates) if there not in kept]
-    found: list[list[int]] = [[] for _ in maze.gates]
-    for place, here in gates.items():
-        found[place] = sorted(here)
-    left: list[tuple[int, ...]] = [()] * len(maze.ends)
-    for gate, places in ends.items():
-        left[gate] = tuple(sorted(places))
-    return Maze(left, found)
+        here = _taken(gates, place)
+        if here:
+            bends += [there for there in _without(place, here, ends, gates) if there not in kept]
+    return Maze(ends.settled(), gates.settled())
 
 
-def _without(place: int, here: Collection[int], ends: dict[int, set[int]], gates: dict[int, set[int]]) -> list[int]:
+class _Sets(dict[int, set[int]]):
+    """Sets by number, made of rows when they are asked for: most are left as they are."""
+
+    def __init__(self, rows: Sequence[Sequence[int]]) -> None:
+        super().__init__()
+        self.rows = rows
+
+    def __missing__(self, number: int) -> set[int]:
+        own = self[number] = set(self.rows[number])
+        return own
+
+    def settled(self) -> list[Sequence[int]]:
+        """Return the rows with what has become of them, in order."""
+        rows = list(self.rows)
+        for number, own in self.items():
+            rows[number] = sorted(own)
+        return rows
+
+
+def _taken(sets: _Sets, number: int) -> set[int]:
+    """Return a set and leave an empty one."""
+    own, sets[number] = sets[number], set()
+    return own
+
+
+def _without(place: int, here: set[int], ends: _Sets, gates: _Sets) -> list[int]:
     """Take a place with one gate or two out of a maze; return who has become a bend by that.
 
     Where one of two gates leads to one other place only, that becomes an end of the other gate; else the place stays.
@@ -60,21 +84,20 @@ def _without(place: int, here: Collection[int], ends: dict[int, set[int]], gates
     if len(here) == BEND:
         short, other = sorted(here, key=lambda gate: (len(ends[gate]), gate))
         if len(ends[short]) > PAIR:
-            gates[place] = set(here)
+            gates[place] = here
             return []
         ends[short].discard(place)
-        (there,) = ends.pop(short)
+        (there,) = _taken(ends, short)
         gates[there].discard(short)
         ends[other].discard(place)
         ends[other].add(there)
         gates[there].add(other)
         touched = [there]
     else:
-        other, touched = next(iter(here), -1), []
-        if other >= 0:
-            ends[other].discard(place)
-    if other >= 0 and len(ends[other]) < PAIR:
-        for there in ends.pop(other):
+        (other,), touched = here, []
+        ends[other].discard(place)
+    if len(ends[other]) < PAIR:
+        for there in _taken(ends, other):
             gates[there].discard(other)
             touched.append(there)
     return [there for there in touched if len(gates[there]) <= BEND]
