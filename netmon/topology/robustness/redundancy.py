@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain
@@ -45,16 +46,17 @@ def redundancy(footing: Footing) -> list[Ways]:
     by_node = NodesAsGates(footing, threads.nodes)
     links = _link_maze(footing)
     thin = thin_maze(links, graph.roots, threads.links)
-    # what shares no node shares no link
-    links_most = _most(thin, by_node, graph.roots, threads.nodes)
-    by_link = NodesAsPlaces(footing, links, thin, threads.links, least=by_node.known, most=links_most)
+    most = _most(thin, by_node, graph.roots, threads.nodes)
+    least = by_node.known  # what shares no node shares no link, nor does what shares no cable
+    by_cable = None
     is_same = cables.is_exact and 2 * len(cables.maze.ends) == sum(map(len, links.gates))  # each link is a cable
-    by_cable = by_link
     if not is_same:
         hanging = threads.cables if cables.is_exact else threads.links  # on one gate; of a cable there may be several
-        thin = thin_maze(cables.maze, graph.roots, hanging)
-        least = cables.least(graph, by_node.known, threads.nodes)
-        by_cable = NodesAsPlaces(footing, cables.maze, thin, threads.cables, least=least, most=by_link.known)
+        thin_cables = thin_maze(cables.maze, graph.roots, hanging)
+        at_least = cables.least(graph, by_node.known, threads.nodes)
+        by_cable = NodesAsPlaces(footing, cables.maze, thin_cables, threads.cables, least=at_least, most=most)
+        least = list(map(max, least, by_cable.known))
+    by_link = NodesAsPlaces(footing, links, thin, threads.links, least=least, most=most)
     counter = CableWays(cables, graph.roots)
     homes = {graph.site_of[root] for root in graph.roots}
     asked = [
@@ -63,9 +65,9 @@ def redundancy(footing: Footing) -> list[Ways]:
     joined = [site for site in asked if footing.speakers[site]]
     starts = [threads.foremost(footing.speakers[site]) for site in joined]
     apart = by_link.of(starts)
-    most = apart if by_cable is by_link else list(map(min, apart, by_cable.of(starts)))
+    together = apart if by_cable is None else list(map(min, apart, by_cable.of(starts)))
     rows = {site: Ways(graph.site_ids[site], 0, 0, 0, cables_exact=True, shared=()) for site in asked}
-    for site, nodes, *ways in zip(joined, starts, by_node.of(starts), apart, most, strict=True):
+    for site, nodes, *ways in zip(joined, starts, by_node.of(starts), apart, together, strict=True):
         by_nodes, by_links, by_cables = ways
         count = Count(by_cables) if cables.is_exact else counter.count(nodes, by_cables)
         shared = tuple(graph.element(code) for code in threads.shared(site)) if by_links > 1 else ()
@@ -173,16 +175,43 @@ def _most(links: Maze, by_node: NodesAsGates, roots: Collection[int], hanging: S
         [end for link in gates for end in links.ends[link] if end != node and not hanging[end]]
         for node, gates in enumerate(links.gates)
     ]
+    around = [frozenset(ends) for ends in leading]
     for node, known in enumerate(by_node.known):
         if most[node] > known and not hanging[node]:
             most[node] = len(leading[node])
-    for _, nodes in by_node.cuts:
-        # the nodes of the cut may have fewer links outwards than inwards
-        for behind in nodes, nodes.union(*map(leading.__getitem__, nodes)).difference(roots):
-            leaving = sum(end not in behind for node in behind for end in leading[node])
+
+    def leaving(behind: Collection[int]) -> int:
+        return sum(
+            len(around[node].difference(behind))
+            if len(around[node]) == len(leading[node])
+            else sum(end not in behind for end in leading[node])
+            for node in behind
+        )
+
+    for gates, nodes in by_node.cuts:
+        if all(most[node] <= gates for node in nodes):  # no fewer links lead out than nodes
+            continue
+        for behind in (nodes, _drawn_in(nodes, leading, roots)):  # nodes of the cut may have few links outwards
+            links_out = leaving(behind)
             for node in behind:
-                most[node] = min(most[node], leaving)
+                most[node] = min(most[node], links_out)
+            if links_out <= gates:
+                break
     return most
+
+
+def _drawn_in(nodes: Collection[int], leading: Sequence[Sequence[int]], roots: Collection[int]) -> Collection[int]:
+    """Return some nodes and, one after another, those that have more links to them than to others."""
+    behind, waiting = set(nodes), list(nodes)
+    inward: Counter[int] = Counter()
+    for here in waiting:
+        for there in leading[here]:
+            if there not in behind:
+                inward[there] += 1
+                if 2 * inward[there] > len(leading[there]) and there not in roots:
+                    behind.add(there)
+                    waiting.append(there)
+    return behind
 
 
 def _link_maze(footing: Footing) -> Maze:

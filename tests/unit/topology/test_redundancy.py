@@ -16,7 +16,7 @@ from netmon.model import Element, ElementKind, Inventory
 from netmon.topology.graph import Graph
 from netmon.topology.robustness import levels, node_places
 from netmon.topology.robustness.footing import Footing
-from netmon.topology.robustness.redundancy import Ways, redundancy
+from netmon.topology.robustness.redundancy import Ways, _drawn_in, redundancy
 from tests.draws import chances
 from tests.unit.topology.chance import few
 from tests.unit.topology.drawn import draw
@@ -100,6 +100,33 @@ def test_sites_with_two_routers_are_counted_together_in_a_mesh(random: Random) -
         assert row.node_disjoint == flow(inventory, speakers, nodes=True), row.site
         assert row.link_disjoint == flow(inventory, speakers, nodes=False), row.site
         assert row.cable_disjoint == flow(inventory, speakers, nodes=False, cables=True), row.site
+
+
+@few(3)
+@given(chances, st.integers(5, 8))
+def test_links_side_by_side_are_ways_of_their_own(random: Random, size: int) -> None:
+    pairs = [sorted(random.sample(range(size), 2)) for _ in range(random.randint(2 * size, 4 * size))]
+    doors = [f"noc-n{door}" for door in random.choices(range(size), k=4)]
+    inventory = draw("; ".join([*(f"n{a}-n{b}" for a, b in pairs), *doors]))
+    footing = Footing.of(Graph.from_inventory(inventory))
+    for row in redundancy(footing):
+        if row.site not in footing.unjoined():
+            speakers = {row.site.removeprefix("site-")}
+            assert row.node_disjoint == flow(inventory, speakers, nodes=True), row.site
+            assert row.link_disjoint == flow(inventory, speakers, nodes=False), row.site
+
+
+def test_links_side_by_side_lead_out_from_behind_a_cut_each() -> None:
+    """From u and the two v lead links to x twice, to y twice and to z: u has five ways, by three nodes."""
+    beyond = "; ".join(f"{a}-{b}; {b}-noc" for a in "xyz" for b in "pqrs")
+    row = row_of("site-u", f"u-va-x; u-vb-z; va-vb; u-x; u-y; u-y; {beyond}")
+    assert (row.node_disjoint, row.link_disjoint) == (3, 5)
+
+
+def test_who_has_most_links_to_those_behind_a_cut_is_drawn_in_but_no_vantage() -> None:
+    leading = [[1, 1, 2], [0, 0, 3], [0, 3, 3], [1, 2, 2]]
+    assert _drawn_in({0}, leading, ()) == {0, 1}
+    assert _drawn_in({0}, leading, (1,)) == {0}
 
 
 def flow(inventory: Inventory, speakers: set[str], *, nodes: bool, cables: bool = False) -> int:
