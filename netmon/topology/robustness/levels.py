@@ -47,6 +47,9 @@ class Search(Protocol):
     def is_far_afield(self) -> bool:
         """Tell whether the ways are many, or long, so that searches nearby had better begin with them."""
 
+    def touched(self, open_nodes: Collection[int]) -> Iterable[tuple[int, int]]:
+        """Yield nodes beside the start, of those that may, with ways that they have at least by what was found."""
+
 
 class Cut(NamedTuple):
     """So many gates, and the nodes that are joined to the vantages by nothing else."""
@@ -78,6 +81,9 @@ class Ground(Protocol[T]):
 
     def cut_around(self, node: int) -> Cut:
         """Return a cut close around a node, found without a search: the ways may be fewer still."""
+
+    def is_sure(self, node: int, ways: int, least: Sequence[int]) -> bool:
+        """Tell whether what nodes beside a node have, at `least` or as goals, gives it so many ways."""
 
     def search(self, nodes: Sequence[int], target: T) -> tuple[int, Search]:
         """Return the ways that need no search, and the search for the others."""
@@ -170,7 +176,7 @@ class _Descent(Generic[T]):
 
     def __init__(self, levels: Levels[T], least: Sequence[int] | None, most: Sequence[int] | None) -> None:
         self.levels = levels
-        self.least = least
+        self.least = [0] * len(levels.known) if least is None else list(least)
         self.most: dict[int, int] = {}
         self.open: set[int] = set()
         self.waiting: dict[int, list[int]] = {}
@@ -216,15 +222,30 @@ class _Descent(Generic[T]):
             node = nexts.pop()
             if not self._waits(node, level) or self._is_cut_around(node, level):
                 continue
+            if self.levels.thin.is_sure(node, level, self.least):
+                self._settle([node], level)
+                continue
             direct, search = self.levels.thin.search((node,), self.target)
             ways = direct + search.grow(level - direct)
             if search.is_far_afield:
                 nexts += [there for there in self.levels.thin.neighbours(node) if self._waits(there, level)]
             if ways == level:
-                self._settle([node], level)
+                self._settle([node, *self._sure_by(search, level)], level)
                 continue
             self._bound_by(Cut(ways, {node, *search.near}))
             self.open.discard(node)
+
+    def _sure_by(self, search: Search, level: int) -> list[int]:
+        """Note what a search that has found all ways tells of others; return who has so many ways by that."""
+        found = []
+        for node, ways in search.touched(self.open):
+            if ways > self.least[node]:
+                self.least[node] = ways
+                if ways >= self.most[node]:
+                    self.open.discard(node)
+                    if self.most[node] == level:
+                        found.append(node)
+        return found
 
     def _is_cut_around(self, node: int, level: int) -> bool:
         """Tell whether a cut close around a node leaves it fewer ways than the level, and wait for those."""
@@ -246,7 +267,7 @@ class _Descent(Generic[T]):
 
     def _wait(self, node: int, most: int) -> None:
         self.most[node] = most
-        if self.least is None or self.least[node] < most:
+        if self.least[node] < most:
             self.open.add(node)
         else:
             self.open.discard(node)

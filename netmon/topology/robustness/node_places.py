@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
 from netmon.topology.robustness.footing import Footing
-from netmon.topology.robustness.levels import Cut, Levels, Search
+from netmon.topology.robustness.levels import FEW, Cut, Levels, Search
 from netmon.topology.robustness.maze import Goals, Maze
 from netmon.topology.robustness.place_ways import GateTrails, PlaceSearch
 from netmon.topology.robustness.slope import Slope
@@ -14,6 +15,9 @@ from netmon.topology.robustness.ways import Flow
 
 CROWD = 8
 """Doors from more than which on ways to a node with more gates are searched for from the vantages."""
+
+HEARD = 3
+"""How far a new goal is noticed, by places and gates: who lies beside one, and what leads there."""
 
 
 class NodesAsPlaces(Levels["_Places"]):
@@ -40,6 +44,8 @@ class _MazeGround:
         self.maze = maze
         self.roots = roots
         self.lends = [False] * len(maze.gates)
+        self.is_goal = bytearray(len(maze.gates))
+        self.to_goals = [0] * len(maze.gates)  # by node: gates that lead to goals only
 
     def doors(self) -> int:
         """Return how many gates the vantages have."""
@@ -64,6 +70,7 @@ class _MazeGround:
         ends, lends = self.maze.ends, self.lends
         had_lent, met = lends[node], set()
         lends[node] = True
+        self.is_goal[node] = 1
         for gate in self.maze.gates[node]:
             if gate in gates_met:
                 continue
@@ -73,6 +80,7 @@ class _MazeGround:
                 continue
             a, b = ends[gate]
             there = b if a == node else a
+            self.to_goals[there] += 1
             if there in met or not had_lent:
                 yield there
             met.add(there)
@@ -92,8 +100,66 @@ class _MazeGround:
             yield from self.maze.ends[gate]
 
     def cut_around(self, node: int) -> Cut:
-        """Return the gates of a node; what cuts of nodes allow is known."""
-        return Cut(self.bound(node), {node})
+        """Return the gates of a node, or those out of it and what is drawn in: whose gates lead mostly to those."""
+        gates, ends = self.maze.gates, self.maze.ends
+        behind, drawn_in = {node}, [node]
+        inward: Counter[int] = Counter()
+        for here in drawn_in:
+            for gate in gates[here]:
+                for there in ends[gate]:
+                    if there not in behind:
+                        inward[there] += 1
+                        if 2 * inward[there] > len(gates[there]) and there not in self.roots:
+                            behind.add(there)
+                            drawn_in.append(there)
+        leaving = {gate for here in behind for gate in gates[here] if not behind.issuperset(ends[gate])}
+        return Cut(len(leaving), behind) if len(leaving) < len(gates[node]) else Cut(len(gates[node]), {node})
+
+    def is_sure(self, node: int, ways: int, least: Sequence[int]) -> bool:
+        """Tell whether what nodes beside a node have, at `least` or as goals, gives it so many ways.
+
+        Were it behind a cut of fewer gates, and of those beside it only some that are no goals, then without the node
+        these are behind another: in that lie the gates between, but no longer the node's other ones. So if each of
+        them has twice as many ways as it has gates to such nodes, there is no cut. Of these are not counted, as
+        `firm`, those of which more gates lead to goals than elsewhere, but to the node and to each other: to have
+        them behind the cut costs more than it can save.
+        """
+        gates, ends, is_goal, to_goals = self.maze.gates, self.maze.ends, self.is_goal, self.to_goals
+        if to_goals[node] < FEW:  # nor have those beside it many goals
+            return False
+        firm: Counter[int] = Counter()
+        others: set[int] = set()
+        loose = wide = 0  # gates to others alone; gates of several ends, of which one is a goal
+        for gate in gates[node]:
+            if len(ends[gate]) == PAIR:
+                a, b = ends[gate]
+                there = b if a == node else a
+                if not is_goal[there]:
+                    firm[there] += 1
+            elif any(map(is_goal.__getitem__, ends[gate])):
+                wide += 1
+            else:
+                loose += 1
+                others.update(ends[gate])
+        others.discard(node)
+        dropped = [there for there in firm if there in others]
+        while True:
+            for there in dropped:
+                loose += firm.pop(there)
+                others.add(there)
+            dropped = [there for there in firm if not self._is_firm(there, firm)]
+            if not dropped:
+                break
+        spare = len(gates[node]) - ways
+        return 2 * loose + wide - spare <= min(map(least.__getitem__, others), default=2 * loose + wide)
+
+    def _is_firm(self, node: int, others: Collection[int]) -> bool:
+        """Tell whether no fewer gates of a node lead to goals than elsewhere but to others and to who asks."""
+        missing = len(self.maze.gates[node]) - 2 * self.to_goals[node]
+        if missing <= 0 or missing > len(others):
+            return missing <= 0
+        pairs = (self.maze.ends[gate] for gate in self.maze.gates[node])
+        return missing <= sum(len(ends) == PAIR and ends[0] in others and ends[1] in others for ends in pairs)
 
     def target(self) -> _Places:
         """Return where ways end whatever is known: at a vantage."""
@@ -128,6 +194,10 @@ class _SearchBack:
         """Tell that nothing is kept for searches nearby."""
         return False
 
+    def touched(self, open_nodes: Collection[int]) -> Iterable[tuple[int, int]]:  # noqa: ARG002
+        """Return nothing: its ways begin at the vantages."""
+        return ()
+
 
 class _Places:
     """Places where ways may end, how far it is to them, and ways that were found."""
@@ -146,4 +216,4 @@ class _Places:
         for node in nodes:
             self.trails.end_at(node, self.maze.gates[node])
         self.goals.places.update(nodes)
-        self.slope.add(nodes)
+        self.slope.add(nodes, reach=HEARD)

@@ -59,6 +59,10 @@ class PlaceSearch(Flow):
         """Tell whether the ways are many, or long, so that searches nearby had better begin with them."""
         return bool(self.followed) or Trails.are_worth_keeping(self.ways, len(self.entered_from))
 
+    def touched(self, open_nodes: Collection[int]) -> Iterable[tuple[int, int]]:  # noqa: ARG002
+        """Return nothing: whoever lies beside a goal counts what that lends."""
+        return ()
+
     def _begin(self, most: int) -> None:
         """Take ways that lie open, the shortest first; what they spoil, searches put right."""
         own = {*self.starts}

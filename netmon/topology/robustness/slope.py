@@ -5,12 +5,30 @@ Distances count places and gates alike. They only fall, each a few times, so tha
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from netmon.topology.robustness.maze import Goals, Maze
 
 NEAR = 5
 """How far a new goal is noticed: searches that begin farther off find an older one, or come near."""
+
+LOST = 16
+"""Steps from which on a search that has found a goal tells later ones where it went astray."""
+
+
+def flooded(passed: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield what lies in hollows, and how high it is from there: how far the goal seemed, and one more.
+
+    What a search passed on its way to a goal stands in order, with how far the goal seemed from each. What it passed
+    later and farther off, it had to climb to, since it always goes on where a goal is nearest: whatever was nearer
+    before leads nowhere but there.
+    """
+    rim = 0
+    for far, place in reversed(passed):
+        if far < rim:
+            yield place, rim + 1
+        else:
+            rim = far
 
 
 class Slope:

@@ -26,24 +26,27 @@ def thin_maze(maze: Maze, kept: Collection[int], hanging: Sequence[int]) -> Maze
         kept: places where ways end.
         hanging: mask of the places that a single gate joins to those.
     """
-    ends: _Sets = _Sets(maze.ends)
-    gates: _Sets = _Sets(maze.gates)
-    lost = []
-    for place, around in enumerate(maze.gates):
-        if around and hanging[place]:
-            gates[place] = set()
-            for gate in around:
-                ends[gate].discard(place)
-                lost.append(gate)
-    for gate in lost:
-        if len(ends[gate]) < PAIR:
-            for place in _taken(ends, gate):
+    ends, gates = _Sets(maze.ends), _Sets(maze.gates)
+    staying = [place for place, around in enumerate(maze.gates) if around and not hanging[place]]
+    if 2 * len(staying) < len(maze.gates):  # sooner made of those that stay
+        ends, gates = _Sets([()] * len(maze.ends)), _Sets([()] * len(maze.gates))
+        for place in staying:
+            gates[place] = set(maze.gates[place])
+            for gate in maze.gates[place]:
+                ends[gate].add(place)
+    else:
+        for place, around in enumerate(maze.gates):
+            if around and hanging[place]:
+                gates[place] = set()
+                for gate in around:
+                    if gate not in ends:
+                        ends[gate] = {end for end in maze.ends[gate] if not hanging[end]}
+    for gate, left in ends.items():
+        if len(left) < PAIR:
+            for place in left:
                 gates[place].discard(gate)
-    bends = [
-        place
-        for place, around in enumerate(maze.gates)
-        if around and len(gates.get(place, around)) <= BEND and not hanging[place] and place not in kept
-    ]
+            left.clear()
+    bends = [place for place in staying if len(gates.get(place, maze.gates[place])) <= BEND and place not in kept]
     for place in bends:
         here = _taken(gates, place)
         if here:
@@ -66,7 +69,7 @@ class _Sets(dict[int, set[int]]):
         """Return the rows with what has become of them, in order."""
         rows = list(self.rows)
         for number, own in self.items():
-            rows[number] = sorted(own)
+            rows[number] = sorted(own) if own else ()
         return rows
 
 

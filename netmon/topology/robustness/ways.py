@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterable, Mapping
 from heapq import heappop, heappush, nsmallest
 
 from netmon.topology.robustness.maze import Goals, Maze
-from netmon.topology.robustness.slope import Slope
+from netmon.topology.robustness.slope import LOST, Slope, flooded
 
 ENTER, TURN, RETRACE, LEAVE = range(4)
 """How a search passes a gate: a free one; a used one by its entrance, by all of it, by another exit."""
@@ -45,7 +45,9 @@ class Flow:
         self.closed = closed
         self.slope = slope
         self.far = None if slope is None else slope.of_place
+        self.raised: dict[int, int] = {}  # how high one must climb from where it is downhill to nowhere
         self.waiting: list[tuple[int, int]] = []
+        self.passed: list[tuple[int, int]] = []
         self.entered_from: dict[int, int] = {}  # by gate in use
         self.left_to: dict[int, int] = {}  # -1: the way ends inside
         self.ways = 0
@@ -106,8 +108,13 @@ class Flow:
         self.seen_in = set()
         far, trail_of = self.far, self.trail_of
         waiting = self.waiting = [(0, start) for start in self.starts]
+        raised = self.raised
+        passed: list[tuple[int, int]] = []
+        self.passed = passed
         while waiting:
-            _, here = heappop(waiting)
+            step = heappop(waiting)
+            passed.append(step)
+            here = step[1]
             self.steps += len(gates[here])
             for gate in gates[here]:
                 if gate in used or (gate in trail_of and self._is_followed(gate)):
@@ -129,7 +136,10 @@ class Flow:
                             self._take(here, gate, ENTER, there)
                             return True
                         seen[there] = (here, gate, ENTER)
-                        heappush(waiting, (len(seen) if far is None else far[there], there))
+                        if far is None:
+                            heappush(waiting, (len(seen), there))
+                        else:
+                            heappush(waiting, (raised[there] if there in raised else far[there], there))
         return False
 
     def _is_followed(self, gate: int) -> bool:  # noqa: ARG002
@@ -148,7 +158,8 @@ class Flow:
 
         A search ends at the first goal that it finds, whichever; one that finds none has been everywhere.
         """
-        heappush(self.waiting, (len(self.seen_places) if self.far is None else self.far[place], place))
+        far = len(self.seen_places) if self.far is None else self.raised.get(place, self.far[place])
+        heappush(self.waiting, (far, place))
 
     def _leave(self, here: int, gate: int) -> bool:
         """Come out of a used gate by another end, or go back to its entrance; tell whether a goal is reached."""
@@ -178,6 +189,8 @@ class Flow:
 
     def _take(self, here: int, gate: int, how: int, there: int) -> None:
         """Turn the search's steps into the ways, from the first to the last."""
+        if self.far is not None and len(self.passed) > LOST:
+            self.raised.update(flooded(self.passed))
         steps = [(here, gate, how, there)]
         while self.seen_places[here][0] >= 0:
             before, by, how_then = self.seen_places[here]

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 
 from netmon.topology.robustness import trails
-from netmon.topology.robustness.node_ways import _Ends, _NodeGround, _NodeSearch
+from netmon.topology.robustness.node_search import Ends, NodeSearch
+from netmon.topology.robustness.node_ways import _NodeGround
 from netmon.topology.robustness.trails import END
 from tests.draws import chances
 from tests.unit.topology.drawn_ways import joined, most
@@ -23,7 +24,7 @@ def test_a_search_that_is_led_astray_finds_as_many_ways(random: Random) -> None:
     nodes = random.sample(range(size), size)
     starts, ends = nodes[: random.randint(1, 2)], set(nodes[2 : 2 + random.randint(1, 4)])
     far = [0 if node in ends else random.randint(1, 9) for node in range(size)]
-    search = _NodeSearch(ends_at(next_to, far), starts)
+    search = NodeSearch(ends_at(next_to, far), starts)
     check(search, search.grow(size), next_to, starts, ends)
 
 
@@ -38,12 +39,39 @@ def test_searches_that_begin_with_what_others_found_find_as_many_ways(random: Ra
         patch.setattr(trails, "LONG", random.choice((0, 0, 2)))
         for _ in range(6):
             starts = random.sample(range(size), random.choice((1, 1, 2)))
-            search = _NodeSearch(ahead, starts)
+            search = NodeSearch(ahead, starts)
             check(search, search.grow(size), next_to, starts, ends)
             check_trails(ahead.trails, next_to, ends)
             more = random.randrange(size)
             ends.add(more)
             ahead.add([more])
+
+
+@given(chances)
+def test_who_touches_ways_of_another_has_as_many_as_told(random: Random) -> None:
+    """Of ends beside the start some are on ways and some are not; ways that are kept are followed by the next."""
+    size = random.randint(6, 14)
+    next_to = joined(random, size, random.randint(size, 3 * size))
+    ends = set(random.sample(range(size), random.randint(2, 6)))
+    ahead = ends_at(next_to, [0 if node in ends else random.randint(1, 9) for node in range(size)])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(trails, "LONG", random.choice((0, 2)))
+        for start in random.sample(range(size), 4):
+            search = NodeSearch(ahead, (start,))
+            search.grow(random.randint(1, size))
+            for node, ways in search.touched(set(range(size)) - ends):
+                assert ways <= most(next_to, [node], ends), node
+
+
+def test_who_touches_all_ways_but_one_goes_on_by_the_start() -> None:
+    """0 has ways by 1, 2 and 3; 1 lies beside 2, but 3 is to be come to by 0 alone."""
+    next_to: list[list[int]] = [[] for _ in range(7)]
+    for a, b in ((0, 1), (0, 2), (0, 3), (1, 2), (1, 4), (2, 5), (3, 6)):
+        next_to[a].append(b)
+        next_to[b].append(a)
+    search = NodeSearch(ends_at(next_to, [2, 1, 1, 1, 0, 0, 0]), (0,))
+    assert search.grow(3) == 3
+    assert sorted(search.touched({1, 2, 3})) == [(1, 3), (2, 3), (3, 2)]
 
 
 @given(chances)
@@ -84,7 +112,7 @@ def check_trails(kept: trails.Trails, next_to: list[list[int]], ends: set[int]) 
     assert sorted(met) == sorted(kept.trail_of)
 
 
-def check(search: _NodeSearch, ways: int, next_to: list[list[int]], starts: list[int], ends: set[int]) -> None:
+def check(search: NodeSearch, ways: int, next_to: list[list[int]], starts: list[int], ends: set[int]) -> None:
     """Hold what a search has found against the largest flow, and its ways against what ways are."""
     assert ways == most(next_to, starts, ends)
     found = ways_of(search)
@@ -99,7 +127,7 @@ def check(search: _NodeSearch, ways: int, next_to: list[list[int]], starts: list
     assert not set(search.near) & ends - set(nodes), "an end that is free is not on the near side"
 
 
-def ways_of(search: _NodeSearch) -> list[list[int]]:
+def ways_of(search: NodeSearch) -> list[list[int]]:
     """Return the nodes of each way: its own, and those of what it follows."""
     after = {before: node for node, before in search.came_from.items() if before >= 0}
     ways = []
@@ -119,15 +147,15 @@ def test_a_node_of_a_way_is_given_up_where_two_ways_go_around_it() -> None:
     for a, b in ((s, p), (p, x), (x, z), (z, t), (s, w), (w, z), (p, q), (q, u)):
         next_to[a].append(b)
         next_to[b].append(a)
-    search = _NodeSearch(ends_at(next_to, [9, 5, 3, 1, 0, 8, 4, 0]), (s,))
+    search = NodeSearch(ends_at(next_to, [9, 5, 3, 1, 0, 8, 4, 0]), (s,))
     assert search.grow(1) == 1
     assert search.came_from == {p: -1, x: p, z: x, t: z}
     assert search.grow(2) == 2
     assert search.came_from == {p: -1, q: p, u: q, w: -1, z: w, t: z}
 
 
-def ends_at(next_to: list[list[int]], far: list[int]) -> _Ends:
+def ends_at(next_to: list[list[int]], far: list[int]) -> Ends:
     """Return ends where `far` is 0, and how far it says that it is to them."""
-    ends = _Ends(next_to, ())
+    ends = Ends(next_to, ())
     ends.far = far
     return ends

@@ -11,7 +11,7 @@ from netmon.topology.robustness import trails
 from netmon.topology.robustness.maze import Goals, Maze
 from netmon.topology.robustness.node_places import _MazeGround
 from netmon.topology.robustness.place_ways import GateTrails, PlaceSearch
-from netmon.topology.robustness.slope import Slope
+from netmon.topology.robustness.slope import Slope, flooded
 from netmon.topology.robustness.thinning import BEND, thin_maze, thin_nodes
 from netmon.topology.robustness.trails import END
 from netmon.topology.robustness.ways import Flow
@@ -95,6 +95,69 @@ def test_a_place_beside_a_goal_lends_one_way_to_each_beside_it() -> None:
     assert sorted(_MazeGround(paths, [0]).beside_vantages(set())) == [1, 2, 3, 3]
 
 
+@given(chances)
+def test_what_is_sure_by_those_beside_is_there(random: Random) -> None:
+    """Some are goals, of some it is known how many ways they have at least; links side by side and cables, too."""
+    size = random.randint(4, 9)
+    paths = maze(random, size, random.randint(2 * size, 5 * size))
+    goals = random.sample(range(size), random.randint(2, size - 1))
+    ground, met = _MazeGround(paths, goals[:1]), set[int]()
+    list(ground.beside_vantages(met))
+    for goal in goals[1:]:
+        list(ground.beside(goal, met))
+    ways = [0 if node in goals else flow(paths, [node], set(goals)) for node in range(size)]
+    least = [max(0, count - random.choice((0, 0, 1))) for count in ways]
+    for node in set(range(size)).difference(goals):
+        sure = [count for count in range(len(paths.gates[node]) + 1) if ground.is_sure(node, count, least)]
+        assert max(sure, default=0) <= ways[node], node
+
+
+def test_a_node_is_sure_of_its_links_when_few_lead_to_others() -> None:
+    """4 has links to the goals 1, 2 and 3, and to 5, which has two ways of its own, or one."""
+    pairs = [(0, 1), (0, 2), (0, 3), (1, 4), (2, 4), (3, 4), (4, 5), (5, 1)]
+    paths = Maze(pairs, [[gate for gate, ends in enumerate(pairs) if node in ends] for node in range(6)])
+    ground, met = _MazeGround(paths, [0]), set[int]()
+    for goal in range(4):
+        list(ground.beside(goal, met))
+    assert ground.is_sure(4, 4, [0, 0, 0, 0, 0, 2])
+    pairs[7] = (5, 6)
+    loose = Maze(pairs, [[gate for gate, ends in enumerate(pairs) if node in ends] for node in range(7)])
+    ground, met = _MazeGround(loose, [0]), set[int]()
+    for goal in range(4):
+        list(ground.beside(goal, met))
+    assert not ground.is_sure(4, 4, [0, 0, 0, 0, 0, 1, 1])
+    assert ground.is_sure(4, 3, [0, 0, 0, 0, 0, 1, 1])
+
+
+def test_nothing_is_sure_by_who_may_be_cut_off_together_with_a_node() -> None:
+    """3 has links to the goals 1 and 2, to 4 and to 5; 4 to a goal and 5, and 5 to nobody else."""
+    pairs = [(0, 1), (0, 2), (1, 3), (2, 3), (3, 4), (3, 5), (4, 1), (4, 5)]
+    paths = Maze(pairs, [[gate for gate, ends in enumerate(pairs) if node in ends] for node in range(6)])
+    ground, met = _MazeGround(paths, [0]), set[int]()
+    for goal in range(3):
+        list(ground.beside(goal, met))
+    assert flow(paths, [3], {0, 1, 2}) == 3
+    assert not ground.is_sure(3, 4, [0, 0, 0, 3, 3, 2])
+
+
+@given(chances)
+def test_no_place_behind_a_cut_around_one_has_more_ways(random: Random) -> None:
+    size = random.randint(4, 10)
+    paths = maze(random, size, random.randint(size, 4 * size))
+    roots = random.sample(range(size), random.randint(1, 2))
+    for node in set(range(size)).difference(roots):
+        cut = _MazeGround(paths, roots).cut_around(node)
+        assert node in cut.nodes
+        assert cut.nodes.isdisjoint(roots)
+        assert all(flow(paths, [one], set(roots)) <= cut.gates for one in cut.nodes)
+
+
+def test_a_search_is_told_of_hollows_by_what_it_had_to_climb() -> None:
+    """Down to 1 it went, up over 5, and down to the goal; 6 at the start leads over as well as before."""
+    passed = [(6, 60), (3, 30), (1, 10), (4, 40), (5, 50), (2, 20), (1, 11)]
+    assert dict(flooded(passed)) == {30: 6, 10: 6, 40: 6}
+
+
 def check(kept: GateTrails, paths: Maze, goals: set[int]) -> None:
     """Hold what is kept against what it is to be: ways to goals, none of which shares a gate with another."""
     met = []
@@ -123,6 +186,7 @@ def test_a_maze_without_bends_and_tails_has_as_many_ways(random: Random) -> None
             assert flow(thin, [place], roots) == before[place]
         else:
             assert before[place] <= BEND
+    assert all(len(places) != 1 for places in thin.ends)
     assert all(gate in thin.gates[place] for gate, places in enumerate(thin.ends) for place in places)
     assert all(place in thin.ends[gate] for place, gates in enumerate(thin.gates) for gate in gates)
 
