@@ -68,6 +68,9 @@ def _read(text: str, inventory: Inventory) -> tuple[list[Candidate], list[Troubl
     missing = [name for name in _NEEDED if name not in columns]
     if missing:
         return [], [(line, f"has no column {', '.join(missing)}", f"its first line is {delimiter.join(_NEEDED)}")]
+    twice = sorted({name for name in columns if name and columns.count(name) > 1})
+    if twice:
+        return [], [(line, f"column {', '.join(twice)} stands twice", "keep one of them")]
     hints, spans, troubles = Hints(), [], []
     for line, cells in numbered[1:]:
         row = {

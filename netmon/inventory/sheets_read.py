@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ from netmon.inventory.sheets import NETWORK, SHEETS, Column, read_cell
 from netmon.inventory.yaml_read import Trouble, Unreadable
 
 _NEEDED = ("sites", "nodes", "links")
+_LEAST_WORD = 3
+"""Letters of a first word by which a column is meant: fewer are the beginning of anything."""
 _SEPARATOR = re.compile(r"sep=(?P<sign>[,;\t])\r?(\n|$)", re.IGNORECASE)
 """The line by which a file tells Excel what separates its columns."""
 
@@ -137,6 +139,16 @@ def numbered_rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
         begins = reader.line_num + 1
 
 
+def _meant(name: str, known: Collection[str]) -> str:
+    """Return a hint that names the column that is meant by a wrong name: one like it, or of the same first word."""
+    hint = did_you_mean(name, known)
+    if hint:
+        return hint
+    words = ((column, column.partition("_")[0]) for column in known)
+    named = (column for column, word in words if len(word) >= _LEAST_WORD and name.startswith(word))
+    return next((f'did you mean "{column}"?' for column in named), "")
+
+
 def _header(names: list[str], columns: tuple[Column, ...], line: int) -> tuple[list[Column | None], list[Trouble]]:
     known = {column.name: column for column in columns}
     header: list[Column | None] = []
@@ -144,7 +156,7 @@ def _header(names: list[str], columns: tuple[Column, ...], line: int) -> tuple[l
     for name in (name.strip().lower() for name in names):
         column = known.get(name)
         if column is None and name:
-            troubles.append(Trouble(line, f"unknown column {shown(name)}", did_you_mean(name, known)))
+            troubles.append(Trouble(line, f"unknown column {shown(name)}", _meant(name, known)))
         elif column is not None and column in header:
             troubles.append(Trouble(line, f"column {name} stands twice", "keep one of them"))
         header.append(column)

@@ -397,6 +397,7 @@ def test_every_bad_line_of_candidates_is_named(ring: Path, tmp_path: Path) -> No
     [
         (b"", "1: has no column a, b, length_km, cost"),
         (b"a,b\n", "1: has no column length_km, cost"),
+        (b"a,b,length_km,cost,Cost,,\n", "1: column cost stands twice"),
         (b'a,b,length_km,cost\n"bukit,' + b"x" * 200_000, "2: is not CSV: field larger than field limit"),
         (b"a,b,length_km,cost\nbukit,\xff,1,2\n", "2 is not UTF-8 text"),
     ],

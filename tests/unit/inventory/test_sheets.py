@@ -172,6 +172,7 @@ def test_findings_name_the_row(tmp_path: Path) -> None:
     [
         ("", 1, "is empty"),
         ("id,a,b,lenght_km\n", 1, 'did you mean "length_km"?'),
+        ("id,a,b,length_of_fibre\n", 1, 'did you mean "length_km"?'),
         ("id,a,b,a\n", 1, "column a stands twice"),
         ("a,b\nnoc,odp\n", 1, "has no column id"),
         ('id,a,b\nl,"noc,odp\n', 3, "not CSV"),
@@ -184,6 +185,15 @@ def test_a_broken_sheet_says_where(links: str | bytes, line: int, says: str, tmp
     assert problems[0].line == line
     assert says in str(problems[0])
     assert problems[0].code in ("bad-sheet", "unreadable")
+
+
+@pytest.mark.parametrize(
+    ("column", "meant"), [("Latitude", "lat_degrees"), ("lon", "lon_degrees"), ("label", None), ("idle", None)]
+)
+def test_names_of_columns_that_others_use_lead_to_ours(column: str, meant: str | None, tmp_path: Path) -> None:
+    problems = read(tmp_path, sites=f"id,{column}\n").problems
+    hints = [one.hint for one in problems if one.message == f'unknown column "{column.lower()}"']
+    assert hints == ["" if meant is None else f'did you mean "{meant}"?']
 
 
 def test_a_missing_sheet_is_one_finding(tmp_path: Path) -> None:
