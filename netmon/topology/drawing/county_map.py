@@ -36,7 +36,8 @@ _QUIET = frozenset({Verdict.UP, Verdict.UNSERVED})
 _DRAWN = {Verdict.UP: "served", Verdict.UNSERVED: "not-served"}
 _LEGEND = 36.0  # height of the legend under a map that stands alone
 _LEGEND_ROW = 18.0  # of what more it takes
-_NAMED = 60  # dark sites that get their names; more would hide the map
+_NAMED = 60  # dark sites that get their names, or all where there are no more; more would hide the map
+_CALM = 10.0  # size of the names of sites that are well
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,7 @@ def _head(
 
 
 def _names(moment: Moment, sheet: Layout, covered: Collection[Box], say: Speech) -> Iterator[str]:
-    """Yield the names of the vantage, of dark sites and of districts, as far as they have room."""
+    """Yield the names of vantage, dark sites and districts as far as they have room, of all sites where few are."""
     sites = moment.inventory.sites
     dark = [site for site in sheet.markers if moment.verdict(site) in DARK]
     dark.sort(key=lambda site: (moment.verdict(site) is not Verdict.DOWN, sites[site].kind, site))
@@ -180,6 +181,9 @@ def _names(moment: Moment, sheet: Layout, covered: Collection[Box], say: Speech)
     wanted = [Wanted(sites[site].name, sheet.markers[site], 11.5, gap=7.5) for site in named]
     districts = list(_districts(moment, sheet))
     wanted += [Wanted(name.upper(), place, 10.5) for name, place, _ in districts]
+    if len(sheet.markers) <= _NAMED:
+        others = sorted(set(sheet.markers).difference(named))
+        wanted += [Wanted(sites[site].name, sheet.markers[site], _CALM, gap=6.0) for site in others]
     troubled = {name.upper() for name, _, is_troubled in districts if is_troubled}
     taken: list[Box] = [*covered]
     shunned: list[Box] = []
@@ -200,12 +204,14 @@ def _names(moment: Moment, sheet: Layout, covered: Collection[Box], say: Speech)
         if want.gap is None:
             kind = "district troubled" if want.text in troubled else "district"
             yield _words(Point((box.left + box.right) / 2, middle), want.text, kind, want.size, "middle")
-        elif box.left >= want.anchor.x:
-            yield _words(Point(box.left, middle), want.text, "name", want.size, "start")
+            continue
+        kind = "name calm" if want.size == _CALM else "name"
+        if box.left >= want.anchor.x:
+            yield _words(Point(box.left, middle), want.text, kind, want.size, "start")
         elif box.right <= want.anchor.x:
-            yield _words(Point(box.right, middle), want.text, "name", want.size, "end")
+            yield _words(Point(box.right, middle), want.text, kind, want.size, "end")
         else:
-            yield _words(Point((box.left + box.right) / 2, middle), want.text, "name", want.size, "middle")
+            yield _words(Point((box.left + box.right) / 2, middle), want.text, kind, want.size, "middle")
 
 
 def _districts(moment: Moment, sheet: Layout) -> Iterator[tuple[str, Point, bool]]:

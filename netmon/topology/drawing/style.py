@@ -83,6 +83,7 @@ _RULES = (
 .map .district { fill: var(--quiet); letter-spacing: .06em; }
 .map .name, .map .district { paint-order: stroke; stroke: var(--land); stroke-width: 3; stroke-linejoin: round; }
 .map .name { font-weight: 600; }
+.map .calm { font-weight: 400; }
 .map .scale { stroke: var(--quiet); fill: none; stroke-width: 1; }
 .map .note { fill: var(--quiet); }
 .map a { cursor: pointer; }

@@ -145,11 +145,24 @@ def test_what_may_be_cut_instead_of_something_else_is_only_suspect() -> None:
     assert "cut" not in [group.get("class") for group in svg.iter(f"{SVG}g")]
 
 
-def test_dark_sites_are_named_on_the_map() -> None:
+def names(svg: ET.Element) -> dict[str | None, str | None]:
+    """Return the names of sites on a map, and how they are written."""
+    return {text.text: text.get("class") for text in svg.iter(f"{SVG}text") if "name" in (text.get("class") or "")}
+
+
+def test_dark_sites_are_named_on_the_map_before_all_others() -> None:
     sites = county()
     sites.sites["b"] = Site("b", "Rawasan", SiteKind.VILLAGE, "d1", -6.86, 111.98)  # type: ignore[index] # a test's
-    svg = draw(sites, {"b": Verdict.DOWN})
-    assert "Rawasan" in [text.text for text in svg.iter(f"{SVG}text")]
+    sites.sites["e"] = Site("e", "Sendang", SiteKind.VILLAGE, "d1", -6.80, 111.95)  # type: ignore[index] # a test's
+    assert names(draw(sites, {"b": Verdict.DOWN})) == {"Beji": "name calm", "Rawasan": "name", "Sendang": "name calm"}
+
+
+def test_where_sites_are_many_only_those_that_matter_are_named() -> None:
+    sites = county()
+    for number in range(60):
+        name = f"v{number}"
+        sites.sites[name] = Site(name, name, SiteKind.VILLAGE, "d1", -6.80, 112.0 + number / 100)  # type: ignore[index] # a test's
+    assert names(draw(sites, {"v7": Verdict.DOWN})) == {"Beji": "name", "v7": "name"}
 
 
 hostile = st.text(st.characters(), max_size=30) | st.sampled_from(
