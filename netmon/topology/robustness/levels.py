@@ -18,6 +18,9 @@ FEW = 2
 MANY = 5
 """Ways from which on a cut is looked for around a node first: for fewer a search finds it as soon."""
 
+TRIED, SELDOM = 50, 4
+"""Searches that are asked of others in any case, and how many more for each node of which they tell enough."""
+
 
 class Target(Protocol):
     """Where ways may end: at a vantage, and at nodes of which enough ways are known."""
@@ -179,6 +182,7 @@ class _Descent(Generic[T]):
         self.least = [0] * len(levels.known) if least is None else list(least)
         self.most: dict[int, int] = {}
         self.open: set[int] = set()
+        self.asked = self.told = 0  # searches what they tell of others, and nodes of which they told enough
         self.waiting: dict[int, list[int]] = {}
         self.looked_around: set[int] = set()
         doors = levels.thin.doors()
@@ -237,14 +241,17 @@ class _Descent(Generic[T]):
 
     def _sure_by(self, search: Search, level: int) -> list[int]:
         """Note what a search that has found all ways tells of others; return who has so many ways by that."""
+        if self.asked > TRIED + SELDOM * self.told:
+            return []
+        self.asked += 1
         found = []
         for node, ways in search.touched(self.open):
-            if ways > self.least[node]:
-                self.least[node] = ways
-                if ways >= self.most[node]:
-                    self.open.discard(node)
-                    if self.most[node] == level:
-                        found.append(node)
+            self.least[node] = max(self.least[node], ways)
+            if ways >= self.most[node]:
+                self.told += 1
+                self.open.discard(node)
+                if self.most[node] == level:
+                    found.append(node)
         return found
 
     def _is_cut_around(self, node: int, level: int) -> bool:
