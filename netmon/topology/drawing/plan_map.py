@@ -15,7 +15,7 @@ from netmon.topology.drawing.county_map import MapWords, Overlay, map_svg
 from netmon.topology.drawing.layout import Inset, Layout, lay_out
 from netmon.topology.drawing.lettering import breadth, fitted
 from netmon.topology.drawing.style import Theme
-from netmon.topology.drawing.svg import at, line, text
+from netmon.topology.drawing.svg import at, lettered, line, note
 from netmon.topology.drawing.words import Language, Speech
 from netmon.topology.geo import Box, Point
 from netmon.topology.planning.candidates import Candidate
@@ -181,7 +181,7 @@ def _foot(inventory: Inventory, plan: Plan, sheet: Layout, rows: int, say: Speec
         safe_before=plan.before.protected,
         safe_after=plan.after.protected,
     )
-    yield _words(Point(20.0, top + 22.0), told, "row", 12.0)
+    yield lettered(Point(20.0, top + 22.0), told, "row", 12.0)
     first = top + 58.0
     shown = plan.steps[: rows * _COLUMNS]
     figures = [("", say("length"), say("cost"), say("gain"))]
@@ -199,7 +199,7 @@ def _foot(inventory: Inventory, plan: Plan, sheet: Layout, rows: int, say: Speec
     rest = plan.steps[len(shown) :]
     if rest:
         told = say("more-steps", count=len(rest), cost=_money(rest, say))
-        yield _words(Point(20.0, first + rows * _LINE + 4.0), told, "note", 11.0)
+        yield note(Point(20.0, first + rows * _LINE + 4.0), told)
 
 
 def _money(steps: Sequence[Step], say: Speech) -> str:
@@ -220,10 +220,10 @@ def _legend(start: Point, say: Speech) -> Iterator[str]:
         yield f'<g class="{group}"><path class="{name}" d="{line(Point(x, y), Point(x + 34, y))}"/></g>'
         if joins is not None:
             yield _number(Point(x + 17, y), 1, joins=joins)
-        yield _words(Point(x + 42, y), say(key), "note", 11.0)
+        yield note(Point(x + 42, y), say(key))
         x += 150.0
     yield f'<use href="#marker-unserved" x="{x:.1f}" y="{y:.1f}"/>'
-    yield _words(Point(x + 11, y), say("not-served-today"), "note", 11.0)
+    yield note(Point(x + 11, y), say("not-served-today"))
 
 
 def _figures(number: int, step: Step, say: Speech) -> tuple[str, str, str, str]:
@@ -244,10 +244,10 @@ def _cells(
     figures: tuple[str, str, str, str], ways: str, left: Point, ends: Sequence[float], kind: str
 ) -> Iterator[str]:
     number, *rest = figures
-    yield _words(Point(left.x + _INDENT - 6.0, left.y), number, kind, _SMALL, "end")
-    yield _words(Point(left.x + _INDENT, left.y), ways, kind, _SMALL)
+    yield lettered(Point(left.x + _INDENT - 6.0, left.y), number, kind, _SMALL, "end")
+    yield lettered(Point(left.x + _INDENT, left.y), ways, kind, _SMALL)
     for end, words in zip(ends, rest, strict=True):
-        yield _words(Point(left.x + end, left.y), words, kind, _SMALL, "end")
+        yield lettered(Point(left.x + end, left.y), words, kind, _SMALL, "end")
 
 
 def _between(inventory: Inventory, span: Candidate, room: float) -> str:
@@ -259,8 +259,3 @@ def _between(inventory: Inventory, span: Candidate, room: float) -> str:
         share = max(left - min(wide), left / 2)
         names = [fitted(name, _SMALL, share) for name in names]
     return _DASH.join(names)
-
-
-def _words(point: Point, words: str, kind: str, size: float, anchor: str = "start") -> str:
-    place = f'x="{point.x:.1f}" y="{point.y:.1f}" font-size="{size:g}" text-anchor="{anchor}"'
-    return f'<text class="{kind}" {place}>{text(words)}</text>'

@@ -15,9 +15,9 @@ from netmon.topology.drawing.labels import GLYPH
 from netmon.topology.drawing.lettering import breadth, fitted
 from netmon.topology.drawing.panels import ROW, TITLE, Panel, Row, Walk, panels_of
 from netmon.topology.drawing.style import CROSS, MARKERS, Theme, coloured, marker_definitions
-from netmon.topology.drawing.svg import rectangle, text
+from netmon.topology.drawing.svg import lettered, rectangle, text
 from netmon.topology.drawing.words import Language, Speech
-from netmon.topology.geo import Box
+from netmon.topology.geo import Box, Point
 from netmon.topology.graph import Graph
 from netmon.topology.lowlink import hinges
 
@@ -106,7 +106,7 @@ def _drawn(panel: Panel, box: Box, look: _Look) -> Iterator[str]:
     """Yield a panel in its box: links first, so that markers and labels lie on top."""
     yield rectangle(box, "panel")
     title = fitted(panel.title, HEADING, box.width - 20, least=GLYPH + SPACED, bold=True)
-    words = _words("title", box.left + 10, box.top + TITLE / 2 + 1, HEADING, title)
+    words = lettered(Point(box.left + 10, box.top + TITLE / 2 + 1), title, "title", HEADING)
     yield f"<g><title>{text(panel.title)}</title>{words}</g>"
     step = min(STEP, DEEPEST / max(1, *(row.depth for row in panel.rows)))
     lanes = max(panel.lanes, default=-1) + 1
@@ -129,9 +129,9 @@ def _drawn(panel: Panel, box: Box, look: _Look) -> Iterator[str]:
         ends[id(row)] = row.x + 11 + breadth(label, SIZE, least=GLYPH)
         hops = look.walk.hops[row.node] if row.node >= 0 else -1
         if hops >= 0:
-            yield _words("hops", box.left + 20, row.y, 9.0, str(hops), "end")
+            yield lettered(Point(box.left + 20, row.y), str(hops), "hops", 9.0, "end")
         yield look.marker(row)
-        yield f"<g><title>{text(told)}</title>{_words('label', row.x + 9, row.y, SIZE, label)}</g>"
+        yield f"<g><title>{text(told)}</title>{lettered(Point(row.x + 9, row.y), label, 'label', SIZE)}</g>"
     for (link, one, other), lane in zip(panel.brackets, panel.lanes, strict=True):
         x = right + LANE * (lane + 0.5)
         path = f"M{ends[id(one)]:.1f} {one.y:.1f}H{x:.1f}V{other.y:.1f}H{ends[id(other)]:.1f}"
@@ -216,9 +216,9 @@ def _legend(y: float, say: Speech) -> Iterator[str]:
     for shape, key in shapes:
         words = say(key)
         yield shape.format(x=f"{x:.1f}", y=f"{y:.1f}")
-        yield _words("note", x + 14, y, SIZE, words)
+        yield lettered(Point(x + 14, y), words, "note", SIZE)
         x += 44 + GLYPH * SIZE * len(words)
-    yield _words("note", x, y, SIZE, say("numbers"))
+    yield lettered(Point(x, y), say("numbers"), "note", SIZE)
 
 
 def _verdict_legend(moment: Moment, y: float, say: Speech) -> Iterator[str]:
@@ -235,12 +235,7 @@ def _verdict_legend(moment: Moment, y: float, say: Speech) -> Iterator[str]:
             continue
         words = f"{say(verdict)} {counts[verdict]}"
         yield f'<use href="#marker-{verdict}" x="{x:.1f}" y="{y:.1f}"/>'
-        yield _words("note", x + 14, y, SIZE, words)
+        yield lettered(Point(x + 14, y), words, "note", SIZE)
         x += 44 + GLYPH * SIZE * len(words)
     yield _cut(x, y)
-    yield _words("note", x + 14, y, SIZE, say("cut"))
-
-
-def _words(kind: str, x: float, y: float, size: float, words: str, anchor: str = "start") -> str:
-    place = f'x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" text-anchor="{anchor}"'
-    return f'<text class="{kind}" {place}>{text(words)}</text>'
+    yield lettered(Point(x + 14, y), say("cut"), "note", SIZE)

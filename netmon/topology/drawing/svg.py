@@ -34,3 +34,14 @@ def rectangle(box: Box, kind: str = "") -> str:
     """Return a `<rect>`, of a class if one is given."""
     given = f' class="{kind}"' if kind else ""
     return f'<rect{given} x="{box.left:.1f}" y="{box.top:.1f}" width="{box.width:.1f}" height="{box.height:.1f}"/>'
+
+
+def note(point: Point, words: str, anchor: str = "start") -> str:
+    """Return a line of small print."""
+    return lettered(point, words, "note", 11.0, anchor)
+
+
+def lettered(point: Point, words: str, kind: str, size: float, anchor: str = "start") -> str:
+    """Return words of a class, `size` pixels high, that begin, end or have their middle at a point."""
+    place = f'x="{point.x:.1f}" y="{point.y:.1f}" font-size="{size:g}" text-anchor="{anchor}"'
+    return f'<text class="{kind}" {place}>{text(words)}</text>'
