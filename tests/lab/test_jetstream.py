@@ -147,7 +147,7 @@ def test_a_question_that_is_lost_with_its_server_is_not_waited_for(server: Serve
 
         journal._js.stream_info, writing._is_sure = lost_at_first, False  # type: ignore[assignment, method-assign]
         journal.append([entry(2)])
-        assert asked == 3
+        assert asked >= 3  # a server that is slow is asked once more
         asked = 0
         assert journal.take_over() == 2
         assert asked >= 3
