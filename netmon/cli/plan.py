@@ -101,6 +101,8 @@ def plan(
     from netmon.topology.planning.plan import make_plan  # noqa: PLC0415
 
     inventory = read_inventory(inventory_path)
+    if weight == "services" and not inventory.services:
+        raise UsageError("there are no services", "draw services, or weigh by sites or people")
     if weight == "people":
         if all(site.people is None for site in inventory.sites.values()):
             raise UsageError("no site says how many people live there", "write people, or weigh by sites or services")

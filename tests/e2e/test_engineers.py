@@ -345,6 +345,8 @@ def test_a_plan_is_drawn_with_its_steps_in_a_table(ring: Path, tmp_path: Path) -
 def test_a_plan_weighs_people_where_sites_say_how_many_they_have(ring: Path) -> None:
     with pytest.raises(UsageError, match="no site says"):
         typed("plan", "-i", ring, "--weight", "people")
+    with pytest.raises(UsageError, match="no services"):
+        typed("plan", "-i", ring, "--weight", "services")
     ring.write_text(RING.replace("{id: lembah-1,", "{id: lembah-1, people: 4210,"), encoding="utf-8")
     said = document("plan", "plan", "-i", ring, "--reach", "25", "--goal", "protect", "--weight", "people")
     assert (said["weight"], said["most_weight"]) == (4210, 4210)

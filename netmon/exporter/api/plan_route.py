@@ -131,7 +131,7 @@ def terms_of(wanted: Mapping[str, set[str]], inventory: Inventory) -> dict[str, 
     """Return what is asked for by fields of `TERMS`.
 
     Raises:
-        Refusal: 400, it makes no sense; 404, there is no such district; 409, nobody has counted people.
+        Refusal: 400, it makes no sense; 404, there is no such district; 409, nothing has the weight.
     """
     terms: dict[str, Any] = {
         name: only(wanted, name) if name in wanted else usual[0]
@@ -142,6 +142,8 @@ def terms_of(wanted: Mapping[str, set[str]], inventory: Inventory) -> dict[str, 
     terms["terrain"] = _terrain(sorted(wanted.get("terrain", ())), inventory)
     if terms["weight"] == "people" and all(site.people is None for site in inventory.sites.values()):
         raise Refusal(409, "nobody-counted")
+    if terms["weight"] == "services" and not inventory.services:
+        raise Refusal(409, "no-services")
     return terms
 
 

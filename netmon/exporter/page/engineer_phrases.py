@@ -286,6 +286,7 @@ ENGINEERS: Mapping[str, Phrase] = {
     "nobody-counted": Phrase(
         "no site says how many people live there", "tidak ada lokasi yang menyebut jumlah penduduknya"
     ),
+    "no-services": Phrase("there are no services", "tidak ada layanan"),
     "too-much-terrain": Phrase("name no more than {most} districts", "sebut paling banyak {most} kecamatan"),
     "no-terrain": Phrase(
         "terrain cannot be {given}; write it like 35.23.11=1.4",

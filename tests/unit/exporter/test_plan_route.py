@@ -78,6 +78,13 @@ def test_what_makes_no_plan_is_refused(client: AppClient) -> None:
         assert (answer.status_code, answer.json()["error"][: len(says)]) == (status, says), query
 
 
+def test_services_that_are_not_drawn_weigh_nothing() -> None:
+    bare = replace(inventory(), services={})
+    client = AppClient(create_app(lambda: view(cut(bare)), ChangeFeed(), plan=planned_here))
+    answer = client.get("/api/v1/plan?weight=services")
+    assert (answer.status_code, answer.json()["error"]) == (409, "there are no services")
+
+
 def test_a_plan_is_kept_until_the_drawing_changes() -> None:
     made: list[object] = []
     drawing = [inventory()]
