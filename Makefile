@@ -10,7 +10,7 @@ CPUS   := $(shell nproc)
 LEAN   := -p no:logging -p no:cacheprovider --capture sys
 UNITS  := $(patsubst %,unit-%,$(shell seq $(CPUS)))
 
-.PHONY: demo test ready unit weigh live behind lint type fmt bench docs man setup system clean
+.PHONY: demo test ready unit weigh live lint type fmt bench docs man setup system clean
 
 $(STAMP): setup.cfg pyproject.toml
 	@$(PYTHON) deploy/venv.py $(VENV)
@@ -29,7 +29,7 @@ unit: setup ## in one process a CPU, each with its own part of the modules
 # of them failed: of several processes each would write down that all others have not.
 unit-% weigh: export TMPDIR = $(wildcard /dev/shm)
 unit-%:
-	@$(NICE) $(BIN)/python -m pytest tests/unit --part $*/$(CPUS) $(LEAN)
+	@$(BIN)/python -m pytest tests/unit --part $*/$(CPUS) $(LEAN)
 
 weigh: setup ## measure how long each module of the unit tests takes, in its process, so that they are shared out evenly
 	@for part in $$(seq $(CPUS)); do \
@@ -44,14 +44,10 @@ live: setup system ## tests on real networks and daemons, which wait for most of
 ready:
 	@$(MAKE) --no-print-directory -j2 setup system
 
-# The unit tests wait for nothing: they take what the others leave of the CPUs, and are seldom in their way.
 # The tests type hundreds of commands: where Python may keep no bytecode, each of them would compile netmon anew.
-test unit weigh live behind: export PYTHONDONTWRITEBYTECODE =
-test: ready
-	@$(MAKE) --no-print-directory -j behind live
-
-behind:
-	@$(MAKE) --no-print-directory -O NICE="nice -n 19" $(UNITS)
+test unit weigh live: export PYTHONDONTWRITEBYTECODE =
+test: ready ## all tests: first those that tell in a third of a minute what is wrong
+	@$(MAKE) --no-print-directory -k unit live
 
 lint: setup
 	$(BIN)/ruff format --check .
