@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from netmon.collector import without_collector
 from netmon.errors import ConfigError, Problem, Severity
 from netmon.inventory.check import check
 from netmon.inventory.document import with_digest
@@ -78,7 +77,7 @@ def load_inventory(path: Path, *, with_secrets: bool = False) -> Loaded:
     Raises:
         ConfigError: it cannot be used; `problems` lists every error and warning with file and line.
     """
-    with _without_collector():
+    with without_collector():  # a document only grows
         drawing = read_drawing(path)
         inventory = with_digest(resolve(drawing.usable()))
         if with_secrets:
@@ -195,15 +194,3 @@ def _check_secrets(drawing: Drawing, inventory: Inventory) -> None:
         problems = tuple(drawing.merged.problem(flaw._replace(severity=Severity.ERROR)) for flaw in missing)
         count = f"{len(missing)} secret{'s' * (len(missing) > 1)}"
         raise ConfigError(f"{drawing.merged.name} cannot be polled for want of {count}", problems=problems)
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Keep the cyclic collector from walking, again and again, a document that only grows."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

@@ -99,7 +99,7 @@ SHELL_ONLY = frozenset(
 
 # A room may import the rooms left of it in this table, never those to its right.
 ROOMS = (
-    ("model", "events", "errors", "clock"),
+    ("model", "events", "errors", "clock", "collector"),
     ("sharing",),
     ("inventory",),
     ("probes",),

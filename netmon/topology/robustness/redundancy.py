@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain
 
+from netmon.collector import without_collector
 from netmon.model import Element
 from netmon.topology.graph import ROOT_LINK
 from netmon.topology.robustness.cable_ways import CableMaze, CableWays, Count
@@ -37,6 +38,7 @@ class Ways:
     shared: tuple[Element, ...]
 
 
+@without_collector()  # millions of small things and not one cycle
 def redundancy(footing: Footing) -> list[Ways]:
     """Return the ways of every served site that has a node, besides those of vantages, by id."""
     graph = footing.graph

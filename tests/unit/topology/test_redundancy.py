@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from itertools import chain
 from random import Random
 from typing import Any
@@ -17,6 +18,7 @@ from netmon.topology.graph import Graph
 from netmon.topology.robustness import levels, node_places
 from netmon.topology.robustness.footing import Footing
 from netmon.topology.robustness.redundancy import Ways, _drawn_in, redundancy
+from netmon.topology.robustness.tree import Tree
 from tests.draws import chances
 from tests.unit.topology.chance import few
 from tests.unit.topology.drawn import draw
@@ -253,3 +255,26 @@ def test_a_grid_is_climbed_level_by_level() -> None:
     ways = "; ".join(f"r{x}{y}-r{x + 1}{y}; r{y}{x}-r{y}{x + 1}" for x in range(5) for y in range(6))
     row = row_of("site-r33", f"{ways}; noc-r40; noc-r02; noc-r20; noc-r11")
     assert (row.node_disjoint, row.link_disjoint) == (4, 4)
+
+
+def test_no_garbage_is_looked_for_while_ways_are_counted_and_none_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    worked = []
+
+    def tree(footing: Footing) -> Tree:
+        worked.append(gc.isenabled())
+        return Tree(footing)
+
+    monkeypatch.setattr("netmon.topology.robustness.redundancy.Tree", tree)
+    footings = [Footing.of(Graph.from_inventory(townscape(Random(seed), 30))) for seed in range(5)]
+    gc.collect()
+    gc.disable()  # what is found afterwards is all that was left
+    try:
+        for footing in footings:
+            redundancy(footing)
+        left = gc.collect()
+    finally:
+        gc.enable()
+    redundancy(footings[0])
+    assert gc.isenabled()
+    assert not any(worked)
+    assert left == 0
