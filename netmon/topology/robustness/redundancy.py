@@ -190,16 +190,23 @@ def _most(links: Maze, by_node: NodesAsGates, roots: Collection[int], hanging: S
             for node in behind
         )
 
+    towns = bytearray(len(most))  # mask of what was drawn in: what lies in it mostly draws in the same again
     for gates, nodes in by_node.cuts:
         if all(most[node] <= gates for node in nodes):  # no fewer links lead out than nodes
             continue
-        for behind in (nodes, _drawn_in(nodes, leading, roots)):  # nodes of the cut may have few links outwards
-            links_out = leaving(behind)
-            for node in behind:
-                most[node] = min(most[node], links_out)
-            if links_out <= gates:
-                break
+        if not _lower(most, nodes, leaving(nodes), gates) and not all(map(towns.__getitem__, nodes)):
+            town = _drawn_in(nodes, leading, roots)  # nodes of the cut may have few links outwards
+            _lower(most, town, leaving(town), gates)
+            for node in town:
+                towns[node] = 1
     return most
+
+
+def _lower(most: list[int], nodes: Collection[int], links_out: int, gates: int) -> bool:
+    """Note how many links lead out from behind a cut; tell whether no more than gates are in it."""
+    for node in nodes:
+        most[node] = min(most[node], links_out)
+    return links_out <= gates
 
 
 def _drawn_in(nodes: Collection[int], leading: Sequence[Sequence[int]], roots: Collection[int]) -> Collection[int]:
