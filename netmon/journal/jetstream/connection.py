@@ -107,8 +107,7 @@ def trouble(error: Exception, said: Sequence[str], address: JetStreamAddress) ->
     if isinstance(error, APIError):
         return StateError(f"{where}: {error.description}", "see the log of the NATS server")
     reason = " ".join(said) or str(error) or "no answer in time"
-    remedy = "check that nats-server runs there, and the way to it; of a cluster, on more than half of its servers"
-    return StateError(f"{where}: {reason}", remedy)
+    return StateError(f"{where}: {reason}", "check that nats-server runs there, and the way to it")
 
 
 def _options(address: JetStreamAddress) -> dict[str, Any]:

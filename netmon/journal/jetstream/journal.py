@@ -37,9 +37,9 @@ from netmon.model import Inventory
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
-AGREEING = 20.0
-"""Seconds in which the servers of a cluster may agree who leads, before a journal that is opened is given up: they
-take four to nine, begin again when one is missing, and are often started at the same time as netmon."""
+AGREEING = 60.0
+"""Seconds in which the servers of a cluster may agree who leads, before a journal that is opened is given up: after
+a start, often that of netmon too, they take two to four, and where one is missing five to fifteen, or more."""
 WHOLE = 120.0
 """Seconds that a call may take that makes several requests, such as to read a checkpoint of a country."""
 
@@ -201,8 +201,13 @@ class JetStreamJournal:
             try:
                 return await self._find(read_only=read_only)
             except (TimeoutError, APIError) as error:
-                if self._loop.time() > deadline or not is_undecided(error, self._said):
+                if not is_undecided(error, self._said):
                     raise
+                if self._loop.time() > deadline:
+                    raise StateError(
+                        f"journal {self.address}: its servers have not agreed who leads in {AGREEING:g} s",
+                        "start nats-server on more than half of them, and see their logs",
+                    ) from error
             if not told:
                 log.warning("the servers of %s do not agree yet who leads: they have %g s", self.address, AGREEING)
             told = True
