@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-import signal
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -53,15 +52,13 @@ def country(
     from netmon.country.app import create_country_app  # noqa: PLC0415
     from netmon.country.reading import Reading  # noqa: PLC0415
     from netmon.daemon import systemd  # noqa: PLC0415
+    from netmon.daemon.running import end_in_order  # noqa: PLC0415
     from netmon.exporter.server import WebServer  # noqa: PLC0415
 
     reading = Reading(regions, interval, verify=trust(os.environ), auth=login(os.environ))
 
     async def main() -> None:
-        stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, stop.set)
+        stop = end_in_order()
         web = WebServer(create_country_app(reading.country), host, port, web_config=web_config)
         await web.start()
         click.echo(f"netmon serves {web.url} ({len(regions)} regions)", err=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import socket
 from pathlib import Path
 
@@ -65,21 +64,19 @@ def prober(
     sockets = probe_sockets(lab_socket, vantage)
     from netmon.daemon import systemd  # noqa: PLC0415 (only what can run must load it)
     from netmon.daemon.prober import Prober  # noqa: PLC0415
-    from netmon.daemon.running import give_way  # noqa: PLC0415
+    from netmon.daemon.running import end_at_once, end_in_order, give_way  # noqa: PLC0415
     from netmon.events import Member  # noqa: PLC0415
     from netmon.exporter.prober_app import create_prober_app  # noqa: PLC0415
     from netmon.exporter.server import WebServer  # noqa: PLC0415
 
     async def main() -> None:
-        stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, stop.set)
+        end_at_once()
         me = Member(name or socket.gethostname(), vantage, zone, weight)
         one = Prober(address, me, sockets, reveal=revealer(lab_socket))
         await one.start()
         web = WebServer(create_prober_app(one.view), host, port, web_config=web_config)
         await web.start()
+        stop = end_in_order()
         click.echo(f"netmon serves {web.url} (prober {me.name})", err=True)
         give_way()
         systemd.ready("probing")

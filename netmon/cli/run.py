@@ -182,13 +182,9 @@ def run(
         return Daemon(loaded.inventory, probe_sockets(lab_socket), settings, load=load, reveal=revealer(lab_socket))
 
     async def main() -> None:
-        stop = asyncio.Event()
         daemon = made()
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, stop.set)
-        loop.add_signal_handler(signal.SIGHUP, daemon.reloading.request)
-        await run_until_stopped(daemon, stop, lambda url: click.echo(f"netmon serves {url}", err=True))
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, daemon.reloading.request)
+        await run_until_stopped(daemon, lambda url: click.echo(f"netmon serves {url}", err=True))
 
     asyncio.run(main())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import signal
 import sys
 from collections.abc import Callable
 from typing import Protocol
@@ -18,6 +19,7 @@ SWITCH = 5e-4
 A turn of the prober gives the interpreter away at every packet it sends: while a page is rendered in a thread, ten
 pings would leave over 50 ms.
 """
+STOPPING = (signal.SIGTERM, signal.SIGINT)
 
 
 class Running(Protocol):
@@ -49,9 +51,28 @@ def keep_loaded() -> None:
     gc.freeze()
 
 
-async def run_until_stopped(daemon: Running, stop: asyncio.Event, say: Callable[[str], None]) -> None:
-    """Start a daemon, say where it serves, run it until `stop`."""
+def end_at_once() -> None:
+    """Let SIGTERM and Ctrl-C end a daemon that starts there and then.
+
+    It has written nothing yet that would have to be ended well, and may wait a minute for the servers of a journal.
+    """
+    for number in STOPPING:
+        signal.signal(number, signal.SIG_DFL)
+
+
+def end_in_order() -> asyncio.Event:
+    """Return what SIGTERM and Ctrl-C set from now on, in place of ending the process."""
+    stop = asyncio.Event()
+    for number in STOPPING:
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
+
+
+async def run_until_stopped(daemon: Running, say: Callable[[str], None]) -> None:
+    """Start a daemon, say where it serves, run it until SIGTERM or Ctrl-C."""
+    end_at_once()
     url = await daemon.start()
+    stop = end_in_order()
     give_way()
     say(url)
     systemd.ready("probing")

@@ -11,7 +11,7 @@ import pytest
 from netmon.journal.jetstream.journal import JetStreamJournal
 from netmon.journal.sqlite.journal import SqliteJournal
 from tests.e2e.terminal import Terminal
-from tests.lab.nats_server import Server
+from tests.lab.nats_server import Server, three_servers
 
 pytestmark = [pytest.mark.e2e, pytest.mark.lab]
 
@@ -61,3 +61,15 @@ def test_bad_addresses_and_closed_doors_are_one_line_and_the_exit_code_says_whic
         assert words in done.stderr
         assert "geheim" not in done.stderr
         assert "Traceback" not in done.stderr
+
+
+def test_who_waits_for_servers_to_agree_ends_when_it_is_told_to(ring: Terminal, tmp_path: Path) -> None:
+    run = ("run", "-i", "ring.yaml", "--web.listen-address", "127.0.0.1:0", "--state", tmp_path / "state")
+    with three_servers(tmp_path) as servers:
+        for server in servers[1:]:
+            server.kill()
+        journal = ("--journal", f"nats://127.0.0.1:{servers[0].port}", "--journal.replicas", "3")
+        for way, number in ("--lab", signal.SIGTERM), ("--no-probe", signal.SIGINT):
+            with ring.start(*run, way, *journal) as waiting:
+                waiting.until("do not agree yet who leads")
+                assert waiting.end(number, seconds=5.0) == -number

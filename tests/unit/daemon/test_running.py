@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
+import signal
 import sys
 from types import SimpleNamespace
 
 import pytest
 
-from netmon.daemon.running import SWITCH, run_until_stopped
+from netmon.daemon.running import STOPPING, SWITCH, run_until_stopped
 
 
 def test_what_is_loaded_at_the_start_is_not_looked_through_again() -> None:
@@ -17,24 +19,29 @@ def test_what_is_loaded_at_the_start_is_not_looked_through_again() -> None:
     usual = sys.getswitchinterval()
 
     async def scene() -> tuple[float, int]:
-        stop = asyncio.Event()
-
         async def start() -> str:
+            assert [signal.getsignal(number) for number in STOPPING] == [signal.SIG_DFL] * 2, "it ends at once"
             return "http://here/"
 
-        async def run(told: asyncio.Event) -> None:
-            assert told is stop
-            said.append("runs")
+        async def run(stop: asyncio.Event) -> None:
+            for number in STOPPING:
+                stop.clear()
+                os.kill(os.getpid(), number)
+                await asyncio.wait_for(stop.wait(), 5.0)
+            said.append("ends")
 
         daemon = SimpleNamespace(reloading=None, start=start, run=run)
-        await run_until_stopped(daemon, stop, said.append)
+        await run_until_stopped(daemon, said.append)
         return sys.getswitchinterval(), gc.get_freeze_count()
 
+    before_it = [(number, signal.getsignal(number)) for number in STOPPING]
     loaded, before = [[number] for number in range(2_000)], gc.get_freeze_count()
     try:
         interval, frozen = asyncio.run(scene())
     finally:
         sys.setswitchinterval(usual)
-    assert said == ["http://here/", "runs"]
+        for number, handler in before_it:
+            signal.signal(number, handler)
+    assert said == ["http://here/", "ends"]
     assert interval == pytest.approx(SWITCH)
     assert frozen - before >= len(loaded)
