@@ -238,6 +238,14 @@ def test_a_drawing_is_drawn_for_people_and_programs(ring: Path) -> None:
     assert "left out for want of coordinates: 1 site: " in svg.stderr
     assert json.loads(typed("topology", "draw", "-i", ring, "--as", "geojson").stdout)["type"] == "FeatureCollection"
     assert typed("topology", "draw", "-i", ring, "--as", "dot").stdout.startswith("graph")
+    for option in ("--kind", "map"), ("--theme", "dark"):
+        with pytest.raises(UsageError, match="--as svg"):
+            typed("topology", "draw", "-i", ring, "--as", "dot", *option)
+
+
+def test_days_are_of_what_prometheus_kept(ring: Path) -> None:
+    with pytest.raises(UsageError, match="--prometheus URL"):
+        typed("topology", "blackspots", "-i", ring, "--days", "30")
 
 
 def test_path_goes_around_and_finds_two_ways(ring: Path) -> None:

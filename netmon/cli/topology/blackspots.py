@@ -10,6 +10,7 @@ import click
 
 from netmon.cli.output import Format, Table, many, report_options, write_report
 from netmon.cli.topology.standpoint import REGIONS, Standpoint, standpoint_options
+from netmon.errors import UsageError
 
 if TYPE_CHECKING:
     from netmon.model import Inventory
@@ -23,13 +24,18 @@ _COLUMNS = ("district", "site", "name", "sense", "nearest", "distance_meters", "
     "--prometheus", metavar="URL", help="Where speed tests and light were kept: finds lines that deliver too little."
 )
 @click.option(
-    "--days", type=click.IntRange(1, 90), default=7, show_default=True, help="Of the tests, so many last days."
+    "--days", type=click.IntRange(1, 90), help="Of what --prometheus kept, so many last days.  [default: 7]"
 )
 @REGIONS
 @standpoint_options
 @report_options
 def blackspots(
-    totals: bool, prometheus: str | None, days: int, standpoint: Standpoint, format_: Format, output: str | None
+    totals: bool,
+    prometheus: str | None,
+    days: int | None,
+    standpoint: Standpoint,
+    format_: Format,
+    output: str | None,
 ) -> int:
     """List the sites that are not well served, in three senses.
 
@@ -46,10 +52,12 @@ def blackspots(
     from netmon.topology.blackspots import Sense  # noqa: PLC0415 (help must not load it)
     from netmon.topology.blackspots import blackspots as find  # noqa: PLC0415
 
+    if days is not None and prometheus is None:
+        raise UsageError("--days are of what a Prometheus kept", "say which with --prometheus URL")
     inventory, today = standpoint.read()
     sites, quality = ({}, {}) if today is None else (today.sites, today.quality)
     wanting = {} if today is None else today.flapping
-    for site, words in _measured(inventory, prometheus, days, standpoint).items():
+    for site, words in _measured(inventory, prometheus, days or 7, standpoint).items():
         wanting[site] = (*wanting.get(site, ()), *words)
     found = find(inventory, sites, quality, wanting)
     document = blackspots_document(found, inventory, {} if today is None else today.since)

@@ -9,7 +9,7 @@ import click
 
 from netmon.cli.output import many
 from netmon.cli.topology.standpoint import Standpoint, standpoint_options
-from netmon.errors import CannotError
+from netmon.errors import CannotError, UsageError
 
 if TYPE_CHECKING:
     from netmon.cli.topology.today import Today
@@ -33,19 +33,22 @@ if TYPE_CHECKING:
     "--kind",
     "sheet",
     type=click.Choice(["map", "schematic"]),
-    default="map",
-    show_default=True,
-    help="Of a drawing: sites where they lie, or districts as panels, from the vantage outward.",
+    help="Of a drawing: sites where they lie, or districts as panels, from the vantage outward.  [default: map]",
 )
-@click.option(
-    "--theme", type=click.Choice(["auto", "light", "dark"]), default="auto", show_default=True, help="Of a drawing."
-)
+@click.option("--theme", type=click.Choice(["auto", "light", "dark"]), help="Of a drawing.  [default: auto]")
 @click.option(
     "--lang", type=click.Choice(["en", "id"]), default="en", show_default=True, help="English or Indonesian."
 )
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write to FILE.")
 @standpoint_options
-def draw(kind: Format, sheet: Form, theme: Theme, lang: Language, output: str | None, standpoint: Standpoint) -> None:
+def draw(
+    kind: Format,
+    sheet: Form | None,
+    theme: Theme | None,
+    lang: Language,
+    output: str | None,
+    standpoint: Standpoint,
+) -> None:
     """Draw the network: sites where they lie, links, districts, and the sites that are not served.
 
     Bridges are thick, what is not served is dotted and what nothing joins is crossed out. With --live or --journal,
@@ -56,9 +59,12 @@ def draw(kind: Format, sheet: Form, theme: Theme, lang: Language, output: str | 
     """
     from netmon.topology.drawing.sheets import drawn  # noqa: PLC0415 (help must not load it)
 
+    if kind != "svg" and (sheet or theme):
+        raise UsageError(f"--kind and --theme are of drawings, and {kind} is none", "leave them out, or --as svg")
     inventory, today = standpoint.read()
     moment = None if today is None else _moment(inventory, today)
-    text = drawn(inventory, moment, form=sheet, format_=kind, theme=theme, language=lang)
+    sheet = sheet or "map"
+    text = drawn(inventory, moment, form=sheet, format_=kind, theme=theme or "auto", language=lang)
     left_out = sorted(site.id for site in inventory.sites.values() if site.lat is None or site.lon is None)
     if left_out and (kind == "geojson" or (kind == "svg" and sheet == "map")):
         click.echo(
