@@ -222,23 +222,29 @@ class World:
         return [name for name, claims in self.claims.items() if claims.is_mine(self.clock(name))]
 
     def live(self, seconds: float, alive: Sequence[str], dead: int | None) -> list[str]:
-        """Let contenders do what is due for a while, one bucket being away; return who holds it, moment by moment."""
+        """Let contenders do what is due for a while, one bucket being away; return who holds it, moment by moment.
+
+        Each sleeps until the first of its buckets is due, as `lease` does: nobody else changes what it knows.
+        """
         held, until = list[str](), self.now + seconds
+        wakes = dict.fromkeys(alive, self.now)
         while self.now < until:
-            waits = []
-            for name in alive:
+            is_changed = False
+            for name in [name for name, at in wakes.items() if at <= self.now]:
                 clock = self.clock(name)
                 for place in range(BUCKETS):
-                    if self.claims[name].due(place, clock) <= clock:
-                        if place == dead:
-                            self.claims[name] = self.claims[name].asked(place, clock)
-                        else:
-                            self.visit(name, place)
-            held.append("".join(self.holders()))
-            for name in alive:
-                claims, clock = self.claims[name], self.clock(name)
-                waits += [claims.due(place, clock) - clock for place in range(BUCKETS)]
-            self.now += max(min(waits), 0.001)
+                    if self.claims[name].due(place, clock) > clock:
+                        continue
+                    if place == dead:
+                        self.claims[name] = self.claims[name].asked(place, clock)
+                    else:
+                        self.visit(name, place)
+                        is_changed = True
+                due = min([self.claims[name].due(place, clock) for place in range(BUCKETS)])
+                wakes[name] = self.now + max(due - clock, 0.001)
+            if is_changed:
+                held.append("".join(self.holders()))
+            self.now = min(wakes.values())
             held.append("".join(self.holders()))
         return held
 
