@@ -25,9 +25,9 @@ from netmon.topology.graph import Graph
 WRITTEN = 1
 """Version of what is around a picture in a checkpoint; what is in it is told by its layout."""
 PIECE = 500
-"""Members of a list or an object that are written at once."""
-DEPTH = 4
-"""How deep in a checkpoint long ones are looked for: what lies deeper is as long as one node's or one site's."""
+"""Members of a long list or object that are written at once; each is as long as one node's or one site's."""
+LITTLE = 5_000
+"""Values, at all depths, up to which what holds them is written at once."""
 
 
 class UnusableError(StateError):
@@ -98,12 +98,12 @@ def differing(one: Picture, other: Picture) -> tuple[str, ...]:
     )
 
 
-def _pieces(value: Any, depth: int = DEPTH) -> Iterator[bytes]:
+def _pieces(value: Any) -> Iterator[bytes]:
     """Yield what JSON makes of a value in pieces: while one is made, nobody else has a turn.
 
     A picture of a country is of tens of megabytes, which would keep the event loop for seconds.
     """
-    if not isinstance(value, dict | list) or (len(value) <= PIECE and not depth):
+    if not isinstance(value, dict | list) or _is_little(value):
         yield _json(value)
         return
     is_object, is_long = isinstance(value, dict), len(value) > PIECE
@@ -116,15 +116,30 @@ def _pieces(value: Any, depth: int = DEPTH) -> Iterator[bytes]:
             yield _json(dict(some) if is_object else some)[1:-1]
         elif is_object:
             yield _json(some[0][0]) + b":"
-            yield from _pieces(some[0][1], depth - 1)
+            yield from _pieces(some[0][1])
         else:
-            yield from _pieces(some[0], depth - 1)
+            yield from _pieces(some[0])
         comma = b","
     yield b"}" if is_object else b"]"
 
 
+def _is_little(value: dict[str, Any] | list[Any]) -> bool:
+    """Tell whether a list or an object is written in a moment; it is counted no further than that takes."""
+    count, waiting = 0, [value]
+    for one in waiting:
+        count += len(one)
+        if count > LITTLE:
+            return False
+        members = one.values() if isinstance(one, dict) else one
+        waiting += [member for member in members if isinstance(member, dict | list)]
+    return True
+
+
+_json_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def _json(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return _json_text(value).encode()
 
 
 class _Drawn:
