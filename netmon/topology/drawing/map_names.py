@@ -15,6 +15,7 @@ from netmon.topology.geo import Box, Point
 
 _QUIET = frozenset({Verdict.UP, Verdict.UNSERVED})
 _NAMED = 60  # dark sites that get their names, or all where there are no more; more would hide the map
+_UNGROUPED = 200  # sites that all get their names where there are no districts to be named instead
 _CALM = 10.0  # size of the names of sites that are well
 
 
@@ -28,7 +29,7 @@ def draw_names(moment: Moment, sheet: Layout, covered: Collection[Box], say: Spe
     wanted = [Wanted(sites[site].name, sheet.markers[site], 11.5, gap=7.5) for site in named]
     districts = list(_districts(moment, sheet))
     wanted += [Wanted(name.upper(), place, 10.5) for name, place, _ in districts]
-    if len(sheet.markers) <= _NAMED:
+    if len(sheet.markers) <= (_NAMED if districts else _UNGROUPED):
         others = sorted(set(sheet.markers).difference(named))
         wanted += [Wanted(sites[site].name, sheet.markers[site], _CALM, gap=6.0) for site in others]
     troubled = {name.upper() for name, _, is_troubled in districts if is_troubled}

@@ -1,7 +1,8 @@
 """What stands in a schematic, and in which order: a panel for each district, in it a row for each node. Pure.
 
 Each node hangs on the one through which the vantage reaches it in the fewest hops. Links within a panel that are not
-of that tree become brackets in lanes, those to another panel are named at both ends.
+of that tree become brackets in lanes; those to another panel, and those for which there are no lanes left, are named
+at both ends.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ TITLE = 24.0  # height of a panel's title
 class Row:
     """A node, or a site without one (`node` -1), in its panel.
 
-    `leads_to` are the titles of other panels with the links there; `x` and `y` are known when the panel is placed.
+    `leads_to` are what else it leads to, titles of other panels or labels of rows, with the links there; `x` and `y`
+    are known when the panel is placed.
     """
 
     node: int
@@ -41,6 +43,16 @@ class Panel:
     rows: list[Row]
     brackets: list[tuple[int, Row, Row]] = field(default_factory=list)
     lanes: list[int] = field(default_factory=list)
+
+    @property
+    def breadth(self) -> int:
+        """How many lanes there are."""
+        return max(self.lanes, default=-1) + 1
+
+    @property
+    def deepest(self) -> int:
+        """How many nodes stand at most between the outermost node and the end of its branch."""
+        return max((row.depth for row in self.rows), default=0)
 
     @property
     def height(self) -> float:
@@ -64,8 +76,11 @@ class Walk:
                     self.order.append(there)
 
 
-def panels_of(inventory: Inventory, graph: Graph, walk: Walk, centre: str) -> list[Panel]:
-    """Return a panel for each district, the one nearest to the vantage first, its rows from the vantage outward."""
+def panels_of(inventory: Inventory, graph: Graph, walk: Walk, centre: str, most: int) -> list[Panel]:
+    """Return a panel for each district, the one nearest to the vantage first, its rows from the vantage outward.
+
+    None has more than `most` lanes.
+    """
     sites = inventory.sites
     members = Counter(site.district or site.id for site in sites.values())
     group = {name: key if members[key := site.district or name] > 1 else "" for name, site in sites.items()}
@@ -89,6 +104,8 @@ def panels_of(inventory: Inventory, graph: Graph, walk: Walk, centre: str) -> li
     for panel in panels.values():
         panel.title = sites[panel.title].name if panel.title in sites else panel.title or centre
     _add_links(graph, walk, rows, group, panels)
+    for panel in panels.values():
+        _take_lanes(panel, most)
     return list(panels.values())
 
 
@@ -105,20 +122,29 @@ def _add_links(
                 rows[here].leads_to.append((panels[home].title or rows[there].label, link))
         elif walk.by_link[a] != link and walk.by_link[b] != link:
             panels[homes[0]].brackets.append((link, rows[a], rows[b]))
-    for panel in panels.values():
-        place = {id(row): number for number, row in enumerate(panel.rows)}
-        spans = [sorted((place[id(one)], place[id(other)])) for _, one, other in panel.brackets]
-        ordered = sorted(range(len(spans)), key=lambda each: (spans[each][1] - spans[each][0], spans[each]))
-        taken: list[list[list[int]]] = []
-        panel.lanes = [0] * len(spans)
-        for each in ordered:
-            start, stop = spans[each]
-            free = (lane for lane, busy in enumerate(taken) if all(stop < x or y < start for x, y in busy))
-            lane = next(free, len(taken))
-            if lane == len(taken):
-                taken.append([])
+
+
+def _take_lanes(panel: Panel, most: int) -> None:
+    """Give each bracket the innermost lane that is free beside it, short ones first; name those that find none."""
+    place = {id(row): number for number, row in enumerate(panel.rows)}
+    spans = [sorted((place[id(one)], place[id(other)])) for _, one, other in panel.brackets]
+    ordered = sorted(range(len(spans)), key=lambda each: (spans[each][1] - spans[each][0], spans[each]))
+    taken: list[list[list[int]]] = [[] for _ in range(most)]
+    lanes: dict[int, int] = {}
+    for each in ordered:
+        start, stop = spans[each]
+        free = (lane for lane, busy in enumerate(taken) if all(stop < x or y < start for x, y in busy))
+        if (lane := next(free, None)) is not None:
             taken[lane].append([start, stop])
-            panel.lanes[each] = lane
+            lanes[each] = lane
+            continue
+        link, one, other = panel.brackets[each]
+        one.leads_to.append((other.label, link))
+        other.leads_to.append((one.label, link))
+    panel.brackets, panel.lanes = (
+        [panel.brackets[each] for each in sorted(lanes)],
+        [lanes[each] for each in sorted(lanes)],
+    )
 
 
 def _in_order(first: Sequence[int], rows: dict[int, Row], below: dict[int, list[int]]) -> list[Row]:

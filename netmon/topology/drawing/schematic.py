@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator
+from math import ceil
 
 from netmon.model import Inventory, Reach, Verdict
 from netmon.topology.drawing.ground import Moment, accused
@@ -29,6 +30,9 @@ SPACED = 0.04  # between letters of a title, as the rules say
 STEP = 13.0  # from a node to what hangs on it
 DEEPEST = 91.0  # no row begins further in
 LANE = 6.0
+ASIDE = 34.0  # to the left of the first node: hops
+LABEL = 90.0  # that a label wants at least
+EDGE = 20.0  # between a label and the first lane, and after the last
 FOOT = 34.0  # height of the legend
 
 _RULES = """.plan { font-family: system-ui, "Segoe UI", "Noto Sans", sans-serif; }
@@ -71,16 +75,18 @@ def schematic_svg(
         bridges = frozenset(link for link, name in enumerate(graph.link_ids) if name in moment.bridges)
     walk, say = Walk(graph), Speech(language)
     look = _Look(graph, walk, bridges, moment, say)
-    panels = panels_of(inventory, graph, walk, say("centre"))
+    most = max(1, int((width - 2 * GAP - ASIDE - DEEPEST - LABEL - EDGE) // LANE))
     columns = max(1, int((width - GAP) // (COLUMN + GAP)))
-    across = (width - GAP) / columns - GAP
+    pitch = (width - GAP) / columns
     bottoms = [GAP] * columns
     parts: list[str] = []
-    for panel in panels:
-        column = min(range(columns), key=lambda one: (bottoms[one], one))
-        box = Box(GAP + column * (across + GAP), bottoms[column], 0.0, 0.0)
-        box = Box(box.left, box.top, box.left + across, box.top + panel.height)
-        bottoms[column] = box.bottom + GAP
+    for panel in panels_of(inventory, graph, walk, say("centre"), most):
+        wanted = ASIDE + _inward(panel) * panel.deepest + LABEL + LANE * panel.breadth + EDGE
+        over = min(columns, ceil((wanted + GAP) / pitch))
+        column = min(range(columns - over + 1), key=lambda one: (max(bottoms[one : one + over]), one))
+        left, top = GAP + column * pitch, max(bottoms[column : column + over])
+        box = Box(left, top, left + over * pitch - GAP, top + panel.height)
+        bottoms[column : column + over] = [box.bottom + GAP] * over
         parts += _drawn(panel, box, look)
     foot = FOOT + (0.0 if moment is None else ROW + 4)
     height = max(bottoms) + foot
@@ -108,11 +114,10 @@ def _drawn(panel: Panel, box: Box, look: _Look) -> Iterator[str]:
     title = fitted(panel.title, HEADING, box.width - 20, least=GLYPH + SPACED, bold=True)
     words = lettered(Point(box.left + 10, box.top + TITLE / 2 + 1), title, "title", HEADING)
     yield f"<g><title>{text(panel.title)}</title>{words}</g>"
-    step = min(STEP, DEEPEST / max(1, *(row.depth for row in panel.rows)))
-    lanes = max(panel.lanes, default=-1) + 1
-    right = box.right - 8 - LANE * lanes
+    step = _inward(panel)
+    right = box.right - 8 - LANE * panel.breadth
     for number, row in enumerate(panel.rows):
-        row.x, row.y = box.left + 34 + step * row.depth, box.top + TITLE + ROW * (number + 0.5)
+        row.x, row.y = box.left + ASIDE + step * row.depth, box.top + TITLE + ROW * (number + 0.5)
     for row in panel.rows:
         if row.parent is not None:
             path = f"M{row.parent.x:.1f} {row.parent.y:.1f}V{row.y:.1f}H{row.x:.1f}"
@@ -138,6 +143,11 @@ def _drawn(panel: Panel, box: Box, look: _Look) -> Iterator[str]:
         yield f'<path class="{look.kind(link)}" d="{path}"/>'
         if look.is_cut(link):
             yield _cut(x, (one.y + other.y) / 2)
+
+
+def _inward(panel: Panel) -> float:
+    """Return how much further in each level of a panel begins."""
+    return min(STEP, DEEPEST / max(1, panel.deepest))
 
 
 class _Look:

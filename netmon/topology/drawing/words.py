@@ -39,10 +39,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "link": ("link", "tautan"),
     "not-fibre": ("not fibre", "bukan serat"),
     "numbers": (
-        "numbers: hops from the vantage; ⇄ to another panel, ! as a bridge",
-        "angka: lompatan dari pemantau; ⇄ ke panel lain, ! jembatan",
+        "numbers: hops from the vantage; ⇄ leads there, ! as a bridge",
+        "angka: lompatan dari pemantau; ⇄ menuju ke sana, ! jembatan",
     ),
-    "cut": ("line is cut; ✕ one to another panel", "saluran putus; ✕ yang ke panel lain"),
+    "cut": ("line is cut; ✕ one that is only named", "saluran putus; ✕ yang hanya disebut"),
     # -- the plan
     "plan-for": ("Plan for {region}", "Rencana {region}"),
     "plan-told": (

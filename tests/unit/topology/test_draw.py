@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -163,6 +164,16 @@ def test_where_sites_are_many_only_those_that_matter_are_named() -> None:
         name = f"v{number}"
         sites.sites[name] = Site(name, name, SiteKind.VILLAGE, "d1", -6.80, 112.0 + number / 100)  # type: ignore[index] # a test's
     assert names(draw(sites, {"v7": Verdict.DOWN})) == {"Beji": "name", "v7": "name"}
+
+
+def test_where_no_districts_can_be_named_sites_are() -> None:
+    drawn = county()
+    for number in range(70):
+        name = f"v{number}"
+        place = -6.80 - number % 7 / 50, 112.0 + number // 7 / 40
+        drawn.sites[name] = Site(name, name, SiteKind.OPD, None, *place)  # type: ignore[index] # a test's
+    sites = {name: replace(site, district=None) for name, site in drawn.sites.items()}
+    assert len(names(draw(replace(drawn, sites=sites)))) == 71
 
 
 hostile = st.text(st.characters(), max_size=30) | st.sampled_from(

@@ -14,11 +14,13 @@ from hypothesis import strategies as st
 
 from netmon.model import Inventory, Site, SiteKind
 from netmon.topology.drawing.labels import GLYPH
+from netmon.topology.drawing.lettering import breadth
 from netmon.topology.drawing.schematic import schematic_svg
 from netmon.topology.geo import Box
 from netmon.topology.graph import Graph
 from netmon.topology.lowlink import hinges
 from tests.draws import chances
+from tests.rows import every_row
 from tests.unit.topology.drawn import draw
 from tests.unit.topology.townscape import townscape
 
@@ -58,6 +60,31 @@ def test_no_label_meets_another_and_every_link_is_drawn(random: Random, size: in
     told = sum(len(re.findall("⇄", one.text or "")) for one in drawing.iter(f"{SVG}title"))
     lines = sum(count for kind, count in classes(drawing).items() if kind.startswith("link")) - 3
     assert lines + told / 2 == len(links)
+
+
+@every_row("width", [320.0, 700.0, 1200.0])
+def test_a_mesh_stays_in_its_panel_and_keeps_its_names(width: float) -> None:
+    names = ["noc", *(f"r{number}" for number in range(24))]
+    drawing = drawn(draw("; ".join(f"{a}-{b}" for a, b in combinations(names, 2))), width)
+    (panel,) = (one for one in drawing.iter(f"{SVG}rect") if one.attrib["class"] == "panel")
+    left, right = (float(panel.attrib["x"]) + part for part in (0.0, float(panel.attrib["width"])))
+    assert 0 <= left < right <= width
+    lines = [one for one in drawing.iter(f"{SVG}path") if one.attrib["class"].startswith("link")][:-3]
+    told = sum((one.text or "").count("⇄") for one in drawing.iter(f"{SVG}title"))
+    assert len(lines) + told / 2 == len(names) * (len(names) - 1) / 2
+    assert (told == 0) == (width == 1200.0), "there is room for all of them, or some are named"
+    ends = {}
+    for one in drawing.iter(f"{SVG}text"):
+        if one.attrib["class"] == "label":
+            assert (one.text or "").startswith(tuple(f"site-{name}" for name in names)), "no name is cut"
+            x, y, size = (float(one.attrib[name]) for name in ("x", "y", "font-size"))
+            ends[y] = x + breadth(one.text or "", size, least=GLYPH)
+    for one in lines:
+        x, y, *rest = map(float, re.findall(r"[\d.]+", one.attrib["d"]))
+        if len(rest) == 3:  # a bracket: from one label into its lane, and back to another
+            lane, other, back = rest
+            assert ends[y] <= x < lane < right
+            assert ends[other] <= back < lane
 
 
 def test_shapes_tell_bridges_black_spots_islands_and_splitters() -> None:
