@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import NamedTuple
 
 from netmon.topology.graph import Graph
 from netmon.topology.robustness.footing import Footing
@@ -104,8 +105,7 @@ def _parts(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, ...]]:
     return [tuple(sorted(part)) for part in sorted(parts, key=min)]
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(NamedTuple):
     """How many ways there are: so many, or at least so many where it `is_exact` not."""
 
     ways: int

@@ -11,7 +11,7 @@ from itertools import accumulate, chain
 from netmon.collector import without_collector
 from netmon.model import Element
 from netmon.topology.graph import ROOT_LINK
-from netmon.topology.robustness.cable_ways import CableMaze, CableWays, Count
+from netmon.topology.robustness.cable_ways import CableMaze, CableWays
 from netmon.topology.robustness.footing import Footing
 from netmon.topology.robustness.maze import Maze
 from netmon.topology.robustness.node_places import NodesAsPlaces
@@ -68,13 +68,19 @@ def redundancy(footing: Footing) -> list[Ways]:
     starts = [threads.foremost(footing.speakers[site]) for site in joined]
     apart = by_link.of(starts)
     together = apart if by_cable is None else list(map(min, apart, by_cable.of(starts)))
-    rows = {site: Ways(graph.site_ids[site], 0, 0, 0, cables_exact=True, shared=()) for site in asked}
-    for site, nodes, *ways in zip(joined, starts, by_node.of(starts), apart, together, strict=True):
-        by_nodes, by_links, by_cables = ways
-        count = Count(by_cables) if cables.is_exact else counter.count(nodes, by_cables)
-        shared = tuple(graph.element(code) for code in threads.shared(site)) if by_links > 1 else ()
-        rows[site] = Ways(graph.site_ids[site], by_nodes, by_links, count.ways, count.is_exact, shared)
-    return list(rows.values())
+    rows: list[Ways] = []
+    counts = zip(starts, by_node.of(starts), apart, together, strict=True)
+    for site in asked:
+        if not footing.speakers[site]:
+            rows.append(Ways(graph.site_ids[site], 0, 0, 0, cables_exact=True, shared=()))
+            continue
+        nodes, by_nodes, by_links, by_cables = next(counts)
+        is_exact = cables.is_exact
+        if not is_exact:
+            by_cables, is_exact = counter.count(nodes, by_cables)
+        shared = tuple(map(graph.element, threads.shared(site))) if by_links > 1 else ()
+        rows.append(Ways(graph.site_ids[site], by_nodes, by_links, by_cables, is_exact, shared))
+    return rows
 
 
 class _Threads:
