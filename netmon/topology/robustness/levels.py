@@ -8,88 +8,26 @@ fewer has found a cut, which tells exactly how many there are and bounds all nod
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from typing import Generic, TypeVar
 
 from netmon.topology.robustness.footing import Footing
+from netmon.topology.robustness.ground import Cut, Ground, Search, Target
 
 FEW = 2
 """Ways up to which the tree has counted."""
 MANY = 5
 """Ways from which on a cut is looked for around a node first: for fewer a search finds it as soon."""
 
+NEARBY, FAR_FEWER = 2, 4
+"""How far from open nodes goals are noted, and how many times fewer these must be for it to be worth while."""
+
 TRIED, SELDOM = 50, 4
 """Searches that are asked of others in any case, and how many more for each node of which they tell enough."""
 
 
-class Target(Protocol):
-    """Where ways may end: at a vantage, and at nodes of which enough ways are known."""
-
-    @property
-    def far(self) -> Sequence[int]:
-        """How far it is from each node to the nearest of them, as far as that is known."""
-
-    def add(self, nodes: Sequence[int]) -> None:
-        """Take in nodes of which enough ways are known."""
-
-
 T = TypeVar("T", bound=Target)
-
-
-class Search(Protocol):
-    """A search for ways from some nodes."""
-
-    def grow(self, most: int) -> int:
-        """Add ways one by one, up to so many; return how many there are."""
-
-    @property
-    def near(self) -> Collection[int]:
-        """The nodes on the near side of the cut that a search has found which found no more."""
-
-    @property
-    def is_far_afield(self) -> bool:
-        """Tell whether the ways are many, or long, so that searches nearby had better begin with them."""
-
-    def touched(self, open_nodes: Collection[int]) -> Iterable[tuple[int, int]]:
-        """Yield nodes beside the start, of those that may, with ways that they have at least by what was found."""
-
-
-class Cut(NamedTuple):
-    """So many gates, and the nodes that are joined to the vantages by nothing else."""
-
-    gates: int
-    nodes: set[int]
-
-
-class Ground(Protocol[T]):
-    """What ways lead through."""
-
-    def doors(self) -> int:
-        """Return a number that no ways can exceed, whatever nodes they come from."""
-
-    def bound(self, node: int) -> int:
-        """Return a number that the ways of a node cannot exceed."""
-
-    def beside_vantages(self, gates_met: set[int]) -> Iterable[int]:
-        """Yield the nodes beside vantages, as often as by gates of their own; `gates_met` is added to."""
-
-    def beside(self, node: int, gates_met: set[int]) -> Iterable[int]:
-        """Yield the nodes that a goal lies beside, as often as by gates of their own; `gates_met` is added to."""
-
-    def neighbours(self, node: int) -> Iterable[int]:
-        """Yield the nodes beside a node, some perhaps more than once, or itself."""
-
-    def target(self) -> T:
-        """Return where ways end whatever is known."""
-
-    def cut_around(self, node: int) -> Cut:
-        """Return a cut close around a node, found without a search: the ways may be fewer still."""
-
-    def is_sure(self, node: int, ways: int, least: Sequence[int]) -> bool:
-        """Tell whether what nodes beside a node have, at `least` or as goals, gives it so many ways."""
-
-    def search(self, nodes: Sequence[int], target: T) -> tuple[int, Search]:
-        """Return the ways that need no search, and the search for the others."""
 
 
 class Levels(Generic[T]):
@@ -132,12 +70,17 @@ class Levels(Generic[T]):
         the sites of the greatest number first, as goals are only added.
         """
         known = self.known
-        least = [max(known[node] for node in nodes) for nodes in sites]
+        least = [known[nodes[0]] if len(nodes) == 1 else max(known[node] for node in nodes) for nodes in sites]
+        several = [site for site, nodes in enumerate(sites) if len(nodes) > 1]
+        if not several:
+            return least
         doors = self.full.doors()
-        most = [min(doors, sum(known[node] for node in nodes)) for nodes in sites]
+        most = least[:]
+        for site in several:
+            most[site] = min(doors, sum(known[node] for node in sites[site]))
         by_known = sorted(range(len(known)), key=known.__getitem__)
         for levels in ([ways + 1 for ways in least], most):
-            open_sites = [site for site, ways in enumerate(least) if ways < most[site]]
+            open_sites = [site for site in several if least[site] < most[site]]
             if not open_sites:
                 break
             target, left = self.full.target(), by_known[:]
@@ -173,7 +116,8 @@ class _Descent(Generic[T]):
     """The nodes by how many ways they may have at most, from the greatest number down to three.
 
     `most` bounds the ways of a node that may have more than `FEW` and is not settled, `open` are those of them that
-    may have fewer; `goals_beside` counts the gates over which goals lie beside a node, a goal having as many ways as
+    may have fewer. `given` are the nodes, by their ways, of which it is known beforehand that they have no fewer than
+    they may have. `goals_beside` counts the gates over which goals lie beside a node, a goal having as many ways as
     the level, or more.
     """
 
@@ -182,6 +126,7 @@ class _Descent(Generic[T]):
         self.least = [0] * len(levels.known) if least is None else list(least)
         self.most: dict[int, int] = {}
         self.open: set[int] = set()
+        self.given: defaultdict[int, list[int]] = defaultdict(list)
         self.asked = self.told = 0  # searches what they tell of others, and nodes of which they told enough
         self.waiting: dict[int, list[int]] = {}
         self.looked_around: set[int] = set()
@@ -191,8 +136,11 @@ class _Descent(Generic[T]):
                 bound = min(doors, levels.thin.bound(node))
                 if most is not None and most[node] < bound:
                     bound = most[node]
-                if bound > FEW:
+                if bound > FEW and self.least[node] < bound:
                     self._wait(node, bound)
+                elif bound > FEW:
+                    self.given[bound].append(node)
+                    levels.known[node] = bound
 
     def settle(self) -> None:
         """Find the ways of all nodes."""
@@ -211,10 +159,23 @@ class _Descent(Generic[T]):
         self.gates_met: set[int] = set()
         for node in thin.beside_vantages(self.gates_met):
             self.goals_beside[node] += 1
-        for level in range(max(self.waiting), FEW, -1):
+        near = self._near_open(sum(map(len, self.given.values())))
+        for level in range(max([*self.waiting, *self.given]), FEW, -1):
+            given = self.given[level]
+            self._settle(given if near is None else [node for node in given if node in near], level)
             self._settle_at(level)
             if not self.open:
                 return
+
+    def _near_open(self, others: int) -> Collection[int] | None:
+        """Return the nodes near those that are open, where these are few: searches hardly meet other goals."""
+        near = frontier = set(self.open)
+        for _ in range(NEARBY):
+            if FAR_FEWER * len(near) > others:
+                return None
+            frontier = {there for node in frontier for there in self.levels.thin.neighbours(node)} - near
+            near = near | frontier
+        return near
 
     def _settle_at(self, level: int) -> None:
         """Find all nodes that have so many ways; those that have more are found."""
@@ -224,7 +185,12 @@ class _Descent(Generic[T]):
         nexts = waiting[::-1]
         while nexts:
             node = nexts.pop()
-            if not self._waits(node, level) or self._is_cut_around(node, level):
+            if not self._waits(node, level):
+                continue
+            if self.levels.thin.lies_open(node, level, self.target):
+                self._settle([node], level)
+                continue
+            if self._is_cut_around(node, level):
                 continue
             if self.levels.thin.is_sure(node, level, self.least):
                 self._settle([node], level)
@@ -287,7 +253,7 @@ class _Descent(Generic[T]):
         """Note that some nodes have so many ways, and who has then."""
         levels, beside = self.levels, self.goals_beside
         for one in settled:
-            del self.most[one]
+            self.most.pop(one, None)
         self.open.difference_update(settled)
         for one in settled:
             levels.known[one] = level

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
 from netmon.topology.robustness.footing import Footing
-from netmon.topology.robustness.levels import FEW, Cut, Levels, Search
+from netmon.topology.robustness.ground import Cut, Search
+from netmon.topology.robustness.levels import FEW, Levels
 from netmon.topology.robustness.maze import Goals, Maze
 from netmon.topology.robustness.place_ways import GateTrails, PlaceSearch
 from netmon.topology.robustness.slope import Slope
@@ -114,6 +115,10 @@ class _MazeGround:
                             drawn_in.append(there)
         leaving = {gate for here in behind for gate in gates[here] if not behind.issuperset(ends[gate])}
         return Cut(len(leaving), behind) if len(leaving) < len(gates[node]) else Cut(len(gates[node]), {node})
+
+    def lies_open(self, node: int, ways: int, target: _Places) -> bool:  # noqa: ARG002
+        """Return that nothing is known of ways but what goals lend."""
+        return False
 
     def is_sure(self, node: int, ways: int, least: Sequence[int]) -> bool:
         """Tell whether what nodes beside a node have, at `least` or as goals, gives it so many ways.

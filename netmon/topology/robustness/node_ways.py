@@ -11,10 +11,13 @@ from functools import cached_property
 from itertools import repeat
 
 from netmon.topology.robustness.footing import Footing
-from netmon.topology.robustness.levels import Cut, Levels, Search
+from netmon.topology.robustness.ground import Cut, Search
+from netmon.topology.robustness.levels import Levels
 from netmon.topology.robustness.node_search import Ends, NodeSearch
 from netmon.topology.robustness.thinning import thin_nodes
 
+CLOSE = 3
+"""Steps from beside a node to an end, up to which ways are tried without a search."""
 DRAWN_IN = 32
 """Nodes that are drawn in around one, to see whether little leads out from all of them."""
 
@@ -64,7 +67,7 @@ class _NodeGround:
 
     def beside(self, node: int, gates_met: set[int]) -> Iterable[int]:  # noqa: ARG002 (each node is its own gate)
         """Yield the nodes that a goal lies beside, each once."""
-        return self.next_to[node]
+        return ()
 
     def neighbours(self, node: int) -> Iterable[int]:
         """Return the nodes beside a node."""
@@ -96,6 +99,28 @@ class _NodeGround:
                     if len(edge) + doors < least:
                         least, kept = len(edge) + doors, len(behind)
         return Cut(least, set(behind[:kept]))
+
+    def lies_open(self, node: int, ways: int, target: Ends) -> bool:
+        """Tell whether so many ways lie open downhill, to ends close by."""
+        far, next_to = target.far, self.next_to
+        around = next_to[node]
+        spare = len(around) + self.direct[node] - ways
+        taken = {node, *around}
+        for first in around:
+            here, step = first, far[first]
+            while 0 < step <= CLOSE:
+                for there in next_to[here]:
+                    if far[there] < step and there not in taken:
+                        taken.add(there)
+                        here, step = there, far[there]
+                        break
+                else:
+                    break
+            if step:
+                spare -= 1
+                if spare < 0:
+                    return False
+        return True
 
     def is_sure(self, node: int, ways: int, least: Sequence[int]) -> bool:  # noqa: ARG002
         """Return that nothing is sure: ways of nodes beside it may all lead through a node."""
