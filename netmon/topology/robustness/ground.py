@@ -54,12 +54,6 @@ class Ground(Protocol[TargetT]):
     def bound(self, node: int) -> int:
         """Return a number that the ways of a node cannot exceed."""
 
-    def beside_vantages(self, gates_met: set[int]) -> Iterable[int]:
-        """Yield the nodes beside vantages, as often as by gates of their own; `gates_met` is added to."""
-
-    def beside(self, node: int, gates_met: set[int]) -> Iterable[int]:
-        """Yield the nodes that a goal lies beside, as often as by gates of their own; `gates_met` is added to."""
-
     def neighbours(self, node: int) -> Iterable[int]:
         """Yield the nodes beside a node, some perhaps more than once, or itself."""
 
@@ -71,9 +65,6 @@ class Ground(Protocol[TargetT]):
 
     def lies_open(self, node: int, ways: int, target: TargetT) -> bool:
         """Tell whether so many ways lie open without a search."""
-
-    def is_sure(self, node: int, ways: int, least: Sequence[int]) -> bool:
-        """Tell whether what nodes beside a node have, at `least` or as goals, gives it so many ways."""
 
     def search(self, nodes: Sequence[int], target: TargetT) -> tuple[int, Search]:
         """Return the ways that need no search, and the search for the others."""

@@ -1,15 +1,15 @@
 """How many ways every node has to the vantage: the greatest number first, and each node searched for once at most.
 
 A node has no more ways than gates, nor than the vantages have. From the greatest such bound down, those that may have
-so many are looked at. Most need no search: who has k goals beside it, each over a gate of its own, has k ways, and is
-a goal then too (so bootstrap percolation spreads: Chalupa, Leath and Reich, J. Phys. C 12, 1979). A search that finds
-fewer has found a cut, which tells exactly how many there are and bounds all nodes behind it.
+so many are looked at; who has them is a goal for the others from then on. Most need no search: their ways lie open,
+one after another, to goals close by. A search that finds fewer has found a cut, which tells exactly how many there
+are and bounds all nodes behind it.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Generic, TypeVar
 
 from netmon.topology.robustness.footing import Footing
@@ -40,6 +40,7 @@ class Levels(Generic[T]):
         thin: the same without bends and tails (`thinning`), where ways of one node are looked for.
         least: ways that each node has at least, where they are known.
         most: ways that each node cannot exceed, where that is known.
+        alike: by nodes of `thin`, others that have as many ways and are not in it.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Levels(Generic[T]):
         *,
         least: Sequence[int] | None = None,
         most: Sequence[int] | None = None,
+        alike: Mapping[int, Collection[int]] | None = None,
     ) -> None:
         self.full = full
         self.thin = thin
@@ -61,7 +63,11 @@ class Levels(Generic[T]):
             self.known[root] = 0
         self.cuts: list[Cut] = []
         self.behind: dict[int, list[int]] = {}  # by node: the cuts that it lies behind
+        self.alike = {} if alike is None else alike
         _Descent(self, least, most).settle()
+        for node, others in self.alike.items():
+            for other in others:
+                self.known[other] = self.known[node]
 
     def of(self, sites: Sequence[Sequence[int]]) -> list[int]:
         """Return how many ways there are from the nodes of each site together; from one node, what is known.
@@ -107,9 +113,10 @@ class Levels(Generic[T]):
 
     def note_cut(self, cut: Cut) -> None:
         """Note a cut: together, too, the nodes behind it have no more ways."""
-        for node in cut.nodes:
+        nodes = cut.nodes.union(*(self.alike[node] for node in self.alike.keys() & cut.nodes))
+        for node in nodes:
             self.behind.setdefault(node, []).append(len(self.cuts))
-        self.cuts.append(cut)
+        self.cuts.append(Cut(cut.gates, nodes))
 
 
 class _Descent(Generic[T]):
@@ -117,13 +124,17 @@ class _Descent(Generic[T]):
 
     `most` bounds the ways of a node that may have more than `FEW` and is not settled, `open` are those of them that
     may have fewer. `given` are the nodes, by their ways, of which it is known beforehand that they have no fewer than
-    they may have. `goals_beside` counts the gates over which goals lie beside a node, a goal having as many ways as
-    the level, or more.
+    they may have.
     """
 
     def __init__(self, levels: Levels[T], least: Sequence[int] | None, most: Sequence[int] | None) -> None:
         self.levels = levels
         self.least = [0] * len(levels.known) if least is None else list(least)
+        most = None if most is None else list(most)
+        for one, others in levels.alike.items():
+            self.least[one] = max(self.least[node] for node in (one, *others))
+            if most is not None:
+                most[one] = min(most[node] for node in (one, *others))
         self.most: dict[int, int] = {}
         self.open: set[int] = set()
         self.given: defaultdict[int, list[int]] = defaultdict(list)
@@ -155,10 +166,6 @@ class _Descent(Generic[T]):
         self.target = thin.target()
         for nodes in self.waiting.values():
             nodes.sort(key=self.target.far.__getitem__)  # who is nearer is a goal for those behind
-        self.goals_beside = [0] * len(self.levels.known)
-        self.gates_met: set[int] = set()
-        for node in thin.beside_vantages(self.gates_met):
-            self.goals_beside[node] += 1
         near = self._near_open(sum(map(len, self.given.values())))
         for level in range(max([*self.waiting, *self.given]), FEW, -1):
             given = self.given[level]
@@ -180,7 +187,7 @@ class _Descent(Generic[T]):
     def _settle_at(self, level: int) -> None:
         """Find all nodes that have so many ways; those that have more are found."""
         waiting = self.waiting.get(level, [])
-        sure = [n for n in waiting if self._waits(n, level) and (n not in self.open or self.goals_beside[n] >= level)]
+        sure = [n for n in waiting if self._waits(n, level) and n not in self.open]
         self._settle(sure, level)
         nexts = waiting[::-1]
         while nexts:
@@ -191,9 +198,6 @@ class _Descent(Generic[T]):
                 self._settle([node], level)
                 continue
             if self._is_cut_around(node, level):
-                continue
-            if self.levels.thin.is_sure(node, level, self.least):
-                self._settle([node], level)
                 continue
             direct, search = self.levels.thin.search((node,), self.target)
             ways = direct + search.grow(level - direct)
@@ -249,18 +253,10 @@ class _Descent(Generic[T]):
     def _waits(self, node: int, level: int) -> bool:
         return self.most.get(node) == level
 
-    def _settle(self, settled: list[int], level: int) -> None:
-        """Note that some nodes have so many ways, and who has then."""
-        levels, beside = self.levels, self.goals_beside
-        for one in settled:
-            self.most.pop(one, None)
-        self.open.difference_update(settled)
-        for one in settled:
-            levels.known[one] = level
-            for there in levels.thin.beside(one, self.gates_met):
-                beside[there] += 1
-                if beside[there] >= level and self.most.get(there) == level:
-                    del self.most[there]
-                    self.open.discard(there)
-                    settled.append(there)
-        self.target.add(settled)
+    def _settle(self, nodes: Sequence[int], level: int) -> None:
+        """Note that some nodes have so many ways: they are goals from now on."""
+        for node in nodes:
+            self.most.pop(node, None)
+            self.levels.known[node] = level
+        self.open.difference_update(nodes)
+        self.target.add(nodes)

@@ -17,17 +17,22 @@ BESIDE = 2
 class Ends:
     """How far it is from each node to the nearest in which a way may end, one way in each; 0 for those.
 
-    `trails` are ways that searches have found before.
+    `trails` are ways that searches have found before. No way comes to the `inner` nodes.
     """
 
-    def __init__(self, next_to: Sequence[Sequence[int]], nodes: Sequence[int]) -> None:
+    def __init__(
+        self, next_to: Sequence[Sequence[int]], nodes: Sequence[int], inner: Collection[int] = frozenset()
+    ) -> None:
         self.next_to = next_to
+        self.inner = inner
         self.far = [len(next_to)] * len(next_to)
         self.trails = Trails()
         self._lower(nodes, len(next_to))
 
     def add(self, nodes: Sequence[int]) -> None:
         """Take in nodes of which enough ways are known. Farther off than is near, it stays more than it is."""
+        if self.inner:
+            nodes = [node for node in nodes if node not in self.inner]
         for node in nodes:
             self.trails.cut_behind(node)
         self._lower(nodes, NEAR)

@@ -6,9 +6,8 @@ Networks, 1962, I.11), so that searches walk from node to node and remember of a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
-from itertools import repeat
 
 from netmon.topology.robustness.footing import Footing
 from netmon.topology.robustness.ground import Cut, Search
@@ -23,7 +22,10 @@ DRAWN_IN = 32
 
 
 class NodesAsGates(Levels["Ends"]):
-    """Ways that share no node but their ends. A link between a node and a vantage is a way by itself."""
+    """Ways that share no node but their ends. A link between a node and a vantage is a way by itself.
+
+    `centers` are nodes that lie beside each other, each with no more links elsewhere than between them.
+    """
 
     def __init__(self, footing: Footing, threads: bytearray) -> None:
         graph, reached, shut = footing.graph, footing.reached, footing.shut_links
@@ -40,16 +42,29 @@ class NodesAsGates(Levels["Ends"]):
             list(dict.fromkeys(there for there in each if there not in roots and (hangs or not threads[there])))
             for hangs, each in zip(threads, around, strict=True)
         ]
-        full, thin = _NodeGround(next_to, direct), _NodeGround(*thin_nodes(next_to, direct, roots, threads))
-        super().__init__(footing, threads, full, thin)
+        thin = thin_nodes(next_to, direct, roots, threads)
+        grounds = _NodeGround(next_to, direct), _NodeGround(thin.next_to, thin.direct, thin.inner)
+        super().__init__(footing, threads, *grounds, alike=thin.inner)
+        self.centers = []
+        for node, alike in thin.inner.items():
+            beside = thin.next_to[node]
+            self.note_cut(Cut(len(beside), {node}))
+            others = len(alike) + len(beside)  # all beside each other
+            self.centers.append([node, *alike, *(there for there in beside if len(next_to[there]) < 2 * others)])
 
 
 class _NodeGround:
-    """Who lies `next_to` each besides vantages, and how many links lead `direct` to those."""
+    """Who lies `next_to` each besides vantages, and how many links lead `direct` to those.
 
-    def __init__(self, next_to: Sequence[Sequence[int]], direct: Sequence[int]) -> None:
+    `inner` are nodes that nobody lies next to although they lie next to others.
+    """
+
+    def __init__(
+        self, next_to: Sequence[Sequence[int]], direct: Sequence[int], inner: Collection[int] = frozenset()
+    ) -> None:
         self.next_to = next_to
         self.direct = direct
+        self.inner_nodes = inner
         self.inner = sum(map(bool, direct))
 
     def doors(self) -> int:
@@ -59,15 +74,6 @@ class _NodeGround:
     def bound(self, node: int) -> int:
         """Return a number that the ways of a node cannot exceed."""
         return min(len(self.next_to[node]), self.inner - bool(self.direct[node])) + self.direct[node]
-
-    def beside_vantages(self, gates_met: set[int]) -> Iterable[int]:  # noqa: ARG002 (each node is its own gate)
-        """Yield the nodes beside vantages, as often as links lead there."""
-        for node, doors in enumerate(self.direct):
-            yield from repeat(node, doors)
-
-    def beside(self, node: int, gates_met: set[int]) -> Iterable[int]:  # noqa: ARG002 (each node is its own gate)
-        """Yield the nodes that a goal lies beside, each once."""
-        return ()
 
     def neighbours(self, node: int) -> Iterable[int]:
         """Return the nodes beside a node."""
@@ -120,11 +126,7 @@ class _NodeGround:
                 spare -= 1
                 if spare < 0:
                     return False
-        return True
-
-    def is_sure(self, node: int, ways: int, least: Sequence[int]) -> bool:  # noqa: ARG002
-        """Return that nothing is sure: ways of nodes beside it may all lead through a node."""
-        return False
+        return spare >= 0
 
     @cached_property
     def _beside(self) -> list[frozenset[int]]:
@@ -132,7 +134,7 @@ class _NodeGround:
 
     def target(self) -> Ends:
         """Return where ways end whatever is known: in a node beside a vantage."""
-        return Ends(self.next_to, [node for node, doors in enumerate(self.direct) if doors])
+        return Ends(self.next_to, [node for node, doors in enumerate(self.direct) if doors], self.inner_nodes)
 
     def search(self, nodes: Sequence[int], target: Ends) -> tuple[int, Search]:
         """Return how many links lead straight to a vantage, and the search for the other ways."""

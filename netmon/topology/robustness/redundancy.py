@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain
 
@@ -18,6 +17,7 @@ from netmon.topology.robustness.node_places import NodesAsPlaces
 from netmon.topology.robustness.node_ways import NodesAsGates
 from netmon.topology.robustness.spof import falls_of_several
 from netmon.topology.robustness.thinning import thin_maze
+from netmon.topology.robustness.towns import Towns
 from netmon.topology.robustness.tree import Span, Tree
 
 
@@ -48,7 +48,7 @@ def redundancy(footing: Footing) -> list[Ways]:
     by_node = NodesAsGates(footing, threads.nodes)
     links = _link_maze(footing)
     thin = thin_maze(links, graph.roots, threads.links)
-    most = _most(thin, by_node, graph.roots, threads.nodes)
+    towns = Towns(thin, by_node, graph.roots, threads.nodes)
     least = by_node.known  # what shares no node shares no link, nor does what shares no cable
     by_cable = None
     is_same = cables.is_exact and 2 * len(cables.maze.ends) == sum(map(len, links.gates))  # each link is a cable
@@ -56,9 +56,9 @@ def redundancy(footing: Footing) -> list[Ways]:
         hanging = threads.cables if cables.is_exact else threads.links  # on one gate; of a cable there may be several
         thin_cables = thin_maze(cables.maze, graph.roots, hanging)
         at_least = cables.least(graph, by_node.known, threads.nodes)
-        by_cable = NodesAsPlaces(footing, cables.maze, thin_cables, threads.cables, least=at_least, most=most)
+        by_cable = NodesAsPlaces(footing, cables.maze, thin_cables, threads.cables, towns, least=at_least)
         least = list(map(max, least, by_cable.known))
-    by_link = NodesAsPlaces(footing, links, thin, threads.links, least=least, most=most)
+    by_link = NodesAsPlaces(footing, links, thin, threads.links, towns, least=least)
     counter = CableWays(cables, graph.roots)
     homes = {graph.site_of[root] for root in graph.roots}
     asked = [
@@ -171,62 +171,6 @@ def _holds(spans: Sequence[Span], place: int) -> bool:
 
 def _between(places: Sequence[int], span: Span) -> Iterator[int]:
     yield from places[bisect_left(places, span.start) : bisect_left(places, span.stop)]
-
-
-def _most(links: Maze, by_node: NodesAsGates, roots: Collection[int], hanging: Sequence[int]) -> list[int]:
-    """Return how many links each node has, or that lead out from behind one of the cuts of nodes that it lies behind.
-
-    Those to what hangs on one thing lead nowhere, but from what hangs too. `links` is without bends and tails.
-    """
-    most = [len(gates) for gates in links.gates]
-    leading = [
-        [end for link in gates for end in links.ends[link] if end != node and not hanging[end]]
-        for node, gates in enumerate(links.gates)
-    ]
-    around = [frozenset(ends) for ends in leading]
-    for node, known in enumerate(by_node.known):
-        if most[node] > known and not hanging[node]:
-            most[node] = len(leading[node])
-
-    def leaving(behind: Collection[int]) -> int:
-        return sum(
-            len(around[node].difference(behind))
-            if len(around[node]) == len(leading[node])
-            else sum(end not in behind for end in leading[node])
-            for node in behind
-        )
-
-    towns = bytearray(len(most))  # mask of what was drawn in: what lies in it mostly draws in the same again
-    for gates, nodes in by_node.cuts:
-        if all(most[node] <= gates for node in nodes):  # no fewer links lead out than nodes
-            continue
-        if not _lower(most, nodes, leaving(nodes), gates) and not all(map(towns.__getitem__, nodes)):
-            town = _drawn_in(nodes, leading, roots)  # nodes of the cut may have few links outwards
-            _lower(most, town, leaving(town), gates)
-            for node in town:
-                towns[node] = 1
-    return most
-
-
-def _lower(most: list[int], nodes: Collection[int], links_out: int, gates: int) -> bool:
-    """Note how many links lead out from behind a cut; tell whether no more than gates are in it."""
-    for node in nodes:
-        most[node] = min(most[node], links_out)
-    return links_out <= gates
-
-
-def _drawn_in(nodes: Collection[int], leading: Sequence[Sequence[int]], roots: Collection[int]) -> Collection[int]:
-    """Return some nodes and, one after another, those that have more links to them than to others."""
-    behind, waiting = set(nodes), list(nodes)
-    inward: Counter[int] = Counter()
-    for here in waiting:
-        for there in leading[here]:
-            if there not in behind:
-                inward[there] += 1
-                if 2 * inward[there] > len(leading[there]) and there not in roots:
-                    behind.add(there)
-                    waiting.append(there)
-    return behind
 
 
 def _link_maze(footing: Footing) -> Maze:

@@ -9,6 +9,7 @@ many ways lead to the kept ones as before.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 from netmon.topology.robustness.maze import Maze
 
@@ -106,10 +107,22 @@ def _without(place: int, here: set[int], ends: _Sets, gates: _Sets) -> list[int]
     return [there for there in touched if len(gates[there]) <= BEND]
 
 
+class ThinNodes(NamedTuple):
+    """Who lies `next_to` whom, and how often `direct`ly beside a vantage, without tails, bends and what is inner.
+
+    `inner` are, by one of each kind, the others of its kind (`_inner`). Of the one it is only kept who lies next to
+    it, of the others nothing.
+    """
+
+    next_to: list[Sequence[int]]
+    direct: list[int]
+    inner: dict[int, list[int]]
+
+
 def thin_nodes(
     next_to: Sequence[Sequence[int]], direct: Sequence[int], kept: Collection[int], hanging: Sequence[int]
-) -> tuple[list[list[int]], list[int]]:
-    """Return who lies next to whom, and how often beside a vantage, where each node carries one way and bends go.
+) -> ThinNodes:
+    """Return what is left where each node carries one way.
 
     Args:
         next_to: by node, the other nodes beside it, each once; vantages left out.
@@ -139,4 +152,33 @@ def thin_nodes(
             around[a].add(b)
             around[b].add(a)
         bends += [there for there in each if len(around[there]) + straight[there] <= BEND]
-    return [sorted(around.get(node, ())) for node in range(len(next_to))], straight
+    inner = _inner(around, straight)
+    return ThinNodes([sorted(around.get(node, ())) for node in range(len(next_to))], straight, inner)
+
+
+def _inner(around: dict[int, set[int]], direct: Sequence[int]) -> dict[int, list[int]]:
+    """Take inner nodes out, by kinds: those whose neighbours lie beside each other, so that no way needs to pass.
+
+    Two such nodes beside each other have the same neighbours besides, and so as many ways. Of each kind one stays,
+    and is left by ways but entered by none.
+    """
+    inner: dict[int, list[int]] = {}
+    met: set[int] = set()
+    for node, each in around.items():
+        if direct[node] or len(each) <= BEND or node in met:
+            continue
+        others = len(each) - 1
+        for there in each:
+            if len(around[there]) <= others or len(each & around[there]) < others:
+                break
+        else:
+            inner[node] = [there for there in each if len(around[there]) == len(each) and not direct[there]]
+            met.update(inner[node])
+    for node, alike in inner.items():
+        around[node].difference_update(alike)
+        for there in around[node]:
+            around[there].difference_update(alike)
+            around[there].discard(node)
+        for one in alike:
+            around[one].clear()
+    return inner

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from random import Random
 
 import networkx as nx
@@ -17,7 +18,7 @@ def joined(random: Random, size: int, count: int) -> list[list[int]]:
     return next_to
 
 
-def most(next_to: list[list[int]], starts: list[int], ends: set[int]) -> int:
+def most(next_to: Sequence[Sequence[int]], starts: list[int], ends: set[int]) -> int:
     """Return the largest flow with one way through each node but the starts."""
     network: nx.DiGraph[object] = nx.DiGraph()
     network.add_nodes_from(["source", "sink"])

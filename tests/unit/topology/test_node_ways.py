@@ -10,7 +10,7 @@ from hypothesis import given
 
 from netmon.topology.robustness import trails
 from netmon.topology.robustness.node_search import Ends, NodeSearch
-from netmon.topology.robustness.node_ways import _NodeGround
+from netmon.topology.robustness.node_ways import CLOSE, _NodeGround
 from netmon.topology.robustness.trails import END
 from tests.draws import chances
 from tests.unit.topology.drawn_ways import joined, most
@@ -85,6 +85,27 @@ def test_no_node_behind_a_cut_around_one_has_more_ways(random: Random) -> None:
     for node in cut.nodes:
         ends = {one for one, count in enumerate(doors) if count and one != node}
         assert doors[node] + most(next_to, [node], ends) <= cut.gates
+
+
+@given(chances)
+def test_ways_that_lie_open_are_there(random: Random) -> None:
+    """An end beside a node is used by nobody else, nor is what one way goes through."""
+    size = random.randint(6, 14)
+    next_to = joined(random, size, random.randint(size, 3 * size))
+    doors = [random.choice((0, 0, 1, 2)) for _ in range(size)]
+    ground = _NodeGround(next_to, doors)
+    node = random.randrange(size)
+    ways = doors[node] + most(next_to, [node], {one for one, count in enumerate(doors) if count and one != node})
+    assert not ground.lies_open(node, ways + 1, ground.target())
+    far = min((ground.target().far[there] for there in next_to[node]), default=CLOSE + 1)
+    assert ground.lies_open(node, 1, ground.target()) == (doors[node] > 0 or far <= CLOSE)
+
+
+def test_two_ways_that_meet_do_not_lie_open_both() -> None:
+    """0 leads by 1 and by 2 to 3, and from there to the end 4; by 5 to another."""
+    next_to = [[1, 2, 5], [0, 3], [0, 3], [1, 2, 4], [3], [0, 6], [5]]
+    ground = _NodeGround(next_to, [0, 0, 0, 0, 1, 0, 1])
+    assert [ground.lies_open(0, ways, ground.target()) for ways in (2, 3)] == [True, False]
 
 
 def test_a_cut_around_a_node_leaves_out_who_leads_nowhere_else() -> None:

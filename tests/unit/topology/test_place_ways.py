@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from random import Random
 
 import pytest
@@ -74,70 +75,17 @@ def test_a_way_that_follows_another_back_to_where_it_begins_is_kept_without_the_
 
 
 @given(chances)
-def test_ways_that_are_counted_beside_goals_are_there(random: Random) -> None:
+def test_ways_to_a_goal_that_lie_open_are_there(random: Random) -> None:
     """Links side by side, and cables with several ends, carry no more than one way each."""
     size = random.randint(4, 9)
     paths = maze(random, size, random.randint(size, 4 * size))
-    goals = random.sample(range(size), random.randint(2, size - 1))
-    ground, met, counted = _MazeGround(paths, goals[:1]), set[int](), [0] * size
-    for there in ground.beside_vantages(met):
-        counted[there] += 1
-    for place in range(1, len(goals)):
-        left = set(range(size)).difference(goals[:place])
-        assert all(counted[node] <= flow(paths, [node], set(goals[:place])) for node in left)
-        for there in ground.beside(goals[place], met):
-            counted[there] += 1
-
-
-def test_a_place_beside_a_goal_lends_one_way_to_each_beside_it() -> None:
-    """3 reaches 0 through 1 and through 2; from 1 it has two links, and 1 has one on."""
-    paths = Maze([(0, 1), (0, 2), (1, 3), (1, 3), (2, 3)], [[0, 1], [0, 2, 3], [1, 4], [2, 3, 4]])
-    assert sorted(_MazeGround(paths, [0]).beside_vantages(set())) == [1, 2, 3, 3]
-
-
-@given(chances)
-def test_what_is_sure_by_those_beside_is_there(random: Random) -> None:
-    """Some are goals, of some it is known how many ways they have at least; links side by side and cables, too."""
-    size = random.randint(4, 9)
-    paths = maze(random, size, random.randint(2 * size, 5 * size))
-    goals = random.sample(range(size), random.randint(2, size - 1))
-    ground, met = _MazeGround(paths, goals[:1]), set[int]()
-    list(ground.beside_vantages(met))
-    for goal in goals[1:]:
-        list(ground.beside(goal, met))
-    ways = [0 if node in goals else flow(paths, [node], set(goals)) for node in range(size)]
-    least = [max(0, count - random.choice((0, 0, 1))) for count in ways]
-    for node in set(range(size)).difference(goals):
-        sure = [count for count in range(len(paths.gates[node]) + 1) if ground.is_sure(node, count, least)]
-        assert max(sure, default=0) <= ways[node], node
-
-
-def test_a_node_is_sure_of_its_links_when_few_lead_to_others() -> None:
-    """4 has links to the goals 1, 2 and 3, and to 5, which has two ways of its own, or one."""
-    pairs = [(0, 1), (0, 2), (0, 3), (1, 4), (2, 4), (3, 4), (4, 5), (5, 1)]
-    paths = Maze(pairs, [[gate for gate, ends in enumerate(pairs) if node in ends] for node in range(6)])
-    ground, met = _MazeGround(paths, [0]), set[int]()
-    for goal in range(4):
-        list(ground.beside(goal, met))
-    assert ground.is_sure(4, 4, [0, 0, 0, 0, 0, 2])
-    pairs[7] = (5, 6)
-    loose = Maze(pairs, [[gate for gate, ends in enumerate(pairs) if node in ends] for node in range(7)])
-    ground, met = _MazeGround(loose, [0]), set[int]()
-    for goal in range(4):
-        list(ground.beside(goal, met))
-    assert not ground.is_sure(4, 4, [0, 0, 0, 0, 0, 1, 1])
-    assert ground.is_sure(4, 3, [0, 0, 0, 0, 0, 1, 1])
-
-
-def test_nothing_is_sure_by_who_may_be_cut_off_together_with_a_node() -> None:
-    """3 has links to the goals 1 and 2, to 4 and to 5; 4 to a goal and 5, and 5 to nobody else."""
-    pairs = [(0, 1), (0, 2), (1, 3), (2, 3), (3, 4), (3, 5), (4, 1), (4, 5)]
-    paths = Maze(pairs, [[gate for gate, ends in enumerate(pairs) if node in ends] for node in range(6)])
-    ground, met = _MazeGround(paths, [0]), set[int]()
-    for goal in range(3):
-        list(ground.beside(goal, met))
-    assert flow(paths, [3], {0, 1, 2}) == 3
-    assert not ground.is_sure(3, 4, [0, 0, 0, 3, 3, 2])
+    goals = set(random.sample(range(size), random.randint(1, size - 1)))
+    ground = _MazeGround(paths, sorted(goals))
+    target = ground.target()
+    for node in set(range(size)) - goals:
+        ways = flow(paths, [node], goals)
+        assert not ground.lies_open(node, ways + 1, target), node
+        assert ground.lies_open(node, 1, target) == (ways > 0), node
 
 
 @given(chances)
@@ -194,17 +142,31 @@ def test_a_maze_without_bends_and_tails_has_as_many_ways(random: Random) -> None
 @given(chances)
 def test_nodes_without_bends_and_tails_have_as_many_ways(random: Random) -> None:
     size = random.randint(4, 14)
-    next_to = joined(random, size, random.randint(size - 1, 2 * size))
+    next_to = joined(random, size, random.randint(size - 1, 3 * size))
     direct = [random.choice((0, 0, 0, 1, 2)) for _ in range(size)]
 
-    def ways(beside: list[list[int]], doors: list[int], node: int) -> int:
+    def ways(beside: Sequence[Sequence[int]], doors: list[int], node: int) -> int:
         return doors[node] + most(beside, [node], {one for one, count in enumerate(doors) if count and one != node})
 
     before = [ways(next_to, direct, node) for node in range(size)]
     hanging = [count < BEND for count in before]
-    thin, doors = thin_nodes(next_to, direct, (), hanging)
+    thin, doors, inner = thin_nodes(next_to, direct, (), hanging)
+    stands_for = {other: node for node, others in inner.items() for other in others}
     for node in range(size):
-        if not hanging[node] and (thin[node] or doors[node]):
-            assert ways(thin, doors, node) == before[node]
-        elif not hanging[node]:
+        if hanging[node]:
+            continue
+        if node in stands_for or thin[node] or doors[node]:
+            one = stands_for.get(node, node)
+            assert ways(thin, doors, one) == before[node]
+        else:
             assert before[node] == BEND
+
+
+def test_whose_neighbours_lie_beside_each_other_is_passed_by_nobody() -> None:
+    """Of five nodes each beside each, 3 and 4 lead on, and 2 has a door of its own."""
+    next_to = [[there for there in range(5) if there != node] for node in range(5)] + [[3], [4]]
+    next_to[3].append(5)
+    next_to[4].append(6)
+    thin = thin_nodes(next_to, [0, 0, 1, 0, 0, 1, 1], (), bytearray(7))
+    assert thin.inner == {0: [1]}
+    assert [list(each) for each in thin.next_to[:5]] == [[2, 3, 4], [], [3, 4], [2, 4], [2, 3]]

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Collection, Sequence
-from dataclasses import replace
-from itertools import chain
+from itertools import chain, combinations
 from random import Random
 from typing import Any
 
@@ -15,12 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from networkx.algorithms.flow import edmonds_karp
 
-from netmon.bench.networks import network, towns
-from netmon.model import Element, ElementKind, Inventory, Link, LinkEnd
+from netmon.model import Element, ElementKind, Inventory
 from netmon.topology.graph import Graph
 from netmon.topology.robustness import levels, node_places
 from netmon.topology.robustness.footing import Footing
-from netmon.topology.robustness.redundancy import Ways, _drawn_in, _lower, redundancy
+from netmon.topology.robustness.redundancy import Ways, redundancy
 from netmon.topology.robustness.tree import Tree
 from tests.draws import chances
 from tests.unit.topology.chance import few
@@ -128,44 +125,11 @@ def test_links_side_by_side_lead_out_from_behind_a_cut_each() -> None:
     assert (row.node_disjoint, row.link_disjoint) == (3, 5)
 
 
-def test_who_has_most_links_to_those_behind_a_cut_is_drawn_in_but_no_vantage() -> None:
-    leading = [[1, 1, 2], [0, 0, 3], [0, 3, 3], [1, 2, 2]]
-    assert _drawn_in({0}, leading, ()) == {0, 1}
-    assert _drawn_in({0}, leading, (1,)) == {0}
-
-
-def test_a_town_is_drawn_in_once_and_only_where_fewer_links_may_lead_out_from_it(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    drawn_in: set[int] = set()
-    cuts: list[tuple[Collection[int], Collection[int]]] = []
-    too_wide: list[Collection[int]] = []
-    lowered: list[Collection[int]] = []
-
-    def draw_in(nodes: Collection[int], leading: Sequence[Sequence[int]], roots: Collection[int]) -> Collection[int]:
-        assert not drawn_in.issuperset(nodes)
-        found = _drawn_in(nodes, leading, roots)
-        drawn_in.update(found)
-        cuts.append((nodes, found))
-        return found
-
-    def lower(most: list[int], nodes: Collection[int], links_out: int, gates: int) -> bool:
-        is_enough = _lower(most, nodes, links_out, gates)
-        assert all(most[node] <= links_out for node in nodes)
-        too_wide.extend([nodes] * (links_out > gates))
-        lowered.append(nodes)
-        return is_enough
-
-    monkeypatch.setattr("netmon.topology.robustness.redundancy._drawn_in", draw_in)
-    monkeypatch.setattr("netmon.topology.robustness.redundancy._lower", lower)
-    inventory = network(Random(1), towns, 200)
-    home = LinkEnd(inventory.vantage.node)
-    doors = {f"door-{name}": Link(f"door-{name}", home, LinkEnd(name)) for name in sorted(inventory.nodes)[::10]}
-    redundancy(Footing.of(Graph.from_inventory(replace(inventory, links={**inventory.links, **doors}))))
-    assert cuts
-    for nodes, town in cuts:
-        assert any(nodes is each for each in too_wide)
-        assert any(town is each for each in lowered)
+def test_a_town_has_no_more_ways_than_lead_on_from_where_its_links_end() -> None:
+    """Four links lead out of six nodes, each joined to each, and two of them to x."""
+    town, other = ("; ".join(f"{a}-{b}" for a, b in combinations(nodes, 2)) for nodes in ("abcdef", "pqrs"))
+    ways = f"{town}; {other}; a-x; b-x; x-noc; c-y-noc; d-z-noc; p-noc; q-noc; r-noc"
+    assert [row_of(f"site-{node}", ways).link_disjoint for node in "afx"] == [3, 3, 3]
 
 
 def flow(inventory: Inventory, speakers: set[str], *, nodes: bool, cables: bool = False) -> int:

@@ -1,0 +1,159 @@
+"""Towns: nodes that more links join among themselves than lead out, so that these are all that counts.
+
+Where no more links lead out of a town than ways inside it join two of its nodes, both have as many ways to the
+vantage and stand for one place: a smaller cut that parts them can be drawn around the town instead, since what cuts
+off two sets of nodes together, and what they have in common, is no more than what cuts off each. Such towns shrink
+to a place each, as links are contracted that lie in no least cut (Padberg and Rinaldi, Mathematical
+Programming 47, 1990).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from itertools import accumulate
+
+from netmon.topology.robustness.maze import Maze
+from netmon.topology.robustness.node_ways import NodesAsGates
+from netmon.topology.robustness.thinning import BEND, PAIR
+
+
+class Towns:
+    """What is known of links by cuts of nodes.
+
+    `most` is, by node, how many links it has, or lead out from behind one of the cuts of nodes or the towns that it
+    lies in; `towns` are those, no two of which share a node.
+
+    Args:
+        links: the nodes as places and the links as gates, without bends and tails.
+        by_node: ways that share no node.
+        roots: the vantages, which lie in no town.
+        hanging: mask of what hangs on one thing: links to it lead nowhere, but from what hangs too.
+    """
+
+    def __init__(self, links: Maze, by_node: NodesAsGates, roots: Collection[int], hanging: Sequence[int]) -> None:
+        self.roots = roots
+        self.most = [len(gates) for gates in links.gates]
+        self.leading = [
+            [end for link in gates for end in links.ends[link] if end != node and not hanging[end]]
+            for node, gates in enumerate(links.gates)
+        ]
+        self.around = [frozenset(ends) for ends in self.leading]
+        self.is_in_town = bytearray(len(self.most))
+        self.towns: list[Collection[int]] = []
+        for node, known in enumerate(by_node.known):
+            if self.most[node] > known and not hanging[node]:
+                self.most[node] = len(self.leading[node])
+        for center in by_node.centers:
+            self._draw_in(center)
+        for gates, nodes in by_node.cuts:
+            if all(self.most[node] <= gates for node in nodes):  # no fewer links lead out than nodes
+                continue
+            if self._lower(nodes) > gates:  # nodes of the cut may have few links outwards
+                self._draw_in(nodes)
+
+    def _draw_in(self, nodes: Collection[int]) -> None:
+        """Note the town around some nodes; what lies in one mostly draws in the same again."""
+        if all(map(self.is_in_town.__getitem__, nodes)):
+            return
+        town = drawn_in(nodes, self.leading, self.roots)
+        self._lower(town)
+        if not any(map(self.is_in_town.__getitem__, town)):
+            self.towns.append(town)
+        for node in town:
+            self.is_in_town[node] = 1
+
+    def _lower(self, nodes: Collection[int]) -> int:
+        """Note how many links lead out from some nodes, and return it."""
+        most, around, leading = self.most, self.around, self.leading
+        links_out = sum(
+            len(around[node].difference(nodes))
+            if len(around[node]) == len(leading[node])
+            else sum(end not in nodes for end in leading[node])
+            for node in nodes
+        )
+        for node in nodes:
+            most[node] = min(most[node], links_out)
+        return links_out
+
+
+def drawn_in(nodes: Collection[int], leading: Sequence[Sequence[int]], roots: Collection[int]) -> Collection[int]:
+    """Return some nodes and, one after another, those that have more links to them than to others."""
+    behind, waiting = set(nodes), list(nodes)
+    inward: Counter[int] = Counter()
+    for here in waiting:
+        for there in leading[here]:
+            if there not in behind:
+                inward[there] += 1
+                if 2 * inward[there] > len(leading[there]) and there not in roots:
+                    behind.add(there)
+                    waiting.append(there)
+    return behind
+
+
+def shrunk(maze: Maze, towns: Sequence[Collection[int]]) -> tuple[Maze, dict[int, list[int]]]:
+    """Return a maze where towns are places, and by the node that stands for one the others."""
+    alike: dict[int, list[int]] = {}
+    for town in towns:
+        same = _inseparable(maze, town)
+        if len(same) > 1:
+            alike[same[0]] = same[1:]
+    if not alike:
+        return maze, alike
+    stands_for = {node: one for one, others in alike.items() for node in (one, *others)}
+    ends, gates = list(maze.ends), list(maze.gates)
+    for one, others in alike.items():
+        left: set[int] = set()
+        for node in (one, *others):
+            for gate in maze.gates[node]:
+                if gate not in left:
+                    places = tuple({stands_for.get(end, end) for end in ends[gate]})
+                    if len(places) < PAIR:
+                        ends[gate] = ()
+                    else:
+                        ends[gate] = places
+                        left.add(gate)
+            gates[node] = ()
+        gates[one] = sorted(left)
+    return Maze(ends, gates), alike
+
+
+def _inseparable(maze: Maze, town: Collection[int]) -> list[int]:
+    """Return the nodes of a town which no fewer gates part than lead out of it, in order.
+
+    Of j nodes, half the town at most, each has j - 1 links to the others at most. So no fewer lead out than one of
+    them has links, and the others more than j each (after Chartrand, SIAM J. Appl. Math. 14, 1966): as few as that
+    would be for those of the town that have fewest. Cables of three ends and more lead out of one node and of two in
+    any case.
+    """
+    ends = maze.ends
+    beside: dict[int, set[int]] = {}
+    wide: set[int] = set()
+    out = 0
+    for node in town:
+        beside[node] = own = set()
+        for gate in maze.gates[node]:
+            places = ends[gate]
+            if len(places) != PAIR:
+                wide.add(gate)
+                continue
+            a, b = places
+            there = b if a == node else a
+            if there in town:
+                own.add(there)
+            else:
+                out += 1
+    inner = [gate for gate in wide if all(place in town for place in ends[gate])]
+    out += len(wide) - len(inner)
+    if out <= BEND:
+        return []
+    fewest = sorted(map(len, beside.values()))
+    more = [total - size * (size + 1) for size, total in enumerate(accumulate(fewest[: len(town) // 2 - 1]), 1)]
+    of_two, of_more = min([0, *more[:1]]), min(more[1:], default=len(inner))
+    in_cables = Counter(place for gate in inner for place in ends[gate])
+    same = {node for node, own in beside.items() if len(own) + min(in_cables[node] + of_two, of_more) >= out}
+    if same:
+        for node in beside.keys() - same:
+            if sum(not same.isdisjoint(ends[gate]) for gate in maze.gates[node]) >= out:
+                same.add(node)
+    return sorted(same)

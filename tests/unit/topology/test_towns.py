@@ -1,0 +1,89 @@
+"""Towns: what leads out of them bounds the ways of all in them, and those that stand for one place have as many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain, combinations
+from random import Random
+
+from hypothesis import given
+
+from netmon.topology.robustness.maze import Goals, Maze
+from netmon.topology.robustness.towns import drawn_in, shrunk
+from netmon.topology.robustness.ways import Flow
+from tests.draws import chances
+
+
+def test_who_has_most_links_to_those_behind_a_cut_is_drawn_in_but_no_vantage() -> None:
+    leading = [[1, 1, 2], [0, 0, 3], [0, 3, 3], [1, 2, 2]]
+    assert drawn_in({0}, leading, ()) == {0, 1}
+    assert drawn_in({0}, leading, (1,)) == {0}
+
+
+@given(chances)
+def test_towns_that_are_places_leave_everybody_as_many_ways(random: Random) -> None:
+    """Of what is meant as a town some have few links in it, and some lie in cables that lead out, too."""
+    towns = [range(1, 6), range(6, 12)]
+    size = 14
+    kept = random.choice((0.6, 0.9, 1.0))
+    pairs: list[tuple[int, ...]] = [
+        pair for town in towns for pair in combinations(town, 2) if random.random() < kept
+    ]
+    pairs += [tuple(random.sample(range(size), 2)) for _ in range(random.randint(4, 14))]
+    paths = laid(random, size, pairs, random.randint(0, 5))
+    small, alike = shrunk(paths, [set(town) for town in towns])
+    stands_for = {node: one for one, others in alike.items() for node in (one, *others)}
+    for node in range(1, size):
+        assert ways(small, stands_for.get(node, node)) == ways(paths, node), node
+    assert all(len(places) != 1 for places in small.ends)
+    assert all(gate in small.gates[place] for gate, places in enumerate(small.ends) for place in places)
+    assert all(place in small.ends[gate] for place, gates in enumerate(small.gates) for gate in gates)
+
+
+def test_a_town_is_a_place_as_long_as_no_more_links_lead_out_than_join_its_nodes() -> None:
+    """Six nodes, each joined to each; 6 has a link out as well, or lies in a cable that leads out."""
+    town, out = list(combinations(range(1, 7), 2)), [(0, node) for node in range(1, 6)]
+    assert alike_of(6, town, out) == {1: [2, 3, 4, 5, 6]}
+    assert alike_of(6, town, out, [(0, 6)]) == {}
+    assert alike_of(6, town, out, [(0, 6, 5)]) == {}
+    assert alike_of(6, town, out[:3]) == {1: [2, 3, 4, 5, 6]}
+    assert alike_of(6, town, out[:2]) == {}, "two ways are counted already"
+
+
+def test_who_has_few_links_in_a_town_stands_for_itself() -> None:
+    """5 and 6 are not joined, and the other four have one link more than those."""
+    town, out = list(combinations(range(1, 7), 2))[:-1], [(0, node) for node in range(1, 6)]
+    assert alike_of(6, town, out) == {1: [2, 3, 4]}
+    assert alike_of(6, town, out[:4]) == {1: [2, 3, 4, 5, 6]}
+
+
+def test_two_towns_with_a_link_between_are_not_one() -> None:
+    halves = [*combinations(range(1, 5), 2), *combinations(range(5, 9), 2)]
+    assert alike_of(8, halves, [(4, 5), (0, 1), (0, 2), (0, 6)]) == {}
+
+
+def alike_of(count: int, *links: Sequence[tuple[int, ...]]) -> dict[int, list[int]]:
+    """Return who stands for whom in a town of the nodes from 1 on."""
+    return shrunk(maze(count + 1, list(chain.from_iterable(links))), [set(range(1, count + 1))])[1]
+
+
+def laid(random: Random, size: int, pairs: Sequence[tuple[int, ...]], cables: int) -> Maze:
+    """Return a maze of links, some of which lie in cables with others that leave the same node."""
+    ends = list(pairs)
+    for _ in range(cables):
+        node = random.randrange(size)
+        mine = [pair for pair in ends if node in pair and len(pair) == 2]
+        if len(mine) > 1:
+            chosen = random.sample(mine, min(len(mine), random.randint(2, 4)))
+            for pair in chosen:
+                ends.remove(pair)
+            ends.append(tuple(sorted({*chain.from_iterable(chosen)})))
+    return maze(size, ends)
+
+
+def maze(size: int, ends: Sequence[tuple[int, ...]]) -> Maze:
+    return Maze(ends, [[gate for gate, places in enumerate(ends) if node in places] for node in range(size)])
+
+
+def ways(paths: Maze, node: int) -> int:
+    return Flow(paths, [node], Goals({0})).grow(len(paths.ends))
