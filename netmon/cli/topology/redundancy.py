@@ -49,7 +49,7 @@ def redundancy(
 
     Example: netmon topology redundancy -i inventory/tuban --to noc-gw --fewer-than 2
     """
-    from netmon.exporter.api.topology_document import ways_row  # noqa: PLC0415
+    from netmon.exporter.api.topology_document import ways_rows  # noqa: PLC0415
     from netmon.topology.robustness.redundancy import redundancy as count_ways  # noqa: PLC0415
 
     if against is not None and since is not None:
@@ -62,7 +62,7 @@ def redundancy(
         before = _ways_then(then, goal)
     found = count_ways(stand(inventory, today))
     chosen = [one for one in found if fewer_than is None or _fewest(one) < fewer_than]
-    rows = [ways_row(one) for one in chosen]
+    rows = ways_rows(chosen)
     if before is not None:
         rows = [{**row, "before": before.get(row["site"])} for row in rows if _counts(row) != before.get(row["site"])]
     lost = sum(_has_lost(row) for row in rows) if before is not None else sum(_fewest(one) < 2 for one in chosen)
@@ -109,12 +109,11 @@ def _then(standpoint: Standpoint, since: str) -> Standpoint:
 
 def _ways_then(then: Standpoint, goal: str | None) -> dict[str, list[int]]:
     """Return the counts of an earlier moment, by site; none where the node that is asked about was not yet drawn."""
-    from netmon.exporter.api.topology_document import ways_row  # noqa: PLC0415
     from netmon.topology.robustness.redundancy import redundancy as count_ways  # noqa: PLC0415
 
     inventory, today = then.read()
     found = count_ways(stand(_towards(inventory, goal), today))
-    return {one.site: _counts(ways_row(one)) for one in found}
+    return {one.site: [one.node_disjoint, one.link_disjoint, one.cable_disjoint] for one in found}
 
 
 def _fewest(one: Ways) -> int:

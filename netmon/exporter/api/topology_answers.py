@@ -19,7 +19,7 @@ from netmon.exporter.api.topology_document import (
     announcement,
     blackspots_document,
     spof_row,
-    ways_row,
+    ways_rows,
     whatif_document,
 )
 from netmon.exporter.page.refusal import Refusal, missing
@@ -87,7 +87,7 @@ class TopologyAnswers:
         home = inventory.vantage.node
         to = _node(inventory, only(wanted, "to"), of_form=of_form) if "to" in wanted else home
         found = self.known.redundancy(view.picture, is_live=is_live, to=None if to == home else to)
-        return {"live": is_live, "to": to, "rows": [ways_row(one) for one in found]}
+        return {"live": is_live, "to": to, "rows": ways_rows(found)}
 
     def whatif(self, request: Request, view: View, *, of_form: bool = False) -> Document:
         """Return who goes dark when things fail together, and how the work would be announced."""

@@ -35,16 +35,26 @@ def spof_row(one: Spof) -> Document:
     }
 
 
-def ways_row(one: Ways) -> Document:
-    """Return how many ways one site has."""
-    return {
-        "site": one.site,
-        "node_disjoint": one.node_disjoint,
-        "link_disjoint": one.link_disjoint,
-        "cable_disjoint": one.cable_disjoint,
-        "cables_exact": one.cables_exact,
-        "shared": [{"kind": str(element.kind), "id": element.id} for element in one.shared],
-    }
+def ways_rows(found: Iterable[Ways]) -> list[Document]:
+    """Return how many ways each site has. What many sites share is one value in all their rows."""
+    value_of: dict[Element, Document] = {}
+
+    def value(element: Element) -> Document:
+        if element not in value_of:
+            value_of[element] = {"kind": str(element.kind), "id": element.id}
+        return value_of[element]
+
+    return [
+        {
+            "site": one.site,
+            "node_disjoint": one.node_disjoint,
+            "link_disjoint": one.link_disjoint,
+            "cable_disjoint": one.cable_disjoint,
+            "cables_exact": one.cables_exact,
+            "shared": list(map(value, one.shared)),
+        }
+        for one in found
+    ]
 
 
 def whatif_document(failed: Iterable[Element], outcome: Outcome) -> Document:

@@ -9,9 +9,10 @@ from netmon.model import IcmpProbe, Inventory, Link, LinkEnd, Node
 from netmon.topology.graph import Graph
 from netmon.topology.planning.candidates import Candidate
 from netmon.topology.robustness.footing import Footing, speaking
+from netmon.topology.robustness.spans import Span
 from netmon.topology.robustness.spof import falls_by_code
 from netmon.topology.robustness.toll import TollBooth
-from netmon.topology.robustness.tree import Span, Tree
+from netmon.topology.robustness.tree import Tree
 
 PLANNED = "plan~"
 """How the ids of nodes and links begin that are not built."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain
 
@@ -11,14 +11,16 @@ from netmon.collector import without_collector
 from netmon.model import Element
 from netmon.topology.graph import ROOT_LINK
 from netmon.topology.robustness.cable_ways import CableMaze, CableWays
+from netmon.topology.robustness.covers import Covers
 from netmon.topology.robustness.footing import Footing
 from netmon.topology.robustness.maze import Maze
 from netmon.topology.robustness.node_places import NodesAsPlaces
 from netmon.topology.robustness.node_ways import NodesAsGates
+from netmon.topology.robustness.spans import Span
 from netmon.topology.robustness.spof import falls_of_several
 from netmon.topology.robustness.thinning import thin_maze
 from netmon.topology.robustness.towns import Towns
-from netmon.topology.robustness.tree import Span, Tree
+from netmon.topology.robustness.tree import Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +28,8 @@ class Ways:
     """How well a site is joined. A site that is not reached has no way at all.
 
     The site's own nodes and the vantage are the ends of all ways and not shared. `cables_exact` is False where
-    `cable_disjoint` is only known to be at least so many. `shared` are the cables and power areas each of which alone
-    darkens the site although it has two ways that share no link.
+    `cable_disjoint` is only known to be at least so many. `places` are those of the nodes that speak for the site;
+    `covers` names what makes them fall.
     """
 
     site: str
@@ -35,7 +37,13 @@ class Ways:
     link_disjoint: int
     cable_disjoint: int
     cables_exact: bool
-    shared: tuple[Element, ...]
+    places: tuple[int, ...]
+    covers: Covers
+
+    @property
+    def shared(self) -> tuple[Element, ...]:
+        """The cables and power areas each of which alone darkens the site although two ways share no link."""
+        return self.covers.of_all(self.places) if self.link_disjoint > 1 else ()
 
 
 @without_collector()  # millions of small things and not one cycle
@@ -68,18 +76,19 @@ def redundancy(footing: Footing) -> list[Ways]:
     starts = [threads.foremost(footing.speakers[site]) for site in joined]
     apart = by_link.of(starts)
     together = apart if by_cable is None else list(map(min, apart, by_cable.of(starts)))
+    covers = Covers(graph, len(tree.order), threads.several)
     rows: list[Ways] = []
     counts = zip(starts, by_node.of(starts), apart, together, strict=True)
     for site in asked:
-        if not footing.speakers[site]:
-            rows.append(Ways(graph.site_ids[site], 0, 0, 0, cables_exact=True, shared=()))
+        places = tuple(tree.place[node] for node in footing.speakers[site])
+        if not places:
+            rows.append(Ways(graph.site_ids[site], 0, 0, 0, cables_exact=True, places=(), covers=covers))
             continue
         nodes, by_nodes, by_links, by_cables = next(counts)
         is_exact = cables.is_exact
         if not is_exact:
             by_cables, is_exact = counter.count(nodes, by_cables)
-        shared = tuple(map(graph.element, threads.shared(site))) if by_links > 1 else ()
-        rows.append(Ways(graph.site_ids[site], by_nodes, by_links, by_cables, is_exact, shared))
+        rows.append(Ways(graph.site_ids[site], by_nodes, by_links, by_cables, is_exact, places, covers))
     return rows
 
 
@@ -92,7 +101,6 @@ class _Threads:
         self.several = list(falls_of_several(tree))
         self.links, self.nodes = self._hanging()
         self.cables = self._with(self.links, [one for code, one in self.several if code < graph.code_of_area(0)])
-        self._shared: dict[int, list[int]] | None = None
 
     def _with(self, mask: bytearray, falls: Iterable[Sequence[Span]]) -> bytearray:
         """Return a mask and all that is in any of these falls."""
@@ -138,39 +146,6 @@ class _Threads:
             around.append(place)
             found.append(tree.order[place])
         return found
-
-    def shared(self, site: int) -> Sequence[int]:
-        """Return the codes of the cables and areas that darken a site with two ways."""
-        if self._shared is None:
-            self._shared = self._find_shared()
-        return self._shared.get(site, ())
-
-    def _find_shared(self) -> dict[int, list[int]]:
-        tree, graph = self.tree, self.tree.footing.graph
-        speakers = tree.footing.speakers
-        firm = [  # alone they have two ways, or perhaps together
-            place
-            for place, node in enumerate(tree.order)
-            if not self.links[node] or len(speakers[graph.site_of[node]]) > 1
-        ]
-        found: dict[int, list[int]] = {}
-        for code, spans in self.several:
-            fallen: dict[int, int] = {}
-            for node in (tree.order[place] for span in spans for place in _between(firm, span)):
-                fallen[graph.site_of[node]] = 0
-            for site in fallen:
-                nodes = speakers[site]
-                if nodes and all(_holds(spans, tree.place[node]) for node in nodes):
-                    found.setdefault(site, []).append(code)
-        return found
-
-
-def _holds(spans: Sequence[Span], place: int) -> bool:
-    return any(start <= place < stop for start, stop in spans)
-
-
-def _between(places: Sequence[int], span: Span) -> Iterator[int]:
-    yield from places[bisect_left(places, span.start) : bisect_left(places, span.stop)]
 
 
 def _link_maze(footing: Footing) -> Maze:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from netmon.model import Element, Inventory
 from netmon.topology.graph import ROOT_LINK
 from netmon.topology.robustness.footing import Footing
+from netmon.topology.robustness.spans import Span
 from netmon.topology.robustness.toll import Toll, TollBooth
-from netmon.topology.robustness.tree import Span, Tree
+from netmon.topology.robustness.tree import Tree
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from netmon.model import Inventory, SiteKind
-from netmon.topology.robustness.tree import Span, Tree
+from netmon.topology.robustness.spans import Span
+from netmon.topology.robustness.tree import Tree
 
 VILLAGES = frozenset({SiteKind.VILLAGE, SiteKind.KELURAHAN})
 

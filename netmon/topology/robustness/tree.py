@@ -4,24 +4,20 @@ One pass numbers the nodes in preorder, so that a subtree is an interval, and no
 of its subtree (Hopcroft and Tarjan, CACM 16(6), 1973). No link of an undirected graph joins two branches of such a
 tree. So when things fail, the tree falls into pieces, each below something that failed, and pieces are joined only by
 links that lead up from one into another. Most are decided by the link of a piece that leads highest, which a table of
-minima over intervals tells at once (Bender and Farach-Colton, LATIN 2000); what it does not decide is walked.
+minima over intervals tells at once (Bender and Farach-Colton, LATIN 2000). Of what it does not decide, marks tell
+whether a link leads out of it (`marks.py`); only where one does, it is walked (`fall.py`).
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Collection, Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Sequence
+from functools import cached_property
 
 from netmon.topology.reach import spread
+from netmon.topology.robustness.fall import Fall
 from netmon.topology.robustness.footing import Footing
-
-
-class Span(NamedTuple):
-    """Positions from `start` up to `stop`, which is not one of them."""
-
-    start: int
-    stop: int
+from netmon.topology.robustness.marks import Marks
+from netmon.topology.robustness.spans import Span, joined
 
 
 class Tree:
@@ -45,7 +41,6 @@ class Tree:
         self.stop = [here + 1 for here in range(len(self.order))]
         self.low = [min((there for there, _ in ups), default=here) for here, ups in enumerate(self.ups)]
         self._highest = [self._minima()]
-        self._downs: list[list[tuple[int, int]]] = []
         self._measure()
 
     def _walk(self) -> None:
@@ -102,15 +97,10 @@ class Tree:
             self._highest.append(last)
             width *= 2
 
-    @property
-    def downs(self) -> list[list[tuple[int, int]]]:
-        """The links of `ups` from above: down from a place, as where to and which."""
-        if not self._downs:
-            self._downs = [[] for _ in self.order]
-            for here, ups in enumerate(self.ups):
-                for there, link in ups:
-                    self._downs[there].append((here, link))
-        return self._downs
+    @cached_property
+    def marks(self) -> Marks:
+        """Marks by which a set of places tells whether a link leads out of it."""
+        return Marks(len(self.footing.graph.link_ids), self.parent, self.below, self.ups)
 
     def highest(self, span: Span) -> tuple[int, int]:
         """Return the highest place that a link up from a span leads to, and where it starts; from itself if none."""
@@ -130,7 +120,7 @@ class Tree:
             return self.below_link(cut[0])
         if not failed and not cut:  # links besides the tree hold nothing
             return ()
-        return _Fall(self, set(failed), cut, links).spans()
+        return Fall(self, set(failed), cut, links).spans()
 
     def below_node(self, place: int) -> tuple[Span, ...]:
         """Return what falls with the node at a place, other than the vantage: a child holds by a link past it."""
@@ -156,128 +146,3 @@ class Tree:
         starts = [root for root in footing.graph.roots if not shut[root]]
         reached = spread(footing.graph, starts, shut, {*footing.shut_links, *links})
         return joined(Span(at, at + 1) for at, node in enumerate(self.order) if not reached[node])
-
-
-class _Fall:
-    """One failure: the pieces below what failed, each with its top; piece 0 is what still holds at the vantage."""
-
-    def __init__(self, tree: Tree, failed: set[int], cut: Iterable[int], links: Collection[int]) -> None:
-        self.tree = tree
-        self.failed = failed
-        self.links = links
-        tops = {child for at in failed for child in tree.children[at] if child not in failed}
-        tops.update(child for child in cut if child not in failed)
-        self.tops = [0, *sorted(tops)]
-        self.leader = list(range(len(self.tops)))  # of joined pieces
-        self.above = [0] * len(self.tops)  # the piece around a piece
-        self.holes: list[list[int]] = [[] for _ in self.tops]  # where something failed or was cut off inside a piece
-        self._nest()
-        self.lost: list[Span] = []  # whole subtrees out of which no link leads
-
-    def _nest(self) -> None:
-        number = {top: piece for piece, top in enumerate(self.tops)}
-        stop = self.tree.stop
-        around = [
-            (stop[0], 0, True)
-        ]  # of what a place lies in: where that ends, its piece or the next one around, which
-        for place in sorted({*self.tops[1:], *self.failed}):
-            while around[-1][0] <= place:
-                around.pop()
-            _, outer, is_piece = around[-1]
-            if is_piece:
-                self.holes[outer].append(place)
-            piece = number.get(place)
-            if piece is None:
-                around.append((stop[place], outer, False))
-            else:
-                self.above[piece] = outer
-                around.append((stop[place], piece, True))
-
-    def spans(self) -> tuple[Span, ...]:
-        """Return everything that falls."""
-        pending = self._without_the_lost()
-        loose = [piece for piece in pending if not self._is_held_by_its_highest(piece)]
-        for piece in loose:
-            if self._root(piece) != 0:
-                self._walk(piece)
-        dark = [Span(at, at + 1) for at in self.failed] + self.lost
-        for piece in loose:
-            if self._root(piece) != 0:
-                dark += self._own(piece)
-        return joined(dark)
-
-    def _without_the_lost(self) -> list[int]:
-        """Return the pieces that are not certainly lost."""
-        tree, pending, until = self.tree, [], -1
-        for piece, top in enumerate(self.tops[1:], 1):
-            if top < until:
-                continue
-            above = tree.parent[top]
-            if tree.low[top] >= (above if above in self.failed else above + 1):
-                until = tree.stop[top]
-                self.lost.append(Span(top, until))
-            else:
-                pending.append(piece)
-        return pending
-
-    def _is_held_by_its_highest(self, piece: int) -> bool:
-        """Join a piece to where its highest link leads; tell whether that is enough."""
-        tree = self.tree
-        there, source = min(map(tree.highest, self._own(piece)))
-        if there < self.tops[piece] and there not in self.failed and self._is_joined(source, there):
-            self._join(piece, self._piece_of(there))
-        return self._root(piece) == 0
-
-    def _is_joined(self, place: int, there: int) -> bool:
-        return any(at == there and link not in self.links for at, link in self.tree.ups[place])
-
-    def _walk(self, piece: int) -> None:
-        """Join a piece with all that its links lead to, until it holds."""
-        tree, failed, links = self.tree, self.failed, self.links
-        for span in self._own(piece):
-            for here in range(*span):
-                for there, link in (*tree.ups[here], *tree.downs[here]):
-                    if link not in links and there not in failed:
-                        self._join(piece, self._piece_of(there))
-                if self._root(piece) == 0:
-                    return
-
-    def _piece_of(self, place: int) -> int:
-        """Return the piece that a place lies in, which has not failed."""
-        piece = bisect_right(self.tops, place) - 1
-        while self.tree.stop[self.tops[piece]] <= place:
-            piece = self.above[piece]
-        return piece
-
-    def _own(self, piece: int) -> list[Span]:
-        """Return the places of a piece, without what failed or was cut off inside it."""
-        spans, start = [], self.tops[piece]
-        for hole in self.holes[piece]:
-            if start < hole:
-                spans.append(Span(start, hole))
-            start = self.tree.stop[hole]
-        if start < self.tree.stop[self.tops[piece]]:
-            spans.append(Span(start, self.tree.stop[self.tops[piece]]))
-        return spans
-
-    def _root(self, piece: int) -> int:
-        leader = self.leader
-        while leader[piece] != piece:
-            leader[piece] = leader[leader[piece]]
-            piece = leader[piece]
-        return piece
-
-    def _join(self, one: int, other: int) -> None:
-        one, other = self._root(one), self._root(other)
-        self.leader[max(one, other)] = min(one, other)
-
-
-def joined(spans: Iterable[Span]) -> tuple[Span, ...]:
-    """Return spans in order, those that touch or overlap as one."""
-    merged: list[Span] = []
-    for span in sorted(spans):
-        if merged and span.start <= merged[-1].stop:
-            merged[-1] = Span(merged[-1].start, max(merged[-1].stop, span.stop))
-        else:
-            merged.append(span)
-    return tuple(merged)
