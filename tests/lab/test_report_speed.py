@@ -170,8 +170,8 @@ def test_of_many_regions_each_is_asked_for_by_its_label(journal: Path, prometheu
 def test_villages_whose_lines_deliver_less_than_was_bought_or_get_no_light_are_black_spots(
     journal: Path, prometheus: str
 ) -> None:
-    asked = ["topology", "blackspots", "--journal", str(journal), "--at", rfc3339(FEBRUARY.end) or "", "--days", "28"]
-    words = [*asked, "--prometheus", prometheus, "--format", "json"]
+    asked = ["topology", "blackspots", "--journal", str(journal), "--at", rfc3339(FEBRUARY.end) or ""]
+    words = [*asked, "--prometheus", prometheus, "--days", "28", "--format", "json"]
     result = CliRunner().invoke(cli, words, standalone_mode=False, catch_exceptions=False)
     said = json.loads(result.stdout)
     schema = TOP / "docs" / "schemas" / "topology-blackspots.schema.json"
