@@ -46,11 +46,19 @@ from netmon.report.record import Record, records
 from netmon.report.services import ServiceStanding, service_standings
 from netmon.report.suppliers import by_supplier, deliveries
 from tests.simulated_months import HOUR, Month, county, names, without_village
+from tests.unit.report.folded_once import FoldedOnce
 
 WIB = "Asia/Jakarta"
 OCTOBER = month("2026-10", WIB)
 DAY = 86_400.0
 SMALL = county(2, 3)
+
+
+@pytest.fixture(autouse=True)
+def folded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    once = FoldedOnce()
+    monkeypatch.setattr("tests.scenarios.fold", once)
+    monkeypatch.setattr("netmon.report.record.fold", once)
 
 
 def record_of(entries: Sequence[Entry], *periods: Period) -> list[Record]:
