@@ -72,7 +72,9 @@ def thaw(checkpoint: Checkpoint, inventory: Callable[[str], Inventory], *, old: 
     try:
         content = json.loads(zlib.decompress(checkpoint.content))
         drawing = inventory(content["inventory"])
-        layout: Layout | None = content["layout"] if old else None
+        if checkpoint.fingerprint == fingerprint():
+            return _shape(_Drawn(drawing)).read(content["picture"])
+        layout: Layout = content["layout"]
         return Shape(Picture, _by_reference(drawing), layout).read(content["picture"])
     except (zlib.error, ValueError, KeyError, TypeError, AttributeError) as error:
         reason = str(error) if isinstance(error, StructureError) else type(error).__name__
@@ -159,8 +161,16 @@ class _Drawn:
 
 @lru_cache(maxsize=1)
 def _shape(drawn: _Drawn) -> Shape[Picture]:
-    """Return how pictures of this drawing are written, one after another."""
+    """Return how pictures of this drawing are written and read, one after another."""
     return Shape(Picture, _by_reference(drawn.inventory))
+
+
+@lru_cache(maxsize=1)
+def _without(drawn: _Drawn, less: frozenset[str]) -> Graph:
+    """Return the graph of a drawing less some links: mostly the one of the picture that was read before."""
+    drawing = drawn.inventory
+    links = {name: link for name, link in drawing.links.items() if name not in less}
+    return Graph.from_inventory(replace(drawing, links=links) if less else drawing)
 
 
 def _plain(value: Any) -> Any:
@@ -169,7 +179,6 @@ def _plain(value: Any) -> Any:
 
 def _by_reference(drawing: Inventory | None) -> dict[type, Codec]:
     """Return how inventory and graphs are written; without a drawing, only their names are of use."""
-    drawn: dict[frozenset[str], Graph] = {}
 
     def write_inventory(inventory: Inventory) -> str:
         return inventory.digest
@@ -187,11 +196,7 @@ def _by_reference(drawing: Inventory | None) -> dict[type, Codec]:
     def read_graph(written: Any) -> Graph:
         if drawing is None or type(written) is not list:
             raise StructureError(f"{written!r} is no graph")
-        less = frozenset(written)
-        if less not in drawn:
-            links = {name: link for name, link in drawing.links.items() if name not in less}
-            drawn[less] = Graph.from_inventory(replace(drawing, links=links) if less else drawing)
-        return drawn[less]
+        return _without(_Drawn(drawing), frozenset(written))
 
     return {
         Inventory: Codec(write_inventory, read_inventory, "Inventory by digest"),
