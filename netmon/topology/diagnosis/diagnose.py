@@ -9,16 +9,16 @@ beside the best one, `verdicts` what follows for every node and site.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from netmon.model import Diagnosis, Fault, Observations
+from netmon.model import Diagnosis, Element, Fault, Finding, Observations
 from netmon.topology.diagnosis.answers import answers, hypotheses
 from netmon.topology.diagnosis.border import puzzles
 from netmon.topology.diagnosis.evidence import evidence
 from netmon.topology.diagnosis.isolation import blind, is_isolated
 from netmon.topology.diagnosis.scene import Scene, survey
 from netmon.topology.diagnosis.shadows import Shadow, Shadows
-from netmon.topology.diagnosis.verdicts import Naming, node_findings, site_findings
+from netmon.topology.diagnosis.verdicts import Naming, as_seen, node_findings, site_findings
 from netmon.topology.graph import Graph
 
 
@@ -32,6 +32,8 @@ def diagnose(graph: Graph, observations: Observations) -> Diagnosis:
     … in the order of the faults' elements.
     """
     scene = survey(graph, observations)
+    if scene.is_untroubled:
+        return _told(scene, as_seen(scene))
     found = answers(scene, puzzles(scene))
     if is_isolated(scene):
         return blind(scene, found)
@@ -44,12 +46,26 @@ def diagnose(graph: Graph, observations: Observations) -> Diagnosis:
     by_themselves = (*scene.forwarders, *scene.undrawn)
     named += [Naming(graph.element(node), node, (), 1.0, Shadow((node,))) for node in by_themselves]
     named.sort(key=lambda one: one.element)
-    nodes = node_findings(scene, shadows, named)
-    return Diagnosis(
+    return _told(
+        scene,
+        node_findings(scene, shadows, named),
         faults=tuple(_fault(scene, shadows, one, f"F{place}") for place, one in enumerate(named, 1)),
         hypotheses=tuple(
             tuple(sorted(map(graph.element, (*codes, *by_themselves)))) for codes in hypotheses(scene, found)
         ),
+    )
+
+
+def _told(
+    scene: Scene,
+    nodes: Sequence[Finding],
+    faults: tuple[Fault, ...] = (),
+    hypotheses: tuple[tuple[Element, ...], ...] = (),
+) -> Diagnosis:
+    graph = scene.graph
+    return Diagnosis(
+        faults=faults,
+        hypotheses=hypotheses,
         nodes=dict(zip(graph.ids, nodes, strict=True)),
         sites=site_findings(graph, nodes),
     )

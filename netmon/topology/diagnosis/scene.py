@@ -43,6 +43,11 @@ class Scene:
     lines: Lines
     _accusable: dict[int, bool] = field(default_factory=dict)
 
+    @property
+    def is_untroubled(self) -> bool:
+        """True when nothing has to be explained: no node is dark, and no line is lost."""
+        return not (self.dark or self.lines.down or self.forwarders or self.undrawn)
+
     def is_hidden(self, node: int) -> bool:
         """Tell whether nothing is known of a drawn node."""
         return not self.is_live[node] and not self.is_dark[node] and self.graph.is_drawn[node] == 1

@@ -33,13 +33,18 @@ class Naming:
     shadow: Shadow
 
 
-def node_findings(scene: Scene, shadows: Shadows, named: Sequence[Naming]) -> list[Finding]:
-    """Return a finding for each node; fault ids are `F1`, `F2`, … in the order of `named`."""
-    graph = scene.graph
+def as_seen(scene: Scene) -> list[Finding]:
+    """Return a finding for each node where nothing has failed."""
     found = [SEEN_UP if up else NOTHING_KNOWN for up in scene.is_up]
     if any(scene.is_up):
-        for root in graph.roots:
+        for root in scene.graph.roots:
             found[root] = SEEN_UP
+    return found
+
+
+def node_findings(scene: Scene, shadows: Shadows, named: Sequence[Naming]) -> list[Finding]:
+    """Return a finding for each node; fault ids are `F1`, `F2`, … in the order of `named`."""
+    graph, found = scene.graph, as_seen(scene)
     judged: set[int] = set()
     for place, one in enumerate(named, 1):
         down, behind = Finding(Verdict.DOWN, f"F{place}"), Finding(Verdict.UNREACHABLE, f"F{place}")
