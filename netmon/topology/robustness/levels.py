@@ -23,8 +23,9 @@ MANY = 5
 NEARBY, FAR_FEWER = 2, 4
 """How far from open nodes goals are noted, and how many times fewer these must be for it to be worth while."""
 
-TRIED, SELDOM = 50, 4
-"""Searches that are asked of others in any case, and how many more for each node of which they tell enough."""
+TRIED, SELDOM, RARELY = 50, 4, 20
+"""Searches that are asked of others in any case, and how many more for each node of which they tell enough; as many
+cuts are looked for, and how many more for each that is found."""
 
 
 T = TypeVar("T", bound=Target)
@@ -139,6 +140,7 @@ class _Descent(Generic[T]):
         self.open: set[int] = set()
         self.given: defaultdict[int, list[int]] = defaultdict(list)
         self.asked = self.told = 0  # searches what they tell of others, and nodes of which they told enough
+        self.found = 0  # cuts close around nodes
         self.waiting: dict[int, list[int]] = {}
         self.looked_around: set[int] = set()
         doors = levels.thin.doors()
@@ -226,12 +228,14 @@ class _Descent(Generic[T]):
 
     def _is_cut_around(self, node: int, level: int) -> bool:
         """Tell whether a cut close around a node leaves it fewer ways than the level, and wait for those."""
-        if level < MANY or node in self.looked_around:
+        looked = len(self.looked_around)
+        if level < MANY or node in self.looked_around or looked > TRIED + RARELY * self.found:
             return False
         self.looked_around.add(node)
         cut = self.levels.thin.cut_around(node)
         if cut.gates >= level:
             return False
+        self.found += 1
         self._bound_by(cut)
         return True
 

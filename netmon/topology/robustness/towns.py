@@ -40,7 +40,7 @@ class Towns:
         ]
         self.around = [frozenset(ends) for ends in self.leading]
         self.is_in_town = bytearray(len(self.most))
-        self.towns: list[Collection[int]] = []
+        self.towns: list[frozenset[int]] = []
         for node, known in enumerate(by_node.known):
             if self.most[node] > known and not hanging[node]:
                 self.most[node] = len(self.leading[node])
@@ -77,7 +77,7 @@ class Towns:
         return links_out
 
 
-def drawn_in(nodes: Collection[int], leading: Sequence[Sequence[int]], roots: Collection[int]) -> Collection[int]:
+def drawn_in(nodes: Collection[int], leading: Sequence[Sequence[int]], roots: Collection[int]) -> frozenset[int]:
     """Return some nodes and, one after another, those that have more links to them than to others."""
     behind, waiting = set(nodes), list(nodes)
     inward: Counter[int] = Counter()
@@ -88,10 +88,10 @@ def drawn_in(nodes: Collection[int], leading: Sequence[Sequence[int]], roots: Co
                 if 2 * inward[there] > len(leading[there]) and there not in roots:
                     behind.add(there)
                     waiting.append(there)
-    return behind
+    return frozenset(behind)
 
 
-def shrunk(maze: Maze, towns: Sequence[Collection[int]]) -> tuple[Maze, dict[int, list[int]]]:
+def shrunk(maze: Maze, towns: Sequence[frozenset[int]]) -> tuple[Maze, dict[int, list[int]]]:
     """Return a maze where towns are places, and by the node that stands for one the others."""
     alike: dict[int, list[int]] = {}
     for town in towns:
@@ -100,25 +100,32 @@ def shrunk(maze: Maze, towns: Sequence[Collection[int]]) -> tuple[Maze, dict[int
             alike[same[0]] = same[1:]
     if not alike:
         return maze, alike
-    stands_for = {node: one for one, others in alike.items() for node in (one, *others)}
+    stands_for = list(range(len(maze.gates)))
+    for one, others in alike.items():
+        for node in others:
+            stands_for[node] = one
     ends, gates = list(maze.ends), list(maze.gates)
     for one, others in alike.items():
-        left: set[int] = set()
+        left: list[int] = []
         for node in (one, *others):
             for gate in maze.gates[node]:
-                if gate not in left:
-                    places = tuple({stands_for.get(end, end) for end in ends[gate]})
-                    if len(places) < PAIR:
-                        ends[gate] = ()
+                places = ends[gate]
+                if node in places:  # else another of the town has been there
+                    if len(places) == PAIR:
+                        a, b = places
+                        there = b if a == node else a
+                        ends[gate] = places = (one, there) if stands_for[there] != one else ()
                     else:
-                        ends[gate] = places
-                        left.add(gate)
+                        places = tuple({one if stands_for[place] == one else place for place in places})
+                        ends[gate] = places = places if len(places) >= PAIR else ()
+                    if places:
+                        left.append(gate)
             gates[node] = ()
-        gates[one] = sorted(left)
+        gates[one] = left
     return Maze(ends, gates), alike
 
 
-def _inseparable(maze: Maze, town: Collection[int]) -> list[int]:
+def _inseparable(maze: Maze, town: frozenset[int]) -> list[int]:
     """Return the nodes of a town which no fewer gates part than lead out of it, in order.
 
     Of j nodes, half the town at most, each has j - 1 links to the others at most. So no fewer lead out than one of
@@ -127,23 +134,17 @@ def _inseparable(maze: Maze, town: Collection[int]) -> list[int]:
     any case.
     """
     ends = maze.ends
-    beside: dict[int, set[int]] = {}
+    beside: dict[int, frozenset[int]] = {}
     wide: set[int] = set()
     out = 0
     for node in town:
-        beside[node] = own = set()
-        for gate in maze.gates[node]:
-            places = ends[gate]
-            if len(places) != PAIR:
-                wide.add(gate)
-                continue
-            a, b = places
-            there = b if a == node else a
-            if there in town:
-                own.add(there)
-            else:
-                out += 1
-    inner = [gate for gate in wide if all(place in town for place in ends[gate])]
+        rows = [ends[gate] for gate in maze.gates[node]]
+        others = [places[0] + places[1] - node for places in rows if len(places) == PAIR]
+        if len(others) < len(rows):
+            wide.update(gate for gate in maze.gates[node] if len(ends[gate]) > PAIR)
+        beside[node] = own = town.intersection(others)
+        out += len(others) - len(own) if len(set(others)) == len(others) else len([o for o in others if o not in own])
+    inner = [gate for gate in wide if town.issuperset(ends[gate])]
     out += len(wide) - len(inner)
     if out <= BEND:
         return []

@@ -31,7 +31,7 @@ def test_towns_that_are_places_leave_everybody_as_many_ways(random: Random) -> N
     ]
     pairs += [tuple(random.sample(range(size), 2)) for _ in range(random.randint(4, 14))]
     paths = laid(random, size, pairs, random.randint(0, 5))
-    small, alike = shrunk(paths, [set(town) for town in towns])
+    small, alike = shrunk(paths, [frozenset(town) for town in towns])
     stands_for = {node: one for one, others in alike.items() for node in (one, *others)}
     for node in range(1, size):
         assert ways(small, stands_for.get(node, node)) == ways(paths, node), node
@@ -64,7 +64,7 @@ def test_two_towns_with_a_link_between_are_not_one() -> None:
 
 def alike_of(count: int, *links: Sequence[tuple[int, ...]]) -> dict[int, list[int]]:
     """Return who stands for whom in a town of the nodes from 1 on."""
-    return shrunk(maze(count + 1, list(chain.from_iterable(links))), [set(range(1, count + 1))])[1]
+    return shrunk(maze(count + 1, list(chain.from_iterable(links))), [frozenset(range(1, count + 1))])[1]
 
 
 def laid(random: Random, size: int, pairs: Sequence[tuple[int, ...]], cables: int) -> Maze:
