@@ -8,7 +8,6 @@ import runpy
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 
 from netmon.exporter.api.changes import ChangeFeed
@@ -100,12 +99,12 @@ PAGES: dict[Path, str] = GENERATOR["pages"]()
 OF_THE_PROCESS = {"process_cpu_seconds_total", "process_resident_memory_bytes"}
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+@every_row("page", PAGES)
 def test_the_committed_dashboards_are_what_the_generator_writes(page: Path) -> None:
     assert page.read_text(encoding="utf-8") == PAGES[page], "out of date: run `python dashboards/generate.py`"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+@every_row("page", PAGES)
 def test_links_lead_to_dashboards_and_choices_that_exist(page: Path) -> None:
     boards = {json.loads(text)["uid"]: json.loads(text) for text in PAGES.values()}
     for uid, variable in re.findall(r"/d/([\w-]+)\?var-(\w+)=", PAGES[page]):

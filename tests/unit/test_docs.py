@@ -21,6 +21,7 @@ from netmon.model import Verdict
 from netmon.probes.sockets import open_icmp
 from tests.command_lines import parse
 from tests.markdown import TOP, anchors, documents, inline_code, links, name_of
+from tests.rows import every_row
 
 DOCUMENTS = documents()
 PAGES: dict[Path, Callable[[], str]] = runpy.run_path(str(TOP / "docs" / "generate.py"))["PAGES"]
@@ -64,9 +65,7 @@ def test_commands_named_in_the_text_can_be_typed() -> None:
             pytest.fail(f"{name_of(document)}:{line}: `{code}`: {error.message}")
 
 
-@pytest.mark.parametrize(
-    "words", ["netmon chek x", "netmon lab cutt link:x", "netmon check --fromat json", "netmon run --lap"]
-)
+@every_row("words", ["netmon chek x", "netmon lab cutt link:x", "netmon check --fromat json", "netmon run --lap"])
 def test_a_command_that_does_not_exist_would_be_noticed(words: str) -> None:
     with pytest.raises(click.UsageError):
         parse(words.split()[1:])

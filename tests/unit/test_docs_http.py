@@ -18,6 +18,7 @@ from netmon.exporter.app import create_app
 from netmon.picture.state import Pending, Picture
 from tests.in_process import AppClient
 from tests.markdown import TOP, blocks
+from tests.rows import every_row
 from tests.unit.exporter.county import NOW, calm, cut, view
 from tests.unit.exporter.neighbourly import moved
 
@@ -74,14 +75,14 @@ def test_every_documented_route_exists() -> None:
         assert path in known or any(begins != path and each.startswith(begins) for each in known), path
 
 
-@pytest.mark.parametrize("collection", COLLECTIONS, ids=lambda one: one.name)
+@every_row("collection", COLLECTIONS)
 def test_every_filter_is_documented(collection: Collection) -> None:
     paragraph = TEXT[TEXT.index(f"`/api/v1/{collection.name}`,") :].split("\n\n")[0]
     said = re.sub(r"\(.*?\)", "", paragraph.partition("Filters:")[2].split(".")[0])
     assert re.findall(r"`(\w+)`", said) == list(collection.filters)
 
 
-@pytest.mark.parametrize("caption", EXAMPLES)
+@every_row("caption", EXAMPLES)
 def test_examples_have_the_shape_of_real_answers(caption: str) -> None:
     example = json.loads(EXAMPLES[caption].text)
     for answer in ANSWERS[caption]:

@@ -21,7 +21,7 @@ def test_a_length_may_be_a_century() -> None:
     assert length("36525d", "--for", least=1.0) == 36_525 * 86_400.0
 
 
-@pytest.mark.parametrize("text", ["0001-01-01", "1969-12-31T23:59:59Z", "9999-12-31T23:59:59-23:00", "noon"])
+@every_row("text", ["0001-01-01", "1969-12-31T23:59:59Z", "9999-12-31T23:59:59-23:00", "noon"])
 def test_what_is_no_time_of_netmons_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="--at"):
         moment(text, "--at")

@@ -79,7 +79,7 @@ def test_lengths_of_time(seconds: float, words: str) -> None:
     assert length_of_time(seconds) == words
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("share", "words"),
     [
         (0.0, "0 %"),

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from netmon.exporter.catalogue import CHAPTERS, Metric, Type, metrics
+from tests.rows import every_row
 
 ALL = list(metrics().values())
 
@@ -69,7 +68,7 @@ def test_metrics_keep_the_conventions() -> None:
     assert {name: rules for name, rules in broken.items() if rules} == {}
 
 
-@pytest.mark.parametrize("unit", ["seconds", "bytes", "ratio", "dbm", "celsius"])
+@every_row("unit", ["seconds", "bytes", "ratio", "dbm", "celsius"])
 def test_a_name_that_ends_in_a_unit_says_so(unit: str) -> None:
     for metric in ALL:
         if metric.family.endswith(f"_{unit}"):

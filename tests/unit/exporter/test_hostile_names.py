@@ -23,6 +23,7 @@ from netmon.picture.state import Picture
 from netmon.topology.drawing.county_map import map_svg
 from netmon.topology.drawing.exchange import dot, geojson_text, graphml
 from tests.in_process import AppClient
+from tests.rows import every_row
 from tests.unit.exporter.county import cut, inventory, view
 
 LINK = "javascript:alert(1)"
@@ -116,7 +117,7 @@ def test_metrics_and_documents_keep_the_name_as_it_is(name: str) -> None:
     assert name in [each["__meta_netmon_site_name"] for each in labels]
 
 
-@pytest.mark.parametrize("name", SHOWN, ids=range(len(SHOWN)))
+@every_row("name", SHOWN)
 def test_drawings_for_other_programs_stay_well_formed(name: str) -> None:
     picture = named(name)
     drawing: Inventory = picture.inventory
@@ -130,7 +131,7 @@ def test_drawings_for_other_programs_stay_well_formed(name: str) -> None:
     assert dot(drawing).count("\n") == dot(named(PLAIN).inventory).count("\n")
 
 
-@pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
+@every_row("name", NAMES)
 def test_no_cell_of_a_report_begins_a_formula(name: str) -> None:
     buffer = io.StringIO()
     csv.writer(buffer).writerow([defuse_formula(name)])

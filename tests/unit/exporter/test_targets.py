@@ -23,6 +23,7 @@ from netmon.probes.icmp.ping import Pinged
 from netmon.probes.once import Module, Once, Target, find_target
 from tests.characters import UNICODE
 from tests.in_process import AppClient
+from tests.rows import every_row
 from tests.unit.exporter.county import HOSTILE, calm, inventory, view
 
 
@@ -91,7 +92,7 @@ def test_discovery_serves_the_whole_list_as_json_and_an_empty_one_as_such() -> N
     assert asking.get("/sd/ftp").status_code == 404
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("query", "node", "service"),
     [
         ("target=rtr-a", "rtr-a", None),
@@ -111,7 +112,7 @@ def test_what_the_inventory_names_is_probed(query: str, node: str | None, servic
     assert seconds == LONGEST
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("query", "said"),
     [
         ("", "target is missing"),

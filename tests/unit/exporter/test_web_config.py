@@ -79,7 +79,7 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize("text", BAD, ids=range(len(BAD)))
+@every_row("text", BAD)
 def test_what_is_wrong_is_said_with_its_line(text: str) -> None:
     with pytest.raises(ConfigError) as refused:
         parse_web_config(text, "web.yaml")

@@ -9,6 +9,7 @@ import pytest
 
 from netmon.errors import ConfigError, Problem
 from netmon.inventory.load import load_inventory, read_drawing
+from tests.rows import every_row
 
 HERE = Path(__file__).parent
 DATA = HERE.parents[1] / "data" / "inventory"
@@ -22,7 +23,7 @@ def expected(path: Path) -> list[tuple[int, str]]:
     return sorted((int(line), code) for line, code in pairs)
 
 
-@pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
+@every_row("path", BAD)
 def test_a_bad_file_gives_exactly_its_findings_and_each_is_one_line(path: Path) -> None:
     found = read_drawing(path).problems
     assert sorted((problem.line, problem.code) for problem in found) == expected(path)

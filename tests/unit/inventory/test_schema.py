@@ -51,9 +51,7 @@ def test_every_inventory_fits_the_schema(data: dict[str, Any]) -> None:
     VALIDATOR.validate(data)
 
 
-@pytest.mark.parametrize(
-    "name", ["unknown-key", "bad-value", "bad-id", "bad-duration", "missing-key", "position-out-of-range"]
-)
+@every_row("name", ["unknown-key", "bad-value", "bad-id", "bad-duration", "missing-key", "position-out-of-range"])
 def test_bad_files_do_not_fit_the_schema(name: str) -> None:
     data = read_yaml((DATA / "bad" / f"{name}.yaml").read_text(encoding="utf-8")).data
     assert not VALIDATOR.is_valid(data)

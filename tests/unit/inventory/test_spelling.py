@@ -18,6 +18,7 @@ from netmon.lab.story.words import Manner, fault_of, word_of
 from netmon.model import Element, ElementKind
 from netmon.picture.state import Picture
 from tests.drawings import drawing
+from tests.rows import every_row
 
 COUNTY = drawing("noc-gw gw-a", cables={"k": "gw-a"}, power={"p": "a"})
 
@@ -54,7 +55,7 @@ def test_what_one_command_prints_every_other_takes(say: Callable[[str], object],
     assert str(Element(ElementKind(kind), name)) == element
 
 
-@pytest.mark.parametrize("say", MOUTHS)
+@every_row("say", MOUTHS)
 def test_power_is_short_for_a_power_area(say: Callable[[str], object]) -> None:
     assert say("power:p") == say("power_area:p")
 

@@ -15,6 +15,7 @@ from netmon.lab.story.faults import CutLink, LoseOneWay
 from netmon.lab.story.state import Truth
 from netmon.model import Element, ElementKind, Inventory
 from tests.characters import UNICODE
+from tests.rows import every_row
 from tests.unit.lab.drawings import inventories
 
 
@@ -36,7 +37,7 @@ def test_frames_arrive_whole_and_in_order(frames: list[dict[str, int]], data: st
     assert found == frames
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("stream", "why"),
     [
         (b"\xff\xff\xff\xff", "too large"),

@@ -21,7 +21,7 @@ DRAWN = draw([("noc", "jenu"), ("jenu", "socorejo")], cables={"noc-jenu": "utara
 INVENTORY = replace(DRAWN, services={"web": Service("web", "jenu", "website", "http://jenu.test/")})
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("fault", "message"),
     [
         (f.CutLink("noc-jenuu"), r"no link is called 'noc-jenuu' \(did you mean noc-jenu\?\)"),

@@ -5,12 +5,12 @@ from __future__ import annotations
 import struct
 from dataclasses import replace
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from netmon.lab.simulated import echo_reply, loopback_addresses
 from tests.lab.counties import draw
+from tests.rows import every_row
 
 
 def ones_sum(data: bytes) -> int:
@@ -34,7 +34,7 @@ def test_replies_carry_what_was_asked_and_a_right_checksum(
     assert ones_sum(reply) == 0xFFFF
 
 
-@pytest.mark.parametrize("message", [b"", b"\x08\0\0\0\0\0\0", b"\0\0\0\0\0\0\0\0", b"\x08\x01\0\0\0\0\0\0"])
+@every_row("message", [b"", b"\x08\0\0\0\0\0\0", b"\0\0\0\0\0\0\0\0", b"\x08\x01\0\0\0\0\0\0"])
 def test_anything_else_gets_no_reply(message: bytes) -> None:
     assert echo_reply(message) is None
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from netmon.lab.services.hosting import Endpoint, names, unserved, websites
 from netmon.lab.story.faults import Failure
 from netmon.lab.web import answer
 from netmon.model import Service
 from tests.lab.counties import draw
+from tests.rows import every_row
 
 SERVICES = (
     Service("web-b", "b", "website", "http://b.test/", depends_on=("host",), expect_body="Desa <B>"),
@@ -64,7 +63,7 @@ def test_head_has_the_length_but_no_body() -> None:
     assert page.endswith(b"\r\n\r\n")
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("how", "start"),
     [("stopped", b""), ("silent", None), ("error-500", b"HTTP/1.1 500 "), ("wrong-page", b"HTTP/1.1 200 ")],
 )
@@ -79,7 +78,7 @@ def test_failures(how: Failure, start: bytes | None) -> None:
         assert b"Desa" not in said
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("request_", "status"),
     [
         (get("nobody.test"), b"404"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import ipaddress
 
-import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -13,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 
 from netmon.probes.http.certificates import LONGEST_NAME, MOST_NAMES, chain_of, read
+from tests.rows import every_row
 
 KEY = ec.generate_private_key(ec.SECP256R1())
 BEGIN = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -82,6 +82,6 @@ def test_bytes_in_disorder_never_make_more_than_an_unread_certificate() -> None:
             assert len(chain_of(Sent(changed, good))) in (1, 2)
 
 
-@pytest.mark.parametrize("der", [b"", b"\x30\x80", b"\x30\x84\xff\xff\xff\xff", bytes(100)])
+@every_row("der", [b"", b"\x30\x80", b"\x30\x84\xff\xff\xff\xff", bytes(100)])
 def test_what_is_no_certificate_is_left_out(der: bytes) -> None:
     assert chain_of(Sent(der)) == ()

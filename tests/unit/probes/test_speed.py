@@ -12,6 +12,7 @@ from netmon.ending import end_all
 from netmon.model import Inventory, Link, LinkEnd, SpeedTest, Vantage
 from netmon.probes.speed.iperf import Direction, Sent, command, read_report
 from netmon.probes.speed.tester import SpeedTester
+from tests.rows import every_row
 
 TEST = SpeedTest("198.18.12.9", 20.0, seconds=5)
 
@@ -24,7 +25,7 @@ def test_a_test_is_bounded_in_time_and_rate() -> None:
     assert "--reverse" in command("iperf3", TEST, Direction.FROM_SITE)
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("said", "found"),
     [
         ({"end": {"sum_received": {"bits_per_second": 16_000_000.0}}}, Sent(2_000_000.0)),

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import dns.message
 import dns.rrset
-import pytest
 
 from netmon.clock import FakeClock
 from netmon.model import Service
@@ -15,6 +14,7 @@ from netmon.probes.dns import zones
 from netmon.probes.dns.zones import Zones, system_resolvers
 from netmon.probes.services.prober import host_name
 from netmon.probes.sockets import KernelSockets
+from tests.rows import every_row
 
 
 def test_name_servers_are_read_from_resolv_conf(tmp_path: Path) -> None:
@@ -24,7 +24,7 @@ def test_name_servers_are_read_from_resolv_conf(tmp_path: Path) -> None:
     assert system_resolvers(tmp_path / "none") == ()
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("service", "name"),
     [
         (Service("s", "v", "website", url="https://Socorejo.desa.test./x"), "socorejo.desa.test"),

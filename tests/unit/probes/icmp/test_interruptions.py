@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from netmon.probes.icmp.interruptions import Reading, interruption, judged_until
+from tests.rows import every_row
 
 BEFORE = Reading(wall=1_000_000.0, monotonic=500.0, boot=700.0)
 
@@ -13,7 +14,7 @@ def after(*, wall: float, monotonic: float, boot: float) -> Reading:
     return Reading(BEFORE.wall + wall, BEFORE.monotonic + monotonic, BEFORE.boot + boot)
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("now", "reason", "lost_packets"),
     [
         (after(wall=3600.1, monotonic=0.1, boot=3600.1), "the machine was suspended for 3600 s", True),
@@ -40,7 +41,7 @@ def test_small_delays_are_no_interruption(now: Reading) -> None:
     assert interruption(BEFORE, now, longest_stall=2.0) is None
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("before", "now", "until"),
     [(10.0, 10.15, 10.15), (10.0, 10.25, 10.25), (10.0, 11.4, 10.0), (float("-inf"), 10.0, float("-inf"))],
 )

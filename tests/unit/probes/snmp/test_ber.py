@@ -87,7 +87,7 @@ def test_identifier_and_address_values_are_told_from_strings() -> None:
     assert address == bytes([198, 18, 0, 1])
 
 
-@pytest.mark.parametrize(
+@every_row(
     "data",
     [
         b"",

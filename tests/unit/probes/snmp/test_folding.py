@@ -16,6 +16,7 @@ from netmon.probes.snmp.reading import DeviceRows, Reading
 from netmon.probes.snmp.walk import Answer
 from netmon.probes.vendors import interfaces, mikrotik, mikrotik_health, system
 from netmon.probes.vendors.tables import HOUR, Part
+from tests.rows import every_row
 from tests.unit.probes.snmp.agents import Agent, now, response, table
 from tests.unit.probes.snmp.fake_reader import FakeReader, few, light, ports, scalars
 from tests.unit.probes.vendors.recordings import NAMES, RecordedReader, read
@@ -154,7 +155,7 @@ def test_silence_of_one_that_has_answered_folded_questions_is_silence() -> None:
     assert [request.kind for request in agent.requests] == [Kind.GET, Kind.GET_BULK]
 
 
-@pytest.mark.parametrize(
+@every_row(
     "word",
     [
         response([], ErrorStatus.GEN_ERR, 1),

@@ -127,7 +127,7 @@ def row(column: bytes, *index: int, value: Value = 1) -> Varbind:
     return column + encode_arcs(index), 2, value
 
 
-@pytest.mark.parametrize(
+@every_row(
     "answer",
     [
         response([row(A, 2), row(A, 1)]),
@@ -251,7 +251,7 @@ def test_values_nobody_asked_for_are_not_believed() -> None:
     assert now(get_scalars(agent.ask, NAMES[:2])).values == {NAMES[1]: 2}
 
 
-@pytest.mark.parametrize("status", [1, 2, 5, 99])
+@every_row("status", [1, 2, 5, 99])
 def test_an_agent_that_only_errs_is_not_asked_for_ever(status: int) -> None:
     agent = Scripted(response([], status, 1))
     scalars = now(get_scalars(agent.ask, NAMES))

@@ -40,9 +40,7 @@ def test_secrets_and_what_acts_are_out_of_reach(root: str, why: str) -> None:
     assert why in (denial(oid(root)) or "")
 
 
-@pytest.mark.parametrize(
-    "root", ["1.3.6.1.4.1.2021.4", "1.3.6.1.2.1", "1.3.6.1.4.1.14988.1.1.19", "1.3.6.1.4.1.14988.1.1.1"]
-)
+@every_row("root", ["1.3.6.1.4.1.2021.4", "1.3.6.1.2.1", "1.3.6.1.4.1.14988.1.1.19", "1.3.6.1.4.1.14988.1.1.1"])
 def test_the_rest_may_be_walked(root: str) -> None:
     assert denial(oid(root)) is None
 

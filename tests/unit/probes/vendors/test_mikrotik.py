@@ -10,6 +10,7 @@ from netmon.probes.vendors.families import tables_of
 from netmon.probes.vendors.mikrotik import decode_optics
 from netmon.probes.vendors.rows import OpticRow
 from netmon.probes.vendors.tables import Found
+from tests.rows import every_row
 
 GOOD: dict[str, Value] = {
     "NAME": b"sfp-sfpplus1",
@@ -100,7 +101,7 @@ def test_the_floor_is_loss_of_light() -> None:
     assert (row.receive_lost, row.receive_power_dbm, row.transmit_power_dbm) == (True, None, None)
 
 
-@pytest.mark.parametrize("raw", [2147483647, 2**31, -60_000, 12_000])
+@every_row("raw", [2147483647, 2**31, -60_000, 12_000])
 def test_implausible_power_is_no_sample_and_no_loss(raw: int) -> None:
     row = decode(RECEIVE_POWER=raw, RECEIVE_LOSS=0)
     assert row is not None

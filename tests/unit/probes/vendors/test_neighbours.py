@@ -301,7 +301,7 @@ ARCS = st.builds(
 TABLES = (lldp.LLDP, lldp.LLDP_V2, cdp.CDP, mndp.MNDP, identity.IDENTITY, addresses.ADDRESSES, bridge.FORWARDING)
 
 
-@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+@every_row("table", TABLES)
 def test_a_column_that_is_a_scalar_breaks_no_decoder(table: Table) -> None:
     columns: Columns = {column: {(): MAC, (1,): MAC} for column in table.columns}
     found = Found(columns, dict.fromkeys(table.scalars, MAC), PORTS)

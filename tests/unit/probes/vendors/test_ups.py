@@ -66,7 +66,7 @@ def test_the_scalars_are_those_of_the_mib() -> None:
     assert oid("1.3.6.1.2.1.33.1.2.3.0") == mib.MINUTES_REMAINING
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("source", "seconds", "on_battery"),
     [
         (5, 12, True),

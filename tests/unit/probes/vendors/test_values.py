@@ -52,7 +52,7 @@ def test_number(raw: Value, number: float | None) -> None:
     assert values.number(raw) == number
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("raw", "power"),
     [
         (-1728, -17.28),
@@ -87,19 +87,19 @@ def test_everything_else_is() -> None:
     assert [values.valid(raw) for raw in (0, -7, 10**9, b"-1.87", None)] == [0, -7, 10**9, b"-1.87", None]
 
 
-@pytest.mark.parametrize(("raw", "found"), [(5, 5), (b"42", 42), (b"4.9", 4), (b"x", None), (None, None)])
+@every_row(("raw", "found"), [(5, 5), (b"42", 42), (b"4.9", 4), (b"x", None), (None, None)])
 def test_integer(raw: Value, found: int | None) -> None:
     assert values.integer(raw) == found
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("raw", "found"), [(4294967168, -128), (2147483647, 2147483647), (-7100, -7100), (2**32, 2**32), (None, None)]
 )
 def test_signed32(raw: Value, found: int | None) -> None:
     assert values.signed32(raw) == found
 
 
-@pytest.mark.parametrize("power", [-45.1, 10.1, 2147483.647, float("nan"), None])
+@every_row("power", [-45.1, 10.1, 2147483.647, float("nan"), None])
 def test_no_implausible_power(power: float | None) -> None:
     assert values.plausible_power_dbm(power) is None
 

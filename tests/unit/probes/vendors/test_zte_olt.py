@@ -78,7 +78,7 @@ def test_sent_light_with_and_without_offset() -> None:
     assert old(sends=0).transmit_power_dbm is None
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("phase", "raw", "cause"),
     [
         (3, 0, None),
