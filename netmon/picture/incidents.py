@@ -98,6 +98,8 @@ def announce(incidents: tuple[Incident, ...], at: float) -> tuple[tuple[Incident
 
     Work that was announced is told to nobody: what still is wrong when it ends will be.
     """
+    if not incidents:
+        return (), ()
     effects: list[Effect] = []
     marked = []
     for incident in incidents:

@@ -29,6 +29,7 @@ from netmon.topology.graph import Graph
 KEPT = 7 * 86_400.0
 """Seconds for which a window that is over is remembered."""
 SITE = "site"
+_OPENING = (MaintenanceScheduled, InventoryInForce, ProbingStarted)
 DRAWN_BY = "inventory"
 """Who announced work that stands in the inventory."""
 
@@ -60,7 +61,7 @@ def schedule(windows: Mapping[str, Window], event: Event) -> Mapping[str, Window
 
 def boundaries(picture: Picture, events: Iterable[Event]) -> tuple[Effect, ...]:
     """Return the wishes to be woken when a window opens or ends, wherever that became known."""
-    if not any(isinstance(event, MaintenanceScheduled | InventoryInForce | ProbingStarted) for event in events):
+    if not picture.windows or not any(isinstance(event, _OPENING) for event in events):
         return ()
     times = {when for window in picture.windows.values() for when in (window.start, window.end)}
     return tuple(Wake(when) for when in sorted(times) if when > picture.at)
@@ -68,7 +69,7 @@ def boundaries(picture: Picture, events: Iterable[Event]) -> tuple[Effect, ...]:
 
 def active(windows: Mapping[str, Window], at: float) -> tuple[Window, ...]:
     """Return the windows that are open, in the order of their ids."""
-    return tuple(window for _, window in sorted(windows.items()) if window.is_active(at))
+    return tuple(window for _, window in sorted(windows.items()) if window.is_active(at)) if windows else ()
 
 
 def covered(incident: Incident, windows: Iterable[Window], picture: Picture) -> Incident:

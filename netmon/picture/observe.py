@@ -47,6 +47,7 @@ from netmon.topology.hearing import Ears, listen
 
 V = TypeVar("V")
 
+_PASSING = (Coverage, Elapsed)
 TRAPS_KEPT = 8
 """Traps of each node that a picture shows; the journal keeps all."""
 
@@ -59,7 +60,7 @@ def observe(picture: Picture, entry: Entry) -> Picture:
     known, told = shared(picture, entry)
     if told is not None and is_repeated(picture, told):
         return altered(picture, position=entry.position, at=max(picture.at, entry.at))
-    if told is None and all(isinstance(event, Coverage | Elapsed) for event in entry.events):
+    if told is None and all(isinstance(event, _PASSING) for event in entry.events):
         return _passed(picture, entry)
     return _observed(picture, known, entry, told)
 

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from netmon.events import Announce, CheckServices, Effect, Wake
 from netmon.model import Finding, Inventory, Service, ServiceFailure, ShareKind, Verdict
 from netmon.picture.altered import altered
+from netmon.picture.layers import alike
 from netmon.picture.ledger import DARK
 from netmon.picture.state import Picture, ServiceFault, ServiceState
 
@@ -235,13 +236,13 @@ def _is_recovering(fault: ServiceFault, picture: Picture) -> bool:
 
 def _must_serve(before: Picture, seen: Picture) -> bool:
     """Tell whether anything changed that services are judged by, or an answer has been waited for long enough."""
-    if before.services != seen.services or before.service_places != seen.service_places:
+    if not alike(before.services, seen.services) or not alike(before.service_places, seen.service_places):
         return True
-    if before.service_servers is not seen.service_servers and before.service_servers != seen.service_servers:
+    if not alike(before.service_servers, seen.service_servers):
         return True
     if before.inventory.digest != seen.inventory.digest or len(seen.service_findings) != len(seen.services):
         return True
-    if before.node_findings is not seen.node_findings and before.node_findings != seen.node_findings:
+    if not alike(before.node_findings, seen.node_findings):
         return True
     explained = {name for fault in seen.service_faults for name in fault.services}
     waits = any(

@@ -32,6 +32,8 @@ def islands(graph: Graph, reach: Mapping[str, Reach]) -> tuple[Island, ...]:
     The vantage bounds an island as a live node does, but never stands in a frontier.
     """
     dark = sorted(graph.index[name] for name, word in reach.items() if word is Reach.DOWN and name in graph.index)
+    if not dark:
+        return ()
     roots = {root for root in graph.roots if root not in dark} | {graph.vantage}
     up = _Up(graph, reach, roots)
     is_dark = set(dark) - roots
