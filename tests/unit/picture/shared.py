@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import replace
+from typing import Self
 
 from netmon.events import (
     Confirm,
@@ -47,6 +49,12 @@ class Shared:
         self.members: tuple[Member, ...] = ()
         self.fold(InventoryInForce(self.now, inventory.digest), inventory=inventory)
         self.join(*members)
+
+    def again(self) -> Self:
+        """Return probers who have told the same, and who go on by themselves."""
+        other = copy(self)
+        other.numbers, other.dead, other.cut_off = dict(self.numbers), set(self.dead), dict(self.cut_off)
+        return other
 
     @property
     def seen(self) -> Picture:

@@ -20,11 +20,13 @@ F8 = ("NetmonFault", "F8")
 BEGAN = NOW - 30
 
 
+CALM, CUT = calm(), cut()
+
+
 def healed(at: float) -> Picture:
     """Return the picture after the cable was spliced."""
-    before = cut()
-    (incident,) = before.open_incidents
-    return replace(calm(), closed_incidents=(replace(incident, closed=at),))
+    (incident,) = CUT.open_incidents
+    return replace(CALM, closed_incidents=(replace(incident, closed=at),))
 
 
 def test_a_fault_is_told_once_it_has_lasted_and_in_the_words_of_the_rule() -> None:
@@ -59,7 +61,9 @@ def test_who_answers_for_a_rented_cable_is_said() -> None:
 
 def test_the_rules_and_the_fast_path_cannot_differ_in_what_makes_two_alerts_one() -> None:
     text = (TOP / "dashboards" / "prometheus" / "alerts.yaml").read_text(encoding="utf-8")
-    shipped = {rule["alert"]: rule for group in yaml.safe_load(text)["groups"] for rule in group["rules"]}
+    shipped = {
+        rule["alert"]: rule for group in yaml.load(text, Loader=yaml.CSafeLoader)["groups"] for rule in group["rules"]
+    }
     (post,) = posts(decide({}, cut(), NOW, TELLING), NOW, TELLING)
     for rule in RULES:
         theirs = shipped[rule.name]
@@ -158,12 +162,12 @@ def test_however_it_comes_and_goes_an_alert_that_fired_is_told_to_be_over(course
     for what, passed in [*course, ("healed", 1.0), ("healed", TELLING.linger + 1)]:
         now += passed
         if what == "cut":
-            told = decide(told, cut(), now, TELLING)
+            told = decide(told, CUT, now, TELLING)
             assert not any(post.is_over for post in posts(told, now, TELLING) if post.labels.get("fault") == "F8")
             healed_at = now
         elif what == "healed":
             told = decide(told if passed < 300 else {}, healed(healed_at), now, TELLING)
         else:
-            told = decide(told, calm(), now, TELLING)
+            told = decide(told, CALM, now, TELLING)
     if any(what == "cut" for what, _ in course) and now - healed_at < FORGET:
         assert told[F8].ended is not None

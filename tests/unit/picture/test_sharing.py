@@ -312,6 +312,9 @@ def test_a_picture_of_many_probers_outlives_a_restart() -> None:
     assert differing(thaw(freeze(story.seen), lambda _: story.inventory), story.seen) == ()
 
 
+BEGUN = Shared(ring(), at("p"))
+
+
 @settings(deadline=None, max_examples=20)
 @given(
     st.lists(st.tuples(st.sampled_from(NODES), st.booleans()), max_size=12),
@@ -321,7 +324,7 @@ def test_what_is_told_through_lost_answers_and_repeats_comes_to_the_same_as_told
     changes: list[tuple[str, bool]], ways: list[tuple[int, bool]]
 ) -> None:
     """The prober keeps what is not acknowledged and tells it again, in messages that are cut anew each time."""
-    plain, torn = Shared(ring(), at("p")), Shared(ring(), at("p"))
+    plain, torn = BEGUN.again(), BEGUN.again()
     backlog = Backlog()
     for number, (node, is_up) in enumerate(changes):
         now = T0 + 10.0 + number
