@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from functools import cache
 from random import Random
 
 import pytest
@@ -45,6 +46,11 @@ def hear_all(player: Player) -> None:
 
 def lived(begin: float, seconds: float) -> Player:
     """Return a player who began then, and covered these seconds."""
+    return _lived(begin, seconds).again()
+
+
+@cache
+def _lived(begin: float, seconds: float) -> Player:
     player = Player(TREE, begin)
     player.run_to(begin + seconds)
     cover(player)

@@ -30,6 +30,8 @@ from netmon.report.states import State
 from tests.drawings import drawing
 
 DAY = 86_400.0
+COVER = 300.0
+"""Seconds from one word of coverage to the next: every minute takes five times as long and tells no more."""
 T0 = 1_700_000_000.0
 PLAIN = replace(drawing("noc-gw gw-a"), services={"web": Service("web", "a", "website", "http://a.test/")})
 
@@ -58,8 +60,8 @@ class Machine:
             NodeUp(begin + 1.0, node, begin + 1.0) for node in ("gw", "a") if (lost or end) > begin or node == "gw"
         ]
         self.say(begin + 1.0, *well, ServiceUp(begin + 1.0, "web", begin + 1.0))
-        minutes = (begin + 60.0 * minute for minute in range(1, int((end - begin) / 60.0) + 1))
-        told: list[Event] = [Coverage(minute, "p", minute) for minute in (*minutes, end)]
+        moments = (begin + COVER * turn for turn in range(1, int((end - begin) / COVER) + 1))
+        told: list[Event] = [Coverage(moment, "p", moment) for moment in (*moments, end)]
         if down is not None:
             told += ServiceDown(down[0], "web", down[0], "refused"), ServiceUp(down[1], "web", down[1])
         if lost is not None and lost > begin:
