@@ -9,15 +9,12 @@ from hypothesis import strategies as st
 
 from netmon.model import Verdict
 from netmon.picture.ledger import Outage, Span, buckets, extend, outages
+from tests.draws import together
 
 UP, DOWN, UNREACHABLE, UNKNOWN = Verdict.UP, Verdict.DOWN, Verdict.UNREACHABLE, Verdict.UNKNOWN
 
-spans = st.builds(
-    Span,
-    start=st.integers(0, 1000).map(float),
-    verdict=st.sampled_from(list(Verdict)),
-    incident=st.sampled_from([None, "F1", "F2"]),
-    provisional=st.booleans(),
+spans = together(list(map(float, range(1001))), list(Verdict), [None, "F1", "F2"], [False, True]).map(
+    lambda drawn: Span(*drawn)
 )
 
 

@@ -145,7 +145,7 @@ def test_a_correction_changes_its_seconds_and_no_others() -> None:
     }  # fmt: skip
 
 
-spans = st.builds(Span, st.integers(0, 500).map(float), st.sampled_from(list(Verdict)))
+spans = together(list(map(float, range(501))), list(Verdict)).map(lambda drawn: Span(*drawn))
 
 
 @given(st.lists(spans, max_size=12), st.integers(0, 600), st.integers(0, 600), st.sampled_from(list(Verdict)))

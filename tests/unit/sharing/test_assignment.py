@@ -13,20 +13,24 @@ from netmon.sharing.assignment import assign
 from tests.draws import chances
 
 ZONES = ("", "35", "35.23", "35.23.12", "35.23.1", "36")
-zones = st.sampled_from(ZONES)
 LETTERS = "abcdefgh-0123"
-names = st.text(LETTERS, min_size=1, max_size=6)
-weights = st.sampled_from((0.5, 1.0, 1.0, 3.0))
-members = st.lists(
-    st.builds(Member, names, st.just("noc"), zones, weights), min_size=1, max_size=6, unique_by=lambda one: one.name
-)
+WEIGHTS = (0.5, 1.0, 1.0, 3.0)
+
+
+def _names(chance: Random, count: int) -> list[str]:
+    return ["".join(chance.choices(LETTERS, k=chance.randint(1, 6))) for _ in range(count)]
+
+
+def _members(chance: Random, count: int) -> list[Member]:
+    names = dict.fromkeys(_names(chance, count))
+    return [Member(name, "noc", chance.choice(ZONES), chance.choice(WEIGHTS)) for name in names]
 
 
 def _targets(chance: Random, count: int) -> dict[str, str]:
-    names = ("".join(chance.choices(LETTERS, k=chance.randint(1, 6))) for _ in range(count))
-    return {name: chance.choice(ZONES) for name in names}
+    return {name: chance.choice(ZONES) for name in _names(chance, count)}
 
 
+members = st.builds(_members, chances, st.integers(1, 6))
 targets = st.builds(_targets, chances, st.integers(0, 40))
 
 
