@@ -50,16 +50,20 @@ class CableMaze:
         risks: list[tuple[int, ...]] = []
         bundles: list[list[int]] = []
         held: dict[tuple[int, ...], list[int]] = {}
-        for link, (a, b) in enumerate(graph.ends):
-            if a == b or link in footing.shut_links or not (footing.reached[a] and footing.reached[b]):
+        cables_met: list[int] = []
+        reached, shut_links = footing.reached, footing.shut_links
+        for link, (pair, cables) in enumerate(zip(graph.ends, graph.cables_of, strict=True)):
+            a, b = pair
+            if a == b or link in shut_links or not (reached[a] and reached[b]):
                 continue
-            if graph.cables_of[link]:
-                held.setdefault(graph.cables_of[link], []).append(link)
+            if cables:
+                held.setdefault(cables, []).append(link)
             else:
-                ends.append((a, b))
+                ends.append(pair)
                 risks.append((-1 - link,))
         for cables, links in sorted(held.items()):
             parts = _parts([graph.ends[link] for link in links])
+            cables_met += cables * len(parts)
             ends += parts
             risks += [cables] * len(parts)
             if len(links) > len(parts):
@@ -68,7 +72,6 @@ class CableMaze:
         for gate, places in enumerate(ends):
             for place in places:
                 gates[place].append(gate)
-        cables_met = [risk for each in risks for risk in each]
         several = tuple(tuple(links) for links in bundles if len(links) > 1)
         return cls(Maze(ends, gates), tuple(risks), several, len(cables_met) == len(set(cables_met)))
 

@@ -53,6 +53,11 @@ class Footing:
         )
         return cls(graph, shut_nodes, frozenset(shut_links), reached, speakers)
 
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether everything is there and reached."""
+        return all(self.reached) and not self.shut_links
+
     def missing(self) -> list[Element]:
         """Return the nodes and links that are not there."""
         graph = self.graph

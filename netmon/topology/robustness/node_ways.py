@@ -30,18 +30,23 @@ class NodesAsGates(Levels["Ends"]):
     def __init__(self, footing: Footing, threads: bytearray) -> None:
         graph, reached, shut = footing.graph, footing.reached, footing.shut_links
         roots = frozenset(graph.roots)
-        around = [
-            [there for there, link in hops if reached[there] and link not in shut] if reached[node] else []
-            for node, hops in enumerate(graph.adjacency)
-        ]
+        if footing.is_whole:
+            around = [[there for there, _ in hops] for hops in graph.adjacency]
+        else:
+            around = [
+                [there for there, link in hops if reached[there] and link not in shut] if reached[node] else []
+                for node, hops in enumerate(graph.adjacency)
+            ]
         direct = [0] * len(around)
         for root in roots:
             for there in around[root]:
                 direct[there] += there not in roots
-        next_to = [  # no way leads down to what hangs on one thing, but from what hangs too
-            list(dict.fromkeys(there for there in each if there not in roots and (hangs or not threads[there])))
-            for hangs, each in zip(threads, around, strict=True)
-        ]
+        hanging = roots.union(node for node, hangs in enumerate(threads) if hangs)
+        next_to = []
+        for hangs, each in zip(threads, around, strict=True):  # no way leads down to what hangs, but from there too
+            left_out = roots if hangs else hanging
+            is_plain = left_out.isdisjoint(each)
+            next_to.append(list(dict.fromkeys(each if is_plain else (one for one in each if one not in left_out))))
         thin = thin_nodes(next_to, direct, roots, threads)
         grounds = _NodeGround(next_to, direct), _NodeGround(thin.next_to, thin.direct, thin.inner)
         super().__init__(footing, threads, *grounds, alike=thin.inner)

@@ -151,6 +151,8 @@ class _Threads:
 def _link_maze(footing: Footing) -> Maze:
     """Return the reached nodes as places, the links between them as gates."""
     graph = footing.graph
+    if footing.is_whole:
+        return Maze(graph.ends, [[link for _, link in hops] for hops in graph.adjacency])
     gates: list[list[int]] = [[] for _ in graph.ids]
     for node, hops in enumerate(graph.adjacency):
         if footing.reached[node]:

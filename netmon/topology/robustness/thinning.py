@@ -130,8 +130,9 @@ def thin_nodes(
         kept: the vantages.
         hanging: mask of the nodes that a single link or node joins to the vantages.
     """
+    hung = {node for node, hangs in enumerate(hanging) if hangs}
     around = {
-        node: {there for there in each if not hanging[there]}
+        node: set(each).difference(hung)
         for node, each in enumerate(next_to)
         if each and not hanging[node] and node not in kept
     }

@@ -32,6 +32,7 @@ class Towns:
     """
 
     def __init__(self, links: Maze, by_node: NodesAsGates, roots: Collection[int], hanging: Sequence[int]) -> None:
+        self.links = links
         self.roots = roots
         self.most = [len(gates) for gates in links.gates]
         self.leading = [
@@ -91,11 +92,16 @@ def drawn_in(nodes: Collection[int], leading: Sequence[Sequence[int]], roots: Co
     return frozenset(behind)
 
 
-def shrunk(maze: Maze, towns: Sequence[frozenset[int]]) -> tuple[Maze, dict[int, list[int]]]:
-    """Return a maze where towns are places, and by the node that stands for one the others."""
+def shrunk(
+    maze: Maze, towns: Sequence[frozenset[int]], around: Sequence[frozenset[int]] | None = None
+) -> tuple[Maze, dict[int, list[int]]]:
+    """Return a maze where towns are places, and by the node that stands for one the others.
+
+    `around` tells who lies beside each place of a maze without cables, where it is known.
+    """
     alike: dict[int, list[int]] = {}
     for town in towns:
-        same = _inseparable(maze, town)
+        same = _inseparable(maze, town, around)
         if len(same) > 1:
             alike[same[0]] = same[1:]
     if not alike:
@@ -125,7 +131,7 @@ def shrunk(maze: Maze, towns: Sequence[frozenset[int]]) -> tuple[Maze, dict[int,
     return Maze(ends, gates), alike
 
 
-def _inseparable(maze: Maze, town: frozenset[int]) -> list[int]:
+def _inseparable(maze: Maze, town: frozenset[int], around: Sequence[frozenset[int]] | None) -> list[int]:
     """Return the nodes of a town which no fewer gates part than lead out of it, in order.
 
     Of j nodes, half the town at most, each has j - 1 links to the others at most. So no fewer lead out than one of
@@ -138,12 +144,17 @@ def _inseparable(maze: Maze, town: frozenset[int]) -> list[int]:
     wide: set[int] = set()
     out = 0
     for node in town:
-        rows = [ends[gate] for gate in maze.gates[node]]
+        gates = maze.gates[node]
+        if around is not None:
+            beside[node] = town & around[node]
+            out += len(gates) - len(beside[node])  # of links side by side one counts as inside
+            continue
+        rows = [ends[gate] for gate in gates]
         others = [places[0] + places[1] - node for places in rows if len(places) == PAIR]
         if len(others) < len(rows):
-            wide.update(gate for gate in maze.gates[node] if len(ends[gate]) > PAIR)
-        beside[node] = own = town.intersection(others)
-        out += len(others) - len(own) if len(set(others)) == len(others) else len([o for o in others if o not in own])
+            wide.update(gate for gate in gates if len(ends[gate]) > PAIR)
+        beside[node] = town.intersection(others)
+        out += len(others) - len(beside[node])
     inner = [gate for gate in wide if town.issuperset(ends[gate])]
     out += len(wide) - len(inner)
     if out <= BEND:

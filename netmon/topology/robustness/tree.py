@@ -39,7 +39,7 @@ class Tree:
         self.below: dict[int, int] = {}
         self._walk()
         self.stop = [here + 1 for here in range(len(self.order))]
-        self.low = [min((there for there, _ in ups), default=here) for here, ups in enumerate(self.ups)]
+        self.low = [min(ups)[0] if ups else here for here, ups in enumerate(self.ups)]
         self._highest = [self._minima()]
         self._measure()
 

@@ -125,6 +125,15 @@ def test_links_side_by_side_lead_out_from_behind_a_cut_each() -> None:
     assert (row.node_disjoint, row.link_disjoint) == (3, 5)
 
 
+def test_what_is_dark_or_cut_is_no_way() -> None:
+    graph = Graph.from_inventory(draw("a-noc; a-b-noc; a-c-noc; a-d-noc; b-e-noc"))
+    rows = []
+    for dark, cut in ("", ""), ("", "a-b"), ("c", ""), ("c", "a-b"):
+        footing = Footing.of(graph, dark={dark}, cut={cut})
+        rows.append(next(row for row in redundancy(footing) if row.site == "site-a"))
+    assert [(row.node_disjoint, row.link_disjoint) for row in rows] == [(4, 4), (3, 3), (3, 3), (2, 2)]
+
+
 def test_a_town_has_no_more_ways_than_lead_on_from_where_its_links_end() -> None:
     """Four links lead out of six nodes, each joined to each, and two of them to x."""
     town, other = ("; ".join(f"{a}-{b}" for a, b in combinations(nodes, 2)) for nodes in ("abcdef", "pqrs"))

@@ -30,8 +30,9 @@ def test_towns_that_are_places_leave_everybody_as_many_ways(random: Random) -> N
         pair for town in towns for pair in combinations(town, 2) if random.random() < kept
     ]
     pairs += [tuple(random.sample(range(size), 2)) for _ in range(random.randint(4, 14))]
-    paths = laid(random, size, pairs, random.randint(0, 5))
-    small, alike = shrunk(paths, [frozenset(town) for town in towns])
+    cables = random.choice((0, 0, 2, 5))
+    paths = laid(random, size, pairs, cables)
+    small, alike = shrunk(paths, [frozenset(town) for town in towns], None if cables else beside(pairs, size))
     stands_for = {node: one for one, others in alike.items() for node in (one, *others)}
     for node in range(1, size):
         assert ways(small, stands_for.get(node, node)) == ways(paths, node), node
@@ -63,8 +64,17 @@ def test_two_towns_with_a_link_between_are_not_one() -> None:
 
 
 def alike_of(count: int, *links: Sequence[tuple[int, ...]]) -> dict[int, list[int]]:
-    """Return who stands for whom in a town of the nodes from 1 on."""
-    return shrunk(maze(count + 1, list(chain.from_iterable(links))), [frozenset(range(1, count + 1))])[1]
+    """Return who stands for whom in a town of the nodes from 1 on; the same when it is told who lies beside whom."""
+    ends, towns = list(chain.from_iterable(links)), [frozenset(range(1, count + 1))]
+    paths = maze(count + 1, ends)
+    found = shrunk(paths, towns)[1]
+    if all(len(pair) == 2 for pair in ends):
+        assert shrunk(paths, towns, beside(ends, count + 1))[1] == found
+    return found
+
+
+def beside(pairs: Sequence[tuple[int, ...]], size: int) -> list[frozenset[int]]:
+    return [frozenset(chain.from_iterable(pair for pair in pairs if node in pair)) - {node} for node in range(size)]
 
 
 def laid(random: Random, size: int, pairs: Sequence[tuple[int, ...]], cables: int) -> Maze:
