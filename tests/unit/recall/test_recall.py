@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
+import zlib
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
@@ -153,6 +155,18 @@ def test_a_base_of_an_older_structure_is_read_as_far_as_it_fits(journal: SqliteJ
     found = recall(journal)
     assert found is not None
     assert differing(found, folded(story())) == ()
+
+
+def test_a_field_that_an_older_structure_lacks_takes_its_default() -> None:
+    kept = folded(story()[:30])
+    content = json.loads(zlib.decompress(freeze(kept).content))
+    place = next(at for at, name in enumerate(content["layout"]["Picture"]) if name.startswith("latest:"))
+    for fields in content["layout"]["Picture"], content["picture"]:
+        del fields[place]
+    old = Checkpoint(kept.position, kept.latest, "1:older", zlib.compress(json.dumps(content).encode())).sealed()
+    thawed = thaw(old, inventory, old=True)
+    assert differing(thawed, kept) == ("latest",)
+    assert thawed.latest == 0.0
 
 
 def test_a_base_that_is_damaged_is_the_end_of_it_and_said(journal: SqliteJournal) -> None:
