@@ -7,10 +7,8 @@ taken if they happen to share nothing, else all ways from the site are tried, as
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import NamedTuple
 
 from netmon.topology.graph import Graph
@@ -88,13 +86,17 @@ class CableMaze:
             hanging: mask of the nodes that hang on a single node or link, to which no way leads from outside.
         """
         anybody = 0
-        own: Counter[int] = Counter()
+        own = [0] * len(by_node)
         for links in self.bundles:
             pairs = [graph.ends[link] for link in links]
-            if not any(all(node in pair for pair in pairs) for node in pairs[0] if node not in graph.roots):
+            if set(pairs[0]).intersection(*pairs[1:]).issubset(graph.roots):
                 anybody += len(links) - 1
-            ends = Counter(chain.from_iterable(pair for pair in pairs if not any(map(hanging.__getitem__, pair))))
-            own.update({node: count - 1 for node, count in ends.items()})
+            met: set[int] = set()
+            for a, b in pairs:
+                if not (hanging[a] or hanging[b]):
+                    own[a] += a in met
+                    own[b] += b in met
+                    met.update((a, b))
         return [ways - anybody - own[node] for node, ways in enumerate(by_node)]
 
 

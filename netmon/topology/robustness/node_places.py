@@ -160,7 +160,8 @@ class _Places:
     def add(self, nodes: Sequence[int]) -> None:
         """Take in nodes of which enough ways are known."""
         self.is_bare = self.is_bare and not nodes
-        for node in nodes:
-            self.trails.end_at(node, self.maze.gates[node])
+        if self.trails.first:
+            for node in nodes:
+                self.trails.end_at(node, self.maze.gates[node])
         self.goals.places.update(nodes)
         self.slope.add(nodes, reach=HEARD)

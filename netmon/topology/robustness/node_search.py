@@ -33,8 +33,9 @@ class Ends:
         """Take in nodes of which enough ways are known. Farther off than is near, it stays more than it is."""
         if self.inner:
             nodes = [node for node in nodes if node not in self.inner]
-        for node in nodes:
-            self.trails.cut_behind(node)
+        if self.trails.first:
+            for node in nodes:
+                self.trails.cut_behind(node)
         self._lower(nodes, NEAR)
 
     def _lower(self, nodes: Sequence[int], reach: int) -> None:

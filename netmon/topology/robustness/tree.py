@@ -47,26 +47,28 @@ class Tree:
         graph, place, shut_links = self.footing.graph, self.place, self.footing.shut_links
         shut = self.footing.shut_nodes
         self._enter(graph.vantage, -1)
-        here, by_link, hops = 0, -1, iter(graph.adjacency[graph.vantage])
+        here, by_link, hops, ups = 0, -1, iter(graph.adjacency[graph.vantage]), self.ups[0]
         path = []
         while True:
             for there, link in hops:
-                if link == by_link or shut[there] or link in shut_links:
-                    continue
                 at = place[there]
                 if at >= 0:
-                    if at < here:
-                        self.ups[here].append((at, link))
+                    if at < here and link != by_link and link not in shut_links:
+                        ups.append((at, link))
+                    continue
+                if shut[there] or link in shut_links:
                     continue
                 path.append((here, by_link, hops))
                 self._enter(there, here)
                 here, by_link, hops = len(self.order) - 1, link, iter(graph.adjacency[there])
+                ups = self.ups[here]
                 self.below[link] = here
                 break
             else:
                 if not path:
                     return
                 here, by_link, hops = path.pop()
+                ups = self.ups[here]
 
     def _enter(self, node: int, parent: int) -> None:
         place = len(self.order)

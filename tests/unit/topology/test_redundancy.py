@@ -224,10 +224,11 @@ def test_a_cable_that_fans_out_carries_one_way() -> None:
     ("ways", "duct"),
     [
         ("v-p-noc; v-q-noc; v-r-t; v-s-t-noc; p-x-q; x-noc", "v-p v-q"),
+        ("noc-p-v; noc-q-v; t-r-v; noc-t-s-v; p-x-q; x-noc", "p-v q-v"),
         ("v-p-noc; v-q-noc; v-r-noc; r-s-noc; p-q", "p-noc q-noc"),
         ("v-p-q-noc; v-s-r-noc; v-t-noc; p-s; q-t-r; q-r", "p-q q-r s-r"),
     ],
-    ids=["where they begin", "where they end", "one after another"],
+    ids=["where they begin", "where they begin, drawn to there", "where they end", "one after another"],
 )
 def test_ways_that_share_no_node_may_share_a_cable(ways: str, duct: str) -> None:
     row = row_of("site-v", ways, cables={"duct": duct})
