@@ -188,23 +188,23 @@ class _Descent(Generic[T]):
 
     def _settle_at(self, level: int) -> None:
         """Find all nodes that have so many ways; those that have more are found."""
-        waiting = self.waiting.get(level, [])
-        sure = [n for n in waiting if self._waits(n, level) and n not in self.open]
+        waiting, most, thin, target = self.waiting.get(level, []), self.most, self.levels.thin, self.target
+        sure = [node for node in waiting if most.get(node) == level and node not in self.open]
         self._settle(sure, level)
         nexts = waiting[::-1]
         while nexts:
             node = nexts.pop()
-            if not self._waits(node, level):
+            if most.get(node) != level:
                 continue
-            if self.levels.thin.lies_open(node, level, self.target):
+            if thin.lies_open(node, level, target):
                 self._settle([node], level)
                 continue
             if self._is_cut_around(node, level):
                 continue
-            direct, search = self.levels.thin.search((node,), self.target)
+            direct, search = thin.search((node,), target)
             ways = direct + search.grow(level - direct)
             if search.is_far_afield:
-                nexts += [there for there in self.levels.thin.neighbours(node) if self._waits(there, level)]
+                nexts += [there for there in thin.neighbours(node) if most.get(there) == level]
             if ways == level:
                 self._settle([node, *self._sure_by(search, level)], level)
                 continue
@@ -253,9 +253,6 @@ class _Descent(Generic[T]):
         else:
             self.open.discard(node)
         self.waiting.setdefault(most, []).append(node)
-
-    def _waits(self, node: int, level: int) -> bool:
-        return self.most.get(node) == level
 
     def _settle(self, nodes: Sequence[int], level: int) -> None:
         """Note that some nodes have so many ways: they are goals from now on."""

@@ -7,7 +7,6 @@ Networks, 1962, I.11), so that searches walk from node to node and remember of a
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from functools import cached_property
 
 from netmon.topology.robustness.footing import Footing
 from netmon.topology.robustness.ground import Cut, Search
@@ -58,6 +57,18 @@ class NodesAsGates(Levels["Ends"]):
             self.centers.append([node, *alike, *(there for there in beside if len(next_to[there]) < 2 * others)])
 
 
+class _Beside(dict[int, frozenset[int]]):
+    """Who lies next to each as a set, made when it is asked for: few are looked around."""
+
+    def __init__(self, next_to: Sequence[Sequence[int]]) -> None:
+        super().__init__()
+        self.next_to = next_to
+
+    def __missing__(self, node: int) -> frozenset[int]:
+        own = self[node] = frozenset(self.next_to[node])
+        return own
+
+
 class _NodeGround:
     """Who lies `next_to` each besides vantages, and how many links lead `direct` to those.
 
@@ -71,6 +82,7 @@ class _NodeGround:
         self.direct = direct
         self.inner_nodes = inner
         self.inner = sum(map(bool, direct))
+        self.beside = _Beside(next_to)
 
     def doors(self) -> int:
         """Return how many links lead to vantages."""
@@ -90,7 +102,7 @@ class _NodeGround:
         Where a network is dense most of what lies around a node leads nowhere else; a search would go through all of
         it, and to the vantage as often as there are ways.
         """
-        beside, direct = self._beside, self.direct
+        beside, direct = self.beside, self.direct
         behind, edge, doors = [node], set(beside[node]), direct[node]
         closed = {node, *edge}
         least, kept = len(edge) + doors, 1
@@ -132,10 +144,6 @@ class _NodeGround:
                 if spare < 0:
                     return False
         return spare >= 0
-
-    @cached_property
-    def _beside(self) -> list[frozenset[int]]:
-        return list(map(frozenset, self.next_to))
 
     def target(self) -> Ends:
         """Return where ways end whatever is known: in a node beside a vantage."""
