@@ -12,6 +12,7 @@ from netmon.topology.robustness.footing import Footing
 from netmon.topology.robustness.ground import Cut, Search
 from netmon.topology.robustness.levels import Levels
 from netmon.topology.robustness.node_search import Ends, NodeSearch
+from netmon.topology.robustness.sets import Sets
 from netmon.topology.robustness.thinning import thin_nodes
 
 CLOSE = 3
@@ -57,18 +58,6 @@ class NodesAsGates(Levels["Ends"]):
             self.centers.append([node, *alike, *(there for there in beside if len(next_to[there]) < 2 * others)])
 
 
-class _Beside(dict[int, frozenset[int]]):
-    """Who lies next to each as a set, made when it is asked for: few are looked around."""
-
-    def __init__(self, next_to: Sequence[Sequence[int]]) -> None:
-        super().__init__()
-        self.next_to = next_to
-
-    def __missing__(self, node: int) -> frozenset[int]:
-        own = self[node] = frozenset(self.next_to[node])
-        return own
-
-
 class _NodeGround:
     """Who lies `next_to` each besides vantages, and how many links lead `direct` to those.
 
@@ -82,7 +71,7 @@ class _NodeGround:
         self.direct = direct
         self.inner_nodes = inner
         self.inner = sum(map(bool, direct))
-        self.beside = _Beside(next_to)
+        self.beside = Sets(next_to)
 
     def doors(self) -> int:
         """Return how many links lead to vantages."""

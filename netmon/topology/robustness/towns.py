@@ -15,7 +15,23 @@ from itertools import accumulate
 
 from netmon.topology.robustness.maze import Maze
 from netmon.topology.robustness.node_ways import NodesAsGates
+from netmon.topology.robustness.sets import Rows, Sets
 from netmon.topology.robustness.thinning import BEND, PAIR
+
+
+class _Leading(dict[int, list[int]]):
+    """The other ends of the links of a node, but for what hangs on one thing."""
+
+    def __init__(self, links: Maze, hanging: Sequence[int]) -> None:
+        super().__init__()
+        self.links = links
+        self.hanging = hanging
+
+    def __missing__(self, node: int) -> list[int]:
+        ends, hanging = self.links.ends, self.hanging
+        own = [end for link in self.links.gates[node] for end in ends[link] if end != node and not hanging[end]]
+        self[node] = own
+        return own
 
 
 class Towns:
@@ -35,11 +51,8 @@ class Towns:
         self.links = links
         self.roots = roots
         self.most = [len(gates) for gates in links.gates]
-        self.leading = [
-            [end for link in gates for end in links.ends[link] if end != node and not hanging[end]]
-            for node, gates in enumerate(links.gates)
-        ]
-        self.around = [frozenset(ends) for ends in self.leading]
+        self.leading = _Leading(links, hanging)
+        self.around = Sets(self.leading)
         self.is_in_town = bytearray(len(self.most))
         self.towns: list[frozenset[int]] = []
         for node, known in enumerate(by_node.known):
@@ -78,7 +91,7 @@ class Towns:
         return links_out
 
 
-def drawn_in(nodes: Collection[int], leading: Sequence[Sequence[int]], roots: Collection[int]) -> frozenset[int]:
+def drawn_in(nodes: Collection[int], leading: Rows, roots: Collection[int]) -> frozenset[int]:
     """Return some nodes and, one after another, those that have more links to them than to others."""
     behind, waiting = set(nodes), list(nodes)
     inward: Counter[int] = Counter()
@@ -93,7 +106,7 @@ def drawn_in(nodes: Collection[int], leading: Sequence[Sequence[int]], roots: Co
 
 
 def shrunk(
-    maze: Maze, towns: Sequence[frozenset[int]], around: Sequence[frozenset[int]] | None = None
+    maze: Maze, towns: Sequence[frozenset[int]], around: Sets | None = None
 ) -> tuple[Maze, dict[int, list[int]]]:
     """Return a maze where towns are places, and by the node that stands for one the others.
 
@@ -131,7 +144,7 @@ def shrunk(
     return Maze(ends, gates), alike
 
 
-def _inseparable(maze: Maze, town: frozenset[int], around: Sequence[frozenset[int]] | None) -> list[int]:
+def _inseparable(maze: Maze, town: frozenset[int], around: Sets | None) -> list[int]:
     """Return the nodes of a town which no fewer gates part than lead out of it, in order.
 
     Of j nodes, half the town at most, each has j - 1 links to the others at most. So no fewer lead out than one of

@@ -9,6 +9,7 @@ from random import Random
 from hypothesis import given
 
 from netmon.topology.robustness.maze import Goals, Maze
+from netmon.topology.robustness.sets import Sets
 from netmon.topology.robustness.towns import drawn_in, shrunk
 from netmon.topology.robustness.ways import Flow
 from tests.draws import chances
@@ -73,8 +74,8 @@ def alike_of(count: int, *links: Sequence[tuple[int, ...]]) -> dict[int, list[in
     return found
 
 
-def beside(pairs: Sequence[tuple[int, ...]], size: int) -> list[frozenset[int]]:
-    return [frozenset(chain.from_iterable(pair for pair in pairs if node in pair)) - {node} for node in range(size)]
+def beside(pairs: Sequence[tuple[int, ...]], size: int) -> Sets:
+    return Sets([[end for pair in pairs if node in pair for end in pair if end != node] for node in range(size)])
 
 
 def laid(random: Random, size: int, pairs: Sequence[tuple[int, ...]], cables: int) -> Maze:
