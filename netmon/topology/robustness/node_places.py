@@ -20,6 +20,9 @@ CROWD = 8
 CLOSE = 7
 """How far from beside a node, by places and gates, goals are to which ways are tried without a search."""
 
+LOOKED_AT = 32
+"""Gates of a place that are looked at for a way onward: a hub has as many as there are sites."""
+
 HEARD = 3
 """How far a new goal is noticed, by places and gates: who lies beside one, and what leads there."""
 
@@ -95,7 +98,7 @@ class _MazeGround:
                 if far == step:
                     break
                 if far:
-                    for onward in gates[there]:
+                    for onward in gates[there][:LOOKED_AT]:
                         if of_gate[onward] < far and onward not in taken:
                             gate = onward
                             taken.add(gate)
