@@ -45,7 +45,7 @@ class Panel:
     lanes: list[int] = field(default_factory=list)
 
     @property
-    def breadth(self) -> int:
+    def lane_count(self) -> int:
         """How many lanes there are."""
         return max(self.lanes, default=-1) + 1
 

@@ -81,7 +81,7 @@ def schematic_svg(
     bottoms = [GAP] * columns
     parts: list[str] = []
     for panel in panels_of(inventory, graph, walk, say("centre"), most):
-        wanted = ASIDE + _inward(panel) * panel.deepest + LABEL + LANE * panel.breadth + EDGE
+        wanted = ASIDE + _inward(panel) * panel.deepest + LABEL + LANE * panel.lane_count + EDGE
         over = min(columns, ceil((wanted + GAP) / pitch))
         column = min(range(columns - over + 1), key=lambda one: (max(bottoms[one : one + over]), one))
         left, top = GAP + column * pitch, max(bottoms[column : column + over])
@@ -115,7 +115,7 @@ def _drawn(panel: Panel, box: Box, look: _Look) -> Iterator[str]:
     words = lettered(Point(box.left + 10, box.top + TITLE / 2 + 1), title, "title", HEADING)
     yield f"<g><title>{text(panel.title)}</title>{words}</g>"
     step = _inward(panel)
-    right = box.right - 8 - LANE * panel.breadth
+    right = box.right - 8 - LANE * panel.lane_count
     for number, row in enumerate(panel.rows):
         row.x, row.y = box.left + ASIDE + step * row.depth, box.top + TITLE + ROW * (number + 0.5)
     for row in panel.rows:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
+LOOKED_AT = 32
+"""Of what leads on from somewhere, so much is looked at for a way that lies open: of a hub, everything would be as much
+as there are sites."""
+
 
 class Target(Protocol):
     """Where ways may end: at a vantage, and at nodes of which enough ways are known."""

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
 from netmon.topology.robustness.footing import Footing
-from netmon.topology.robustness.ground import Cut, Search
+from netmon.topology.robustness.ground import LOOKED_AT, Cut, Search
 from netmon.topology.robustness.levels import Levels
 from netmon.topology.robustness.maze import Goals, Maze
 from netmon.topology.robustness.place_ways import GateTrails, PlaceSearch
@@ -19,9 +19,6 @@ CROWD = 8
 
 CLOSE = 7
 """How far from beside a node, by places and gates, goals are to which ways are tried without a search."""
-
-LOOKED_AT = 32
-"""Gates of a place that are looked at for a way onward: a hub has as many as there are sites."""
 
 HEARD = 3
 """How far a new goal is noticed, by places and gates: who lies beside one, and what leads there."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from netmon.topology.robustness.footing import Footing
-from netmon.topology.robustness.ground import Cut, Search
+from netmon.topology.robustness.ground import LOOKED_AT, Cut, Search
 from netmon.topology.robustness.levels import Levels
 from netmon.topology.robustness.node_search import Ends, NodeSearch
 from netmon.topology.robustness.sets import Sets
@@ -121,7 +121,7 @@ class _NodeGround:
         for first in around:
             here, step = first, far[first]
             while 0 < step <= CLOSE:
-                for there in next_to[here]:
+                for there in next_to[here][:LOOKED_AT]:
                     if far[there] < step and there not in taken:
                         taken.add(there)
                         here, step = there, far[there]

@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given
 
 from netmon.topology.robustness import trails
+from netmon.topology.robustness.ground import LOOKED_AT
 from netmon.topology.robustness.node_search import Ends, NodeSearch
 from netmon.topology.robustness.node_ways import CLOSE, _NodeGround
 from netmon.topology.robustness.trails import END
 from tests.draws import chances
+from tests.rows import every_row
 from tests.unit.topology.drawn_ways import joined, most
 
 
@@ -74,13 +76,18 @@ def test_who_touches_all_ways_but_one_goes_on_by_the_start() -> None:
     assert sorted(search.touched({1, 2, 3})) == [(1, 3), (2, 3), (3, 2)]
 
 
+def with_doors(random: Random, least: int) -> tuple[list[list[int]], list[int]]:
+    """Return who lies next to whom among so many nodes or a few more, and how often each beside a vantage."""
+    size = random.randint(least, 14)
+    next_to = joined(random, size, random.randint(size, 3 * size))
+    return next_to, [random.choice((0, 0, 1, 2)) for _ in range(size)]
+
+
 @given(chances)
 def test_no_node_behind_a_cut_around_one_has_more_ways(random: Random) -> None:
     """Links straight to a vantage lead out from behind a cut, too."""
-    size = random.randint(4, 14)
-    next_to = joined(random, size, random.randint(size, 3 * size))
-    doors = [random.choice((0, 0, 1, 2)) for _ in range(size)]
-    ground = _NodeGround(next_to, doors)
+    next_to, doors = with_doors(random, 4)
+    ground, size = _NodeGround(next_to, doors), len(doors)
     cut = ground.cut_around(random.randrange(size))
     for node in cut.nodes:
         ends = {one for one, count in enumerate(doors) if count and one != node}
@@ -90,15 +97,24 @@ def test_no_node_behind_a_cut_around_one_has_more_ways(random: Random) -> None:
 @given(chances)
 def test_ways_that_lie_open_are_there(random: Random) -> None:
     """An end beside a node is used by nobody else, nor is what one way goes through."""
-    size = random.randint(6, 14)
-    next_to = joined(random, size, random.randint(size, 3 * size))
-    doors = [random.choice((0, 0, 1, 2)) for _ in range(size)]
-    ground = _NodeGround(next_to, doors)
+    next_to, doors = with_doors(random, 6)
+    ground, size = _NodeGround(next_to, doors), len(doors)
     node = random.randrange(size)
     ways = doors[node] + most(next_to, [node], {one for one, count in enumerate(doors) if count and one != node})
     assert not ground.lies_open(node, ways + 1, ground.target())
     far = min((ground.target().far[there] for there in next_to[node]), default=CLOSE + 1)
     assert ground.lies_open(node, 1, ground.target()) == (doors[node] > 0 or far <= CLOSE)
+
+
+@every_row(("door", "is_open"), [(2, True), (LOOKED_AT, True), (3 * LOOKED_AT, False)])
+def test_not_all_of_a_hub_is_looked_at_for_a_way_that_lies_open(door: int, is_open: bool) -> None:
+    """To look at all of it for each of its sites would take the square of them; a search finds what is not seen."""
+    size = 4 * LOOKED_AT
+    next_to = [[1], [node for node in range(size) if node != 1], *[[1]] * (size - 2)]
+    ground = _NodeGround(next_to, [int(node == door) for node in range(size)])
+    assert ground.lies_open(0, 1, ground.target()) == is_open
+    direct, search = ground.search((0,), ground.target())
+    assert (direct, search.grow(1)) == (0, 1)
 
 
 def test_two_ways_that_meet_do_not_lie_open_both() -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 
 from netmon.topology.robustness import trails
+from netmon.topology.robustness.ground import LOOKED_AT
 from netmon.topology.robustness.maze import Goals, Maze
 from netmon.topology.robustness.node_places import CLOSE, _MazeGround
 from netmon.topology.robustness.place_ways import GateTrails, PlaceSearch
@@ -17,6 +18,7 @@ from netmon.topology.robustness.thinning import BEND, thin_maze, thin_nodes
 from netmon.topology.robustness.trails import END
 from netmon.topology.robustness.ways import Flow
 from tests.draws import chances
+from tests.rows import every_row
 from tests.unit.topology.drawn_ways import joined, most
 
 
@@ -87,6 +89,19 @@ def test_ways_to_a_goal_that_lie_open_are_there(random: Random) -> None:
         assert not ground.lies_open(node, ways + 1, target), node
         beside = [target.far[end] for gate in paths.gates[node] for end in paths.ends[gate] if end != node]
         assert ground.lies_open(node, 1, target) == (min(beside, default=CLOSE) < CLOSE), node
+
+
+@every_row(("root", "is_open"), [(2, True), (LOOKED_AT, True), (3 * LOOKED_AT, False)])
+def test_not_all_gates_of_a_hub_are_looked_at_for_a_way_that_lies_open(root: int, is_open: bool) -> None:
+    """To look at all of them for each of its sites would take the square of those."""
+    size = 4 * LOOKED_AT
+    others = [place for place in range(size) if place != 1]
+    hub = Maze(
+        [(1, place) for place in others], [[0], list(range(size - 1)), *([gate] for gate in range(1, size - 1))]
+    )
+    ground = _MazeGround(hub, [root])
+    assert ground.lies_open(0, 1, ground.target()) == is_open
+    assert flow(hub, [0], {root}) == 1
 
 
 @given(chances)
