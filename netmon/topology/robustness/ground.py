@@ -6,8 +6,10 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
 LOOKED_AT = 32
-"""Of what leads on from somewhere, so much is looked at for a way that lies open: of a hub, everything would be as much
-as there are sites."""
+"""Of what leads on from somewhere, so much is looked at for a way that lies open.
+
+Everything that leads on from a hub would be as much as there are sites.
+"""
 
 
 class Target(Protocol):
