@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from itertools import chain, combinations
 from random import Random
 
+import pytest
 from hypothesis import given
 
+from netmon.bench import networks
+from netmon.bench.networks import network
+from netmon.model import Link, LinkEnd
+from netmon.topology.graph import Graph
+from netmon.topology.robustness import towns
+from netmon.topology.robustness.footing import Footing
 from netmon.topology.robustness.maze import Goals, Maze
-from netmon.topology.robustness.sets import Sets
+from netmon.topology.robustness.redundancy import redundancy
+from netmon.topology.robustness.sets import Rows, Sets
 from netmon.topology.robustness.towns import drawn_in, shrunk
 from netmon.topology.robustness.ways import Flow
 from tests.draws import chances
@@ -21,24 +30,44 @@ def test_who_has_most_links_to_those_behind_a_cut_is_drawn_in_but_no_vantage() -
     assert drawn_in({0}, leading, (1,)) == {0}
 
 
+def test_a_town_is_drawn_in_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What lies in one mostly draws in the same again, and each node of it would."""
+    inside: set[int] = set()
+    found: list[frozenset[int]] = []
+
+    def draw_in(nodes: Collection[int], leading: Rows, roots: Collection[int]) -> frozenset[int]:
+        assert not inside.issuperset(nodes)
+        found.append(drawn_in(nodes, leading, roots))
+        inside.update(found[-1])
+        return found[-1]
+
+    monkeypatch.setattr(towns, "drawn_in", draw_in)
+    inventory = network(Random(1), networks.towns, 200)
+    home = LinkEnd(inventory.vantage.node)
+    doors = {f"door-{name}": Link(f"door-{name}", home, LinkEnd(name)) for name in sorted(inventory.nodes)[::10]}
+    redundancy(Footing.of(Graph.from_inventory(replace(inventory, links={**inventory.links, **doors}))))
+    assert len(found) > 1
+    assert len(inside) > 100
+
+
 @given(chances)
 def test_towns_that_are_places_leave_everybody_as_many_ways(random: Random) -> None:
     """Of what is meant as a town some have few links in it, and some lie in cables that lead out, too."""
-    towns = [range(1, 6), range(6, 12)]
+    places = [range(1, 6), range(6, 12)]
     size = 14
     kept = random.choice((0.6, 0.9, 1.0))
     pairs: list[tuple[int, ...]] = [
-        pair for town in towns for pair in combinations(town, 2) if random.random() < kept
+        pair for town in places for pair in combinations(town, 2) if random.random() < kept
     ]
     pairs += [tuple(random.sample(range(size), 2)) for _ in range(random.randint(4, 14))]
     cables = random.choice((0, 0, 2, 5))
     paths = laid(random, size, pairs, cables)
-    small, alike = shrunk(paths, [frozenset(town) for town in towns], None if cables else beside(pairs, size))
+    small, alike = shrunk(paths, [frozenset(town) for town in places], None if cables else beside(pairs, size))
     stands_for = {node: one for one, others in alike.items() for node in (one, *others)}
     for node in range(1, size):
         assert ways(small, stands_for.get(node, node)) == ways(paths, node), node
-    assert all(len(places) != 1 for places in small.ends)
-    assert all(gate in small.gates[place] for gate, places in enumerate(small.ends) for place in places)
+    assert all(len(ends) != 1 for ends in small.ends)
+    assert all(gate in small.gates[place] for gate, ends in enumerate(small.ends) for place in ends)
     assert all(place in small.ends[gate] for place, gates in enumerate(small.gates) for gate in gates)
 
 
@@ -66,11 +95,11 @@ def test_two_towns_with_a_link_between_are_not_one() -> None:
 
 def alike_of(count: int, *links: Sequence[tuple[int, ...]]) -> dict[int, list[int]]:
     """Return who stands for whom in a town of the nodes from 1 on; the same when it is told who lies beside whom."""
-    ends, towns = list(chain.from_iterable(links)), [frozenset(range(1, count + 1))]
+    ends, town = list(chain.from_iterable(links)), [frozenset(range(1, count + 1))]
     paths = maze(count + 1, ends)
-    found = shrunk(paths, towns)[1]
+    found = shrunk(paths, town)[1]
     if all(len(pair) == 2 for pair in ends):
-        assert shrunk(paths, towns, beside(ends, count + 1))[1] == found
+        assert shrunk(paths, town, beside(ends, count + 1))[1] == found
     return found
 
 
