@@ -14,16 +14,19 @@ if TYPE_CHECKING:
     from netmon.topology.robustness.tree import Tree
 
 TRIES = 3
-"""Places of a piece whose links are followed before all that lead out of it are summed up."""
+"""Places of a piece whose links are followed before it is looked at by other means."""
+SMALL = 100
+"""Places of a piece that is looked through as long as that takes less than to make marks."""
 
 
 class Fall:
     """One failure: the pieces below what failed, each with its top; piece 0 is what still holds at the vantage."""
 
-    def __init__(self, tree: Tree, failed: set[int], cut: Iterable[int], links: Collection[int]) -> None:
+    def __init__(self, tree: Tree, failed: set[int], cut: Collection[int], links: Collection[int]) -> None:
         self.tree = tree
         self.failed = failed
         self.links = frozenset(links)
+        self.first = min([*failed, *cut])
         tops = {child for at in failed for child in tree.children[at] if child not in failed}
         tops.update(child for child in cut if child not in failed)
         self.tops = [0, *sorted(tops)]
@@ -85,7 +88,11 @@ class Fall:
     def _is_clear_from_highest(self, piece: int) -> bool:
         """Join a piece to where its highest links lead, one after another; tell whether it holds, or has no more."""
         tree, top, tries = self.tree, self.tops[piece], TRIES
-        highest = [(*tree.highest(span), span) for span in self._own(piece)]
+        own = self._own(piece)
+        if tree.leads_past(self.first, own[0], self.links):
+            self._join(0, piece)
+            return True
+        highest = [(*tree.highest(span), span) for span in own]
         heapify(highest)
         while highest and highest[0][0] < top:
             _, source, (start, stop) = heappop(highest)
@@ -103,9 +110,10 @@ class Fall:
         return not self.holes[piece]  # links may lead up to it from what lies below those
 
     def _is_clear_from_all(self, piece: int) -> bool:
-        """Join a piece of a few places with all that its links lead to; tell whether it is one."""
+        """Join a small piece with all that its links lead to; tell whether it is one."""
         own = self._own(piece)
-        is_small = sum(stop - start for start, stop in own) <= TRIES
+        size = sum(stop - start for start, stop in own)
+        is_small = size <= TRIES or (size <= SMALL and self.tree.spends(size))
         if is_small:
             for place in chain.from_iterable(starmap(range, own)):
                 self._follow(piece, place)

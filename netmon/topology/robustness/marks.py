@@ -31,9 +31,12 @@ class Marks:
             at[place] ^= of_link[link]
             at[parent[place]] ^= of_link[link]
         for here, around in enumerate(ups):
+            own = at[here]
             for there, link in around:
-                at[here] ^= of_link[link]
-                at[there] ^= of_link[link]
+                mark = of_link[link]
+                own ^= mark
+                at[there] ^= mark
+            at[here] = own
         self._before = list(accumulate(at, xor, initial=0))
 
     def leading_out(self, spans: Iterable[Span]) -> int:

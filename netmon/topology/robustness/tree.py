@@ -4,8 +4,9 @@ One pass numbers the nodes in preorder, so that a subtree is an interval, and no
 of its subtree (Hopcroft and Tarjan, CACM 16(6), 1973). No link of an undirected graph joins two branches of such a
 tree. So when things fail, the tree falls into pieces, each below something that failed, and pieces are joined only by
 links that lead up from one into another. Most are decided by the link of a piece that leads highest, which a table of
-minima over intervals tells at once (Bender and Farach-Colton, LATIN 2000). Of what it does not decide, marks tell
-whether a link leads out of it (`marks.py`); only where one does, it is walked (`fall.py`).
+minima over intervals tells at once (Bender and Farach-Colton, LATIN 2000). What is small of the rest is walked; of
+the other pieces marks tell whether a link leads out of them (`marks.py`), and only where one does they are walked,
+too (`fall.py`).
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ class Tree:
         self.low = [min(ups)[0] if ups else here for here, ups in enumerate(self.ups)]
         self._highest = [self._minima()]
         self._measure()
+        self._to_spend = len(self.order)
 
     def _walk(self) -> None:
         graph, place, shut_links = self.footing.graph, self.place, self.footing.shut_links
@@ -99,6 +101,13 @@ class Tree:
             self._highest.append(last)
             width *= 2
 
+    def spends(self, places: int) -> bool:
+        """Tell whether so many places may be looked through: before marks are made, as many as those would take."""
+        if self._to_spend < places:
+            return False
+        self._to_spend -= places
+        return True
+
     @cached_property
     def marks(self) -> Marks:
         """Marks by which a set of places tells whether a link leads out of it."""
@@ -110,6 +119,11 @@ class Tree:
         row = self._highest[level]
         return divmod(min(row[span.start], row[span.stop - (1 << level)]), len(self.order))
 
+    def leads_past(self, place: int, span: Span, links: Collection[int]) -> bool:
+        """Tell whether one of the links that lead highest from a span leads past a place, and is none of these."""
+        there, source = self.highest(span)
+        return there < place and any(at < place and link not in links for at, link in self.ups[source])
+
     def falls(self, nodes: Sequence[int], links: Collection[int]) -> tuple[Span, ...]:
         """Return what is no longer reached without these nodes and links, themselves included, as ordered spans."""
         failed = [at for node in nodes if (at := self.place[node]) >= 0]
@@ -120,7 +134,7 @@ class Tree:
             return self.below_node(failed[0])
         if len(cut) == len(links) == 1 and not failed:
             return self.below_link(cut[0])
-        if not failed and not cut:  # links besides the tree hold nothing
+        if not failed and self._hold(cut, links):  # links besides the tree hold nothing
             return ()
         return Fall(self, set(failed), cut, links).spans()
 
@@ -138,6 +152,15 @@ class Tree:
     def below_link(self, place: int) -> tuple[Span, ...]:
         """Return what falls with the link of the tree that leads down to a place."""
         return (Span(place, self.stop[place]),) if self.low[place] >= place else ()
+
+    def _hold(self, cut: Sequence[int], links: Collection[int]) -> bool:
+        """Tell whether a link from close below each of these cuts leads past it, as one mostly does.
+
+        So what is below the first holds, and what is below the next: it leads there or past that, too.
+        """
+        tops = sorted(cut)
+        ends = (min([self.stop[top], *tops[piece : piece + 1]]) for piece, top in enumerate(tops, 1))
+        return all(self.leads_past(top, Span(top, end), links) for top, end in zip(tops, ends, strict=True))
 
     def _without_vantage(self, nodes: Sequence[int], links: Collection[int]) -> tuple[Span, ...]:
         """Return what falls when the vantage does: all that no other vantage reaches."""

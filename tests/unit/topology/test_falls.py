@@ -60,8 +60,15 @@ def streets(random: Random, wide: int, long: int) -> Inventory:
     )
 
 
-@given(chances, st.integers(1, 4), st.integers(2, 9), st.sampled_from((1, fall.TRIES)))
-def test_what_falls_is_what_is_not_reached_without_it(random: Random, wide: int, long: int, tries: int) -> None:
+@given(
+    chances,
+    st.integers(1, 4),
+    st.integers(2, 9),
+    st.sampled_from([(1, 0), (fall.TRIES, 0), (fall.TRIES, fall.SMALL)]),
+)
+def test_what_falls_is_what_is_not_reached_without_it(
+    random: Random, wide: int, long: int, limits: tuple[int, int]
+) -> None:
     inventory = streets(random, wide, long)
     everything = Removal(inventory).elements()
     base = random.sample(everything, random.choice((0, 0, 0, 2)))
@@ -71,7 +78,8 @@ def test_what_falls_is_what_is_not_reached_without_it(random: Random, wide: int,
     tree = Tree(Footing.of(graph, failed=base))
     some = [random.sample(everything, min(len(everything), 3)) for _ in range(10)]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fall, "TRIES", tries)
+        patch.setattr(fall, "TRIES", limits[0])
+        patch.setattr(fall, "SMALL", limits[1])
         for failed in [[one] for one in everything] + some:
             parts = [graph.fails(graph.code(one)) for one in failed]
             nodes = [node for part, _ in parts for node in part]
@@ -95,6 +103,18 @@ def test_what_sites_share_is_what_darkens_them(random: Random, wide: int, long: 
         expected = {one for one, sites in dark.items() if row.site in sites} if row.link_disjoint > 1 else set()
         assert set(row.shared) == expected
         assert list(row.shared) == sorted(row.shared, key=lambda one: (one.kind != "cable", one.id))
+
+
+def test_a_link_to_what_has_failed_holds_nothing_beside_a_cut() -> None:
+    graph = graph_of("noc-a; a-b; b-c; c-d; d-a; noc-c")
+    tree = Tree(Footing.of(graph))
+    spans = tree.falls([graph.index["a"]], [graph.link_ids.index("c-d")])
+    assert [graph.ids[tree.order[place]] for span in spans for place in range(*span)] == ["a", "d"]
+
+
+def test_no_more_is_looked_through_than_marks_would_take() -> None:
+    tree = Tree(Footing.of(graph_of("noc-a; a-b; b-noc")))
+    assert [tree.spends(places) for places in (2, 2, 1, 1)] == [True, False, True, False]
 
 
 def test_twice_as_long_a_network_of_whole_columns_takes_twice_the_looks() -> None:
