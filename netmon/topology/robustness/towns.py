@@ -9,7 +9,7 @@ Programming 47, 1990).
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from itertools import accumulate
 
@@ -63,38 +63,36 @@ class Towns:
         for gates, nodes in by_node.cuts:
             if all(self.most[node] <= gates for node in nodes):  # no fewer links lead out than nodes
                 continue
-            if self._lower(nodes) > gates:  # nodes of the cut may have few links outwards
+            links_out = sum(end not in nodes for node in nodes for end in self.leading[node])
+            self._lower(nodes, links_out)
+            if links_out > gates:  # nodes of the cut may have few links outwards
                 self._draw_in(nodes)
 
     def _draw_in(self, nodes: Collection[int]) -> None:
         """Note the town around some nodes; what lies in one mostly draws in the same again."""
         if all(map(self.is_in_town.__getitem__, nodes)):
             return
-        town = drawn_in(nodes, self.leading, self.roots)
-        self._lower(town)
+        town, links_out = drawn_in(nodes, self.leading, self.roots)
+        self._lower(town, links_out)
         if not any(map(self.is_in_town.__getitem__, town)):
             self.towns.append(town)
         for node in town:
             self.is_in_town[node] = 1
 
-    def _lower(self, nodes: Collection[int]) -> int:
-        """Note how many links lead out from some nodes, and return it."""
-        most, around, leading = self.most, self.around, self.leading
-        links_out = sum(
-            len(around[node].difference(nodes))
-            if len(around[node]) == len(leading[node])
-            else sum(end not in nodes for end in leading[node])
-            for node in nodes
-        )
+    def _lower(self, nodes: Collection[int], links_out: int) -> None:
+        """Note that so many links lead out from some nodes."""
+        most = self.most
         for node in nodes:
             most[node] = min(most[node], links_out)
-        return links_out
 
 
-def drawn_in(nodes: Collection[int], leading: Rows, roots: Collection[int]) -> frozenset[int]:
-    """Return some nodes and, one after another, those that have more links to them than to others."""
+def drawn_in(nodes: Collection[int], leading: Rows, roots: Collection[int]) -> tuple[frozenset[int], int]:
+    """Draw in, one after another, those that have more links to some nodes than to others.
+
+    Return these and all that are drawn in, and how many links lead out from them.
+    """
     behind, waiting = set(nodes), list(nodes)
-    inward: Counter[int] = Counter()
+    inward: defaultdict[int, int] = defaultdict(int)
     for here in waiting:
         for there in leading[here]:
             if there not in behind:
@@ -102,7 +100,8 @@ def drawn_in(nodes: Collection[int], leading: Rows, roots: Collection[int]) -> f
                 if 2 * inward[there] > len(leading[there]) and there not in roots:
                     behind.add(there)
                     waiting.append(there)
-    return frozenset(behind)
+                    del inward[there]
+    return frozenset(behind), sum(inward.values())
 
 
 def shrunk(

@@ -25,20 +25,21 @@ from tests.draws import chances
 
 
 def test_who_has_most_links_to_those_behind_a_cut_is_drawn_in_but_no_vantage() -> None:
+    """And it is counted how many links lead out from all of them."""
     leading = [[1, 1, 2], [0, 0, 3], [0, 3, 3], [1, 2, 2]]
-    assert drawn_in({0}, leading, ()) == {0, 1}
-    assert drawn_in({0}, leading, (1,)) == {0}
+    assert drawn_in({0}, leading, ()) == (frozenset({0, 1}), 2)
+    assert drawn_in({0}, leading, (1,)) == (frozenset({0}), 3)
 
 
 def test_a_town_is_drawn_in_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """What lies in one mostly draws in the same again, and each node of it would."""
     inside: set[int] = set()
-    found: list[frozenset[int]] = []
+    found: list[tuple[frozenset[int], int]] = []
 
-    def draw_in(nodes: Collection[int], leading: Rows, roots: Collection[int]) -> frozenset[int]:
+    def draw_in(nodes: Collection[int], leading: Rows, roots: Collection[int]) -> tuple[frozenset[int], int]:
         assert not inside.issuperset(nodes)
         found.append(drawn_in(nodes, leading, roots))
-        inside.update(found[-1])
+        inside.update(found[-1][0])
         return found[-1]
 
     monkeypatch.setattr(towns, "drawn_in", draw_in)
