@@ -104,9 +104,13 @@ def _parts(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, ...]]:
     """Return the ends of links as the parts that hang together."""
     parts: list[set[int]] = []
     for pair in pairs:
-        met = [part for part in parts if not part.isdisjoint(pair)]
-        parts = [part for part in parts if part not in met]
-        parts.append(set(pair).union(*met))
+        part, apart = set(pair), []
+        for other in parts:
+            if other.isdisjoint(pair):
+                apart.append(other)
+            else:
+                part |= other
+        parts = [*apart, part]
     return [tuple(sorted(part)) for part in sorted(parts, key=min)]
 
 

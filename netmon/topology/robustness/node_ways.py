@@ -30,8 +30,9 @@ class NodesAsGates(Levels["Ends"]):
     def __init__(self, footing: Footing, threads: bytearray) -> None:
         graph, reached, shut = footing.graph, footing.reached, footing.shut_links
         roots = frozenset(graph.roots)
+        around: list[Sequence[int]]
         if footing.is_whole:
-            around = [[there for there, _ in hops] for hops in graph.adjacency]
+            around = [next(zip(*hops, strict=True), ()) for hops in graph.adjacency]
         else:
             around = [
                 [there for there, link in hops if reached[there] and link not in shut] if reached[node] else []

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import accumulate, chain
+from typing import NamedTuple
 
 from netmon.collector import without_collector
 from netmon.model import Element
@@ -23,8 +23,7 @@ from netmon.topology.robustness.towns import Towns
 from netmon.topology.robustness.tree import Tree
 
 
-@dataclass(frozen=True, slots=True)
-class Ways:
+class Ways(NamedTuple):
     """How well a site is joined. A site that is not reached has no way at all.
 
     The site's own nodes and the vantage are the ends of all ways and not shared. `cables_exact` is False where
@@ -80,7 +79,7 @@ def redundancy(footing: Footing) -> list[Ways]:
     rows: list[Ways] = []
     counts = zip(starts, by_node.of(starts), apart, together, strict=True)
     for site in asked:
-        places = tuple(tree.place[node] for node in footing.speakers[site])
+        places = tuple(map(tree.place.__getitem__, footing.speakers[site]))
         if not places:
             rows.append(Ways(graph.site_ids[site], 0, 0, 0, cables_exact=True, places=(), covers=covers))
             continue
@@ -152,7 +151,7 @@ def _link_maze(footing: Footing) -> Maze:
     """Return the reached nodes as places, the links between them as gates."""
     graph = footing.graph
     if footing.is_whole:
-        return Maze(graph.ends, [[link for _, link in hops] for hops in graph.adjacency])
+        return Maze(graph.ends, [tuple(zip(*hops, strict=True))[1] if hops else () for hops in graph.adjacency])
     gates: list[list[int]] = [[] for _ in graph.ids]
     for node, hops in enumerate(graph.adjacency):
         if footing.reached[node]:
