@@ -38,7 +38,8 @@ class Towns:
     """What is known of links by cuts of nodes.
 
     `most` is, by node, how many links it has, or lead out from behind one of the cuts of nodes or the towns that it
-    lies in; `towns` are those, no two of which share a node.
+    lies in; `towns` are those that may stand for one place, no two of which share a node: fewer links lead out than
+    they have nodes, or more would than ways inside join two of them.
 
     Args:
         links: the nodes as places and the links as gates, without bends and tails.
@@ -74,7 +75,7 @@ class Towns:
             return
         town, links_out = drawn_in(nodes, self.leading, self.roots)
         self._lower(town, links_out)
-        if not any(map(self.is_in_town.__getitem__, town)):
+        if links_out < len(town) and not any(map(self.is_in_town.__getitem__, town)):  # else more than join any two
             self.towns.append(town)
         for node in town:
             self.is_in_town[node] = 1
