@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from netmon.model import Element, Inventory
 from netmon.topology.graph import ROOT_LINK
 from netmon.topology.robustness.footing import Footing
+from netmon.topology.robustness.many_tolls import tolls_of
 from netmon.topology.robustness.spans import Span
 from netmon.topology.robustness.toll import Toll, TollBooth
 from netmon.topology.robustness.tree import Tree
@@ -38,16 +39,16 @@ def spofs(
 ) -> list[Spof]:
     """Return every element whose failure darkens a site, the worst first: villages, services, people, sites.
 
-    The vantage is left out: without it nothing is seen at all. Linear for nodes and links; for cables and areas in
-    what they remove and what has to be searched around it. `told` hears how many elements are done, of how many.
+    The vantage is left out: without it nothing is seen at all. `told` hears how many elements are done, of how many.
     """
     tree = Tree(footing)
     booth = TollBooth(inventory, tree)
     element = footing.graph.element
+    fallen = list(falls_by_code(tree, told))
     found = [
         Spof(element(code), toll, spans, booth)
-        for code, spans in falls_by_code(tree, told)
-        if (toll := booth.toll(spans)).sites > 0
+        for (code, spans), toll in zip(fallen, tolls_of(booth, [spans for _, spans in fallen]), strict=True)
+        if toll.sites > 0
     ]
     found.sort(key=lambda one: one.toll, reverse=True)  # equal ones stay in the order of their codes
     return found

@@ -1,15 +1,10 @@
-"""What a fall from the tree costs: the sites that go dark, who lives there, and the services that go with them.
-
-Sites for which one node speaks are counted by sums over the tree's places, so that a fall of thousands costs no more
-than one of two. Sites with several speakers, and services that other nodes carry, are counted one by one.
-"""
+"""What a fall from the tree costs: the sites that go dark, who lives there, and the services that go with them."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from netmon.model import Inventory, SiteKind
@@ -33,58 +28,60 @@ class Toll(NamedTuple):
     uncounted: int = 0
 
 
+class Carried(NamedTuple):
+    """A service of a site that goes with it, or with any of these places."""
+
+    site: int
+    places: tuple[int, ...]
+
+
 class TollBooth:
-    """Sites and services by their places in one tree."""
+    """Sites and services by their places in one tree.
+
+    `places` are by site those of the nodes that speak for it, `site_at` is the site at a place whose only speaker is
+    there, or -1; `toll_of` is what a site costs, without services that are `carried` by other nodes as well.
+    """
 
     def __init__(self, inventory: Inventory, tree: Tree) -> None:
         graph = tree.footing.graph
         self.graph = graph
-        self.site_at = [-1] * len(tree.order)  # where its only speaker is
+        self.places = [tuple(sorted(tree.place[node] for node in nodes)) for nodes in tree.footing.speakers]
+        self.site_at = [-1] * len(tree.order)
         several: list[tuple[int, int]] = []
-        self.speakers = [len(nodes) for nodes in tree.footing.speakers]
-        for site, nodes in enumerate(tree.footing.speakers):
-            for node in nodes:
-                if len(nodes) == 1:
-                    self.site_at[tree.place[node]] = site
-                else:
-                    several.append((tree.place[node], site))
+        for site, places in enumerate(self.places):
+            if len(places) == 1:
+                self.site_at[places[0]] = site
+            else:
+                several += [(place, site) for place in places]
         several.sort()
         self.several_at = [place for place, _ in several]
         self.several = [site for _, site in several]
         self.services_of: dict[int, list[str]] = {}
-        self.carried: list[tuple[int, str]] = []
+        self.carried: dict[str, Carried] = {}
         for name, service in sorted(inventory.services.items()):
             site = graph.site_index[service.site]
-            places = {tree.place[graph.index[node]] for node in service.depends_on}
-            if -1 in places:
+            carriers = {tree.place[graph.index[node]] for node in service.depends_on}
+            if -1 in carriers:
                 continue  # it is lost already
-            self.carried += [(place, name) for place in places]
-            if self.speakers[site]:
+            if carriers:
+                self.carried[name] = Carried(site, tuple(sorted(carriers)))
+            if self.places[site]:
                 self.services_of.setdefault(site, []).append(name)
-        self.carried.sort()
-        self.carried_at = [place for place, _ in self.carried]
+        carried = sorted((place, name) for name, service in self.carried.items() for place in service.places)
+        self.carried_at = [place for place, _ in carried]
+        self.carried_by = [name for _, name in carried]
         self.toll_of = [self._alone(inventory, site) for site in range(len(graph.site_ids))]
-        self.toll_at = [self.toll_of[site] if site >= 0 else Toll() for site in self.site_at]
-        self.before = [_sums(part) for part in zip(*self.toll_at, strict=True)]
 
     def _alone(self, inventory: Inventory, site: int) -> Toll:
         """Return what one site costs."""
         place = inventory.sites[self.graph.site_ids[site]]
-        services = len(self.services_of.get(site, ()))
+        services = sum(name not in self.carried for name in self.services_of.get(site, ()))
         return Toll(int(place.kind in VILLAGES), services, place.people or 0, 1, int(place.people is None))
 
     def toll(self, spans: Sequence[Span]) -> Toll:
         """Return what a fall costs."""
-        tolls = [self.toll_of[site] for site in self._dark_of_several(spans)]
-        for start, stop in spans:
-            if stop - start == 1:
-                tolls.append(self.toll_at[start])
-            else:
-                tolls.append(Toll(*[before[stop] - before[start] for before in self.before]))
-        toll = tolls[0] if len(tolls) == 1 else Toll(*map(sum, zip(*tolls, strict=True)))
-        if self._between(self.carried_at, spans):
-            return toll._replace(services=len(self.services(spans)))
-        return toll
+        tolls = [Toll(), *(self.toll_of[site] for site in self._dark(spans))]
+        return Toll(*map(sum, zip(*tolls, strict=True)))._replace(services=len(self.services(spans)))
 
     def sites(self, spans: Sequence[Span]) -> tuple[str, ...]:
         """Return the sites that go dark, by id, sorted."""
@@ -97,7 +94,7 @@ class TollBooth:
     def services(self, spans: Sequence[Span]) -> tuple[str, ...]:
         """Return the services that go with their site, or with a node that carries them, by id, sorted."""
         lost = {name for site in self._dark(spans) for name in self.services_of.get(site, ())}
-        lost.update(self.carried[index][1] for index in self._between(self.carried_at, spans))
+        lost.update(map(self.carried_by.__getitem__, self._between(self.carried_at, spans)))
         return tuple(sorted(lost))
 
     def _dark(self, spans: Sequence[Span]) -> Iterator[int]:
@@ -110,7 +107,7 @@ class TollBooth:
         if not self.several:
             return []
         fallen = Counter(self.several[index] for index in self._between(self.several_at, spans))
-        return [site for site, count in fallen.items() if count == self.speakers[site]]
+        return [site for site, count in fallen.items() if count == len(self.places[site])]
 
     @staticmethod
     def _between(places: Sequence[int], spans: Sequence[Span]) -> list[int]:
@@ -120,8 +117,3 @@ class TollBooth:
         return [
             index for start, stop in spans for index in range(bisect_left(places, start), bisect_left(places, stop))
         ]
-
-
-def _sums(values: Iterable[int]) -> list[int]:
-    """Return the sums of the first 0, 1, 2, … values."""
-    return list(accumulate(values, initial=0))
