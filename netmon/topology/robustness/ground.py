@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple, Protocol, TypeVar
 
 LOOKED_AT = 32
@@ -48,7 +49,7 @@ class Cut(NamedTuple):
     """So many gates, and the nodes that are joined to the vantages by nothing else."""
 
     gates: int
-    nodes: set[int]
+    nodes: AbstractSet[int]
 
 
 class Ground(Protocol[TargetT]):

@@ -9,7 +9,7 @@ are and bounds all nodes behind it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Generic, TypeVar
 
 from netmon.topology.robustness.footing import Footing
@@ -42,6 +42,7 @@ class Levels(Generic[T]):
         least: ways that each node has at least, where they are known.
         most: ways that each node cannot exceed, where that is known.
         alike: by nodes of `thin`, others that have as many ways and are not in it.
+        cuts: cuts that are known, for nodes that are asked together.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Levels(Generic[T]):
         least: Sequence[int] | None = None,
         most: Sequence[int] | None = None,
         alike: Mapping[int, Collection[int]] | None = None,
+        cuts: Iterable[Cut] = (),
     ) -> None:
         self.full = full
         self.thin = thin
@@ -65,6 +67,7 @@ class Levels(Generic[T]):
         self.cuts: list[Cut] = []
         self.behind: dict[int, list[int]] = {}  # by node: the cuts that it lies behind
         self.alike = {} if alike is None else alike
+        self.given_cuts = cuts
         _Descent(self, least, most).settle()
         for node, others in self.alike.items():
             for other in others:
@@ -73,48 +76,58 @@ class Levels(Generic[T]):
     def of(self, sites: Sequence[Sequence[int]]) -> list[int]:
         """Return how many ways there are from the nodes of each site together; from one node, what is known.
 
-        What is searched for is one way more than from the best node, and then as many as there may be; each time for
-        the sites of the greatest number first, as goals are only added.
+        What is searched for is one way more than from the best node, as long as that is often too many, and then as
+        many as there may be; each time for the sites of the greatest number first, as goals are only added, and of
+        those for who is nearest, as what cuts him off is around those behind.
         """
         known = self.known
         least = [known[nodes[0]] if len(nodes) == 1 else max(known[node] for node in nodes) for nodes in sites]
         several = [site for site, nodes in enumerate(sites) if len(nodes) > 1]
         if not several:
             return least
+        for cut in self.given_cuts:
+            self.note_cut(cut)
         doors = self.full.doors()
         most = least[:]
         for site in several:
-            most[site] = min(doors, sum(known[node] for node in sites[site]))
+            most[site] = self._bound(sites[site], min(doors, sum(known[node] for node in sites[site])))
         by_known = sorted(range(len(known)), key=known.__getitem__)
-        for levels in ([ways + 1 for ways in least], most):
+        for levels, is_trial in (([ways + 1 for ways in least], True), (most[:], False)):
             open_sites = [site for site in several if least[site] < most[site]]
             if not open_sites:
                 break
             target, left = self.full.target(), by_known[:]
-            for site in sorted(open_sites, key=levels.__getitem__, reverse=True):
+            open_sites.sort(key=lambda site: (-levels[site], min(map(target.far.__getitem__, sites[site]))))
+            asked = fewer = 0
+            for site in open_sites:
                 nodes, level = sites[site], levels[site]
-                if self._is_cut_off(nodes, least[site]):
-                    most[site] = least[site]
+                most[site] = self._bound(nodes, most[site])
+                if most[site] <= least[site]:
                     continue
                 goals = []
                 while left and known[left[-1]] >= level:
                     goals.append(left.pop())
                 target.add(goals)
+                enough = min(level, most[site])
                 direct, search = self.full.search(nodes, target)
-                least[site] = direct + search.grow(level - direct)
-                if least[site] < level:
+                least[site] = direct + search.grow(enough - direct)
+                asked += 1
+                if least[site] < enough:
+                    fewer += 1
                     most[site] = least[site]
                     self.note_cut(Cut(least[site], {*nodes, *search.near}))
+                if is_trial and asked > TRIED + SELDOM * fewer:
+                    break
         return least
 
-    def _is_cut_off(self, nodes: Sequence[int], ways: int) -> bool:
-        """Tell whether all nodes lie behind one cut of no more than so many gates."""
+    def _bound(self, nodes: Sequence[int], most: int) -> int:
+        """Return so many ways, or how many gates are in the least cut that all nodes are known to lie behind."""
         common = set.intersection(*(set(self.behind.get(node, ())) for node in nodes))
-        return any(self.cuts[cut].gates <= ways for cut in common)
+        return min([most, *(self.cuts[cut].gates for cut in common)])
 
     def note_cut(self, cut: Cut) -> None:
         """Note a cut: together, too, the nodes behind it have no more ways."""
-        nodes = cut.nodes.union(*(self.alike[node] for node in self.alike.keys() & cut.nodes))
+        nodes = set(cut.nodes).union(*(self.alike[node] for node in self.alike.keys() & cut.nodes))
         for node in nodes:
             self.behind.setdefault(node, []).append(len(self.cuts))
         self.cuts.append(Cut(cut.gates, nodes))

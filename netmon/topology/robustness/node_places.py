@@ -40,7 +40,7 @@ class NodesAsPlaces(Levels["_Places"]):
         roots = footing.graph.roots
         thin, alike = shrunk(thin, towns.towns, towns.around if thin is towns.links else None)
         grounds = _MazeGround(maze, roots), _MazeGround(thin, roots)
-        super().__init__(footing, threads, *grounds, least=least, most=towns.most, alike=alike)
+        super().__init__(footing, threads, *grounds, least=least, most=towns.most, alike=alike, cuts=towns.cuts)
 
 
 class _MazeGround:

@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from itertools import accumulate
 
+from netmon.topology.robustness.ground import Cut
 from netmon.topology.robustness.maze import Maze
 from netmon.topology.robustness.node_ways import NodesAsGates
 from netmon.topology.robustness.sets import Rows, Sets
@@ -56,6 +57,7 @@ class Towns:
         self.around = Sets(self.leading)
         self.is_in_town = bytearray(len(self.most))
         self.towns: list[frozenset[int]] = []
+        self.cuts: list[Cut] = []
         for node, known in enumerate(by_node.known):
             if self.most[node] > known and not hanging[node]:
                 self.most[node] = len(self.leading[node])
@@ -75,6 +77,7 @@ class Towns:
             return
         town, links_out = drawn_in(nodes, self.leading, self.roots)
         self._lower(town, links_out)
+        self.cuts.append(Cut(links_out, town))
         if links_out < len(town) and not any(map(self.is_in_town.__getitem__, town)):  # else more than join any two
             self.towns.append(town)
         for node in town:

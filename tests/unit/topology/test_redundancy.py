@@ -105,6 +105,32 @@ def test_sites_with_two_routers_are_counted_together_in_a_mesh(random: Random) -
 
 
 @few(3)
+@given(chances, st.sampled_from((1, levels.TRIED)))
+def test_routers_of_a_site_are_counted_together_whoever_was_asked_before(random: Random, tried: int) -> None:
+    """Some are in one town, and some in several; whether a town is cut off by few links or by many."""
+    towns = [range(first, first + 5) for first in range(0, 20, 5)]
+    pairs = {pair for town in towns for pair in combinations(town, 2) if random.random() < 0.9}
+    pairs |= {(a, b) for a, b in (sorted(random.sample(range(20), 2)) for _ in range(random.randint(4, 24)))}
+    doors = "; ".join(f"noc-n{node}" for node in random.sample(range(20), random.choice((2, 5, 12))))
+    links = [f"n{a}-n{b}" for a, b in sorted(pairs)]
+    near = random.random() < 0.5
+    places = list(range(20)) if near else random.sample(range(20), 20)
+    sites = {
+        f"s{first}": " ".join(f"n{n}" for n in places[first : first + random.choice((2, 3))])
+        for first in range(0, 20, 3)
+    }
+    inventory = draw("; ".join([*links, doors]), sites=sites)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(levels, "TRIED", tried)
+        rows = redundancy(Footing.of(Graph.from_inventory(inventory)))
+    for row in rows:
+        speakers = {name for name, node in inventory.nodes.items() if node.site == row.site}
+        if len(speakers) > 1:
+            assert row.node_disjoint == flow(inventory, speakers, nodes=True), row.site
+            assert row.link_disjoint == flow(inventory, speakers, nodes=False), row.site
+
+
+@few(3)
 @given(chances, st.integers(5, 8))
 def test_links_side_by_side_are_ways_of_their_own(random: Random, size: int) -> None:
     pairs = [sorted(random.sample(range(size), 2)) for _ in range(random.randint(2 * size, 4 * size))]
