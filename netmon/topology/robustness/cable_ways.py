@@ -73,20 +73,19 @@ class CableMaze:
         several = tuple(tuple(links) for links in bundles if len(links) > 1)
         return cls(Maze(ends, gates), tuple(risks), several, len(cables_met) == len(set(cables_met)))
 
-    def least(self, graph: Graph, by_node: Sequence[int], hanging: Sequence[int]) -> list[int]:
-        """Return how many ways of each node share no gate at least, where so many share no node.
+    def bundled(self, graph: Graph, hanging: Sequence[int]) -> list[int]:
+        """Return, by node, how many fewer ways may share no gate than share no node.
 
-        Two of these can share a bundle whose links all lie at one node only if they begin there: such a bundle costs
+        Two that share no node can share a bundle whose links all lie at one node only if they begin there: such a bundle costs
         that node all ways but one of those that its links may carry. Another, or one at a vantage, may cost anybody
         as many.
 
         Args:
             graph: what the maze was made of.
-            by_node: by node, how many ways share no node.
             hanging: mask of the nodes that hang on a single node or link, to which no way leads from outside.
         """
         anybody = 0
-        own = [0] * len(by_node)
+        own = [0] * len(hanging)
         for links in self.bundles:
             pairs = [graph.ends[link] for link in links]
             if set(pairs[0]).intersection(*pairs[1:]).issubset(graph.roots):
@@ -97,7 +96,7 @@ class CableMaze:
                     own[a] += a in met
                     own[b] += b in met
                     met.update((a, b))
-        return [ways - anybody - own[node] for node, ways in enumerate(by_node)]
+        return [anybody + ways for ways in own]
 
 
 def _parts(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, ...]]:

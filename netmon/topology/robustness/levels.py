@@ -73,8 +73,10 @@ class Levels(Generic[T]):
             for other in others:
                 self.known[other] = self.known[node]
 
-    def of(self, sites: Sequence[Sequence[int]]) -> list[int]:
+    def of(self, sites: Sequence[Sequence[int]], sure: Sequence[int] | None = None) -> list[int]:
         """Return how many ways there are from the nodes of each site together; from one node, what is known.
+
+        As many as are `sure` there are in any case, where that is given.
 
         What is searched for is one way more than from the best node, as long as that is often too many, and then as
         many as there may be; each time for the sites of the greatest number first, as goals are only added, and of
@@ -85,6 +87,8 @@ class Levels(Generic[T]):
         several = [site for site, nodes in enumerate(sites) if len(nodes) > 1]
         if not several:
             return least
+        if sure is not None:
+            least = list(map(max, least, sure))
         for cut in self.given_cuts:
             self.note_cut(cut)
         doors = self.full.doors()

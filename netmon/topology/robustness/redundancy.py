@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import accumulate, chain
+from operator import sub
 from typing import NamedTuple
 
 from netmon.collector import without_collector
@@ -62,7 +63,8 @@ def redundancy(footing: Footing) -> list[Ways]:
     if not is_same:
         hanging = threads.cables if cables.is_exact else threads.links  # on one gate; of a cable there may be several
         thin_cables = thin_maze(cables.maze, graph.roots, hanging)
-        at_least = cables.least(graph, by_node.known, threads.nodes)
+        bundled = cables.bundled(graph, threads.nodes)
+        at_least = list(map(sub, by_node.known, bundled))
         by_cable = NodesAsPlaces(footing, cables.maze, thin_cables, threads.cables, towns, least=at_least)
         least = list(map(max, least, by_cable.known))
     by_link = NodesAsPlaces(footing, links, thin, threads.links, towns, least=least)
@@ -73,11 +75,15 @@ def redundancy(footing: Footing) -> list[Ways]:
     ]
     joined = [site for site in asked if footing.speakers[site]]
     starts = [threads.foremost(footing.speakers[site]) for site in joined]
-    apart = by_link.of(starts)
-    together = apart if by_cable is None else list(map(min, apart, by_cable.of(starts)))
+    no_node = no_cable = by_node.of(starts)
+    if by_cable is not None:
+        sure = [ways - sum(bundled[node] for node in nodes) for ways, nodes in zip(no_node, starts, strict=True)]
+        no_cable = by_cable.of(starts, sure)
+    no_link = by_link.of(starts, list(map(max, no_node, no_cable)))
+    together = no_link if by_cable is None else list(map(min, no_link, no_cable))
     covers = Covers(graph, len(tree.order), threads.several)
     rows: list[Ways] = []
-    counts = zip(starts, by_node.of(starts), apart, together, strict=True)
+    counts = zip(starts, no_node, no_link, together, strict=True)
     for site in asked:
         places = tuple(map(tree.place.__getitem__, footing.speakers[site]))
         if not places:

@@ -38,7 +38,7 @@ def townscape(random: Random, size: int) -> Inventory:
     }
     services = {
         f"w{number}": Service(
-            f"w{number}", random.choice(homes), "website", depends_on=tuple(random.sample(sorted(nodes), number % 3))
+            f"w{number}", random.choice(homes), "website", depends_on=tuple(random.sample(sorted(nodes), number % 2))
         )
         for number in range(random.choice([0, 3]))
     }
