@@ -76,9 +76,9 @@ class CableMaze:
     def bundled(self, graph: Graph, hanging: Sequence[int]) -> list[int]:
         """Return, by node, how many fewer ways may share no gate than share no node.
 
-        Two that share no node can share a bundle whose links all lie at one node only if they begin there: such a bundle costs
-        that node all ways but one of those that its links may carry. Another, or one at a vantage, may cost anybody
-        as many.
+        Two that share no node can share a bundle whose links all lie at one node only if they begin there: such a
+        bundle costs that node all ways but one of those that its links may carry. Another, or one at a vantage, may
+        cost anybody as many.
 
         Args:
             graph: what the maze was made of.
