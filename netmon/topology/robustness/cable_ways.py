@@ -30,13 +30,14 @@ DEEPEST = 300
 class CableMaze:
     """Nodes as places; as gates the links in no cable, and the parts of cables that hang together.
 
-    `risks` are the cables (from 0) and lone links (from -1 down) that a gate stands for; `bundles` the links of each
+    The first gates are `lone` links, the next stand for `cables`; `bundles` are the links of each
     gate that stands for several; `is_exact` tells that no two gates share a risk, so that ways sharing no gate share
     no cable.
     """
 
     maze: Maze
-    risks: tuple[tuple[int, ...], ...]
+    lone: int
+    cables: tuple[tuple[int, ...], ...]
     bundles: tuple[tuple[int, ...], ...]
     is_exact: bool
 
@@ -45,7 +46,7 @@ class CableMaze:
         """Return the maze of what is reached."""
         graph = footing.graph
         ends: list[tuple[int, ...]] = []
-        risks: list[tuple[int, ...]] = []
+        cables_of: list[tuple[int, ...]] = []
         bundles: list[list[int]] = []
         held: dict[tuple[int, ...], list[int]] = {}
         cables_met: list[int] = []
@@ -58,12 +59,12 @@ class CableMaze:
                 held.setdefault(cables, []).append(link)
             else:
                 ends.append(pair)
-                risks.append((-1 - link,))
+        lone = len(ends)
         for cables, links in sorted(held.items()):
             parts = _parts([graph.ends[link] for link in links])
             cables_met += cables * len(parts)
             ends += parts
-            risks += [cables] * len(parts)
+            cables_of += [cables] * len(parts)
             if len(links) > len(parts):
                 bundles += [[link for link in links if graph.ends[link][0] in part] for part in parts]
         gates: list[list[int]] = [[] for _ in graph.ids]
@@ -71,7 +72,11 @@ class CableMaze:
             for place in places:
                 gates[place].append(gate)
         several = tuple(tuple(links) for links in bundles if len(links) > 1)
-        return cls(Maze(ends, gates), tuple(risks), several, len(cables_met) == len(set(cables_met)))
+        return cls(Maze(ends, gates), lone, tuple(cables_of), several, len(cables_met) == len(set(cables_met)))
+
+    def risks(self, gate: int) -> tuple[int, ...]:
+        """Return the cables (from 0) that a gate stands for, or a number of its own (from -1 down)."""
+        return (-1 - gate,) if gate < self.lone else self.cables[gate - self.lone]
 
     def bundled(self, graph: Graph, hanging: Sequence[int]) -> list[int]:
         """Return, by node, how many fewer ways may share no gate than share no node.
@@ -140,7 +145,7 @@ class CableWays:
         flow = Flow(self.cables.maze, starts, self._slope.goals, (), self._slope)
         most = flow.grow(most)
         self.steps_left -= flow.steps
-        routes = [{risk for gate in route for risk in self.cables.risks[gate]} for route in flow.routes()]
+        routes = [{risk for gate in route for risk in self.cables.risks(gate)} for route in flow.routes()]
         apart = _apart(routes)
         if apart == most:
             return Count(most)
@@ -207,7 +212,7 @@ class _Search:
         visited: set[int],
     ) -> None:
         """Go through a gate and on, to every goal that can be reached without what is used."""
-        risks = self.cables.risks[gate]
+        risks = self.cables.risks(gate)
         if not used.isdisjoint(risks):
             return
         self.taken += 1

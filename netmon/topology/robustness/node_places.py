@@ -38,7 +38,7 @@ class NodesAsPlaces(Levels["_Places"]):
         least: Sequence[int] | None = None,
     ) -> None:
         roots = footing.graph.roots
-        thin, alike = shrunk(thin, towns.towns, towns.around if thin is towns.links else None)
+        thin, alike = shrunk(thin, towns.towns, towns.leading if thin is towns.links else None)
         grounds = _MazeGround(maze, roots), _MazeGround(thin, roots)
         super().__init__(footing, threads, *grounds, least=least, most=towns.most, alike=alike, cuts=towns.cuts)
 

@@ -16,7 +16,7 @@ from itertools import accumulate
 from netmon.topology.robustness.ground import Cut
 from netmon.topology.robustness.maze import Maze
 from netmon.topology.robustness.node_ways import NodesAsGates
-from netmon.topology.robustness.sets import Rows, Sets
+from netmon.topology.robustness.sets import Rows
 from netmon.topology.robustness.thinning import BEND, PAIR
 
 
@@ -54,7 +54,6 @@ class Towns:
         self.roots = roots
         self.most = [len(gates) for gates in links.gates]
         self.leading = _Leading(links, hanging)
-        self.around = Sets(self.leading)
         self.is_in_town = bytearray(len(self.most))
         self.towns: list[frozenset[int]] = []
         self.cuts: list[Cut] = []
@@ -109,7 +108,7 @@ def drawn_in(nodes: Collection[int], leading: Rows, roots: Collection[int]) -> t
 
 
 def shrunk(
-    maze: Maze, towns: Sequence[frozenset[int]], around: Sets | None = None
+    maze: Maze, towns: Sequence[frozenset[int]], around: Rows | None = None
 ) -> tuple[Maze, dict[int, list[int]]]:
     """Return a maze where towns are places, and by the node that stands for one the others.
 
@@ -147,7 +146,7 @@ def shrunk(
     return Maze(ends, gates), alike
 
 
-def _inseparable(maze: Maze, town: frozenset[int], around: Sets | None) -> list[int]:
+def _inseparable(maze: Maze, town: frozenset[int], around: Rows | None) -> list[int]:
     """Return the nodes of a town which no fewer gates part than lead out of it, in order.
 
     Of j nodes, half the town at most, each has j - 1 links to the others at most. So no fewer lead out than one of
@@ -162,13 +161,13 @@ def _inseparable(maze: Maze, town: frozenset[int], around: Sets | None) -> list[
     for node in town:
         gates = maze.gates[node]
         if around is not None:
-            beside[node] = town & around[node]
+            beside[node] = town.intersection(around[node])
             out += len(gates) - len(beside[node])  # of links side by side one counts as inside
             continue
         rows = [ends[gate] for gate in gates]
         others = [places[0] + places[1] - node for places in rows if len(places) == PAIR]
         if len(others) < len(rows):
-            wide.update(gate for gate in gates if len(ends[gate]) > PAIR)
+            wide.update([gate for gate, places in zip(gates, rows, strict=True) if len(places) > PAIR])
         beside[node] = town.intersection(others)
         out += len(others) - len(beside[node])
     inner = [gate for gate in wide if town.issuperset(ends[gate])]

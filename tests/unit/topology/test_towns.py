@@ -18,7 +18,7 @@ from netmon.topology.robustness import towns
 from netmon.topology.robustness.footing import Footing
 from netmon.topology.robustness.maze import Goals, Maze
 from netmon.topology.robustness.redundancy import redundancy
-from netmon.topology.robustness.sets import Rows, Sets
+from netmon.topology.robustness.sets import Rows
 from netmon.topology.robustness.towns import drawn_in, shrunk
 from netmon.topology.robustness.ways import Flow
 from tests.draws import chances
@@ -104,8 +104,8 @@ def alike_of(count: int, *links: Sequence[tuple[int, ...]]) -> dict[int, list[in
     return found
 
 
-def beside(pairs: Sequence[tuple[int, ...]], size: int) -> Sets:
-    return Sets([[end for pair in pairs if node in pair for end in pair if end != node] for node in range(size)])
+def beside(pairs: Sequence[tuple[int, ...]], size: int) -> Rows:
+    return [[end for pair in pairs if node in pair for end in pair if end != node] for node in range(size)]
 
 
 def laid(random: Random, size: int, pairs: Sequence[tuple[int, ...]], cables: int) -> Maze:
