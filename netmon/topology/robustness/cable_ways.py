@@ -30,9 +30,9 @@ DEEPEST = 300
 class CableMaze:
     """Nodes as places; as gates the links in no cable, and the parts of cables that hang together.
 
-    The first gates are `lone` links, the next stand for `cables`; `bundles` are the links of each
-    gate that stands for several; `is_exact` tells that no two gates share a risk, so that ways sharing no gate share
-    no cable.
+    The first gates are `lone` links, so many; each of the next stands for some of the `cables`. `bundles` are the
+    links of each gate that stands for several; `is_exact` tells that no two gates share a risk, so that ways sharing
+    no gate share no cable.
     """
 
     maze: Maze

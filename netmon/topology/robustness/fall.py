@@ -26,7 +26,7 @@ class Fall:
         self.tree = tree
         self.failed = failed
         self.links = frozenset(links)
-        self.first = min([*failed, *cut])
+        self.first = min([*failed, *cut])  # what leads to before it leads to piece 0
         tops = {child for at in failed for child in tree.children[at] if child not in failed}
         tops.update(child for child in cut if child not in failed)
         self.tops = [0, *sorted(tops)]

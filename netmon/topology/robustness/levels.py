@@ -96,7 +96,8 @@ class Levels(Generic[T]):
         for site in several:
             most[site] = self._bound(sites[site], min(doors, sum(known[node] for node in sites[site])))
         by_known = sorted(range(len(known)), key=known.__getitem__)
-        for levels, is_trial in (([ways + 1 for ways in least], True), (most[:], False)):
+        for is_trial in (True, False):
+            levels = [ways + 1 for ways in least] if is_trial else most[:]
             open_sites = [site for site in several if least[site] < most[site]]
             if not open_sites:
                 break

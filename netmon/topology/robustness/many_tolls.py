@@ -102,8 +102,8 @@ class _Scattered:
         members = sorted(
             (place, number)
             for number, crowd in enumerate(crowds)
-            for place in {*crowd.all_of, *crowd.any_of}
-            if len({*crowd.all_of, *crowd.any_of}) > 1
+            if len(places := {*crowd.all_of, *crowd.any_of}) > 1
+            for place in places
         )
         self.places = [place for place, _ in members]
         self.numbers = [number for _, number in members]
